@@ -1,0 +1,87 @@
+"""Statutory cut-offs, custom spans, and what must be said of overlaps and gaps."""
+
+from datetime import date
+
+import pytest
+
+from tthc_analysis.errors import ConfigError, UnknownPeriod
+from tthc_analysis.periods import (
+    Period,
+    continuity_warnings,
+    overlap_days,
+    parse_period,
+    previous_period,
+    same_period_last_year,
+)
+
+SPAN_2024 = Period(
+    "2024", "Năm 2024", "custom", date(2023, 11, 15), date(2024, 12, 5), "yêu cầu", "cơ quan nhận yêu cầu", "2023"
+)
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "end"),
+    [
+        ("2023", date(2022, 12, 15), date(2023, 12, 14)),
+        ("2024-01", date(2023, 12, 15), date(2024, 1, 14)),
+        ("2024-03", date(2024, 2, 15), date(2024, 3, 14)),
+        ("2024-Q1", date(2023, 12, 15), date(2024, 3, 14)),
+        ("2024-Q4", date(2024, 9, 15), date(2024, 12, 14)),
+        ("2024-H1", date(2023, 12, 15), date(2024, 6, 14)),
+        ("2024-9T", date(2023, 12, 15), date(2024, 9, 14)),
+    ],
+)
+def test_statutory_spans(period, start, end):
+    found = parse_period(period)
+    assert (found.start, found.end) == (start, end)
+
+
+def test_a_custom_span_goes_first_and_the_statutory_year_stays_reachable():
+    custom = {"2024": SPAN_2024}
+    assert parse_period("2024", custom).days == 387
+    assert parse_period("2024-nam", custom).days == 366
+
+
+@pytest.mark.parametrize(
+    ("period", "before"),
+    [("2024-01", "2023-12"), ("2024-Q1", "2023-Q4"), ("2024-H1", "2023-H2"), ("2024-9T", "2023-9T"), ("2023", "2022")],
+)
+def test_previous(period, before):
+    assert previous_period(parse_period(period)).id == before
+
+
+def test_contiguous_kinds_touch():
+    for period in ("2024-01", "2024-Q3", "2023"):
+        now = parse_period(period)
+        assert overlap_days(now, previous_period(now)) == 0
+
+
+def test_the_2024_span_overlaps_2023_by_30_days_and_leaves_nine_out():
+    previous = previous_period(SPAN_2024)
+    assert overlap_days(SPAN_2024, previous) == 30
+    notes = " ".join(continuity_warnings(SPAN_2024, previous))
+    assert "30 ngày (15/11/2023–14/12/2023)" in notes
+    assert "06/12/2024–14/12/2024" in notes
+
+
+def test_a_gap_is_said():
+    later = Period("x", "X", "custom", date(2024, 1, 10), date(2024, 2, 1), "b", "r")
+    assert "26 ngày không thuộc kỳ nào" in continuity_warnings(later, parse_period("2023"))[0]
+
+
+def test_same_period_last_year():
+    assert same_period_last_year(parse_period("2024-Q2")).id == "2023-Q2"
+    assert same_period_last_year(SPAN_2024).id == "2023"
+
+
+@pytest.mark.parametrize("wrong", ["24", "2024-Q5", "2024-13", "2024-03x", "", "quý 1"])
+def test_unknown_periods_are_refused(wrong):
+    with pytest.raises(UnknownPeriod, match="2024-Q1"):
+        parse_period(wrong)
+
+
+def test_a_custom_span_needs_a_reason_and_an_order():
+    with pytest.raises(ConfigError, match="lý do"):
+        Period("x", "X", "custom", date(2024, 1, 1), date(2024, 2, 1))
+    with pytest.raises(ConfigError, match="sau khi kết thúc"):
+        Period("x", "X", "custom", date(2024, 3, 1), date(2024, 2, 1), "b", "r")

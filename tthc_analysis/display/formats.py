@@ -1,0 +1,57 @@
+"""Numbers and dates as Vietnamese administrative documents print them (2.215; 98,97%; ngày 05 tháng 12 năm 2024)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from tthc_analysis.indicators._indicator import Indicator
+
+MISSING = "–"
+_SWAP = str.maketrans({",": ".", ".": ","})
+
+
+def number(value: int | Decimal | float, decimals: int = 0) -> str:
+    """A number with a dot between thousands and a decimal comma, rounded half up."""
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return f"{exact:,.{decimals}f}".translate(_SWAP)
+
+
+def percent(value: Decimal | float, decimals: int = 2) -> str:
+    """A percentage (0–100) without a space before the sign; whole percentages without decimals."""
+    text = number(value, decimals)
+    return (text.removesuffix("," + "0" * decimals) if decimals else text) + "%"
+
+
+def date_short(day: date) -> str:
+    """22/02/2024: day and month with two digits."""
+    return f"{day:%d/%m/%Y}"
+
+
+def date_long(day: date) -> str:
+    """ngày 05 tháng 12 năm 2024."""
+    return f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"
+
+
+def indicator_text(indicator: Indicator) -> str:
+    """The figure as printed everywhere; the reason when the data cannot give it."""
+    value = indicator.value
+    if value is None:
+        return indicator.gap or MISSING
+    if indicator.kind == "rate":
+        return percent(Decimal(value), indicator.decimals)
+    return number(value, 0 if isinstance(value, int) else indicator.decimals)
+
+
+def calculation(indicator: Indicator) -> list[tuple[str, str]]:
+    """The lines of "Cách tính": what was divided by what, on which base, by which rule."""
+    lines = []
+    if indicator.numerator is not None:
+        name = "Tử số" if indicator.denominator is not None else "Số đếm"
+        lines.append((name, f"{number(indicator.numerator)} – {indicator.numerator_label}"))
+    if indicator.denominator is not None:
+        lines.append(("Mẫu số", f"{number(indicator.denominator)} – {indicator.base}"))
+    lines.append(("Kỳ, quy tắc", f"{indicator.period}; {indicator.rule_set}"))
+    lines.append(("Căn cứ", indicator.reference or MISSING))
+    lines.append(("Tên số liệu", indicator.name))
+    return lines

@@ -1,0 +1,149 @@
+"""One class per mistake a user can make; the message says what, where and what now, in Vietnamese.
+
+No class takes a personal value, and none prints one: a row is named by file, sheet and row number only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+
+class TthcError(Exception):
+    """A mistake of the user: `what` is wrong, `where` it was seen, what to do `now`. `exit_code` is the CLI's status."""
+
+    exit_code = 2
+
+    def __init__(self, what: str, where: str = "", now: str = "") -> None:
+        super().__init__(what, where, now)
+        self.what, self.where, self.now = what, where, now
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.where:
+            parts.append(f"Ở đâu: {self.where}")
+        if self.now:
+            parts.append(f"Cần làm: {self.now}")
+        return "\n".join(parts)
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """A sentence with the nearest known names, or all of them when none is near."""
+    names = sorted(known)
+    near = get_close_matches(word, names, n=3, cutoff=0.5)
+    if near:
+        return "Có phải ý anh/chị là: " + ", ".join(near) + "?"
+    return "Các giá trị dùng được: " + ", ".join(names) + "."
+
+
+class ConfigError(TthcError):
+    """`config.toml` is missing, malformed or contradicts itself."""
+
+
+class UnknownPeriod(TthcError):
+    """A period id that neither the statutory rule nor `config.toml` knows."""
+
+    def __init__(self, period: str, custom: Iterable[str] = ()) -> None:
+        own = ", ".join(sorted(custom))
+        super().__init__(
+            f"Không hiểu kỳ báo cáo “{period}”.",
+            "tham số kỳ báo cáo",
+            "Viết như 2024 (năm), 2024-Q1 (quý), 2024-H1 (6 tháng), 2024-9T (9 tháng), 2024-03 (tháng)"
+            + (f", hoặc một kỳ riêng trong config.toml: {own}." if own else "."),
+        )
+
+
+class CalendarNotCovered(TthcError):
+    """A date outside the years of the cited working calendar."""
+
+    def __init__(self, day: str, first: str, last: str) -> None:
+        super().__init__(
+            f"Lịch làm việc không có ngày {day}.",
+            f"rules/calendar.csv (từ {first} đến {last})",
+            "Bổ sung ngày nghỉ, ngày làm bù của năm đó kèm văn bản căn cứ vào rules/calendar.csv.",
+        )
+
+
+class UnknownRule(TthcError):
+    """A rule set, form or profile name that is not in `rules/`."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"Không có {kind} “{name}”.", "thư mục tthc_analysis/rules", suggestion(name, known))
+
+
+class NoExports(TthcError):
+    """The raw folder holds no export of a dataset that is needed."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            "Chưa có tệp xuất dữ liệu hồ sơ nào.",
+            folder,
+            "Chép tệp xuất từ hệ thống một cửa vào thư mục này, hoặc chạy `tthc sample` để có dữ liệu mẫu.",
+        )
+
+
+class UnreadableExport(TthcError):
+    """A file that cannot be read, or must not be: corrupt, protected, empty, a bomb, or of an unknown shape."""
+
+    def __init__(self, path: str, what: str, now: str = "Mở tệp bằng Excel, lưu lại thành .xlsx rồi thử lại.") -> None:
+        super().__init__(what, path, now)
+
+
+class MissingColumns(TthcError):
+    """No header row could be recognised, or a required column is not there."""
+
+    def __init__(self, path: str, missing: Iterable[str], seen: Iterable[str]) -> None:
+        super().__init__(
+            "Không tìm thấy cột bắt buộc: " + ", ".join(missing) + ".",
+            f"{path}; các tiêu đề đọc được: " + (", ".join(seen) or "không có"),
+            f"Chạy `tthc inspect {path}` để xem cột nào đã nhận ra và lấy mẫu khai báo cho hệ thống mới.",
+        )
+
+
+class UnknownValues(TthcError):
+    """Status, channel or other coded values that no profile maps; `counts` is value → number of rows."""
+
+    def __init__(self, path: str, label: str, counts: Mapping[str, int], table: str) -> None:
+        listed = "; ".join(f"“{value}” ({count} dòng)" for value, count in counts.items())
+        lines = " ".join(f"'{value}' = \"…\"" for value in counts)
+        super().__init__(
+            f"Cột “{label}” có giá trị chưa khai báo: {listed}.",
+            path,
+            f"Thêm vào bảng [{table}] của hồ sơ cột (rules/profiles hoặc tệp khai báo riêng): {lines}",
+        )
+
+
+class NotPrepared(TthcError):
+    """A notebook or report asks for a table that `tthc prepare` has not written."""
+
+    def __init__(self, table: str, folder: str) -> None:
+        super().__init__(f"Chưa có bảng dữ liệu “{table}”.", folder, "Chạy `tthc prepare` trước.")
+
+
+class BadParameter(TthcError):
+    """An unknown, missing or mistyped notebook parameter, found before a kernel starts."""
+
+
+class ValidationFailed(TthcError):
+    """A critical expectation fails: no report is published from such data unless it is a draft."""
+
+    exit_code = 3
+
+    def __init__(self, findings: Iterable[str], where: str) -> None:
+        super().__init__(
+            "Dữ liệu không đạt kiểm tra bắt buộc:\n  - " + "\n  - ".join(findings),
+            where,
+            "Sửa dữ liệu tại hệ thống nguồn rồi xuất lại; hoặc thêm --draft để ra bản có dấu DỰ THẢO.",
+        )
+
+
+class SectionsFailed(TthcError):
+    """Some notebooks failed: nothing was published and the former report stays."""
+
+    exit_code = 4
+
+
+class PublishError(TthcError):
+    """The published folder cannot be replaced (open in another program, no right to write, another run at work)."""
+
+    exit_code = 5

@@ -1,0 +1,139 @@
+"""The counting SQL: which dossiers belong to a period, and in which classes each one is.
+
+One SQL text serves DuckDB on a laptop and Spark on a cluster: no parameters, only literals made from checked values.
+Each dossier that was open at some time in the period has exactly one intake class and one outcome class, so
+carried over + new = resolved + pending holds in total and in every group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from tthc_analysis.errors import TthcError
+from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.periods import Period
+from tthc_analysis.rules import CountingRules
+
+#: name of a count → the predicate over the dossiers open in the period that defines it.
+MEASURES: Mapping[str, str] = {
+    "handled": "true",
+    "received_online": "NOT is_carried_over AND channel = 'online'",
+    "received_in_person": "NOT is_carried_over AND channel = 'in_person'",
+    "received_post": "NOT is_carried_over AND channel = 'post'",
+    "received_no_channel": "NOT is_carried_over AND channel IS NULL",
+    "received_new": "NOT is_carried_over",
+    "carried_over": "is_carried_over",
+    "carried_over_online": "is_carried_over AND channel = 'online'",
+    "resolved": "is_resolved",
+    "resolved_early": "is_resolved AND lateness < 0",
+    "resolved_on_time": "is_resolved AND lateness = 0",
+    "resolved_overdue": "is_resolved AND lateness > 0",
+    "resolved_no_due": "is_resolved AND lateness IS NULL",
+    "pending": "NOT is_resolved",
+    "pending_within": "NOT is_resolved AND is_within",
+    "pending_overdue": "NOT is_resolved AND NOT is_within",
+    "pending_no_due": "NOT is_resolved AND is_within IS NULL",
+    "pending_online": "NOT is_resolved AND channel = 'online'",
+    "pending_online_within": "NOT is_resolved AND channel = 'online' AND is_within",
+    "overdue_online": "channel = 'online' AND ((is_resolved AND lateness > 0) OR (NOT is_resolved AND NOT is_within))",
+    "with_components": "component_file_count > 0",
+    "resolved_with_result": "is_resolved AND result_file_count > 0",
+}
+
+#: total → the classes that must add up to it, for every row of every table.
+IDENTITIES: Mapping[str, tuple[str, ...]] = {
+    "handled": ("received_new", "carried_over"),
+    "received_new": ("received_online", "received_in_person", "received_post", "received_no_channel"),
+    "resolved": ("resolved_early", "resolved_on_time", "resolved_overdue", "resolved_no_due"),
+    "pending": ("pending_within", "pending_overdue", "pending_no_due"),
+}
+
+GROUPS = ("field", "procedure_code", "procedure_name", "agency", "channel")
+
+
+class CountsDoNotAdd(TthcError):
+    """A control equation fails: a fault of the program or of the data, never printed as a figure."""
+
+
+def day(value: date) -> str:
+    """A DATE literal that DuckDB and Spark both read."""
+    return f"DATE '{value.isoformat()}'"
+
+
+def _in(column: str, values: Sequence[str]) -> str:
+    """`column` is one of `values` (false when null)."""
+    return f"coalesce({column} IN ({', '.join(repr(v) for v in values)}), false)" if values else "false"
+
+
+def live_sql(period: Period, rules: CountingRules) -> str:
+    """CTEs up to `live`: the dossiers open at some time in the period with is_carried_over, is_resolved, lateness, is_within."""
+    end_at = f"coalesce({', '.join(rules.end_date)})"
+    excluded = rules.excluded_statuses + (rules.withdrawn_statuses if rules.withdrawn == "excluded" else ())
+    on_time = _in("status", rules.withdrawn_statuses) if rules.withdrawn == "on_time" else "false"
+    paused = _in("status", rules.paused_statuses) if rules.paused == "within" else "false"
+    no_due = "0" if rules.resolved_without_due == "on_time" else "NULL"
+    done, due = ("end_day", "due_day") if rules.compare == "day" else ("end_at", "due_at")
+    channel = "coalesce(channel, 'in_person')" if rules.missing_channel == "in_person" else "channel"
+    return f"""
+WITH dossiers AS (
+  SELECT dossier_code, procedure_code, procedure_name, field, agency, status, {channel} AS channel,
+         received_at, due_at, {end_at} AS end_at, component_file_count, result_file_count,
+         fee_amount, payment_status, payment_method,
+         CAST(received_at AS DATE) AS received_day, CAST(due_at AS DATE) AS due_day, CAST({end_at} AS DATE) AS end_day
+  FROM ho_so
+  WHERE NOT {_in("status", excluded)}
+),
+live AS (
+  SELECT *,
+         received_day < {day(period.start)} AS is_carried_over,
+         coalesce(end_day <= {day(period.end)}, false) AS is_resolved,
+         CASE WHEN {on_time} THEN 0
+              WHEN {due} IS NULL THEN {no_due}
+              WHEN {done} < {due} THEN -1
+              WHEN {done} = {due} THEN 0
+              WHEN {done} > {due} THEN 1 END AS lateness,
+         CASE WHEN {paused} THEN true ELSE due_day >= {day(period.end)} END AS is_within
+  FROM dossiers
+  WHERE received_day <= {day(period.end)} AND (end_day IS NULL OR end_day >= {day(period.start)})
+)"""
+
+
+def counts(scope: Scope, by: Sequence[str] = (), measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
+    """One row per group (one in all without `by`), one whole-number column per measure.
+
+    Raises CountsDoNotAdd when a control equation fails in any row.
+    """
+    unknown = set(by) - set(GROUPS)
+    if unknown:
+        raise ValueError(f"unknown group columns: {sorted(unknown)}")
+    scope.store.use("ho_so")
+    chosen = ",\n  ".join(f"count(*) FILTER (WHERE {MEASURES[m]}) AS {m}" for m in measures)
+    keys = ", ".join(by)
+    grouping = f"\nGROUP BY {keys}\nORDER BY {keys}" if by else ""
+    sql = f"{live_sql(scope.period, scope.rules)}\nSELECT {keys}{',' if by else ''}\n  {chosen}\nFROM live{grouping}"
+    result = scope.store.query(sql)
+    check_identities(result)
+    return result
+
+
+def dossier_codes(scope: Scope, measure: str) -> list[str]:
+    """The codes of the dossiers behind one measure, sorted."""
+    scope.store.use("ho_so")
+    sql = f"{live_sql(scope.period, scope.rules)}\nSELECT dossier_code FROM live WHERE {MEASURES[measure]} ORDER BY 1"
+    return [str(code) for code in scope.store.query(sql)["dossier_code"]]
+
+
+def check_identities(table: pd.DataFrame) -> None:
+    """Assert the control equations on every row of `table` for the measures that it has."""
+    for total, parts in IDENTITIES.items():
+        if {total, *parts} <= set(table.columns):
+            wrong = table[table[total] != table[list(parts)].sum(axis=1)]
+            if len(wrong):
+                raise CountsDoNotAdd(
+                    f"Cân đối không khớp: {total} ≠ {' + '.join(parts)} ở {len(wrong)} dòng.",
+                    "bảng tính chỉ tiêu hồ sơ",
+                    "Báo lỗi cho người phát triển kèm tên kỳ và bộ quy tắc đếm.",
+                )

@@ -1,0 +1,82 @@
+"""What every indicator is computed from: a period, a rule set and the processed tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tthc_analysis.config import find_root, load_config
+from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.periods import Period, previous_period, same_period_last_year
+from tthc_analysis.rules import CountingRules, load_counting_rules
+from tthc_analysis.store import Store
+
+NO_DATA = "chưa có dữ liệu"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A period under a rule set over one store; `at()` gives the same for another period."""
+
+    period: Period
+    rules: CountingRules
+    store: Store
+    custom_periods: Mapping[str, Period] = field(default_factory=dict)
+
+    def at(self, period: Period) -> Scope:
+        """The same data and rules for another period."""
+        return replace(self, period=period)
+
+    @property
+    def previous(self) -> Scope:
+        """The period before this one."""
+        return self.at(previous_period(self.period, self.custom_periods))
+
+    @property
+    def last_year(self) -> Scope:
+        """The same period one year before."""
+        return self.at(same_period_last_year(self.period, self.custom_periods))
+
+    def count(self, name: str, label: str, number: int | None, unit: str, **details: Any) -> Indicator:
+        """A count of this period."""
+        return self._indicator(name, label, "count", unit, number, **details)
+
+    def rate(self, name: str, label: str, part: int | None, whole: int | None, **details: Any) -> Indicator:
+        """A percentage of this period: `part` of `whole`; keyword `base` names the whole."""
+        if not whole and part is not None and not details.get("gap"):
+            details["gap"] = "không có trường hợp nào phát sinh"
+        return self._indicator(name, label, "rate", "%", part, denominator=whole, **details)
+
+    def amount(self, name: str, label: str, number: Decimal | int | None, unit: str, **details: Any) -> Indicator:
+        """A measured quantity of this period (days, money)."""
+        return self._indicator(name, label, "amount", unit, number, **details)
+
+    def _indicator(self, name: str, label: str, kind: Any, unit: str, number: Any, **details: Any) -> Indicator:
+        details.setdefault("numerator_label", label)
+        if number is None:
+            details.setdefault("gap", NO_DATA)
+        return Indicator(
+            name=name,
+            label=label,
+            kind=kind,
+            unit=unit,
+            numerator=number,
+            period=self.period.id,
+            rule_set=self.rules.id,
+            **details,
+        )
+
+
+def open_report(period: str, rule_set: str = "", data: str = "") -> Scope:
+    """Open processed data for a period: what the first code cell of every notebook does.
+
+    `data` is the processed folder relative to the project's root (default: the one of `config.toml`).
+    Raises UnknownPeriod, UnknownRule, ConfigError, NotPrepared.
+    """
+    config = load_config(find_root())
+    folder = config.root / (data or config.processed_name)
+    rules = load_counting_rules(rule_set or config.rule_set)
+    return Scope(config.period(period), rules, Store(Path(folder)), config.custom_periods)

@@ -1,0 +1,81 @@
+"""Section 3.3: digitised components and electronic results.
+
+Three different rates are called "tỷ lệ số hóa" in practice (components, results, both together); each has its own name
+and base here. Thông tư 01/2023/TT-VPCP.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tthc_analysis.indicators import dossiers
+from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._scope import Scope
+
+SECTION = "3.3"
+REFERENCE = "Thông tư 01/2023/TT-VPCP"
+
+
+def _has_column(scope: Scope, column: str) -> bool:
+    scope.store.use("ho_so")
+    return bool(scope.store.query(f"SELECT count({column}) AS n FROM ho_so")["n"].iloc[0])
+
+
+def indicators(scope: Scope) -> list[Indicator]:
+    """Components digitised, results attached, and the two together (hồ sơ + kết quả)."""
+    found = dossiers.totals(scope)
+    gap = {"gap": "bản xuất không có cột số tệp số hóa"}
+    parts = results = None
+    if found:
+        parts = found["with_components"] if _has_column(scope, "component_file_count") else None
+        results = found["resolved_with_result"] if _has_column(scope, "result_file_count") else None
+    missing = gap if found and (parts is None or results is None) else {}
+    both = None if parts is None or results is None else parts + results
+    base = found["handled"] + found["resolved"] if found else None
+    details = dossiers.details(SECTION, reference=REFERENCE)
+    return [
+        scope.rate(
+            "digitised_components_rate",
+            "Tỷ lệ hồ sơ có thành phần số hóa",
+            parts,
+            found.get("handled"),
+            base=dossiers.HANDLED_BASE,
+            numerator_label="Hồ sơ có ít nhất một tệp thành phần",
+            measure="with_components",
+            **(missing if parts is None else {}),
+            **details,
+        ),
+        scope.rate(
+            "digitised_results_rate",
+            "Tỷ lệ hồ sơ có kết quả điện tử đính kèm",
+            results,
+            found.get("resolved"),
+            base=dossiers.RESOLVED_BASE,
+            numerator_label="Hồ sơ đã giải quyết có tệp kết quả",
+            measure="resolved_with_result",
+            **(missing if results is None else {}),
+            **details,
+        ),
+        scope.rate(
+            "digitised_rate",
+            "Tỷ lệ số hóa hồ sơ và kết quả",
+            both,
+            base,
+            base="hồ sơ nhận giải quyết cộng kết quả đã giải quyết trong kỳ",
+            numerator_label="Hồ sơ có thành phần số hóa cộng kết quả điện tử",
+            **missing,
+            **details,
+        ),
+    ]
+
+
+def by_procedure(scope: Scope) -> pd.DataFrame:
+    """Appendix: digitised components and results by procedure, with both shares in per cent."""
+    measures = ("handled", "with_components", "resolved", "resolved_with_result")
+    table = dossiers.by_procedure(scope, measures)
+    resolved = table["resolved"].where(table["resolved"] > 0)
+    table = table.assign(
+        component_rate=100 * table["with_components"] / table["handled"],
+        result_rate=100 * table["resolved_with_result"] / resolved,
+    )
+    return table.sort_values(["field", "procedure_code"], ignore_index=True)

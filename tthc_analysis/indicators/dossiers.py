@@ -1,0 +1,173 @@
+"""Section 3.1: how dossiers were handled in the period (form II.06a), and how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from tthc_analysis.indicators._counting import MEASURES, counts, day, live_sql
+from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.workdays import load_calendar
+
+FORM_REFERENCE = "Biểu II.06a/VPCP/KSTT, Thông tư 01/2020/TT-VPCP"
+DOSSIER = "hồ sơ"
+HANDLED_BASE = "hồ sơ nhận giải quyết trong kỳ"
+RESOLVED_BASE = "hồ sơ đã giải quyết trong kỳ"
+
+#: measure → label of the counts that section 3.1 prints, in the order of the form's columns.
+LABELS = {
+    "handled": "Hồ sơ nhận giải quyết",
+    "received_new": "Hồ sơ tiếp nhận mới trong kỳ",
+    "received_online": "Hồ sơ mới nộp trực tuyến",
+    "received_in_person": "Hồ sơ mới nộp trực tiếp",
+    "received_post": "Hồ sơ mới nộp qua bưu chính công ích",
+    "received_no_channel": "Hồ sơ mới không ghi hình thức tiếp nhận",
+    "carried_over": "Hồ sơ từ kỳ trước chuyển sang",
+    "resolved": "Hồ sơ đã giải quyết",
+    "resolved_early": "Hồ sơ giải quyết trước hạn",
+    "resolved_on_time": "Hồ sơ giải quyết đúng hạn",
+    "resolved_overdue": "Hồ sơ giải quyết quá hạn",
+    "resolved_no_due": "Hồ sơ đã giải quyết không có ngày hẹn trả",
+    "pending": "Hồ sơ đang giải quyết",
+    "pending_within": "Hồ sơ đang giải quyết trong hạn",
+    "pending_overdue": "Hồ sơ đang giải quyết quá hạn",
+    "pending_no_due": "Hồ sơ đang giải quyết không có ngày hẹn trả",
+}
+
+
+def details(section: str = "3.1", **more: Any) -> dict[str, Any]:
+    """What every dossier figure states about itself."""
+    return {"section": section, "tables": ("ho_so",), "reference": FORM_REFERENCE, **more}
+
+
+def totals(scope: Scope) -> dict[str, int]:
+    """Every measure of the whole period; empty when no dossier was exported at all."""
+    if not scope.store.has("ho_so"):
+        return {}
+    row = counts(scope).iloc[0]
+    return {measure: int(row[measure]) for measure in MEASURES}
+
+
+def count_indicators(scope: Scope) -> list[Indicator]:
+    """The counts of form II.06a for the whole period; classes that are empty and not on the form are left out."""
+    found = totals(scope)
+    optional = {"received_no_channel", "resolved_no_due", "pending_no_due"}
+    return [
+        scope.count(f"dossiers_{measure}_count", label, found.get(measure), DOSSIER, **details(measure=measure))
+        for measure, label in LABELS.items()
+        if measure not in optional or found.get(measure)
+    ]
+
+
+def rate_indicators(scope: Scope) -> list[Indicator]:
+    """Shares of section 3.1, each on its own named base."""
+    found = totals(scope)
+    rates = (
+        ("resolved", "handled", "Tỷ lệ hồ sơ đã giải quyết", HANDLED_BASE),
+        ("resolved_early", "resolved", "Tỷ lệ giải quyết trước hạn", RESOLVED_BASE),
+        ("resolved_on_time", "resolved", "Tỷ lệ giải quyết đúng hạn", RESOLVED_BASE),
+        ("resolved_overdue", "resolved", "Tỷ lệ giải quyết quá hạn", RESOLVED_BASE),
+        ("pending_within", "pending", "Tỷ lệ hồ sơ đang giải quyết còn trong hạn", "hồ sơ đang giải quyết"),
+    )
+    return [
+        scope.rate(
+            f"dossiers_{part}_rate",
+            label,
+            found.get(part),
+            found.get(whole),
+            base=base,
+            **details(measure=part, numerator_label=LABELS[part]),
+        )
+        for part, whole, label, base in rates
+    ]
+
+
+def indicators(scope: Scope) -> list[Indicator]:
+    """All figures of section 3.1."""
+    return count_indicators(scope) + rate_indicators(scope)
+
+
+def by_field(scope: Scope) -> pd.DataFrame:
+    """Measures of form II.06a, one row per field in Vietnamese order."""
+    return _labelled(counts(scope, by=["field"]), "field", "(không ghi lĩnh vực)")
+
+
+def by_procedure(scope: Scope, measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
+    """Measures by procedure code; the name is the newest one that the dossiers carry."""
+    table = counts(scope, by=["procedure_code"], measures=measures)
+    names = scope.store.query(
+        "SELECT procedure_code, max_by(procedure_name, received_at) AS procedure_name, "
+        "max_by(field, received_at) AS field FROM ho_so GROUP BY procedure_code"
+    )
+    joined = table.merge(names, on="procedure_code", how="left")
+    return joined[["procedure_code", "procedure_name", "field", *measures]]
+
+
+def _labelled(table: pd.DataFrame, column: str, missing: str) -> pd.DataFrame:
+    return table.assign(**{column: table[column].fillna(missing)})
+
+
+def monthly(scope: Scope) -> pd.DataFrame:
+    """New dossiers by calendar month and channel: month, online, in_person, post, unknown, received."""
+    scope.store.use("ho_so")
+    return scope.store.query(
+        f"{live_sql(scope.period, scope.rules)}\n"
+        "SELECT strftime(received_day, '%Y-%m') AS month,\n"
+        "  count(*) FILTER (WHERE channel = 'online') AS online,\n"
+        "  count(*) FILTER (WHERE channel = 'in_person') AS in_person,\n"
+        "  count(*) FILTER (WHERE channel = 'post') AS post,\n"
+        "  count(*) FILTER (WHERE channel IS NULL) AS unknown,\n"
+        "  count(*) AS received\n"
+        "FROM live WHERE NOT is_carried_over GROUP BY 1 ORDER BY 1"
+    )
+
+
+def backlog(scope: Scope) -> pd.DataFrame:
+    """Open dossiers at the end of each day of the period: day, open."""
+    scope.store.use("ho_so")
+    start, end = day(scope.period.start), day(scope.period.end)
+    return scope.store.query(
+        f"{live_sql(scope.period, scope.rules)},\n"
+        "moves AS (\n"
+        f"  SELECT greatest(received_day, {start}) AS day, 1 AS step FROM live\n"
+        f"  UNION ALL SELECT end_day, -1 FROM live WHERE is_resolved\n"
+        "),\n"
+        "days AS (SELECT CAST(d AS DATE) AS day FROM "
+        f"generate_series({start}, {end}, INTERVAL 1 DAY) AS t(d))\n"
+        "SELECT days.day, CAST(sum(coalesce(sum(step), 0)) OVER (ORDER BY days.day) AS BIGINT) AS open\n"
+        "FROM days LEFT JOIN moves USING (day) GROUP BY days.day ORDER BY days.day"
+    )
+
+
+def resolved_dossiers(scope: Scope) -> pd.DataFrame:
+    """Resolved dossiers of the period with their working days: from the day after receipt to the day of the result."""
+    scope.store.use("ho_so")
+    frame = scope.store.query(
+        f"{live_sql(scope.period, scope.rules)}\n"
+        "SELECT procedure_code, procedure_name, field, received_at, end_at, due_at, lateness "
+        "FROM live WHERE is_resolved ORDER BY dossier_code"
+    )
+    calendar = load_calendar()
+    received, ended = calendar.elapsed(frame["received_at"]), calendar.elapsed(frame["end_at"])
+    due = calendar.elapsed(frame["due_at"])
+    return frame.assign(processing_working_days=ended - received, allowed_working_days=due - received)
+
+
+def processing_time(scope: Scope, least: int = 5) -> pd.DataFrame:
+    """Working days from receipt to result by procedure: n, median, p90, allowed (median limit); procedures with n ≥ `least`.
+
+    Percentiles are observed values (nearest rank), so that a printed day count is one that some dossier really took.
+    """
+    frame = resolved_dossiers(scope)
+    groups = frame.groupby("procedure_code", dropna=False, observed=True)
+    table = groups.agg(
+        procedure_name=("procedure_name", "last"),
+        n=("procedure_code", "size"),
+        median=("processing_working_days", lambda s: s.quantile(0.5, interpolation="lower")),
+        p90=("processing_working_days", lambda s: s.quantile(0.9, interpolation="higher")),
+        allowed=("allowed_working_days", lambda s: s.quantile(0.5, interpolation="lower")),
+    ).reset_index()
+    return table[table["n"] >= least].sort_values(["n", "procedure_code"], ascending=[False, True], ignore_index=True)

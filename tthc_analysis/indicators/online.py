@@ -1,0 +1,148 @@
+"""Section 3.2: online public services and online payment, by dossiers and by procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from tthc_analysis.columns import ONLINE_LEVELS
+from tthc_analysis.indicators import catalogue, dossiers
+from tthc_analysis.indicators._counting import live_sql
+from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._scope import Scope
+
+SECTION = "3.2"
+NEW_BASE = "hồ sơ tiếp nhận mới trong kỳ"
+
+
+def indicators(scope: Scope) -> list[Indicator]:
+    """Online dossiers new and carried over, their share, and how the open online ones stand."""
+    found = dossiers.totals(scope)
+    online = _sum(found, "received_online", "carried_over_online")
+    offline = _sum(found, "received_in_person", "received_post")
+    details = dossiers.details(SECTION, reference=catalogue.ONLINE_REFERENCE)
+    return [
+        scope.count("online_handled_count", "Hồ sơ trực tuyến nhận giải quyết", online, dossiers.DOSSIER, **details),
+        scope.count(
+            "online_received_count",
+            "Hồ sơ trực tuyến mới trong kỳ",
+            found.get("received_online"),
+            dossiers.DOSSIER,
+            measure="received_online",
+            **details,
+        ),
+        scope.count(
+            "online_carried_over_count",
+            "Hồ sơ trực tuyến từ kỳ trước",
+            found.get("carried_over_online"),
+            dossiers.DOSSIER,
+            measure="carried_over_online",
+            **details,
+        ),
+        scope.count(
+            "offline_received_count", "Hồ sơ mới nộp trực tiếp, qua bưu chính", offline, dossiers.DOSSIER, **details
+        ),
+        scope.rate(
+            "online_received_rate",
+            "Tỷ lệ hồ sơ mới nộp trực tuyến",
+            found.get("received_online"),
+            found.get("received_new"),
+            base=NEW_BASE,
+            numerator_label="Hồ sơ mới nộp trực tuyến",
+            measure="received_online",
+            **details,
+        ),
+        scope.rate(
+            "online_pending_within_rate",
+            "Tỷ lệ hồ sơ trực tuyến đang giải quyết còn trong hạn",
+            found.get("pending_online_within"),
+            found.get("pending_online"),
+            base="hồ sơ trực tuyến đang giải quyết",
+            numerator_label="Hồ sơ trực tuyến đang giải quyết trong hạn",
+            measure="pending_online_within",
+            **details,
+        ),
+        scope.count(
+            "online_overdue_count",
+            "Hồ sơ trực tuyến quá hạn (đã và đang giải quyết)",
+            found.get("overdue_online"),
+            dossiers.DOSSIER,
+            measure="overdue_online",
+            **details,
+        ),
+        *catalogue.online_level_indicators(scope),
+        *payment_indicators(scope),
+    ]
+
+
+def _sum(found: Mapping[str, int], *measures: str) -> int | None:
+    """The sum of some counts; None when there is no data."""
+    return sum(found[m] for m in measures) if found else None
+
+
+def payment_counts(scope: Scope) -> dict[str, int]:
+    """Handled dossiers of fee-bearing procedures: procedures, dossiers, exempt, payable, paid_online; empty without data.
+
+    A dossier is exempt when its fee is recorded as 0; the base of the rate is the dossiers that had to pay.
+    """
+    if not (scope.store.has("ho_so") and scope.store.has("danh_muc_tthc")):
+        return {}
+    codes = catalogue.fee_bearing_codes(scope)
+    listed = ", ".join(f"'{code}'" for code in codes) or "''"
+    row = scope.store.query(
+        f"{live_sql(scope.period, scope.rules)}\n"
+        "SELECT count(*) AS dossiers,\n"
+        "  count(*) FILTER (WHERE fee_amount = 0) AS exempt,\n"
+        "  count(*) FILTER (WHERE fee_amount IS NULL OR fee_amount > 0) AS payable,\n"
+        "  count(*) FILTER (WHERE fee_amount > 0 AND payment_status = 'paid' AND payment_method = 'online') AS paid_online,\n"
+        "  count(payment_status) AS known\n"
+        f"FROM live WHERE procedure_code IN ({listed})"
+    ).iloc[0]
+    return {"procedures": len(codes), **{name: int(row[name]) for name in row.index}}
+
+
+def payment_indicators(scope: Scope) -> list[Indicator]:
+    """Fee-bearing procedures of the department and the share of their dossiers paid online."""
+    found = payment_counts(scope)
+    details = dossiers.details(SECTION, tables=("ho_so", "danh_muc_tthc"), reference="Nghị định 45/2020/NĐ-CP")
+    no_columns = bool(found.get("payable")) and not found.get("known")
+    gap = "bản xuất không có cột thanh toán" if no_columns else ""
+    paid = None if no_columns else found.get("paid_online")
+    return [
+        scope.count(
+            "fee_procedures_count",
+            "TTHC có phí, lệ phí của Sở",
+            found.get("procedures"),
+            catalogue.PROCEDURE,
+            **details,
+        ),
+        scope.count(
+            "fee_dossiers_count", "Hồ sơ phải nộp phí, lệ phí", found.get("payable"), dossiers.DOSSIER, **details
+        ),
+        scope.rate(
+            "paid_online_rate",
+            "Tỷ lệ thanh toán trực tuyến",
+            paid,
+            found.get("payable"),
+            base="hồ sơ phải nộp phí, lệ phí",
+            numerator_label="Hồ sơ đã thanh toán trực tuyến",
+            **({"gap": gap} if gap else {}),
+            **details,
+        ),
+    ]
+
+
+def by_procedure(scope: Scope) -> pd.DataFrame:
+    """Appendix: each procedure with dossiers in the period, its online level, new dossiers by channel and the online share."""
+    measures = ("handled", "received_new", "received_online", "received_in_person", "received_post", "carried_over")
+    table = dossiers.by_procedure(scope, measures)
+    levels = catalogue.in_force(scope)[["procedure_code", "online_level"]] if scope.store.has("danh_muc_tthc") else None
+    if levels is not None:
+        table = table.merge(levels.drop_duplicates("procedure_code"), on="procedure_code", how="left")
+    else:
+        table["online_level"] = None
+    labels = table["online_level"].map(ONLINE_LEVELS).fillna("ngoài danh mục")
+    share = 100 * table["received_online"] / table["received_new"].where(table["received_new"] > 0)
+    table = table.assign(online_level=labels, online_rate=share)
+    return table.sort_values(["field", "procedure_code"], ignore_index=True)

@@ -1,0 +1,169 @@
+"""Reporting periods: the statutory cut-offs, custom spans, the previous period, overlaps and gaps.
+
+Both ends are inclusive days of Asia/Ho_Chi_Minh. The statutory rule (15th of the month before to the 14th) is
+Nghị định 09/2019/NĐ-CP, Điều 12; a custom span must say who asked for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from tthc_analysis.errors import ConfigError, UnknownPeriod
+
+PeriodKind = Literal["month", "quarter", "half", "nine_months", "year", "custom"]
+
+STATUTORY_BASIS = "Nghị định 09/2019/NĐ-CP, Điều 12"
+_FIRST_DAY, _LAST_DAY = 15, 14
+_PATTERN = re.compile(
+    r"(?P<year>20\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<nine>9T)|(?P<full>nam)))?"
+)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A reporting period; `start` and `end` are inclusive days, `reason` is mandatory for a custom span."""
+
+    id: str
+    label: str
+    kind: PeriodKind
+    start: date
+    end: date
+    basis: str = STATUTORY_BASIS
+    reason: str = ""
+    previous_id: str = ""
+
+    def __post_init__(self) -> None:
+        if self.start > self.end:
+            raise ConfigError(
+                f"Kỳ {self.id} bắt đầu ({self.start:%d/%m/%Y}) sau khi kết thúc ({self.end:%d/%m/%Y}).",
+                "kỳ báo cáo",
+                "Sửa lại hai ngày trong config.toml.",
+            )
+        if self.kind == "custom" and not self.reason:
+            raise ConfigError(
+                f"Kỳ riêng {self.id} không nêu lý do.",
+                "config.toml, mục [[periods]]",
+                'Thêm reason = "…" (văn bản hoặc cơ quan yêu cầu khoảng thời gian này).',
+            )
+
+    @property
+    def days(self) -> int:
+        """Number of days, both ends included."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def is_statutory(self) -> bool:
+        """Whether the span follows the statutory cut-offs."""
+        return self.kind != "custom"
+
+
+def _first(year: int, month: int) -> date:
+    """Day 15 of the month before (year, month)."""
+    return date(year - 1, 12, _FIRST_DAY) if month == 1 else date(year, month - 1, _FIRST_DAY)
+
+
+def _statutory(period_id: str) -> Period | None:
+    match = _PATTERN.fullmatch(period_id)
+    if not match:
+        return None
+    year = int(match["year"])
+    kind: PeriodKind
+    if match["month"]:
+        kind, first, last, label = "month", int(match["month"]), int(match["month"]), f"Tháng {match['month']}/{year}"
+    elif match["quarter"]:
+        quarter = int(match["quarter"])
+        roman = ("I", "II", "III", "IV")[quarter - 1]
+        kind, first, last, label = "quarter", 3 * quarter - 2, 3 * quarter, f"Quý {roman}/{year}"
+    elif match["half"]:
+        half = int(match["half"])
+        words = "6 tháng đầu năm" if half == 1 else "6 tháng cuối năm"
+        kind, first, last, label = "half", 6 * half - 5, 6 * half, f"{words} {year}"
+    elif match["nine"]:
+        kind, first, last, label = "nine_months", 1, 9, f"9 tháng năm {year}"
+    else:
+        kind, first, last, label = "year", 1, 12, f"Năm {year}"
+    return Period(period_id, label, kind, _first(year, first), date(year, last, _LAST_DAY))
+
+
+def parse_period(period_id: str, custom: Mapping[str, Period] | None = None) -> Period:
+    """The period called `period_id`: a custom one if there is one of that id, else the statutory one.
+
+    `2024` year, `2024-Q1` quarter, `2024-H1` half, `2024-9T` nine months, `2024-03` month; `2024-nam` is always the
+    statutory year, also where a custom `2024` exists. Raises UnknownPeriod.
+    """
+    if custom and period_id in custom:
+        return custom[period_id]
+    found = _statutory(period_id)
+    if found is None:
+        raise UnknownPeriod(period_id, custom or ())
+    return found
+
+
+def previous_period(period: Period, custom: Mapping[str, Period] | None = None) -> Period:
+    """The period before: the one a custom span names, else the statutory one of the same kind."""
+    if period.previous_id:
+        return parse_period(period.previous_id, custom)
+    if period.kind == "custom":
+        length = timedelta(days=period.days)
+        return replace(
+            period,
+            id=f"{period.id}-truoc",
+            label=f"Kỳ liền trước {period.label}",
+            start=period.start - length,
+            end=period.end - length,
+            reason=f"Cùng số ngày, liền trước kỳ {period.id}",
+        )
+    year, rest = int(period.id[:4]), period.id[5:]
+    before = {
+        "month": lambda: f"{year}-{int(rest) - 1:02d}" if rest != "01" else f"{year - 1}-12",
+        "quarter": lambda: f"{year}-Q{int(rest[1]) - 1}" if rest != "Q1" else f"{year - 1}-Q4",
+        "half": lambda: f"{year}-H1" if rest == "H2" else f"{year - 1}-H2",
+        "nine_months": lambda: f"{year - 1}-9T",
+        "year": lambda: f"{year - 1}" + (f"-{rest}" if rest else ""),
+    }[period.kind]()
+    return parse_period(before, custom)
+
+
+def same_period_last_year(period: Period, custom: Mapping[str, Period] | None = None) -> Period:
+    """The period of the same kind one year before; a custom span without a previous period is moved back a year."""
+    if period.kind == "custom":
+        return previous_period(period, custom)
+    return parse_period(f"{int(period.id[:4]) - 1}{period.id[4:]}", custom)
+
+
+def overlap_days(one: Period, other: Period) -> int:
+    """Days that belong to both periods; negative is the gap between them, 0 means that they touch."""
+    return (min(one.end, other.end) - max(one.start, other.start)).days + 1
+
+
+def continuity_warnings(period: Period, previous: Period) -> list[str]:
+    """What a reader must know before comparing `period` with `previous`: overlap, gap, other cut-offs, in Vietnamese."""
+    notes: list[str] = []
+    shared = overlap_days(period, previous)
+    if shared > 0:
+        first, last = max(period.start, previous.start), min(period.end, previous.end)
+        notes.append(
+            f"Kỳ này trùng {shared} ngày ({first:%d/%m/%Y}–{last:%d/%m/%Y}) với kỳ {previous.label}: "
+            "hồ sơ của những ngày đó có mặt trong cả hai kỳ."
+        )
+    elif shared < 0:
+        notes.append(f"Giữa kỳ này và kỳ {previous.label} có {-shared} ngày không thuộc kỳ nào.")
+    if not period.is_statutory:
+        notes.append(f"Kỳ không theo ngày chốt của {STATUTORY_BASIS}. Lý do: {period.reason}")
+        statutory = _statutory(period.id)
+        if statutory and statutory.end > period.end:
+            notes.append(
+                f"Các ngày {period.end + timedelta(days=1):%d/%m/%Y}–{statutory.end:%d/%m/%Y} của {statutory.label} "
+                "theo quy định chưa nằm trong kỳ này."
+            )
+    return notes
+
+
+def statutory_periods(years: Iterable[int]) -> list[Period]:
+    """Every statutory period of these years in order of kind: year, halves, nine months, quarters, months."""
+    suffixes = ["", "-H1", "-H2", "-9T", *(f"-Q{q}" for q in range(1, 5)), *(f"-{m:02d}" for m in range(1, 13))]
+    return [parse_period(f"{year}{suffix}") for year in years for suffix in suffixes]

@@ -1,0 +1,104 @@
+"""Counting rule sets: how returned, withdrawn, paused and undated dossiers count, as named and versioned data."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tthc_analysis.columns import STATUSES
+from tthc_analysis.errors import UnknownRule
+
+DEFAULT_RULE_SET = "so-2024"
+
+
+class CountingRules(BaseModel):
+    """One rule set of `counting.toml`; `describe()` says it in Vietnamese for every report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    version: int = Field(ge=1)
+    label: str
+    valid_from: date
+    source: str
+    checked: date
+    compare: Literal["day", "timestamp"]
+    excluded_statuses: tuple[str, ...]
+    end_date: tuple[Literal["resolved_at", "returned_at"], ...] = Field(min_length=1)
+    withdrawn_statuses: tuple[str, ...]
+    withdrawn: Literal["by_date", "on_time", "excluded"]
+    paused_statuses: tuple[str, ...]
+    paused: Literal["by_date", "within"]
+    resolved_without_due: Literal["own_class", "on_time"]
+    missing_channel: Literal["own_class", "in_person"]
+
+    @property
+    def title(self) -> str:
+        """Label with version, as printed beside every result."""
+        return f"{self.label}, phiên bản {self.version}"
+
+    def describe(self) -> list[str]:
+        """The choices of this rule set, one Vietnamese sentence each."""
+        return [
+            "Hồ sơ thuộc kỳ là hồ sơ được tiếp nhận đến hết ngày chốt và chưa giải quyết xong trước ngày đầu kỳ.",
+            "Trạng thái được dựng lại tại ngày chốt từ các mốc ngày, không lấy trạng thái lúc xuất dữ liệu.",
+            "So sánh theo ngày." if self.compare == "day" else "So sánh theo thời điểm (giờ, phút, giây).",
+            "Không tính hồ sơ có trạng thái: " + _labels(self.excluded_statuses) + ".",
+            _END[self.end_date[0]],
+            _WITHDRAWN[self.withdrawn],
+            _PAUSED[self.paused],
+            _NO_DUE[self.resolved_without_due],
+            _NO_CHANNEL[self.missing_channel],
+        ]
+
+
+def _labels(statuses: tuple[str, ...]) -> str:
+    return ", ".join(STATUSES[s].lower() for s in statuses) or "không có"
+
+
+_END = {
+    "resolved_at": "Ngày giải quyết xong là ngày kết thúc xử lý; nếu hệ thống không ghi thì lấy ngày trả kết quả.",
+    "returned_at": "Ngày giải quyết xong là ngày trả kết quả; nếu hệ thống không ghi thì lấy ngày kết thúc xử lý.",
+}
+_WITHDRAWN = {
+    "by_date": "Hồ sơ rút hoặc trả lại tính là đã giải quyết, xếp trước hạn, đúng hạn, quá hạn theo ngày.",
+    "on_time": "Hồ sơ rút hoặc trả lại tính là đã giải quyết đúng hạn, không xét ngày.",
+    "excluded": "Hồ sơ rút hoặc trả lại không tính vào kỳ.",
+}
+_PAUSED = {
+    "by_date": "Hồ sơ chờ bổ sung, chờ nghĩa vụ tài chính, tạm dừng xét theo ngày hẹn trả.",
+    "within": "Hồ sơ chờ bổ sung, chờ nghĩa vụ tài chính, tạm dừng tính là đang giải quyết trong hạn.",
+}
+_NO_DUE = {
+    "own_class": "Hồ sơ không có ngày hẹn trả là một nhóm riêng, không xếp vào trước hạn, đúng hạn hay quá hạn.",
+    "on_time": "Hồ sơ đã giải quyết mà không có ngày hẹn trả tính là đúng hạn.",
+}
+_NO_CHANNEL = {
+    "own_class": "Hồ sơ không ghi hình thức tiếp nhận là một nhóm riêng.",
+    "in_person": "Hồ sơ không ghi hình thức tiếp nhận tính là nộp trực tiếp.",
+}
+
+
+@cache
+def _all() -> dict[str, CountingRules]:
+    text = files("tthc_analysis.rules").joinpath("counting.toml").read_text(encoding="utf-8")
+    data: dict[str, dict[str, Any]] = tomllib.loads(text)
+    return {name: CountingRules(id=name, **values) for name, values in data.items()}
+
+
+def rule_set_ids() -> list[str]:
+    """The ids that a report can be asked for."""
+    return sorted(_all())
+
+
+def load_counting_rules(name: str = DEFAULT_RULE_SET) -> CountingRules:
+    """The rule set called `name`; raises UnknownRule with the nearest names."""
+    try:
+        return _all()[name]
+    except KeyError:
+        raise UnknownRule("bộ quy tắc đếm", name, _all()) from None

@@ -1,0 +1,169 @@
+"""The one room for processed data: canonical tables as parquet, their content hashes, and DuckDB over them.
+
+A folder of processed data belongs to one raw folder and is written as a whole by `tthc prepare`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tthc_analysis.columns import PROVENANCE, TABLES, Column, Table
+from tthc_analysis.errors import NotPrepared
+
+INDEX = "tables.json"
+QUALITY = "quality.json"
+MEMORY_LIMIT = "2GB"
+THREADS = 2
+
+_ARROW: Mapping[str, pa.DataType] = {
+    "code": pa.string(),
+    "text": pa.string(),
+    "category": pa.string(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us"),
+    "integer": pa.int64(),
+    "decimal": pa.decimal128(18, 4),
+    "boolean": pa.bool_(),
+}
+
+
+def schema(table: Table) -> pa.Schema:
+    """The parquet schema of a canonical table, provenance columns last."""
+    return pa.schema([(c.name, _ARROW[c.kind]) for c in (*table.columns, *PROVENANCE)])
+
+
+def _arrow_column(frame: pd.DataFrame, column: Column) -> pa.Array:
+    values = frame[column.name]
+    if column.kind == "date":
+        values = values.dt.date
+    if column.kind == "decimal":
+        values = values.astype(object).where(values.notna(), None)
+    return pa.Array.from_pandas(values, type=_ARROW[column.kind])
+
+
+def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
+    """`frame` as an Arrow table of the canonical schema, without pandas metadata (it would carry versions)."""
+    arrays = [_arrow_column(frame, c) for c in (*table.columns, *PROVENANCE)]
+    return pa.table(arrays, schema=schema(table)).combine_chunks()
+
+
+def content_hash(data: pa.Table) -> str:
+    """sha256 of the table's content; the same for the same rows whatever library version wrote the parquet file."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, data.schema) as writer:
+        writer.write_table(data)
+    return hashlib.sha256(sink.getvalue()).hexdigest()
+
+
+class StoreWriter:
+    """Collects the tables and quality record of one `prepare` and puts them in place as a whole on `commit()`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._new = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+        shutil.rmtree(self._new, ignore_errors=True)
+        self._new.mkdir(parents=True)
+        self._index: dict[str, dict[str, Any]] = {}
+
+    def add(self, table: Table, frame: pd.DataFrame) -> None:
+        """Write one canonical table."""
+        data = to_arrow(table, frame)
+        pq.write_table(data, self._new / f"{table.name}.parquet", compression="zstd")
+        self._index[table.name] = {"rows": data.num_rows, "content_sha256": content_hash(data)}
+
+    def subfolder(self, name: str) -> Path:
+        """A folder inside the new store, for files that a person reads (quarantined rows)."""
+        path = self._new / name
+        path.mkdir(exist_ok=True)
+        return path
+
+    def commit(self, quality: Mapping[str, Any]) -> Store:
+        """Put the new folder in place of the old one and open it."""
+        _write_json(self._new / QUALITY, quality)
+        _write_json(self._new / INDEX, self._index)
+        old = self.folder.with_name(f".{self.folder.name}.{os.getpid()}.old")
+        if self.folder.exists():
+            self.folder.rename(old)
+        self._new.rename(self.folder)
+        shutil.rmtree(old, ignore_errors=True)
+        return Store(self.folder)
+
+    def discard(self) -> None:
+        """Forget everything written so far; the store in place stays as it was."""
+        shutil.rmtree(self._new, ignore_errors=True)
+
+
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+class Store:
+    """Processed tables of one folder, opened read-only; `opened` names the tables that were used."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self.opened: set[str] = set()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        if not (self.folder / INDEX).is_file():
+            raise NotPrepared("mọi bảng", str(folder))
+        self.index: dict[str, dict[str, Any]] = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
+
+    def has(self, name: str) -> bool:
+        """Whether the table was exported at all (an absent dataset is a state, not an error)."""
+        self.opened.add(name)
+        return bool(self.index.get(name, {}).get("rows"))
+
+    def fingerprint(self, name: str) -> str:
+        """sha256 of the table's content; an empty string when there is no such table."""
+        return str(self.index.get(name, {}).get("content_sha256", ""))
+
+    def quality(self) -> dict[str, Any]:
+        """What `tthc prepare` recorded of files, rows, quarantine and validation."""
+        self.opened.add("quality")
+        data: dict[str, Any] = json.loads((self.folder / QUALITY).read_text(encoding="utf-8"))
+        return data
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One whole canonical table as a frame; raises NotPrepared."""
+        self._require(name)
+        return self.query(f"SELECT * FROM {name}")
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """The result of one SQL statement over the canonical tables (views named like the datasets)."""
+        result: pd.DataFrame = self._connect().execute(sql).df()
+        return result
+
+    def use(self, *names: str) -> None:
+        """Say which tables the next query reads, so that a run can record its inputs; raises NotPrepared."""
+        for name in names:
+            self._require(name)
+
+    def _require(self, name: str) -> None:
+        self.opened.add(name)
+        if name not in self.index:
+            raise NotPrepared(TABLES[name].label if name in TABLES else name, str(self.folder))
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            settings = {
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "memory_limit": MEMORY_LIMIT,
+                "threads": str(THREADS),
+            }
+            self._connection = duckdb.connect(config=settings)
+            for name in self.index:
+                path = (self.folder / f"{name}.parquet").as_posix().replace("'", "''")
+                self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
+        return self._connection
