@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A canonical table: one row is one `row_label`, rows are united by `key`."""
+    """A canonical table: one row is one `row_label`, rows are united by `key`; `event` dates a row within a period."""
 
     name: str
     label: str
@@ -36,6 +36,7 @@ class Table:
     meaning: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    event: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,6 +90,57 @@ TIME_UNITS: Mapping[str, str] = {
     "event": "theo sự kiện",
 }
 
+ISSUERS: Mapping[str, str] = {
+    "department": "Sở",
+    "city": "UBND thành phố",
+    "ministry": "Bộ",
+    "government": "Chính phủ, Thủ tướng Chính phủ",
+    "other": "Cơ quan khác",
+}
+DOCUMENT_TYPES: Mapping[str, str] = {
+    "plan": "Kế hoạch",
+    "decision": "Quyết định",
+    "letter": "Công văn",
+    "proposal": "Tờ trình",
+    "report": "Báo cáo",
+    "notice": "Thông báo",
+    "normative": "Văn bản quy phạm pháp luật",
+}
+DOCUMENT_TOPICS: Mapping[str, str] = {
+    "reform": "Cải cách hành chính",
+    "control": "Kiểm soát TTHC, một cửa",
+    "online": "Dịch vụ công trực tuyến",
+    "communication": "Tuyên truyền",
+    "discipline": "Kỷ luật, cam kết",
+    "publication": "Công bố TTHC",
+    "simplification": "Đơn giản hóa TTHC",
+    "digital": "Chuyển đổi số",
+    "other": "Nội dung khác",
+}
+STAGES: Mapping[str, str] = {"before": "Trước đơn giản hóa", "after": "Sau đơn giản hóa"}
+PETITION_CHANNELS: Mapping[str, str] = {
+    "national_portal": "Cổng DVC quốc gia",
+    "hotline": "Tổng đài, đường dây nóng",
+    "in_person": "Trực tiếp",
+    "post": "Bưu chính",
+    "email": "Thư điện tử",
+}
+PETITION_KINDS: Mapping[str, str] = {"regulation": "Quy định hành chính", "conduct": "Hành vi hành chính"}
+MEDIA_CHANNELS: Mapping[str, str] = {
+    "portal": "Cổng thông tin điện tử",
+    "facebook": "Facebook",
+    "zalo": "Zalo",
+    "contest": "Hội thi tìm hiểu",
+    "unit": "Đơn vị tuyên truyền",
+}
+UNIT_KINDS: Mapping[str, str] = {
+    "leadership": "Ban Giám đốc",
+    "room": "Phòng thuộc Sở",
+    "unit": "Đơn vị trực thuộc",
+}
+SIGNER_ROLES: Mapping[str, str] = {"head": "Thủ trưởng", "staff": "Cá nhân"}
+PERSON_GROUPS: Mapping[str, str] = {"student": "Học sinh", "teacher": "Giáo viên", "manager": "Cán bộ quản lý"}
+
 PROVENANCE = (
     Column("source_file", "Tệp nguồn", "text", "Tên tệp xuất, tương đối với thư mục dữ liệu gốc"),
     Column("source_sheet", "Trang tính", "text", "Tên trang tính; trống với CSV và HTML"),
@@ -123,6 +175,7 @@ DOSSIERS = Table(
         Column("payment_status", "Trạng thái thanh toán", "category", "Đã nộp hay chưa", values=PAYMENT_STATUSES),
         Column("payment_method", "Hình thức thanh toán", "category", "Cách nộp phí", values=PAYMENT_METHODS),
     ),
+    event="received_at",
 )
 
 PROCEDURES = Table(
@@ -154,4 +207,192 @@ PROCEDURES = Table(
     ),
 )
 
-TABLES: Mapping[str, Table] = {t.name: t for t in (DOSSIERS, PROCEDURES)}
+DOCUMENTS = Table(
+    "van_ban",
+    "Sổ văn bản về kiểm soát thủ tục hành chính",
+    "văn bản",
+    "Văn bản chỉ đạo, công bố, đề xuất liên quan đến TTHC và cải cách hành chính; số hiệu lặp lại giữa các năm.",
+    ("document_number", "issued_date"),
+    (
+        Column("document_number", "Số, ký hiệu", "code", "Số và ký hiệu văn bản (62/QĐ-UBND)", required=True),
+        Column("issued_date", "Ngày ban hành", "date", "Ngày ghi trên văn bản", required=True),
+        Column(
+            "document_type",
+            "Loại văn bản",
+            "category",
+            "Tên loại theo NĐ 30/2020",
+            required=True,
+            values=DOCUMENT_TYPES,
+        ),
+        Column("issuer", "Cơ quan ban hành", "category", "Cấp ban hành", required=True, values=ISSUERS),
+        Column("proposed_by", "Cơ quan tham mưu", "category", "Cơ quan trình, tham mưu văn bản", values=ISSUERS),
+        Column("topic", "Nội dung", "category", "Nhóm nội dung", required=True, values=DOCUMENT_TOPICS),
+        Column("subject", "Trích yếu", "text", "Nội dung tóm tắt của văn bản"),
+        Column("has_procedures", "Có quy định TTHC", "boolean", "Văn bản quy phạm có quy định về TTHC"),
+        Column("is_impact_assessed", "Đã đánh giá tác động", "boolean", "Đã đánh giá tác động quy định TTHC"),
+        Column("is_internal", "Về TTHC nội bộ", "boolean", "Quyết định công bố TTHC nội bộ"),
+    ),
+    event="issued_date",
+)
+
+SIMPLIFICATIONS = Table(
+    "don_gian_hoa",
+    "Phương án đơn giản hóa thủ tục hành chính",
+    "phương án",
+    "Mỗi thủ tục được đề xuất đơn giản hóa một dòng; chi phí tuân thủ ở bảng chi_phi_tuan_thu.",
+    ("proposal_code",),
+    (
+        Column("proposal_code", "Mã phương án", "code", "Mã của phương án trong sổ rà soát", required=True),
+        Column("procedure_code", "Mã thủ tục", "code", "Mã TTHC quốc gia; trống khi danh mục chưa có mã"),
+        Column("procedure_name", "Tên thủ tục hành chính", "text", "Tên TTHC được rà soát", required=True),
+        Column("is_internal", "TTHC nội bộ", "boolean", "Là thủ tục nội bộ giữa các cơ quan nhà nước"),
+        Column("proposed_date", "Ngày trình", "date", "Ngày trình phương án", required=True),
+        Column("document_number", "Văn bản trình", "text", "Số, ký hiệu tờ trình"),
+        Column("days_before", "Thời hạn trước", "integer", "Thời hạn trước khi cắt giảm", unit="ngày làm việc"),
+        Column("days_after", "Thời hạn sau", "integer", "Thời hạn sau khi cắt giảm", unit="ngày làm việc"),
+        Column("components_before", "Thành phần hồ sơ trước", "integer", "Số giấy tờ phải nộp trước", unit="giấy tờ"),
+        Column("components_after", "Thành phần hồ sơ sau", "integer", "Số giấy tờ phải nộp sau", unit="giấy tờ"),
+    ),
+    event="proposed_date",
+)
+
+COMPLIANCE_COSTS = Table(
+    "chi_phi_tuan_thu",
+    "Bảng tính chi phí tuân thủ thủ tục hành chính",
+    "dòng chi phí",
+    "Mỗi công việc của người thực hiện TTHC một dòng, trước và sau khi đơn giản hóa, theo mô hình chi phí chuẩn.",
+    ("proposal_code", "stage", "line_number"),
+    (
+        Column("proposal_code", "Mã phương án", "code", "Mã của phương án trong don_gian_hoa", required=True),
+        Column("stage", "Giai đoạn", "category", "Trước hay sau đơn giản hóa", required=True, values=STAGES),
+        Column("line_number", "Dòng", "integer", "Số thứ tự công việc trong bảng", required=True),
+        Column("activity", "Công việc", "text", "Công việc khi thực hiện TTHC", required=True),
+        Column("activity_hours", "Thời gian thực hiện", "integer", "Thời gian cho một lần", unit="giờ"),
+        Column(
+            "hourly_income",
+            "Thu nhập bình quân một giờ",
+            "integer",
+            "Trống là lấy theo quy tắc chi phí tuân thủ của năm trình",
+            unit="đồng",
+        ),
+        Column("service_cost", "Chi phí thuê tư vấn, dịch vụ", "integer", "Cho một lần thực hiện", unit="đồng"),
+        Column("fee_cost", "Phí, lệ phí, chi phí khác", "integer", "Cho một lần thực hiện", unit="đồng"),
+        Column("yearly_count", "Số lần trong năm", "integer", "Số lần một đối tượng thực hiện", unit="lần"),
+        Column("respondent_count", "Số đối tượng tuân thủ", "integer", "Số đối tượng trong năm", unit="đối tượng"),
+    ),
+)
+
+PETITIONS = Table(
+    "phan_anh_kien_nghi",
+    "Phản ánh, kiến nghị",
+    "phản ánh, kiến nghị",
+    "Phản ánh, kiến nghị về quy định và hành vi hành chính, mỗi mã một dòng.",
+    ("petition_code",),
+    (
+        Column("petition_code", "Mã phản ánh, kiến nghị", "code", "Mã do hệ thống tiếp nhận cấp", required=True),
+        Column("received_at", "Ngày tiếp nhận", "datetime", "Thời điểm tiếp nhận", required=True),
+        Column("due_at", "Hạn xử lý", "datetime", "Hạn trả lời"),
+        Column("resolved_at", "Ngày xử lý xong", "datetime", "Thời điểm trả lời xong"),
+        Column("channel", "Kênh tiếp nhận", "category", "Nơi gửi đến", values=PETITION_CHANNELS),
+        Column("kind", "Loại phản ánh", "category", "Về quy định hay hành vi hành chính", values=PETITION_KINDS),
+        Column("field", "Lĩnh vực", "text", "Lĩnh vực được phản ánh"),
+        Column("is_published", "Đã công khai", "boolean", "Kết quả xử lý đã công khai"),
+    ),
+    event="received_at",
+)
+
+COMMUNICATION = Table(
+    "truyen_thong",
+    "Số liệu truyền thông",
+    "lượt ghi",
+    "Số đọc của một kênh trong một ngày: lượt truy cập và tin bài của ngày, lượt theo dõi và chuyên mục tại ngày đó.",
+    ("channel", "unit_code", "counted_date"),
+    (
+        Column("counted_date", "Ngày ghi", "date", "Ngày của số đọc", required=True),
+        Column("channel", "Kênh", "category", "Kênh truyền thông", required=True, values=MEDIA_CHANNELS),
+        Column("unit_code", "Mã đơn vị", "code", "Đơn vị thực hiện; trống là cơ quan Sở"),
+        Column("visits", "Lượt truy cập", "integer", "Lượt truy cập trong ngày", unit="lượt"),
+        Column("followers", "Lượt theo dõi", "integer", "Lượt theo dõi tại ngày ghi", unit="lượt"),
+        Column("posts", "Tin bài", "integer", "Tin bài đăng trong ngày", unit="tin bài"),
+        Column("reform_posts", "Tin bài CCHC", "integer", "Trong đó về cải cách hành chính", unit="tin bài"),
+        Column("topic_pages", "Chuyên mục", "integer", "Chuyên mục đang duy trì tại ngày ghi", unit="chuyên mục"),
+        Column("participants", "Công chức tham gia", "integer", "Công chức của Sở tham gia", unit="người"),
+    ),
+    event="counted_date",
+)
+
+COMMITMENTS = Table(
+    "cam_ket",
+    "Bản cam kết không gây phiền hà, sách nhiễu",
+    "bản cam kết",
+    "Mỗi bản cam kết đã ký và nộp một dòng; không giữ tên người ký.",
+    ("commitment_code",),
+    (
+        Column("commitment_code", "Số bản cam kết", "code", "Số thứ tự trong sổ", required=True),
+        Column("unit_code", "Mã đơn vị", "code", "Đơn vị của người ký", required=True),
+        Column("signer_role", "Tư cách ký", "category", "Thủ trưởng hay cá nhân", values=SIGNER_ROLES),
+        Column("signed_date", "Ngày ký", "date", "Ngày ký cam kết", required=True),
+    ),
+    event="signed_date",
+)
+
+VERIFICATIONS = Table(
+    "xac_thuc",
+    "Xác thực định danh trong cơ sở dữ liệu ngành",
+    "số đọc",
+    "Số người đã xác thực với cơ sở dữ liệu quốc gia về dân cư, theo nhóm và cấp học, tại một ngày.",
+    ("person_group", "education_level", "counted_date"),
+    (
+        Column("counted_date", "Ngày ghi", "date", "Ngày của số đọc", required=True),
+        Column("person_group", "Đối tượng", "category", "Nhóm người", required=True, values=PERSON_GROUPS),
+        Column("education_level", "Cấp học", "text", "Cấp học của cơ sở giáo dục", required=True),
+        Column("record_count", "Tổng số bản ghi", "integer", "Người có trong cơ sở dữ liệu ngành", unit="người"),
+        Column("verified_count", "Đã xác thực", "integer", "Người đã xác thực định danh", unit="người"),
+    ),
+    event="counted_date",
+)
+
+INITIATIVES = Table(
+    "sang_kien",
+    "Sáng kiến cải cách thủ tục hành chính",
+    "sáng kiến",
+    "Mỗi sáng kiến một dòng; không giữ tên tác giả.",
+    ("initiative_code",),
+    (
+        Column("initiative_code", "Mã sáng kiến", "code", "Mã trong sổ sáng kiến", required=True),
+        Column("title", "Tên sáng kiến", "text", "Tên gọi", required=True),
+        Column("unit_code", "Mã đơn vị", "code", "Đơn vị đề xuất"),
+        Column("proposed_date", "Ngày đề xuất", "date", "Ngày đăng ký, đề xuất", required=True),
+        Column("recognised_date", "Ngày công nhận", "date", "Ngày được công nhận; trống là chưa"),
+    ),
+    event="proposed_date",
+)
+
+UNITS = Table(
+    "don_vi",
+    "Đơn vị và biên chế",
+    "đơn vị",
+    "Phòng thuộc Sở và đơn vị trực thuộc, mỗi đơn vị một dòng cho mỗi khoảng hiệu lực.",
+    ("unit_code", "valid_from"),
+    (
+        Column("unit_code", "Mã đơn vị", "code", "Mã dùng chung trong các sổ", required=True),
+        Column("unit_name", "Tên đơn vị", "text", "Tên gọi", required=True),
+        Column("unit_kind", "Loại đơn vị", "category", "Phòng hay đơn vị", required=True, values=UNIT_KINDS),
+        Column("civil_servant_count", "Số công chức", "integer", "Công chức có mặt", unit="người"),
+        Column("valid_from", "Hiệu lực từ", "date", "Ngày bắt đầu có trong tổ chức", required=True),
+        Column("valid_to", "Hiệu lực đến", "date", "Ngày cuối cùng còn trong tổ chức; trống là còn"),
+    ),
+)
+
+REGISTERS = (
+    DOCUMENTS,
+    SIMPLIFICATIONS,
+    COMPLIANCE_COSTS,
+    PETITIONS,
+    COMMUNICATION,
+    COMMITMENTS,
+    VERIFICATIONS,
+    INITIATIVES,
+    UNITS,
+)
+TABLES: Mapping[str, Table] = {t.name: t for t in (DOSSIERS, PROCEDURES, *REGISTERS)}

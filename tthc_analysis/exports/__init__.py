@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.columns import PROVENANCE, Column, Table
+from tthc_analysis.columns import PROVENANCE, REGISTERS, Column, Table
 from tthc_analysis.exports.clean import Cleaned, clean_rows
 from tthc_analysis.exports.layout import Layout, find_layout
 from tthc_analysis.exports.read import RawExport, list_exports, read_export
@@ -24,7 +24,7 @@ __all__ = ["Dataset", "FileAccount", "list_exports", "read_dataset", "read_expor
 
 #: facts of a dossier that a newer snapshot should not change
 STABLE = ("received_at", "procedure_code", "channel")
-_EVENTS = ("received_at", "resolved_at", "returned_at", "valid_from")
+_EVENTS = ("received_at", "resolved_at", "returned_at", "valid_from", *sorted({t.event for t in REGISTERS if t.event}))
 _DTYPES = {
     "integer": "Int64",
     "boolean": "boolean",

@@ -15,6 +15,7 @@ import xlsxwriter
 
 from tthc_analysis.columns import AUTHORITY_LEVELS, CHANNELS, ONLINE_LEVELS
 from tthc_analysis.sample.plan import Dossier, Procedure, load_procedures, make_dossiers
+from tthc_analysis.sample.registers import write_registers
 
 NOTICE = "DỮ LIỆU MẪU – tổng hợp bằng chương trình, không phải hồ sơ thật"
 Cell = str | int | datetime | None
@@ -259,4 +260,5 @@ def _day(iso: str) -> str:
 def write_sample(folder: Path, seed: int = 2024) -> list[Path]:
     """Write the synthetic exports below `folder` (one folder per dataset); the same bytes every time."""
     written = _write_dossiers(folder / "ho_so", make_dossiers(seed))
-    return [*written, _write_catalogue(folder / "danh_muc_tthc", load_procedures())]
+    written.append(_write_catalogue(folder / "danh_muc_tthc", load_procedures()))
+    return [*written, *write_registers(folder, seed)]
