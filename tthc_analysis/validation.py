@@ -7,22 +7,17 @@ is imported inside `validate` only: its import costs more than a whole section.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.columns import DOSSIERS, PROCEDURES, Table
+from tthc_analysis.columns import Table
+from tthc_analysis.expectations import Expectation, RuleKind, Severity, expectations, with_checks
 
-Severity = Literal["critical", "warning", "info"]
 BATCH_ROWS = 100_000
 _MAX_EXAMPLES = 20
-
-DOSSIER_CODE = r"^(\d{3}\.\d{2}\.\d{2}\.H\d{2}|H\d{2}(\.\d{1,3}){0,3})-\d{6}-\d{4,}$"
-PROCEDURE_CODE = r"^\d\.\d{6}$"
-#: digits or letters that look like a telephone number, a citizen id or an e-mail address in a published text
-PERSONAL = r"(?<!\d)(0\d{9}|\d{12})(?!\d)|[\w.+-]+@[\w-]+\.\w+"
 
 
 @dataclass(frozen=True)
@@ -47,126 +42,41 @@ class Finding:
         return {**asdict(self), "rows": list(self.rows), "passed": self.passed}
 
 
-def _expectations(table: Table) -> list[Any]:
-    """The suite of one table; needs Great Expectations."""
+def _rule(expectation: Expectation) -> Any:
+    """One expectation as Great Expectations wants it; needs Great Expectations."""
     import great_expectations.expectations as gxe
+
+    one, arguments = expectation.columns[-1], expectation.arguments
+    made: dict[RuleKind, tuple[str, dict[str, Any]]] = {
+        "not_null": ("ExpectColumnValuesToNotBeNull", {"column": one, **_condition(arguments.get("where"))}),
+        "unique": ("ExpectColumnValuesToBeUnique", {"column": one}),
+        "matches": ("ExpectColumnValuesToMatchRegex", {"column": one, "regex": arguments.get("pattern")}),
+        "no_match": ("ExpectColumnValuesToNotMatchRegex", {"column": one, "regex": arguments.get("pattern")}),
+        "in_set": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": list(arguments.get("values", ()))}),
+        "at_least": ("ExpectColumnValuesToBeBetween", {"column": one, "min_value": arguments.get("least")}),
+        "true": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": [True]}),
+        "order": (
+            "ExpectColumnPairValuesAToBeGreaterThanB",
+            {
+                "column_A": one,
+                "column_B": expectation.columns[0],
+                "or_equal": True,
+                "ignore_row_if": "either_value_is_missing",
+            },
+        ),
+    }
+    name, settings = made[expectation.kind]
+    meta = {"code": expectation.code, "text": expectation.text}
+    return getattr(gxe, name)(**settings, severity=expectation.severity, meta=meta)
+
+
+def _condition(where: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The rows that a conditional expectation looks at."""
+    if where is None:
+        return {}
     from great_expectations.expectations.row_conditions import Column
 
-    def rule(code: str, text: str, severity: Severity, kind: Any, **arguments: Any) -> Any:
-        return kind(**arguments, severity=severity, meta={"code": code, "text": text})
-
-    not_null, in_set = gxe.ExpectColumnValuesToNotBeNull, gxe.ExpectColumnValuesToBeInSet
-    matches, no_match = gxe.ExpectColumnValuesToMatchRegex, gxe.ExpectColumnValuesToNotMatchRegex
-    later, between = gxe.ExpectColumnPairValuesAToBeGreaterThanB, gxe.ExpectColumnValuesToBeBetween
-    rules: list[Any] = []
-
-    def order(code: str, text: str, severity: Severity, first: str, last: str) -> None:
-        rules.append(
-            rule(
-                code,
-                text,
-                severity,
-                later,
-                column_A=last,
-                column_B=first,
-                or_equal=True,
-                ignore_row_if="either_value_is_missing",
-            )
-        )
-
-    if table is DOSSIERS:
-        required: tuple[tuple[int, str, Severity], ...] = (
-            (1, "dossier_code", "critical"),
-            (2, "received_at", "critical"),
-            (3, "due_at", "warning"),
-            (4, "channel", "warning"),
-            (5, "status", "warning"),
-            (6, "procedure_code", "warning"),
-            (7, "procedure_name", "warning"),
-            (8, "field", "warning"),
-        )
-        for number, name, severity in required:
-            label = table.column(name).label.lower()
-            rules.append(rule(f"H{number:02d}", f"Hồ sơ có ghi {label}", severity, not_null, column=name))
-        rules.append(
-            rule(
-                "H09", "Mã hồ sơ không trùng nhau", "critical", gxe.ExpectColumnValuesToBeUnique, column="dossier_code"
-            )
-        )
-        rules.append(
-            rule(
-                "H10", "Mã hồ sơ đúng cấu trúc quốc gia", "warning", matches, column="dossier_code", regex=DOSSIER_CODE
-            )
-        )
-        rules.append(
-            rule(
-                "H11",
-                "Mã thủ tục đúng cấu trúc d.dddddd",
-                "warning",
-                matches,
-                column="procedure_code",
-                regex=PROCEDURE_CODE,
-            )
-        )
-        order("H12", "Ngày hẹn trả không trước ngày tiếp nhận", "critical", "received_at", "due_at")
-        order("H13", "Ngày kết thúc xử lý không trước ngày tiếp nhận", "critical", "received_at", "resolved_at")
-        order("H14", "Ngày trả kết quả không trước ngày kết thúc xử lý", "warning", "resolved_at", "returned_at")
-        for number, name in ((15, "channel"), (16, "status"), (17, "payment_status"), (18, "payment_method")):
-            column = table.column(name)
-            rules.append(
-                rule(
-                    f"H{number}",
-                    f"{column.label} nằm trong danh mục",
-                    "critical",
-                    in_set,
-                    column=name,
-                    value_set=list(column.values),
-                )
-            )
-        rules.append(
-            rule(
-                "H19",
-                "Hồ sơ đã xử lý xong có ngày kết thúc xử lý",
-                "critical",
-                not_null,
-                column="resolved_at",
-                row_condition=Column("status").is_in(["completed", "delivered"]),
-            )
-        )
-        for number, name in ((20, "component_file_count"), (21, "result_file_count")):
-            rules.append(
-                rule(
-                    f"H{number}", f"{table.column(name).label} không âm", "critical", between, column=name, min_value=0
-                )
-            )
-        for number, name in ((22, "procedure_name"), (23, "field"), (24, "agency")):
-            rules.append(
-                rule(
-                    f"H{number}",
-                    f"{table.column(name).label} không chứa số điện thoại, CCCD, thư điện tử",
-                    "critical",
-                    no_match,
-                    column=name,
-                    regex=PERSONAL,
-                )
-            )
-    elif table is PROCEDURES:
-        for number, name in ((1, "procedure_code"), (2, "procedure_name"), (3, "authority_level"), (4, "valid_from")):
-            label = table.column(name).label.lower()
-            rules.append(rule(f"D{number:02d}", f"Thủ tục có ghi {label}", "critical", not_null, column=name))
-        order("D05", "Ngày hết hiệu lực không trước ngày hiệu lực", "critical", "valid_from", "valid_to")
-        rules.append(rule("D06", "Phí, lệ phí không âm", "critical", between, column="fee_amount", min_value=0))
-        rules.append(
-            rule(
-                "D07",
-                "Tên thủ tục không chứa số điện thoại, CCCD, thư điện tử",
-                "critical",
-                no_match,
-                column="procedure_name",
-                regex=PERSONAL,
-            )
-        )
-    return rules
+    return {"row_condition": Column(where["column"]).is_in(list(where["values"]))}
 
 
 def validate(table: Table, frame: pd.DataFrame) -> list[Finding]:
@@ -180,9 +90,9 @@ def validate(table: Table, frame: pd.DataFrame) -> list[Finding]:
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("bo_nho").add_dataframe_asset(table.name)
     definition = asset.add_batch_definition_whole_dataframe("tat_ca")
-    suite = gx.ExpectationSuite(name=table.name, expectations=_expectations(table))
+    suite = gx.ExpectationSuite(name=table.name, expectations=[_rule(e) for e in expectations(table)])
     found: dict[str, Finding] = {}
-    for batch in _batches(table, frame):
+    for batch in _batches(table, with_checks(table, frame)):
         result = definition.get_batch({"dataframe": batch}).validate(
             suite, result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False}
         )

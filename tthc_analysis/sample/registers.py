@@ -33,7 +33,7 @@ def _write_units(folder: Path) -> Path:
     rows: list[Row] = []
     for index, code in enumerate(unit_codes()):
         kind = "Ban Giám đốc" if code == "BGD" else "Phòng thuộc Sở" if code.startswith("P") else "Đơn vị trực thuộc"
-        name = kind if code == "BGD" else f"{kind.split(maxsplit=1)[0]} mẫu {code[-2:]}"
+        name = kind if code == "BGD" else f"{'Phòng' if code.startswith('P') else 'Đơn vị'} mẫu {code[-2:]}"
         servants = CIVIL_SERVANTS[index] if index < len(CIVIL_SERVANTS) else 0
         rows.append([index + 1, code, name, kind, servants, date(2020, 1, 1), None])
     headers = ("STT", "Mã đơn vị", "Tên đơn vị", "Loại đơn vị", "Số công chức", "Hiệu lực từ", "Hiệu lực đến")
@@ -233,8 +233,11 @@ def _spread(chance: random.Random, days: Sequence[date], total: int) -> dict[dat
 
 def _portal(chance: random.Random) -> list[Row]:
     """Daily visits and posts of the portal since 15/12/2022; topic pages are read at the end of each month."""
-    spans = ((FIRST_DAY, START - timedelta(1), 560, 61), (START, CUT_OFF, POSTS, REFORM_POSTS))
-    spans += ((CUT_OFF + timedelta(1), LAST_EXPORT, 21, 3),)
+    spans = (
+        (FIRST_DAY, START - timedelta(1), 560, 61),
+        (START, CUT_OFF, POSTS, REFORM_POSTS),
+        (CUT_OFF + timedelta(1), LAST_EXPORT, 21, 3),
+    )
     rows: list[Row] = []
     for first, last, posts, reform in spans:
         days = _days(first, last)

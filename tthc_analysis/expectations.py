@@ -1,0 +1,309 @@
+"""What is expected of every cleaned table, as data: code, Vietnamese text, severity, kind of rule and columns.
+
+A critical expectation stops publication, a warning is printed in the data quality section, an info is only counted.
+`validation.py` hands them to Great Expectations; nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from tthc_analysis.columns import (
+    COMMITMENTS,
+    COMMUNICATION,
+    COMPLIANCE_COSTS,
+    DOCUMENTS,
+    DOSSIERS,
+    INITIATIVES,
+    PETITIONS,
+    PROCEDURES,
+    SIMPLIFICATIONS,
+    TABLES,
+    UNITS,
+    VERIFICATIONS,
+    Table,
+)
+from tthc_analysis.rules.levels import level_ends
+
+Severity = Literal["critical", "warning", "info"]
+RuleKind = Literal["not_null", "unique", "matches", "no_match", "in_set", "at_least", "order", "true"]
+
+DOSSIER_CODE = r"^(\d{3}\.\d{2}\.\d{2}\.H\d{2}|H\d{2}(\.\d{1,3}){0,3})-\d{6}-\d{4,}$"
+PROCEDURE_CODE = r"^\d\.\d{6}$"
+DOCUMENT_NUMBER = r"^\d+/[A-ZĐa-z0-9-]+$"
+#: digits or letters that look like a telephone number, a citizen id or an e-mail address in a published text
+PERSONAL = r"(?<!\d)(0\d{9}|\d{12})(?!\d)|[\w.+-]+@[\w-]+\.\w+"
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One expectation; `order` takes (earlier, later), every other kind one column."""
+
+    code: str
+    text: str
+    severity: Severity
+    kind: RuleKind
+    columns: tuple[str, ...]
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _required(
+    table: Table, letter: str, subject: str, first: int, severity: Severity, *names: str
+) -> list[Expectation]:
+    return [
+        Expectation(
+            f"{letter}{n:02d}", f"{subject} có ghi {table.column(name).label.lower()}", severity, "not_null", (name,)
+        )
+        for n, name in enumerate(names, start=first)
+    ]
+
+
+def _not_negative(table: Table, letter: str, first: int, *names: str) -> list[Expectation]:
+    return [
+        Expectation(
+            f"{letter}{n:02d}", f"{table.column(name).label} không âm", "critical", "at_least", (name,), {"least": 0}
+        )
+        for n, name in enumerate(names, start=first)
+    ]
+
+
+def _impersonal(table: Table, letter: str, first: int, *names: str) -> list[Expectation]:
+    tail = "không chứa số điện thoại, CCCD, thư điện tử"
+    return [
+        Expectation(
+            f"{letter}{n:02d}",
+            f"{table.column(name).label} {tail}",
+            "critical",
+            "no_match",
+            (name,),
+            {"pattern": PERSONAL},
+        )
+        for n, name in enumerate(names, start=first)
+    ]
+
+
+def _coded(table: Table, letter: str, first: int, *names: str) -> list[Expectation]:
+    return [
+        Expectation(
+            f"{letter}{n:02d}",
+            f"{table.column(name).label} nằm trong danh mục",
+            "critical",
+            "in_set",
+            (name,),
+            {"values": tuple(table.column(name).values)},
+        )
+        for n, name in enumerate(names, start=first)
+    ]
+
+
+def _order(code: str, text: str, severity: Severity, first: str, last: str) -> Expectation:
+    return Expectation(code, text, severity, "order", (first, last))
+
+
+def _true(code: str, text: str, severity: Severity, column: str) -> Expectation:
+    return Expectation(code, text, severity, "true", (column,))
+
+
+_FINISHED = {"column": "status", "values": ("completed", "delivered")}
+
+EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
+    DOSSIERS.name: (
+        *_required(DOSSIERS, "H", "Hồ sơ", 1, "critical", "dossier_code", "received_at"),
+        *_required(
+            DOSSIERS,
+            "H",
+            "Hồ sơ",
+            3,
+            "warning",
+            "due_at",
+            "channel",
+            "status",
+            "procedure_code",
+            "procedure_name",
+            "field",
+        ),
+        Expectation("H09", "Mã hồ sơ không trùng nhau", "critical", "unique", ("dossier_code",)),
+        Expectation(
+            "H10",
+            "Mã hồ sơ đúng cấu trúc quốc gia",
+            "warning",
+            "matches",
+            ("dossier_code",),
+            {"pattern": DOSSIER_CODE},
+        ),
+        Expectation(
+            "H11",
+            "Mã thủ tục đúng cấu trúc d.dddddd",
+            "warning",
+            "matches",
+            ("procedure_code",),
+            {"pattern": PROCEDURE_CODE},
+        ),
+        _order("H12", "Ngày hẹn trả không trước ngày tiếp nhận", "critical", "received_at", "due_at"),
+        _order("H13", "Ngày kết thúc xử lý không trước ngày tiếp nhận", "critical", "received_at", "resolved_at"),
+        _order("H14", "Ngày trả kết quả không trước ngày kết thúc xử lý", "warning", "resolved_at", "returned_at"),
+        *_coded(DOSSIERS, "H", 15, "channel", "status", "payment_status", "payment_method"),
+        Expectation(
+            "H19",
+            "Hồ sơ đã xử lý xong có ngày kết thúc xử lý",
+            "critical",
+            "not_null",
+            ("resolved_at",),
+            {"where": _FINISHED},
+        ),
+        *_not_negative(DOSSIERS, "H", 20, "component_file_count", "result_file_count"),
+        *_impersonal(DOSSIERS, "H", 22, "procedure_name", "field", "agency"),
+    ),
+    PROCEDURES.name: (
+        *_required(
+            PROCEDURES,
+            "D",
+            "Thủ tục",
+            1,
+            "critical",
+            "procedure_code",
+            "procedure_name",
+            "authority_level",
+            "valid_from",
+        ),
+        _order("D05", "Ngày hết hiệu lực không trước ngày hiệu lực", "critical", "valid_from", "valid_to"),
+        *_not_negative(PROCEDURES, "D", 6, "fee_amount"),
+        *_impersonal(PROCEDURES, "D", 7, "procedure_name"),
+        _true("D08", "Thủ tục không còn hiệu lực sau ngày cấp thẩm quyền kết thúc", "warning", "level_holds"),
+    ),
+    DOCUMENTS.name: (
+        *_required(
+            DOCUMENTS, "V", "Văn bản", 1, "critical", "document_number", "issued_date", "document_type", "issuer"
+        ),
+        *_required(DOCUMENTS, "V", "Văn bản", 5, "warning", "subject"),
+        *_coded(DOCUMENTS, "V", 6, "document_type", "issuer", "topic"),
+        Expectation(
+            "V09",
+            "Số, ký hiệu có dạng số/ký hiệu",
+            "warning",
+            "matches",
+            ("document_number",),
+            {"pattern": DOCUMENT_NUMBER},
+        ),
+        _true("V10", "Số văn bản tăng theo ngày trong cùng ký hiệu, cùng năm", "warning", "number_follows_date"),
+        _true("V11", "Ký hiệu văn bản khớp cơ quan ban hành", "warning", "symbol_fits_issuer"),
+        *_impersonal(DOCUMENTS, "V", 12, "subject"),
+    ),
+    SIMPLIFICATIONS.name: (
+        *_required(
+            SIMPLIFICATIONS, "G", "Phương án", 1, "critical", "proposal_code", "procedure_name", "proposed_date"
+        ),
+        _order("G04", "Thời hạn sau không dài hơn trước", "warning", "days_after", "days_before"),
+        _order("G05", "Thành phần hồ sơ sau không nhiều hơn trước", "warning", "components_after", "components_before"),
+        *_not_negative(SIMPLIFICATIONS, "G", 6, "days_after", "components_after"),
+        *_impersonal(SIMPLIFICATIONS, "G", 8, "procedure_name"),
+    ),
+    COMPLIANCE_COSTS.name: (
+        *_required(COMPLIANCE_COSTS, "C", "Dòng chi phí", 1, "critical", "proposal_code", "stage", "activity"),
+        *_not_negative(
+            COMPLIANCE_COSTS,
+            "C",
+            4,
+            "activity_hours",
+            "hourly_income",
+            "service_cost",
+            "fee_cost",
+            "yearly_count",
+            "respondent_count",
+        ),
+        *_required(COMPLIANCE_COSTS, "C", "Dòng chi phí", 10, "warning", "yearly_count", "respondent_count"),
+    ),
+    PETITIONS.name: (
+        *_required(PETITIONS, "P", "Phản ánh, kiến nghị", 1, "critical", "petition_code", "received_at"),
+        *_required(PETITIONS, "P", "Phản ánh, kiến nghị", 3, "warning", "due_at", "channel", "kind"),
+        _order("P06", "Hạn xử lý không trước ngày tiếp nhận", "critical", "received_at", "due_at"),
+        _order("P07", "Ngày xử lý xong không trước ngày tiếp nhận", "critical", "received_at", "resolved_at"),
+        *_coded(PETITIONS, "P", 8, "channel", "kind"),
+        *_impersonal(PETITIONS, "P", 10, "field"),
+    ),
+    COMMUNICATION.name: (
+        *_required(COMMUNICATION, "T", "Lượt ghi", 1, "critical", "counted_date", "channel"),
+        *_not_negative(
+            COMMUNICATION, "T", 3, "visits", "followers", "posts", "reform_posts", "topic_pages", "participants"
+        ),
+        _order("T09", "Tin bài CCHC không nhiều hơn tin bài", "critical", "reform_posts", "posts"),
+    ),
+    COMMITMENTS.name: (
+        *_required(COMMITMENTS, "K", "Bản cam kết", 1, "critical", "commitment_code", "unit_code", "signed_date"),
+        *_coded(COMMITMENTS, "K", 4, "signer_role"),
+    ),
+    VERIFICATIONS.name: (
+        *_required(VERIFICATIONS, "X", "Số đọc", 1, "critical", "counted_date", "person_group"),
+        *_required(VERIFICATIONS, "X", "Số đọc", 3, "critical", "record_count", "verified_count"),
+        _order("X05", "Số đã xác thực không nhiều hơn tổng số", "critical", "verified_count", "record_count"),
+        *_not_negative(VERIFICATIONS, "X", 6, "verified_count"),
+    ),
+    INITIATIVES.name: (
+        *_required(INITIATIVES, "S", "Sáng kiến", 1, "critical", "initiative_code", "title", "proposed_date"),
+        _order("S04", "Ngày công nhận không trước ngày đề xuất", "critical", "proposed_date", "recognised_date"),
+        *_impersonal(INITIATIVES, "S", 5, "title"),
+    ),
+    UNITS.name: (
+        *_required(UNITS, "U", "Đơn vị", 1, "critical", "unit_code", "unit_name", "unit_kind", "valid_from"),
+        _order("U05", "Ngày cuối không trước ngày đầu", "critical", "valid_from", "valid_to"),
+        *_not_negative(UNITS, "U", 6, "civil_servant_count"),
+        *_impersonal(UNITS, "U", 7, "unit_name"),
+    ),
+}
+
+
+def expectations(table: Table) -> tuple[Expectation, ...]:
+    """The expectations of `table` in order of code; every table has some."""
+    return EXPECTATIONS[table.name]
+
+
+def with_checks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with the derived true/false columns that some expectations read; they need the whole table at once."""
+    if table is PROCEDURES:
+        return frame.assign(level_holds=_level_holds(frame))
+    if table is DOCUMENTS:
+        return frame.assign(
+            number_follows_date=number_follows_date(frame), symbol_fits_issuer=_symbol_fits_issuer(frame)
+        )
+    return frame
+
+
+def _level_holds(frame: pd.DataFrame) -> pd.Series:
+    """Whether a procedure ends no later than its authority level does (no district level after 30/06/2025)."""
+    ends = frame["authority_level"].map({k: pd.Timestamp(v) for k, v in level_ends().items()})
+    lasts = pd.to_datetime(frame["valid_to"]).fillna(pd.Timestamp.max.floor("D"))
+    return ends.isna() | (lasts <= ends)
+
+
+def _parts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Running number and symbol of each document number ("62/QĐ-UBND" → 62, "QĐ-UBND")."""
+    return frame["document_number"].astype("string").str.extract(r"^(?P<number>\d+)/(?P<symbol>.+)$")
+
+
+def number_follows_date(frame: pd.DataFrame) -> pd.Series:
+    """Whether no later document of the same symbol and year has a smaller number.
+
+    A wrong symbol or date shows as a break: a document of another series lands between numbers it cannot be between.
+    """
+    days = pd.to_datetime(frame["issued_date"])
+    work = _parts(frame).assign(day=days, year=days.dt.year)
+    work["number"] = pd.to_numeric(work["number"])
+    work = work.sort_values(["day", "number"], kind="stable")
+    groups = work.groupby(["symbol", "year"], dropna=False)["number"]
+    after = groups.transform(lambda s: s[::-1].cummin()[::-1])
+    return (work["number"].isna() | (work["number"] <= after)).reindex(frame.index)
+
+
+def _symbol_fits_issuer(frame: pd.DataFrame) -> pd.Series:
+    """Whether a city document carries UBND in its symbol and no department document does."""
+    symbol = _parts(frame)["symbol"].fillna("")
+    city, named = frame["issuer"] == "city", symbol.str.contains("UBND", regex=False)
+    return ~(city ^ named) | ~frame["issuer"].isin(["city", "department"])
+
+
+if set(EXPECTATIONS) != set(TABLES):  # a table without expectations would pass unseen
+    raise AssertionError(f"tables without expectations: {sorted(set(TABLES) - set(EXPECTATIONS))}")
