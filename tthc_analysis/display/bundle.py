@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from tthc_analysis.display.formats import calculation, indicator_text, number
+from tthc_analysis.display.formats import calculation, change_text, indicator_text, share_text
 from tthc_analysis.indicators._indicator import Indicator
 
 MIME = "application/vnd.tthc+json"
@@ -42,7 +42,7 @@ class Figures(Display):
     def to_html(self) -> str:
         """A definition list; every figure can be opened to see how it was computed."""
         cards = "".join(_card(i) for i in self.indicators)
-        return f'<section class="figures"><h3>{escape(self.title)}</h3><div class="cards">{cards}</div></section>'
+        return f'<section class="figures"><h2>{escape(self.title)}</h2><div class="cards">{cards}</div></section>'
 
     def to_json(self) -> dict[str, Any]:
         """Indicators with the printed text."""
@@ -54,9 +54,7 @@ class Figures(Display):
 
 
 def _card(indicator: Indicator) -> str:
-    share = ""
-    if indicator.denominator is not None and indicator.numerator is not None:
-        share = f'<p class="share">{number(indicator.numerator)} / {number(indicator.denominator)} {escape(indicator.base)}</p>'
+    share = f'<p class="share">{escape(text)}</p>' if (text := share_text(indicator)) else ""
     lines = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in calculation(indicator))
     missing = " missing" if indicator.value is None else ""
     return (
@@ -64,6 +62,44 @@ def _card(indicator: Indicator) -> str:
         f'<p class="label">{escape(indicator.label)}</p>{share}'
         f'<details class="cach-tinh"><summary>Cách tính</summary><dl>{lines}</dl></details></div>'
     )
+
+
+@dataclass(frozen=True)
+class Headlines(Display):
+    """The figures of the first screen, each with the same figure of the previous period (None when there is none)."""
+
+    name: str
+    title: str
+    pairs: tuple[tuple[Indicator, Indicator | None], ...]
+    previous_label: str
+
+    def _items(self) -> list[dict[str, Any]]:
+        return [
+            {
+                **now.to_dict(),
+                "text": indicator_text(now),
+                "share": share_text(now),
+                "change": change_text(now, before, self.previous_label),
+                "previous": before.to_dict() if before else None,
+            }
+            for now, before in self.pairs
+        ]
+
+    def to_html(self) -> str:
+        """A list of cards."""
+        cards = "".join(
+            f'<li class="the"><span class="gia-tri">{escape(i["text"])}</span><span class="ten">{escape(i["label"])}</span>'
+            f'<span class="ti-le">{escape(i["share"])}</span><span class="thay-doi">{escape(i["change"])}</span></li>'
+            for i in self._items()
+        )
+        return f'<section class="noi-bat"><h2>{escape(self.title)}</h2><ul class="the-so">{cards}</ul></section>'
+
+    def to_json(self) -> dict[str, Any]:
+        """Indicators with printed text, share and change."""
+        return {"type": "headlines", "name": self.name, "title": self.title, "items": self._items()}
+
+    def __str__(self) -> str:
+        return "\n".join(f"{i['label']}: {i['text']} {i['change']}".rstrip() for i in self._items())
 
 
 @dataclass(frozen=True)

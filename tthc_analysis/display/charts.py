@@ -35,7 +35,7 @@ class Chart(Display):
         image = base64.b64encode(self.svg.encode("utf-8")).decode("ascii")
         table = plain_table(f"{self.name}-so-lieu", f"Số liệu: {self.title}", self.data, self.columns).to_html()
         return (
-            f'<figure class="chart" id="hinh-{escape(self.name)}"><figcaption>{escape(self.title)}</figcaption>'
+            f'<figure class="chart" id="hinh-{escape(self.name)}"><figcaption><span class="so-thu-tu" data-loai="Hình"></span>{escape(self.title)}</figcaption>'
             f'<img src="data:image/svg+xml;base64,{image}" alt="{escape(self.alt)}"></figure>'
             f'<details class="chart-data"><summary>Bảng số liệu của hình</summary>{table}</details>'
         )

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from tthc_analysis.indicators._indicator import Indicator
 
 MISSING = "–"
+_FORMULA_STARTS = tuple("=+-@\t\r")
 _SWAP = str.maketrans({",": ".", ".": ","})
 
 
@@ -43,6 +44,28 @@ def indicator_text(indicator: Indicator) -> str:
     return number(value, 0 if isinstance(value, int) else indicator.decimals)
 
 
+def share_text(indicator: Indicator) -> str:
+    """ "2.172 / 2.215 hồ sơ nhận giải quyết trong kỳ"; empty for a figure without a denominator or a value."""
+    if indicator.denominator is None or indicator.numerator is None:
+        return ""
+    return f"{number(indicator.numerator)} / {number(indicator.denominator)} {indicator.base}"
+
+
+def change_text(now: Indicator, before: Indicator | None, label: str) -> str:
+    """The change against the period `label`: in percentage points for rates, in units and per cent for counts."""
+    if before is None or now.value is None or before.value is None:
+        return ""
+    difference = Decimal(now.value) - Decimal(before.value)
+    if not difference:
+        return f"không đổi so với {label}"
+    word = "tăng" if difference > 0 else "giảm"
+    if now.kind == "rate":
+        return f"{word} {number(abs(difference), now.decimals)} điểm % so với {label}"
+    share = f" ({percent(100 * abs(difference) / Decimal(before.value), 1)})" if before.value else ""
+    decimals = 0 if isinstance(now.value, int) else now.decimals
+    return f"{word} {number(abs(difference), decimals)}{share} so với {label}"
+
+
 def calculation(indicator: Indicator) -> list[tuple[str, str]]:
     """The lines of "Cách tính": what was divided by what, on which base, by which rule."""
     lines = []
@@ -55,3 +78,10 @@ def calculation(indicator: Indicator) -> list[tuple[str, str]]:
     lines.append(("Căn cứ", indicator.reference or MISSING))
     lines.append(("Tên số liệu", indicator.name))
     return lines
+
+
+def cell_value(value: object) -> object:
+    """A table cell for machines: text that a spreadsheet would run as a formula is quoted, nothing else changes."""
+    if isinstance(value, str) and value[:1] in _FORMULA_STARTS:
+        return f"'{value}"
+    return "" if value is None else value

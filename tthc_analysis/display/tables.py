@@ -14,13 +14,8 @@ import pandas as pd
 
 from tthc_analysis.display.bundle import Display
 from tthc_analysis.display.formats import MISSING, number, percent
-from tthc_analysis.errors import TthcError
 
 CellKind = Literal["text", "count", "percent", "days"]
-
-
-class ControlSumFails(TthcError):
-    """A printed control equation of a form does not hold."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ class ReportTable(Display):
         unit = f"<span class='unit'>Đơn vị tính: {escape(self.unit)}</span>" if self.unit else ""
         return (
             f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(self.title)}">'
-            f'<table class="report-table" id="bang-{escape(self.name)}"><caption>{escape(self.title)} {unit}</caption>'
+            f'<table class="report-table" id="bang-{escape(self.name)}"><caption><span class="so-thu-tu" data-loai="Bảng"></span>{escape(self.title)} {unit}</caption>'
             f"<thead>{header_html(self.columns)}{self._number_row()}</thead><tbody>{body}</tbody>{total}</table></div>{notes}"
         )
 
@@ -150,68 +145,6 @@ def header_html(columns: Sequence[TableColumn]) -> str:
 def _prefix(column: TableColumn, level: int) -> tuple[str, ...]:
     """What columns under one header cell of `level` share; a column that ends here or above stands alone."""
     return column.path[: level + 1] + ((column.name,) if len(column.path) <= level + 1 else ())
-
-
-FORM_II06A = (
-    TableColumn("index", ("STT",), "text"),
-    TableColumn("field", ("Lĩnh vực, công việc giải quyết theo cấp",), "text"),
-    TableColumn("handled", ("Số hồ sơ nhận giải quyết", "Tổng số"), formula="(3)=(4)+(5)+(6)"),
-    TableColumn("received_online", ("Số hồ sơ nhận giải quyết", "Trong kỳ", "Trực tuyến")),
-    TableColumn("received_offline", ("Số hồ sơ nhận giải quyết", "Trong kỳ", "Trực tiếp, dịch vụ bưu chính")),
-    TableColumn("carried_over", ("Số hồ sơ nhận giải quyết", "Từ kỳ trước")),
-    TableColumn("resolved", ("Số hồ sơ đã giải quyết", "Tổng số"), formula="(7)=(8)+(9)+(10)"),
-    TableColumn("resolved_early", ("Số hồ sơ đã giải quyết", "Trước hạn")),
-    TableColumn("resolved_on_time", ("Số hồ sơ đã giải quyết", "Đúng hạn")),
-    TableColumn("resolved_overdue", ("Số hồ sơ đã giải quyết", "Quá hạn")),
-    TableColumn("pending", ("Số hồ sơ đang giải quyết", "Tổng số"), formula="(11)=(12)+(13)"),
-    TableColumn("pending_within", ("Số hồ sơ đang giải quyết", "Trong hạn")),
-    TableColumn("pending_overdue", ("Số hồ sơ đang giải quyết", "Quá hạn")),
-)
-_SUMS = (
-    ("handled", ("received_online", "received_offline", "carried_over")),
-    ("resolved", ("resolved_early", "resolved_on_time", "resolved_overdue")),
-    ("pending", ("pending_within", "pending_overdue")),
-    ("handled", ("resolved", "pending")),
-)
-_RESIDUAL = {
-    "received_no_channel": "không ghi hình thức tiếp nhận",
-    "resolved_no_due": "đã giải quyết không có ngày hẹn trả",
-    "pending_no_due": "đang giải quyết không có ngày hẹn trả",
-}
-
-
-def form_ii06a(
-    frame: pd.DataFrame, title: str = "Biểu II.06a – Tình hình, kết quả giải quyết thủ tục hành chính"
-) -> ReportTable:
-    """Form II.06a from the measures by field; classes that the form has no column for are said in notes, never hidden.
-
-    Raises ControlSumFails when an equation of the form does not hold and no residual class explains it.
-    """
-    data = frame.assign(received_offline=frame["received_in_person"] + frame["received_post"])
-    names = [c.name for c in FORM_II06A[2:]]
-    totals = {n: int(data[n].sum()) for n in names}
-    residual = {n: int(data[n].sum()) for n in _RESIDUAL if int(data[n].sum())}
-    for total, parts in _SUMS:
-        if totals[total] != sum(totals[p] for p in parts) and not residual:
-            raise ControlSumFails(
-                f"Biểu II.06a: {total} ≠ {' + '.join(parts)}.", "dòng tổng số", "Kiểm tra lại bảng theo lĩnh vực."
-            )
-    rows = tuple(
-        (str(i), r["field"], *(int(r[n]) for n in names)) for i, r in enumerate(data.to_dict("records"), start=1)
-    )
-    notes = tuple(
-        f"Trong tổng số có {number(n)} hồ sơ {_RESIDUAL[k]}, không thuộc cột nào của biểu." for k, n in residual.items()
-    )
-    return ReportTable(
-        "bieu-ii-06a",
-        title,
-        FORM_II06A,
-        rows,
-        ("", "Tổng số", *(totals[n] for n in names)),
-        notes,
-        numbered=True,
-        unit="hồ sơ TTHC",
-    )
 
 
 def plain_table(name: str, title: str, frame: pd.DataFrame, columns: Sequence[TableColumn], **more: Any) -> ReportTable:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-from tthc_analysis.config import find_root, load_config
+from tthc_analysis.config import Config, find_root, load_config
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.periods import Period, previous_period, same_period_last_year
 from tthc_analysis.rules import CountingRules, load_counting_rules
@@ -76,7 +75,11 @@ def open_report(period: str, rule_set: str = "", data: str = "") -> Scope:
     `data` is the processed folder relative to the project's root (default: the one of `config.toml`).
     Raises UnknownPeriod, UnknownRule, ConfigError, NotPrepared.
     """
-    config = load_config(find_root())
-    folder = config.root / (data or config.processed_name)
+    return open_report_in(load_config(find_root()), period, rule_set, data)
+
+
+def open_report_in(config: Config, period: str, rule_set: str = "", data: str = "") -> Scope:
+    """The same for a given configuration."""
     rules = load_counting_rules(rule_set or config.rule_set)
-    return Scope(config.period(period), rules, Store(Path(folder)), config.custom_periods)
+    store = Store(config.root / (data or config.processed_name))
+    return Scope(config.period(period), rules, store, config.custom_periods)

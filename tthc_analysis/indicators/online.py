@@ -17,6 +17,15 @@ NEW_BASE = "hồ sơ tiếp nhận mới trong kỳ"
 
 
 def indicators(scope: Scope) -> list[Indicator]:
+    """All figures of the section: dossiers, procedures by online level, payment."""
+    return [
+        *dossier_indicators(scope),
+        *catalogue.online_level_indicators(scope),
+        *payment_indicators(scope),
+    ]
+
+
+def dossier_indicators(scope: Scope) -> list[Indicator]:
     """Online dossiers new and carried over, their share, and how the open online ones stand."""
     found = dossiers.totals(scope)
     online = _sum(found, "received_online", "carried_over_online")
@@ -71,8 +80,6 @@ def indicators(scope: Scope) -> list[Indicator]:
             measure="overdue_online",
             **details,
         ),
-        *catalogue.online_level_indicators(scope),
-        *payment_indicators(scope),
     ]
 
 

@@ -1,0 +1,186 @@
+"""The named tables of the report: statutory forms with their control sums, and the tables of each section."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tthc_analysis.display.formats import number
+from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
+from tthc_analysis.errors import TthcError
+
+
+class ControlSumFails(TthcError):
+    """A printed control equation of a form does not hold."""
+
+
+FORM_II06A = (
+    TableColumn("index", ("STT",), "text"),
+    TableColumn("field", ("Lĩnh vực, công việc giải quyết theo cấp",), "text"),
+    TableColumn("handled", ("Số hồ sơ nhận giải quyết", "Tổng số"), formula="(3)=(4)+(5)+(6)"),
+    TableColumn("received_online", ("Số hồ sơ nhận giải quyết", "Trong kỳ", "Trực tuyến")),
+    TableColumn("received_offline", ("Số hồ sơ nhận giải quyết", "Trong kỳ", "Trực tiếp, dịch vụ bưu chính")),
+    TableColumn("carried_over", ("Số hồ sơ nhận giải quyết", "Từ kỳ trước")),
+    TableColumn("resolved", ("Số hồ sơ đã giải quyết", "Tổng số"), formula="(7)=(8)+(9)+(10)"),
+    TableColumn("resolved_early", ("Số hồ sơ đã giải quyết", "Trước hạn")),
+    TableColumn("resolved_on_time", ("Số hồ sơ đã giải quyết", "Đúng hạn")),
+    TableColumn("resolved_overdue", ("Số hồ sơ đã giải quyết", "Quá hạn")),
+    TableColumn("pending", ("Số hồ sơ đang giải quyết", "Tổng số"), formula="(11)=(12)+(13)"),
+    TableColumn("pending_within", ("Số hồ sơ đang giải quyết", "Trong hạn")),
+    TableColumn("pending_overdue", ("Số hồ sơ đang giải quyết", "Quá hạn")),
+)
+_SUMS = (
+    ("handled", ("received_online", "received_offline", "carried_over")),
+    ("resolved", ("resolved_early", "resolved_on_time", "resolved_overdue")),
+    ("pending", ("pending_within", "pending_overdue")),
+    ("handled", ("resolved", "pending")),
+)
+_RESIDUAL = {
+    "received_no_channel": "không ghi hình thức tiếp nhận",
+    "resolved_no_due": "đã giải quyết không có ngày hẹn trả",
+    "pending_no_due": "đang giải quyết không có ngày hẹn trả",
+}
+
+
+def form_ii06a(
+    frame: pd.DataFrame, title: str = "Biểu II.06a – Tình hình, kết quả giải quyết thủ tục hành chính"
+) -> ReportTable:
+    """Form II.06a from the measures by field; classes that the form has no column for are said in notes, never hidden.
+
+    Raises ControlSumFails when an equation of the form does not hold and no residual class explains it.
+    """
+    data = frame.assign(received_offline=frame["received_in_person"] + frame["received_post"])
+    names = [c.name for c in FORM_II06A[2:]]
+    totals = {n: int(data[n].sum()) for n in names}
+    residual = {n: int(data[n].sum()) for n in _RESIDUAL if int(data[n].sum())}
+    for total, parts in _SUMS:
+        if totals[total] != sum(totals[p] for p in parts) and not residual:
+            raise ControlSumFails(
+                f"Biểu II.06a: {total} ≠ {' + '.join(parts)}.", "dòng tổng số", "Kiểm tra lại bảng theo lĩnh vực."
+            )
+    rows = tuple(
+        (str(i), r["field"], *(int(r[n]) for n in names)) for i, r in enumerate(data.to_dict("records"), start=1)
+    )
+    notes = tuple(
+        f"Trong tổng số có {number(n)} hồ sơ {_RESIDUAL[k]}, không thuộc cột nào của biểu." for k, n in residual.items()
+    )
+    return ReportTable(
+        "bieu-ii-06a",
+        title,
+        FORM_II06A,
+        rows,
+        ("", "Tổng số", *(totals[n] for n in names)),
+        notes,
+        numbered=True,
+        unit="hồ sơ TTHC",
+    )
+
+
+PROCEDURE_COLUMNS = (
+    TableColumn("index", ("STT",), "text"),
+    TableColumn("field", ("Lĩnh vực",), "text"),
+    TableColumn("procedure_code", ("Mã TTHC",), "text"),
+    TableColumn("procedure_name", ("Tên thủ tục hành chính",), "text"),
+)
+ONLINE_COLUMNS = (
+    *PROCEDURE_COLUMNS,
+    TableColumn("online_level", ("Mức độ DVC",), "text"),
+    TableColumn("received_new", ("Hồ sơ mới trong kỳ", "Tổng số"), formula="(6)=(7)+(8)+(9)"),
+    TableColumn("received_online", ("Hồ sơ mới trong kỳ", "Trực tuyến")),
+    TableColumn("received_in_person", ("Hồ sơ mới trong kỳ", "Trực tiếp")),
+    TableColumn("received_post", ("Hồ sơ mới trong kỳ", "Bưu chính")),
+    TableColumn("carried_over", ("Từ kỳ trước",)),
+    TableColumn("online_rate", ("Tỷ lệ trực tuyến",), "percent", "(11)=(7)/(6)"),
+)
+DIGITISATION_COLUMNS = (
+    *PROCEDURE_COLUMNS,
+    TableColumn("handled", ("Thành phần hồ sơ", "Hồ sơ nhận giải quyết")),
+    TableColumn("with_components", ("Thành phần hồ sơ", "Có tệp số hóa")),
+    TableColumn("component_rate", ("Thành phần hồ sơ", "Tỷ lệ"), "percent", "(7)=(6)/(5)"),
+    TableColumn("resolved", ("Kết quả giải quyết", "Hồ sơ đã giải quyết")),
+    TableColumn("resolved_with_result", ("Kết quả giải quyết", "Có kết quả điện tử")),
+    TableColumn("result_rate", ("Kết quả giải quyết", "Tỷ lệ"), "percent", "(10)=(9)/(8)"),
+)
+
+
+def online_table(frame: pd.DataFrame) -> ReportTable:
+    """Appendix: new dossiers by procedure and channel, with totals and the online share."""
+    rates = {"online_rate": ("received_online", "received_new")}
+    return _by_procedure(
+        "dvc-truc-tuyen", "Kết quả cung cấp dịch vụ công trực tuyến theo thủ tục", frame, ONLINE_COLUMNS, rates
+    )
+
+
+def digitisation_table(frame: pd.DataFrame) -> ReportTable:
+    """Appendix: digitised components and electronic results by procedure, with totals and both shares."""
+    rates = {"component_rate": ("with_components", "handled"), "result_rate": ("resolved_with_result", "resolved")}
+    return _by_procedure(
+        "so-hoa", "Kết quả số hóa hồ sơ, kết quả giải quyết theo thủ tục", frame, DIGITISATION_COLUMNS, rates
+    )
+
+
+def _by_procedure(
+    name: str, title: str, frame: pd.DataFrame, columns: tuple[TableColumn, ...], rates: dict[str, tuple[str, str]]
+) -> ReportTable:
+    """A numbered table by procedure; a total of shares is the share of the totals."""
+    data = frame.assign(index=[str(i) for i in range(1, len(frame) + 1)])
+    sums = {c.name: int(frame[c.name].sum()) for c in columns if c.kind == "count"}
+    shares = {k: 100 * sums[part] / sums[whole] if sums[whole] else None for k, (part, whole) in rates.items()}
+    words = {"field": "Tổng số"}
+    total = tuple({**words, **sums, **shares}.get(c.name, "" if c.kind == "text" else None) for c in columns)
+    return plain_table(name, title, data, columns, total=total, numbered=True, unit="hồ sơ")
+
+
+def accounts_table(frame: pd.DataFrame) -> ReportTable:
+    """What became of every row of every export file."""
+    columns = (
+        TableColumn("dataset", ("Dữ liệu",), "text"),
+        TableColumn("file", ("Tệp xuất",), "text"),
+        TableColumn("snapshot_date", ("Ngày xuất",), "text"),
+        TableColumn("rows_in", ("Số dòng", "Đọc được"), formula="(4)=(5)+(6)+(7)"),
+        TableColumn("kept", ("Số dòng", "Giữ lại")),
+        TableColumn("replaced", ("Số dòng", "Đã có bản mới hơn")),
+        TableColumn("quarantined", ("Số dòng", "Cách ly")),
+    )
+    sums = {n: int(frame[n].sum()) for n in ("rows_in", "kept", "replaced", "quarantined")}
+    total = ("Tổng số", "", "", *sums.values())
+    return plain_table(
+        "tep-du-lieu", "Từng tệp xuất và số dòng", frame, columns, total=total, numbered=True, unit="dòng"
+    )
+
+
+def findings_table(frame: pd.DataFrame) -> ReportTable:
+    """Every expectation with its result."""
+    columns = (
+        TableColumn("code", ("Mã",), "text"),
+        TableColumn("text", ("Yêu cầu kiểm tra",), "text"),
+        TableColumn("severity", ("Mức độ",), "text"),
+        TableColumn("checked", ("Số dòng kiểm tra",)),
+        TableColumn("failed", ("Không đạt",)),
+        TableColumn("result", ("Kết quả",), "text"),
+    )
+    return plain_table("kiem-tra-du-lieu", "Kết quả kiểm tra dữ liệu", frame, columns)
+
+
+def quarantine_table(frame: pd.DataFrame) -> ReportTable:
+    """Rows set aside, by place and reason; their values are not printed."""
+    columns = (
+        TableColumn("dataset", ("Dữ liệu",), "text"),
+        TableColumn("source_file", ("Tệp",), "text"),
+        TableColumn("source_row", ("Dòng",)),
+        TableColumn("reason_code", ("Mã",), "text"),
+        TableColumn("reason", ("Lý do",), "text"),
+    )
+    return plain_table("dong-cach-ly", "Các dòng được cách ly, không tính vào số liệu", frame, columns)
+
+
+def conflicts_table(frame: pd.DataFrame) -> ReportTable:
+    """Facts that differ between two exports of one dossier."""
+    columns = (
+        TableColumn("key", ("Mã",), "text"),
+        TableColumn("label", ("Thông tin",), "text"),
+        TableColumn("old_file", ("Tệp cũ",), "text"),
+        TableColumn("old_value", ("Giá trị cũ",), "text"),
+        TableColumn("new_file", ("Tệp mới",), "text"),
+        TableColumn("new_value", ("Giá trị mới (được dùng)",), "text"),
+    )
+    return plain_table("thong-tin-khac-nhau", "Thông tin khác nhau giữa các lần xuất", frame, columns)

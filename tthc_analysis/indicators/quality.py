@@ -1,0 +1,90 @@
+"""Section 00: what became of every row of the exports, and what the checks say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from tthc_analysis.columns import TABLES
+from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._scope import Scope
+
+SECTION = "Chất lượng dữ liệu"
+ROW = "dòng"
+SEVERITIES = {"critical": "bắt buộc", "warning": "cảnh báo", "info": "thông tin"}
+
+
+def accounts(scope: Scope) -> pd.DataFrame:
+    """One row per export file: dataset, file, snapshot_date, rows_in, kept, replaced, quarantined."""
+    rows = [
+        {"dataset": data["label"], **account}
+        for data in scope.store.quality()["datasets"].values()
+        for account in data["accounts"]
+    ]
+    names = ["dataset", "file", "snapshot_date", "snapshot_rule", "rows_in", "kept", "replaced", "quarantined"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.assign(snapshot_date=pd.to_datetime(frame["snapshot_date"]).dt.strftime("%d/%m/%Y"))
+
+
+def quarantined(scope: Scope) -> pd.DataFrame:
+    """Every row set aside: dataset, source_file, source_row, reason_code, reason."""
+    return _listed(scope, "quarantined", ["dataset", "source_file", "source_row", "reason_code", "reason"])
+
+
+def conflicts(scope: Scope) -> pd.DataFrame:
+    """Facts that two exports of one dossier state differently."""
+    names = ["dataset", "key", "label", "old_value", "old_file", "new_value", "new_file"]
+    return _listed(scope, "conflicts", names)
+
+
+def _listed(scope: Scope, part: str, names: list[str]) -> pd.DataFrame:
+    rows = [{"dataset": d["label"], **row} for d in scope.store.quality()["datasets"].values() for row in d[part]]
+    return pd.DataFrame(rows, columns=names)
+
+
+def findings(scope: Scope) -> pd.DataFrame:
+    """Every expectation: code, text, severity and result in words, rows checked and failed."""
+    rows: list[dict[str, Any]] = scope.store.quality()["findings"]
+    frame = pd.DataFrame(rows, columns=["code", "text", "severity", "checked", "failed", "passed"])
+    words = frame["passed"].map({True: "đạt", False: "không đạt"})
+    return frame.assign(severity=frame["severity"].map(SEVERITIES), result=words)
+
+
+def gaps(scope: Scope) -> tuple[str, ...]:
+    """Sentences about what the exports lack: datasets without any file, columns that no file of a dataset has."""
+    lines = []
+    for name, data in scope.store.quality()["datasets"].items():
+        if not data["accounts"]:
+            lines.append(f"{data['label']}: chưa có dữ liệu.")
+            continue
+        missing = set.intersection(*(set(a["missing"]) for a in data["accounts"]))
+        labels = [f"“{c.label}”" for c in TABLES[name].columns if c.name in missing]
+        if labels:
+            lines.append(f"{data['label']}: không tệp nào có cột {', '.join(labels)}.")
+    return tuple(lines)
+
+
+def indicators(scope: Scope) -> list[Indicator]:
+    """Rows read, kept, replaced by a newer export, quarantined; failed expectations."""
+    frame, checks = accounts(scope), findings(scope)
+    rows_in = int(frame["rows_in"].sum())
+    details: dict[str, Any] = {
+        "section": SECTION,
+        "reference": "Đối chiếu: đọc được = giữ lại + đã có bản mới hơn + cách ly",
+    }
+    base = "dòng đọc được từ các tệp xuất"
+    return [
+        scope.count("export_files_count", "Tệp xuất đã đọc", len(frame), "tệp", **details),
+        scope.count("rows_read_count", "Dòng đọc được", rows_in, ROW, **details),
+        scope.count("rows_kept_count", "Dòng giữ lại", int(frame["kept"].sum()), ROW, **details),
+        scope.count("rows_replaced_count", "Dòng đã có bản mới hơn", int(frame["replaced"].sum()), ROW, **details),
+        scope.rate(
+            "rows_quarantined_rate", "Tỷ lệ dòng cách ly", int(frame["quarantined"].sum()), rows_in, base=base,
+            numerator_label="Dòng cách ly", **details,
+        ),
+        scope.count(
+            "checks_failed_count", "Yêu cầu kiểm tra không đạt", int((checks["result"] == "không đạt").sum()), "yêu cầu",
+            **{**details, "reference": "Danh mục yêu cầu kiểm tra của tthc_analysis"},
+        ),
+    ]  # fmt: skip

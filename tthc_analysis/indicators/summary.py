@@ -1,0 +1,39 @@
+"""The headline figures of the first screen, beside the same figures of the previous period."""
+
+from __future__ import annotations
+
+from tthc_analysis.indicators import digitisation, dossiers, online
+from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.periods import continuity_warnings
+
+#: names of the figures on the first screen, in order
+HEADLINES = (
+    "dossiers_handled_count",
+    "dossiers_resolved_count",
+    "dossiers_resolved_rate",
+    "dossiers_resolved_overdue_count",
+    "dossiers_pending_count",
+    "online_received_rate",
+    "digitised_rate",
+    "paid_online_rate",
+)
+
+
+def headlines(scope: Scope) -> tuple[tuple[Indicator, Indicator | None], ...]:
+    """(figure, same figure of the previous period or None when that period has no dossiers) for each headline."""
+    now = _figures(scope)
+    before = _figures(scope.previous) if dossiers.totals(scope.previous).get("handled") else {}
+    return tuple((now[name], before.get(name)) for name in HEADLINES if name in now)
+
+
+def period_notes(scope: Scope) -> tuple[str, ...]:
+    """What a reader must know of the period: its days, its basis, overlaps and gaps against the previous one."""
+    period = scope.period
+    days = f"{period.label}: từ {period.start:%d/%m/%Y} đến {period.end:%d/%m/%Y} ({period.days} ngày)."
+    return (days, f"Căn cứ: {period.basis}.", *continuity_warnings(period, scope.previous.period))
+
+
+def _figures(scope: Scope) -> dict[str, Indicator]:
+    found = [*dossiers.indicators(scope), *online.indicators(scope), *digitisation.indicators(scope)]
+    return {i.name: i for i in found}

@@ -1,0 +1,1 @@
+"""Notebooks → executed, rendered, published report; everything printed comes from the executed notebooks."""

@@ -1,0 +1,194 @@
+"""One report from processed data: run the sections, render pages and appendices, write figures and tables, publish."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tthc_analysis.config import Config
+from tthc_analysis.display.formats import cell_value, date_short, indicator_text
+from tthc_analysis.errors import SectionsFailed
+from tthc_analysis.indicators import Indicator, Scope, open_report_in
+from tthc_analysis.prepare import critical_findings, require_valid
+from tthc_analysis.report import bundle, manifest, overview, publish, render
+from tthc_analysis.report.bundle import Executed
+from tthc_analysis.report.pdf import Letterhead, html_to_pdf
+from tthc_analysis.report.run import Job, Outcome, run_sections
+from tthc_analysis.report.sections import Section, load_sections, select
+
+NOTEBOOKS, DATA, INDICATORS = "so-tay", "so-lieu", "indicators.json"
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to make a report: rule set ("" is the configuration's), drafts allowed, which sections, how many processes."""
+
+    rule_set: str = ""
+    draft: bool = False
+    only: tuple[str, ...] = ()
+    workers: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """A published report: its folder, its figures, the outcome of each section, and whether it bears a draft stamp."""
+
+    folder: Path
+    indicators: tuple[Indicator, ...]
+    outcomes: tuple[Outcome, ...]
+    draft: bool
+
+
+def make_report(
+    config: Config, period_id: str, options: Options, listen: Callable[[str, str, Outcome | None], None], tell: Tell
+) -> Report:
+    """Make and publish `reports/<period_id>` from processed data.
+
+    Raises ValidationFailed (critical findings and no draft asked for), SectionsFailed, PublishError, BadParameter.
+    """
+    scope = open_report_in(config, period_id, options.rule_set)
+    if not options.draft:
+        require_valid(scope.store)
+    draft = options.draft and bool(critical_findings(scope.store))
+    sections = select(load_sections(config.notebooks), options.only)
+    with publish.reports_lock(config.reports), publish.staging(config.reports, period_id) as folder:
+        started = datetime.now(UTC)
+        outcomes = _run(config, scope, sections, folder, options, listen)
+        tell("Dựng trang, phụ lục và bảng số liệu")
+        executed = [bundle.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb") for s in sections]
+        figures = _write(config, scope, executed, folder, draft)
+        parameters = _parameters(config, scope)
+        manifest.write_json(
+            folder / manifest.MANIFEST, manifest.build(config, scope, sections, parameters, folder, draft)
+        )
+        manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
+        target = publish.publish(folder, config.reports, period_id, f"{started:%Y%m%dT%H%M%S}")
+        overview.write(config)
+    return Report(target, tuple(figures), tuple(outcomes), draft)
+
+
+def _parameters(config: Config, scope: Scope) -> dict[str, Any]:
+    return {"period": scope.period.id, "rule_set": scope.rules.id, "data": config.processed_name}
+
+
+def _run(
+    config: Config, scope: Scope, sections: Sequence[Section], folder: Path, options: Options, listen: Any
+) -> list[Outcome]:
+    values = _parameters(config, scope)
+    (folder / NOTEBOOKS).mkdir()
+    jobs = [Job(s, s.check(values), folder / NOTEBOOKS / f"{s.slug}.ipynb", config.root) for s in sections]
+    outcomes = run_sections(jobs, listen, options.workers)
+    failed = [o for o in outcomes if not o.ok]
+    if failed:
+        _keep_failed(folder, config.reports / f".loi-{scope.period.id}", failed)
+        raise SectionsFailed(
+            "\n".join(f"Mục “{o.heading}” lỗi ở ô mã {o.cell or '?'}: {o.error}" for o in failed),
+            f"{len(failed)}/{len(outcomes)} mục; sổ tay dừng ở lỗi được giữ tại {config.data.reports}/.loi-{scope.period.id}",
+            f"{failed[0].advice} Báo cáo đã công bố trước đó giữ nguyên.",
+        )
+    return outcomes
+
+
+def _keep_failed(folder: Path, place: Path, failed: Sequence[Outcome]) -> None:
+    """Keep the executed copies of failing notebooks, with the traceback inside, for the analyst to look at."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    for outcome in failed:
+        source = folder / NOTEBOOKS / f"{outcome.slug}.ipynb"
+        if source.is_file():
+            shutil.copyfile(source, place / source.name)
+
+
+def _write(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> list[Indicator]:
+    figures = bundle.indicators(executed)
+    tables = bundle.tables(executed)
+    manifest.write_json(folder / INDICATORS, [{**i.to_dict(), "text": indicator_text(i)} for i in figures])
+    (folder / DATA).mkdir()
+    for name, table in tables.items():
+        (folder / DATA / f"{name}.csv").write_bytes(table_csv(table))
+    _write_pages(context(config, scope, executed, draft), executed, folder)
+    _write_appendices(config, scope, executed, folder, draft)
+    return figures
+
+
+def context(config: Config, scope: Scope, executed: Sequence[Executed], draft: bool) -> render.PageContext:
+    """What every page of this report says about itself."""
+    period = scope.period
+    return render.PageContext(
+        agency=config.agency.name,
+        parent=config.agency.parent,
+        title=config.title,
+        period_label=period.label,
+        period_dates=f"từ {date_short(period.start)} đến {date_short(period.end)}",
+        rules=scope.rules.title,
+        draft=draft,
+        sample=config.data.sample,
+        links=render.links((e.section.page, e.section.number, e.section.title, e.section.kind) for e in executed),
+        downloads=render.links(
+            (e.section.page.replace(".html", ".pdf"), "", f"{e.section.heading}", "PDF")
+            for e in executed
+            if e.section.kind == "appendix"
+        ),
+    )
+
+
+def _write_pages(about: render.PageContext, executed: Sequence[Executed], folder: Path) -> None:
+    exporter = render.ReportHTMLExporter()
+    counts: dict[str, int] = {}
+    shown = []
+    for one in executed:
+        body, counts = render.number_captions(exporter.fragment(one.notebook), counts)
+        shown.append({"slug": one.section.slug, "body": render.demote(body)})
+        target = folder / one.section.page
+        target.parent.mkdir(exist_ok=True)
+        html = render.page(
+            "section.html.j2", about, heading=one.section.heading, body=body, current=one.section.page, base="../"
+        )
+        target.write_text(html, encoding="utf-8", newline="\n")
+    inside = render.links((f"#{e.section.slug}", e.section.number, e.section.title, e.section.kind) for e in executed)
+    headlines = [item for e in executed for d in e.of_type("headlines") for item in d["items"]]
+    html = render.page("index.html.j2", about, sections=shown, links=inside, headlines=headlines)
+    (folder / "index.html").write_text(html, encoding="utf-8", newline="\n")
+
+
+def _write_appendices(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> None:
+    exporter = render.ReportHTMLExporter()
+    period = scope.period
+    for one in (e for e in executed if e.section.kind == "appendix"):
+        head = Letterhead(
+            title=one.section.title,
+            number=one.section.number,
+            agency=config.agency.name,
+            parent=config.agency.parent,
+            period=f"{period.label} ({date_short(period.start)}–{date_short(period.end)})",
+            report=f"(Kèm theo Báo cáo số …/BC-{config.agency.short} ngày … tháng … năm … của {config.agency.name})",
+            rules=scope.rules.title,
+            stamp="DỰ THẢO" if draft else "",
+            sample=config.data.sample,
+        )
+        pdf = html_to_pdf(exporter.fragment(one.notebook), head)
+        (folder / one.section.page).with_suffix(".pdf").write_bytes(pdf)
+
+
+def table_csv(table: Mapping[str, Any]) -> bytes:
+    """A table as tidy CSV: one header row of column names, machine values, UTF-8 with a byte-order mark for Excel."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([c["name"] for c in table["columns"]])
+    writer.writerows([[cell_value(v) for v in row] for row in table["rows"]])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _log(started: datetime, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sections": [o.to_dict() for o in outcomes],
+    }

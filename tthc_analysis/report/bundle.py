@@ -1,0 +1,79 @@
+"""What executed notebooks say: the figures, tables, charts and notices that their cells displayed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tthc_analysis.display.bundle import MIME
+from tthc_analysis.errors import TthcError
+from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.report.sections import Section
+
+
+class SameNameTwice(TthcError):
+    """Two sections print different values under one name: no report may say two things."""
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A section with its executed notebook and everything that it displayed, in order."""
+
+    section: Section
+    notebook: Any
+    displays: tuple[dict[str, Any], ...]
+
+    def of_type(self, kind: str) -> list[dict[str, Any]]:
+        """The displays of one type: figures, table, chart, notice."""
+        return [d for d in self.displays if d["type"] == kind]
+
+
+def read_executed(section: Section, path: Path) -> Executed:
+    """Open an executed notebook and collect its displays."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    found = [o["data"][MIME] for o in outputs if MIME in o.get("data", {})]
+    return Executed(section, notebook, tuple(found))
+
+
+def indicators(executed: Iterable[Executed]) -> list[Indicator]:
+    """Every indicator that any section printed, once; raises SameNameTwice when two sections disagree."""
+    found: dict[str, tuple[Indicator, str]] = {}
+    for one in executed:
+        for group in one.of_type("figures"):
+            for item in group["items"]:
+                indicator = Indicator.from_dict({k: v for k, v in item.items() if k != "text"})
+                known, where = found.setdefault(indicator.name, (indicator, one.section.heading))
+                _same(known, indicator, f"{where}; {one.section.heading}")
+    return [indicator for indicator, _ in found.values()]
+
+
+def _same(known: Indicator, other: Indicator, where: str) -> None:
+    if (known.numerator, known.denominator) != (other.numerator, other.denominator):
+        raise SameNameTwice(
+            f"Số liệu “{known.name}” có hai giá trị.", where, "Để cả hai mục lấy từ cùng một hàm chỉ tiêu."
+        )
+
+
+def tables(executed: Sequence[Executed]) -> dict[str, dict[str, Any]]:
+    """Every table by name, and each chart's data under the chart's name; raises SameNameTwice."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in executed:
+        for display in one.displays:
+            if display["type"] in ("table", "chart"):
+                data = display if display["type"] == "table" else {**display["data"], **_named(display)}
+                if found.setdefault(display["name"], data) != data:
+                    raise SameNameTwice(
+                        f"Bảng “{display['name']}” có hai nội dung.",
+                        one.section.heading,
+                        "Đặt cho mỗi bảng một tên riêng.",
+                    )
+    return found
+
+
+def _named(display: dict[str, Any]) -> dict[str, Any]:
+    return {"name": display["name"], "title": display["title"], "total": None, "notes": [], "unit": ""}
