@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -10,10 +12,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from tthc_analysis.columns import TABLES
 from tthc_analysis.errors import ConfigError
 from tthc_analysis.periods import Period, parse_period
 
 CONFIG_FILE = "config.toml"
+AGENCY_ID = r"^[a-z0-9][a-z0-9-]*$"
 
 
 class _Model(BaseModel):
@@ -23,7 +27,7 @@ class _Model(BaseModel):
 class Agency(_Model):
     """The reporting agency as it is printed."""
 
-    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    id: str = Field(pattern=AGENCY_ID)
     name: str
     short: str
     code: str = ""
@@ -130,3 +134,60 @@ def load_config(root: Path | None = None) -> Config:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"Giá trị không hợp lệ ở “{place}”: {first['msg']}.", str(path), "Sửa mục đã nêu.") from None
+
+
+_NEW_CONFIG = """\
+# Cấu hình báo cáo của đơn vị; giải thích từng mục: docs/cau-hinh.md
+title = "Tình hình, kết quả kiểm soát thủ tục hành chính"
+rule_set = "so-2024"
+
+[agency]
+id = {id}
+name = {name}
+short = {short}
+parent = {parent}
+place = {place}
+receiver = {parent}
+
+[data]
+raw = "data/raw/{folder}"
+
+# Kỳ riêng, khi cơ quan nhận báo cáo yêu cầu khoảng ngày khác quy định (bỏ dấu # và sửa):
+# [[periods]]
+# id = "2024"
+# label = "Năm 2024"
+# from = 2023-11-15
+# to = 2024-12-05
+# basis = "Công văn số …"
+# reason = "Vì sao không theo ngày chốt quy định"
+# previous = "2023"
+"""
+
+
+def init_project(
+    folder: Path, agency_id: str, name: str, parent: str, place: str, short: str, force: bool = False
+) -> tuple[Path | None, str]:
+    """Write `config.toml` for a real agency and make its raw folders; returns (the old file kept aside, raw folder).
+
+    The sample's configuration is set aside without asking; another one only with `force`. Raises ConfigError.
+    """
+    if not re.fullmatch(AGENCY_ID, agency_id):
+        raise ConfigError(f"Mã đơn vị “{agency_id}” không hợp lệ.", "--agency", "Chỉ dùng a–z, 0–9 và dấu gạch nối.")
+    path = folder / CONFIG_FILE
+    kept = _set_aside(path, force) if path.is_file() else None
+    texts = {"id": agency_id, "name": name, "short": short, "parent": parent, "place": place}
+    quoted = {key: json.dumps(text, ensure_ascii=False) for key, text in texts.items()}
+    path.write_text(_NEW_CONFIG.format(**quoted, folder=agency_id), encoding="utf-8")
+    config = load_config(folder)
+    for table in TABLES:
+        (config.raw / table).mkdir(parents=True, exist_ok=True)
+    return kept, config.data.raw
+
+
+def _set_aside(path: Path, force: bool) -> Path:
+    if not (force or load_config(path.parent).data.sample):
+        raise ConfigError(
+            "config.toml đã có cấu hình của một đơn vị.", str(path), "Thêm --force để thay (bản cũ được giữ lại)."
+        )
+    number = next(n for n in range(1, 1000) if not path.with_name(f"config.cu-{n}.toml").exists())
+    return path.rename(path.with_name(f"config.cu-{number}.toml"))

@@ -22,6 +22,7 @@ from tthc_analysis.report.pdf import Letterhead, html_to_pdf
 from tthc_analysis.report.run import Job, Outcome, run_sections
 from tthc_analysis.report.sections import Section, load_sections, select
 
+TRIAL = ".thu-"
 NOTEBOOKS, DATA, INDICATORS = "so-tay", "so-lieu", "indicators.json"
 Tell = Callable[[str], None]
 
@@ -49,7 +50,7 @@ class Report:
 def make_report(
     config: Config, period_id: str, options: Options, listen: Callable[[str, str, Outcome | None], None], tell: Tell
 ) -> Report:
-    """Make and publish `reports/<period_id>` from processed data.
+    """Make and publish `reports/<period_id>` from processed data; a part of the sections goes to a trial folder beside it.
 
     Raises ValidationFailed (critical findings and no draft asked for), SectionsFailed, PublishError, BadParameter.
     """
@@ -69,7 +70,8 @@ def make_report(
             folder / manifest.MANIFEST, manifest.build(config, scope, sections, parameters, folder, draft)
         )
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
-        target = publish.publish(folder, config.reports, period_id, f"{started:%Y%m%dT%H%M%S}")
+        name = f"{TRIAL}{period_id}" if options.only else period_id
+        target = publish.publish(folder, config.reports, name, f"{started:%Y%m%dT%H%M%S}")
         overview.write(config)
     return Report(target, tuple(figures), tuple(outcomes), draft)
 

@@ -1,0 +1,306 @@
+"""The command `tthc`. Nothing heavy is imported before a command needs it; nobody imports this module."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from tthc_analysis import console
+from tthc_analysis.errors import ConfigError, TthcError
+
+if TYPE_CHECKING:
+    from tthc_analysis.config import Config
+    from tthc_analysis.report.build import Options, Report
+    from tthc_analysis.store import Store
+
+app = typer.Typer(
+    cls=console.Group,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # it would print values of the data
+    rich_markup_mode="markdown",
+    help="Báo cáo kiểm soát thủ tục hành chính từ dữ liệu một cửa. Lần đầu: `tthc report 2024` (dữ liệu mẫu).",
+)
+
+Periods = Annotated[list[str] | None, typer.Argument(metavar="KỲ", help="2024, 2024-Q1, 2024-H1, 2024-9T, 2024-03 hoặc kỳ riêng trong config.toml.")]  # fmt: skip
+OnePeriod = Annotated[str, typer.Argument(metavar="KỲ", help="Kỳ báo cáo, ví dụ 2024 hoặc 2024-Q1.")]
+RuleSet = Annotated[str, typer.Option("--rule-set", metavar="TÊN", help="Bộ quy tắc đếm; mặc định theo config.toml.")]
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def command(name: str) -> Callable[[F], F]:
+    """Register a command with Vietnamese help."""
+    return app.command(name, cls=console.Command)
+
+
+def _config() -> Config:
+    from tthc_analysis.config import load_config
+
+    return load_config()
+
+
+def _prepare(config: Config) -> Store:
+    """Clean and validate the exports while a spinner names the file at hand."""
+    from tthc_analysis.prepare import prepare
+
+    out = console.make_console()
+    if not out.is_terminal:
+        return prepare(config, lambda text: out.print(text + "…", markup=False))
+    with out.status("Đọc tệp xuất…") as status:
+        return prepare(config, lambda text: status.update(f"{text}…"))
+
+
+@command("report")
+def report(
+    periods: Periods = None,
+    rule_set: RuleSet = "",
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Vẫn lập báo cáo khi dữ liệu không đạt kiểm tra, đóng dấu DỰ THẢO.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="MỤC", help="Chỉ chạy mục này (lặp lại được); không công bố.")
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình chạy cùng lúc; 0 là tự chọn.")] = 0,
+    all_periods: Annotated[bool, typer.Option("--all", help="Mọi kỳ riêng khai báo trong config.toml.")] = False,
+) -> int:
+    """Lập và công bố báo cáo của một hay nhiều kỳ.
+
+    Làm sạch và kiểm tra dữ liệu, chạy từng mục, dựng trang HTML, phụ lục PDF, bảng số liệu, rồi công bố `reports/KỲ`
+    trọn vẹn hoặc giữ nguyên bản cũ.
+
+    Ví dụ: `tthc report 2024` · `tthc report 2024-Q1 2024-Q2` · `tthc report 2024 --draft`
+    """
+    from tthc_analysis.report.build import Options
+
+    config = _config()
+    wanted = list(periods or []) + (list(config.custom_periods) if all_periods else [])
+    if not wanted:
+        known = ", ".join(config.custom_periods) or "2024"
+        raise TthcError("Chưa nêu kỳ báo cáo.", "dòng lệnh", f"Ví dụ: tthc report {known}. Xem các kỳ: tthc periods.")
+    for period in wanted:
+        config.period(period)
+    _prepare(config)
+    options = Options(rule_set=rule_set, draft=draft, only=tuple(only or ()), workers=workers)
+    return max(_one_report(config, period, options, last=len(wanted) == 1) for period in dict.fromkeys(wanted))
+
+
+def _one_report(config: Config, period: str, options: Options, last: bool) -> int:
+    """Make one report under its board; with several periods a failing one is told and the others go on."""
+    from tthc_analysis.report.build import make_report
+    from tthc_analysis.report.sections import load_sections, select
+
+    sections = select(load_sections(config.notebooks), options.only)
+    try:
+        with console.Board(f"Báo cáo {config.period(period).label}", sections) as board:
+            made = make_report(config, period, options, board.listen, board.tell)
+            board.tell("")
+    except TthcError as error:
+        if last:
+            raise
+        console.show_error(error)
+        return error.exit_code
+    _show_report(made)
+    return 0
+
+
+def _show_report(made: Report) -> None:
+    from tthc_analysis.display.formats import indicator_text, share_text
+    from tthc_analysis.indicators.summary import HEADLINES
+
+    out = console.make_console()
+    named = {i.name: i for i in made.indicators}
+    rows = [(named[n].label, indicator_text(named[n]), share_text(named[n])) for n in HEADLINES if n in named]
+    out.print(console.simple_table("", ("Số liệu chính", "Giá trị", "Tử số / mẫu số"), rows, right=[1]))
+    if made.draft:
+        out.print("[bold red]DỰ THẢO[/]: dữ liệu chưa đạt kiểm tra bắt buộc; xem `tthc check`.")
+    out.print(
+        f"Đã công bố {len(made.outcomes)} mục, {len(made.indicators)} số liệu. Mở: [bold]{made.folder / 'index.html'}[/]",
+        soft_wrap=True,
+    )
+
+
+@command("prepare")
+def prepare_command() -> None:
+    """Làm sạch, hợp nhất, kiểm tra dữ liệu gốc và ghi bảng đã xử lý.
+
+    Tệp gốc không bao giờ bị sửa. Dòng không hiểu được nằm trong thư mục `cach_ly` kèm lý do.
+
+    Ví dụ: `tthc prepare`
+    """
+    config = _config()
+    store = _prepare(config)
+    _show_accounts(store)
+    console.make_console().print(f"Đã ghi vào [bold]{config.processed_name}[/].")
+
+
+def _show_accounts(store: Store) -> None:
+    rows, problems = [], []
+    for data in store.quality()["datasets"].values():
+        for a in data["accounts"]:
+            rows.append(
+                (data["label"], a["file"], *(str(a[n]) for n in ("rows_in", "kept", "replaced", "quarantined")))
+            )
+        problems += [
+            (q["source_file"], str(q["source_row"]), q["reason_code"], q["reason"]) for q in data["quarantined"]
+        ]
+    out = console.make_console()
+    headers = ("Dữ liệu", "Tệp", "Đọc được", "Giữ lại", "Có bản mới hơn", "Cách ly")
+    out.print(console.simple_table("Từng tệp xuất", headers, rows, right=range(2, 6)))
+    if problems:
+        out.print(console.simple_table("Dòng cách ly", ("Tệp", "Dòng", "Mã", "Lý do"), problems, right=[1]))
+
+
+@command("check")
+def check(
+    every: Annotated[bool, typer.Option("--all", help="Liệt kê cả các yêu cầu đã đạt.")] = False,
+) -> int:
+    """Kiểm tra dữ liệu, không lập báo cáo.
+
+    Kết thúc với mã 3 khi có yêu cầu bắt buộc không đạt.
+
+    Ví dụ: `tthc check` · `tthc check --all`
+    """
+    from tthc_analysis.indicators.quality import SEVERITIES
+
+    store = _prepare(_config())
+    _show_accounts(store)
+    findings = store.quality()["findings"]
+    failed = [f for f in findings if not f["passed"]]
+    rows = [
+        (f["code"], f["text"], SEVERITIES[f["severity"]], str(f["checked"]), str(f["failed"]), "; ".join(f["rows"][:3]))
+        for f in (findings if every else failed)
+    ]
+    out = console.make_console()
+    if rows:
+        headers = ("Mã", "Yêu cầu", "Mức độ", "Số dòng", "Không đạt", "Ví dụ")
+        out.print(console.simple_table("Kết quả kiểm tra", headers, rows, right=[3, 4]))
+    critical = [f for f in failed if f["severity"] == "critical"]
+    out.print(f"{len(findings) - len(failed)}/{len(findings)} yêu cầu đạt; {len(critical)} yêu cầu bắt buộc không đạt.")
+    return 3 if critical else 0
+
+
+@command("periods")
+def periods_command(
+    years: Annotated[
+        list[int] | None, typer.Argument(metavar="NĂM", help="Năm cần xem; mặc định các năm có kỳ riêng.")
+    ] = None,
+) -> None:
+    """Các kỳ báo cáo: khoảng ngày, kỳ trước, đã công bố chưa.
+
+    Ví dụ: `tthc periods` · `tthc periods 2025 2026`
+    """
+    from tthc_analysis.periods import previous_period, statutory_periods
+
+    config = _config()
+    custom = config.custom_periods
+    wanted = years or sorted({p.end.year for p in custom.values()}) or [2024]
+    listed = [*custom.values(), *(p for p in statutory_periods(wanted) if p.id not in custom)]
+    rows = [
+        (p.id, p.label, f"{p.start:%d/%m/%Y}", f"{p.end:%d/%m/%Y}", str(p.days), previous_period(p, custom).id,
+         "đã công bố" if (config.reports / p.id / "manifest.json").is_file() else "")
+        for p in listed
+    ]  # fmt: skip
+    headers = ("Kỳ", "Tên", "Từ ngày", "Đến ngày", "Số ngày", "Kỳ trước", "Báo cáo")
+    console.make_console().print(console.simple_table("Kỳ báo cáo", headers, rows, right=[4]))
+
+
+@command("figures")
+def figures(period: OnePeriod, rule_set: RuleSet = "") -> None:
+    """Mọi số liệu của một kỳ: tên, giá trị, tử số, mẫu số, cơ số, mục. Tên dùng trong mẫu Word và khi đối chiếu.
+
+    Ví dụ: `tthc figures 2024`
+    """
+    from tthc_analysis.display.formats import indicator_text, number
+    from tthc_analysis.indicators import all_indicators, open_report_in
+
+    config = _config()
+    scope = open_report_in(config, period, rule_set)
+    rows = [
+        (i.section, i.name, i.label, indicator_text(i), "" if i.numerator is None else number(i.numerator),
+         "" if i.denominator is None else number(i.denominator), i.base)
+        for i in all_indicators(scope)
+    ]  # fmt: skip
+    headers = ("Mục", "Tên", "Số liệu", "Giá trị", "Tử số", "Mẫu số", "Cơ số")
+    console.make_console().print(console.simple_table(f"Số liệu {scope.period.label}", headers, rows, right=[3, 4, 5]))
+
+
+@command("lab")
+def lab() -> None:
+    """Mở sổ tay trong JupyterLab.
+
+    Ví dụ: `tthc lab`
+    """
+    config = _config()
+    start = config.notebooks / "bat_dau.ipynb"
+    target = start if start.is_file() else config.notebooks
+    os.chdir(config.root)
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(target), f"--ServerApp.root_dir={config.root}"])
+
+
+@command("sample")
+def sample(
+    folder: Annotated[Path | None, typer.Argument(metavar="THƯ MỤC", help="Nơi ghi; mặc định data/raw/mau.")] = None,
+) -> None:
+    """Ghi các tệp xuất mẫu (dữ liệu tổng hợp, không có người thật), lần nào cũng giống nhau từng byte.
+
+    Ví dụ: `tthc sample` · `tthc sample thu/`
+    """
+    from tthc_analysis.config import find_root
+    from tthc_analysis.sample import write_sample
+
+    target = folder or find_root() / "data" / "raw" / "mau"
+    config = _config() if folder is None else None
+    if config and not config.data.sample and config.raw.resolve() == target.resolve():
+        raise ConfigError("Thư mục này đang chứa dữ liệu thật.", str(target), "Nêu một thư mục khác cho dữ liệu mẫu.")
+    written = write_sample(target)
+    console.make_console().print(f"Đã ghi {len(written)} tệp mẫu vào [bold]{target}[/].")
+
+
+@command("init")
+def init(
+    agency: Annotated[
+        str,
+        typer.Option(
+            "--agency",
+            metavar="MÃ",
+            prompt="Mã đơn vị (chữ thường, không dấu, ví dụ sgddt-hp)",
+            help="Mã ngắn, dùng làm tên thư mục.",
+        ),
+    ],
+    name: Annotated[str, typer.Option("--name", prompt="Tên đơn vị", help="Tên in trên báo cáo.")],
+    parent: Annotated[
+        str, typer.Option("--parent", prompt="Cơ quan chủ quản", help="Ví dụ: Ủy ban nhân dân thành phố Hải Phòng.")
+    ],
+    place: Annotated[str, typer.Option("--place", prompt="Địa danh", help="Ví dụ: Hải Phòng.")],
+    short: Annotated[str, typer.Option("--short", prompt="Viết tắt trong số văn bản", help="Ví dụ: SGDĐT.")],
+    force: Annotated[bool, typer.Option("--force", help="Thay config.toml đang dùng (bản cũ được giữ lại).")] = False,
+) -> None:
+    """Tạo config.toml và thư mục dữ liệu cho đơn vị thật; dữ liệu mẫu giữ riêng.
+
+    Ví dụ: `tthc init --agency sgddt-hp --name "Sở Giáo dục và Đào tạo" --parent "Ủy ban nhân dân thành phố Hải Phòng" --place "Hải Phòng" --short SGDĐT`
+    """
+    from tthc_analysis.config import init_project
+
+    kept, raw = init_project(Path.cwd(), agency, name, parent, place, short, force)
+    out = console.make_console()
+    if kept:
+        out.print(f"Cấu hình cũ được giữ tại [bold]{kept.name}[/].")
+    out.print(
+        f"Đã tạo [bold]config.toml[/] và thư mục [bold]{raw}[/]. Chép tệp xuất vào từng thư mục con rồi chạy: tthc report KỲ"
+    )
+
+
+def main() -> int:
+    """Entry point of `tthc`."""
+    return console.run(app, [c.name or "" for c in app.registered_commands])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

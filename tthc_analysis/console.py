@@ -1,0 +1,237 @@
+"""What the terminal shows: Vietnamese help and errors, the progress board, tables. Only `cli` imports this."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from tthc_analysis.errors import TthcError, suggestion
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from tthc_analysis.report.run import Outcome
+    from tthc_analysis.report.sections import Section
+
+_USAGE = {"Usage: ": "Cách dùng: ", "COMMAND [ARGS]...": "LỆNH [THAM SỐ]…", "[OPTIONS]": "[TÙY CHỌN]"}
+_PANELS = {
+    "ARGUMENTS_PANEL_TITLE": "Tham số",
+    "OPTIONS_PANEL_TITLE": "Tùy chọn",
+    "COMMANDS_PANEL_TITLE": "Các lệnh",
+    "DEFAULT_STRING": "[mặc định: {}]",
+    "REQUIRED_LONG_STRING": "[bắt buộc]",
+}
+
+
+#: every mistake on the command line itself (the class that typer builds on has no public name)
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+class Command(TyperCommand):
+    """A command whose help is Vietnamese."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """The usage line."""
+        return _usage(super().get_usage(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """`--help` with its Vietnamese text."""
+        return _help_option(super().get_help_option(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The whole help page."""
+        _translate_panels(ctx)
+        super().format_help(ctx, formatter)
+
+
+class Group(TyperGroup):
+    """The group of commands whose help is Vietnamese."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """The usage line."""
+        return _usage(super().get_usage(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """`--help` with its Vietnamese text."""
+        return _help_option(super().get_help_option(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The whole help page."""
+        _translate_panels(ctx)
+        super().format_help(ctx, formatter)
+
+
+def _usage(text: str) -> str:
+    for english, vietnamese in _USAGE.items():
+        text = text.replace(english, vietnamese)
+    return text
+
+
+def _help_option(option: Any) -> Any:
+    if option is not None:
+        option.help = "Hiện hướng dẫn này."
+    return option
+
+
+def _translate_panels(ctx: Any) -> None:
+    """Vietnamese titles of the help's boxes; a switch shows no type."""
+    from typer import rich_utils
+
+    for name, text in _PANELS.items():
+        setattr(rich_utils, name, text)
+    for parameter in ctx.command.get_params(ctx):
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = " "
+
+
+def make_console(stderr: bool = False) -> Console:
+    """A rich console; without a terminal (pipe, log of a scheduled run) lines are not wrapped."""
+    from rich.console import Console
+
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console = Console(stderr=stderr, highlight=False, width=200)
+    return console
+
+
+def show_error(error: TthcError) -> None:
+    """What is wrong, where, and what to do now."""
+    from rich.text import Text
+
+    console = make_console(stderr=True)
+    console.print(Text("Lỗi: ", style="bold red") + Text(error.what))
+    for label, text in (("Ở đâu", error.where), ("Cần làm", error.now)):
+        if text:
+            console.print(Text(f"{label}: ", style="bold") + Text(text))
+
+
+def usage_message(error: Any, commands: Iterable[str]) -> TthcError:
+    """An error of the command line itself, in Vietnamese."""
+    name, now = type(error).__name__, "Thêm --help để xem cách dùng và ví dụ."
+    if name == "NoSuchOption":
+        return TthcError(f"Không có tùy chọn “{error.option_name}”.", "dòng lệnh", now)
+    if name == "MissingParameter":
+        missing = getattr(error.param, "human_readable_name", "") or ""
+        return TthcError(f"Thiếu tham số {missing}.", "dòng lệnh", now)
+    message = str(getattr(error, "message", error))
+    if message.startswith("No such command"):
+        word = message.split("'")[1]
+        return TthcError(f"Không có lệnh “{word}”.", "dòng lệnh", f"{suggestion(word, commands)} {now}")
+    return TthcError(f"Dòng lệnh không hợp lệ: {message}", "dòng lệnh", now)
+
+
+def simple_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> Table:
+    """A table of plain texts; the columns in `right` are aligned right."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    numeric = set(right)
+    for index, header in enumerate(headers):
+        table.add_column(header, justify="right" if index in numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    return table
+
+
+_STATES = {"waiting": ("·", "chờ", "dim"), "running": ("▸", "đang chạy", "cyan"), "done": ("✓", "xong", "green"), "failed": ("✗", "lỗi", "bold red")}  # fmt: skip
+
+
+class Board:
+    """The progress of one report: a line for each section on a terminal, a line at each end elsewhere."""
+
+    def __init__(self, title: str, sections: Sequence[Section]) -> None:
+        from rich.live import Live
+
+        self.title = title
+        self.console = make_console()
+        self.headings = {s.slug: s.heading for s in sections}
+        self.states = dict.fromkeys(self.headings, "waiting")
+        self.started: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}
+        self.notes: dict[str, str] = {}
+        self.step = ""
+        self._live = Live(get_renderable=self._render, console=self.console, refresh_per_second=8, transient=False)
+
+    def __enter__(self) -> Board:
+        if self.console.is_terminal:
+            self._live.__enter__()
+        return self
+
+    def __exit__(self, *problem: Any) -> None:
+        if self.console.is_terminal:
+            self._live.__exit__(*problem)
+
+    def listen(self, slug: str, state: str, outcome: Outcome | None) -> None:
+        """A section changed its state."""
+        self.states[slug] = state
+        if state == "running":
+            self.started[slug] = time.monotonic()
+        if outcome is not None:
+            self.seconds[slug] = outcome.seconds
+            self.notes[slug] = outcome.error
+            if not self.console.is_terminal:
+                mark, word, _ = _STATES[state]
+                self.console.print(
+                    f"{mark} {self.headings[slug]}: {word}, {_seconds(outcome.seconds)} {outcome.error}".rstrip(),
+                    markup=False,
+                )
+
+    def tell(self, text: str) -> None:
+        """A step of the whole report."""
+        self.step = text
+        if not self.console.is_terminal:
+            self.console.print(text + "…", markup=False)
+
+    def _render(self) -> Any:
+        from rich.console import Group as Lines
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table.grid(padding=(0, 1))
+        table.add_column()
+        table.add_column(overflow="fold")
+        table.add_column(justify="right")
+        for slug, state in self.states.items():
+            mark, _, style = _STATES[state]
+            seconds = self.seconds.get(slug, time.monotonic() - self.started.get(slug, time.monotonic()))
+            table.add_row(
+                Text(mark, style=style),
+                Text(self.headings[slug], style="dim" if state == "waiting" else ""),
+                Text("" if state == "waiting" else _seconds(seconds), style=style),
+            )
+        done = sum(s in ("done", "failed") for s in self.states.values())
+        head = Text(f"{self.title} – {done}/{len(self.states)} mục", style="bold")
+        return Lines(head, table, Text(self.step, style="dim"))
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} giây".replace(".", ",")
+
+
+def run(app: typer.Typer, commands: Iterable[str]) -> int:
+    """Run the command line; every mistake of the user becomes one message and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        result = app(standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except TthcError as error:
+        show_error(error)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        show_error(TthcError("Đã dừng theo yêu cầu.", "", "Báo cáo đã công bố trước đó giữ nguyên."))
+        return 130
+    except typer.Exit as stop:
+        return int(stop.exit_code)
+    except _UsageError as error:
+        show_error(usage_message(error, commands))
+        return 2

@@ -1,0 +1,20 @@
+"""Every figure of every section, for what is not a notebook: `tthc figures`, reconciling a draft, comparing reports."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._scope import Scope
+
+#: modules with `indicators(scope)`, in the order of the report
+SECTION_MODULES = ("quality", "catalogue", "dossiers", "online", "digitisation")
+
+
+def all_indicators(scope: Scope) -> list[Indicator]:
+    """Every indicator of the period, once, in the order of the report."""
+    found: dict[str, Indicator] = {}
+    for name in SECTION_MODULES:
+        for indicator in import_module(f"tthc_analysis.indicators.{name}").indicators(scope):
+            found.setdefault(indicator.name, indicator)
+    return list(found.values())
