@@ -26,6 +26,7 @@ __all__ = [
     "NO_DATA",
     "Indicator",
     "Scope",
+    "all_indicators",
     "assessment",
     "catalogue",
     "communication",

@@ -53,6 +53,14 @@ class Scope:
         """A measured quantity of this period (days, money)."""
         return self._indicator(name, label, "amount", unit, number, **details)
 
+    def mean(
+        self, name: str, label: str, total: int | None, number: int | None, unit: str, **details: Any
+    ) -> Indicator:
+        """A quotient of this period: `total` over `number` occasions; keyword `base` names the occasions."""
+        if not number and total is not None and not details.get("gap"):
+            details["gap"] = "không có trường hợp nào phát sinh"
+        return self._indicator(name, label, "mean", unit, total, denominator=number, **details)
+
     def _indicator(self, name: str, label: str, kind: Any, unit: str, number: Any, **details: Any) -> Indicator:
         details.setdefault("numerator_label", label)
         if number is None:

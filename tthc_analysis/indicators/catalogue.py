@@ -1,4 +1,4 @@
-"""The catalogue of procedures as of the end of the period (section II.2, and the bases of section 3.2)."""
+"""The catalogue of procedures as of the end of the period (section II.2, and the bases of section II.4.2)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS
 from tthc_analysis.indicators._counting import day
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.rules.levels import levels_on
 
 PROCEDURE = "TTHC"
 PUBLISHED_BASE = "TTHC công khai còn hiệu lực tại ngày chốt"
@@ -18,9 +19,40 @@ DEPARTMENT = "department"
 
 
 def in_force_sql(scope: Scope) -> str:
-    """A SELECT of the catalogue rows in force on the last day of the period."""
-    end = day(scope.period.end)
-    return f"SELECT * FROM danh_muc_tthc WHERE valid_from <= {end} AND (valid_to IS NULL OR valid_to >= {end})"
+    """A SELECT of the catalogue rows in force on the last day of the period, of the authority levels that exist then."""
+    end, existing = day(scope.period.end), ", ".join(f"'{level.id}'" for level in levels_on(scope.period.end))
+    return (
+        f"SELECT * FROM danh_muc_tthc WHERE valid_from <= {end} AND (valid_to IS NULL OR valid_to >= {end})\n"
+        f"AND authority_level IN ({existing})"
+    )
+
+
+def of_ended_levels(scope: Scope) -> pd.DataFrame:
+    """Rows that the catalogue still calls valid although their authority level has ended by the last day: never counted."""
+    scope.store.use("danh_muc_tthc")
+    end, existing = day(scope.period.end), ", ".join(f"'{level.id}'" for level in levels_on(scope.period.end))
+    return scope.store.query(
+        "SELECT procedure_code, procedure_name, authority_level, valid_to FROM danh_muc_tthc "
+        f"WHERE valid_from <= {end} AND (valid_to IS NULL OR valid_to >= {end}) "
+        f"AND authority_level NOT IN ({existing}) ORDER BY procedure_code"
+    )
+
+
+def notes(scope: Scope) -> tuple[str, ...]:
+    """What a reader must know of the catalogue: as of which day, how old the export is, rows of ended levels."""
+    if not scope.store.has("danh_muc_tthc"):
+        return ("Danh mục thủ tục hành chính: chưa có dữ liệu.",)
+    end = scope.period.end
+    lines = [f"Danh mục tính tại ngày {end:%d/%m/%Y} theo ngày hiệu lực của từng thủ tục."]
+    exported = pd.Timestamp(scope.store.query("SELECT max(snapshot_date) AS d FROM danh_muc_tthc")["d"].iloc[0]).date()
+    if exported < end:
+        lines.append(
+            f"Bản danh mục xuất ngày {exported:%d/%m/%Y}, trước ngày chốt: thay đổi sau đó chưa có trong dữ liệu."
+        )
+    ended = len(of_ended_levels(scope))
+    if ended:
+        lines.append(f"{ended} thủ tục thuộc cấp thẩm quyền đã kết thúc trước ngày chốt, không tính là còn hiệu lực.")
+    return tuple(lines)
 
 
 def in_force(scope: Scope) -> pd.DataFrame:
@@ -84,7 +116,7 @@ def online_level_indicators(scope: Scope, table: pd.DataFrame | None = None) -> 
         return []
     levels = by_level(scope) if table is None else table
     published = int(levels["published"].sum())
-    details = _details(section="3.2", reference=ONLINE_REFERENCE)
+    details = _details(section="II.4.2", reference=ONLINE_REFERENCE)
     result: list[Indicator] = []
     for level, label in ONLINE_LEVELS.items():
         number, name = int(levels[level].sum()), label.lower()

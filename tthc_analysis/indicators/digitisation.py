@@ -1,4 +1,4 @@
-"""Section 3.3: digitised components and electronic results.
+"""Section II.4.3: digitised components and electronic results.
 
 Three different rates are called "tỷ lệ số hóa" in practice (components, results, both together); each has its own name
 and base here. Thông tư 01/2023/TT-VPCP.
@@ -12,7 +12,7 @@ from tthc_analysis.indicators import dossiers
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
 
-SECTION = "3.3"
+SECTION = "II.4.3"
 REFERENCE = "Thông tư 01/2023/TT-VPCP"
 
 

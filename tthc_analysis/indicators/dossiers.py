@@ -1,4 +1,4 @@
-"""Section 3.1: how dossiers were handled in the period (form II.06a), and how long it took."""
+"""Section II.4.1: how dossiers were handled in the period (form II.06a), and how long it took."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from tthc_analysis.indicators._counting import MEASURES, counts, day, live_sql
 from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._registers import covers
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.workdays import load_calendar
 
@@ -17,7 +18,7 @@ DOSSIER = "hồ sơ"
 HANDLED_BASE = "hồ sơ nhận giải quyết trong kỳ"
 RESOLVED_BASE = "hồ sơ đã giải quyết trong kỳ"
 
-#: measure → label of the counts that section 3.1 prints, in the order of the form's columns.
+#: measure → label of the counts that section II.4.1 prints, in the order of the form's columns.
 LABELS = {
     "handled": "Hồ sơ nhận giải quyết",
     "received_new": "Hồ sơ tiếp nhận mới trong kỳ",
@@ -38,14 +39,14 @@ LABELS = {
 }
 
 
-def details(section: str = "3.1", **more: Any) -> dict[str, Any]:
+def details(section: str = "II.4.1", **more: Any) -> dict[str, Any]:
     """What every dossier figure states about itself."""
     return {"section": section, "tables": ("ho_so",), "reference": FORM_REFERENCE, **more}
 
 
 def totals(scope: Scope) -> dict[str, int]:
-    """Every measure of the whole period; empty when no dossier was exported at all."""
-    if not scope.store.has("ho_so"):
+    """Every measure of the whole period; empty when no export covers the period at all."""
+    if not covers(scope, "ho_so"):
         return {}
     row = counts(scope).iloc[0]
     return {measure: int(row[measure]) for measure in MEASURES}
@@ -63,7 +64,7 @@ def count_indicators(scope: Scope) -> list[Indicator]:
 
 
 def rate_indicators(scope: Scope) -> list[Indicator]:
-    """Shares of section 3.1, each on its own named base."""
+    """Shares of section II.4.1, each on its own named base."""
     found = totals(scope)
     rates = (
         ("resolved", "handled", "Tỷ lệ hồ sơ đã giải quyết", HANDLED_BASE),
@@ -86,7 +87,7 @@ def rate_indicators(scope: Scope) -> list[Indicator]:
 
 
 def indicators(scope: Scope) -> list[Indicator]:
-    """All figures of section 3.1."""
+    """All figures of section II.4.1."""
     return count_indicators(scope) + rate_indicators(scope)
 
 

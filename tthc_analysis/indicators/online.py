@@ -1,4 +1,4 @@
-"""Section 3.2: online public services and online payment, by dossiers and by procedure."""
+"""Section II.4.2: online public services and online payment, by dossiers and by procedure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
 
-SECTION = "3.2"
+SECTION = "II.4.2"
 NEW_BASE = "hồ sơ tiếp nhận mới trong kỳ"
 
 

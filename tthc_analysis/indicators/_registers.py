@@ -1,0 +1,83 @@
+"""The small registers as of a period: whether the exports cover it at all, and the rows that belong to it.
+
+A register covers a period from its first dated row to the day of its newest export. Outside that span its figures are
+"chưa có dữ liệu", never 0; inside it an empty selection is a true 0.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from tthc_analysis.columns import TABLES
+from tthc_analysis.indicators._scope import Scope
+
+
+def coverage(scope: Scope, name: str) -> tuple[date, date] | None:
+    """First and last day that the register `name` can speak of; None when it was never exported."""
+    store = scope.store
+    if not store.has(name):
+        return _empty_export(scope, name) if name in store.index else None
+    event = TABLES[name].event
+    moments = [event, *(c for c in ("resolved_at",) if c in TABLES[name].names), "snapshot_date"]
+    latest = ", ".join(f"CAST(max({moment}) AS DATE)" for moment in moments)
+    row = store.query(f"SELECT CAST(min({event}) AS DATE) AS first, greatest({latest}) AS last FROM {name}").iloc[0]
+    return pd.Timestamp(row["first"]).date(), pd.Timestamp(row["last"]).date()
+
+
+def _empty_export(scope: Scope, name: str) -> tuple[date, date] | None:
+    """A register whose files hold no row says "none so far", up to the day of its newest export."""
+    accounts = scope.store.quality()["datasets"].get(name, {}).get("accounts", [])
+    days = [date.fromisoformat(a["snapshot_date"]) for a in accounts]
+    return (date.min, max(days)) if days else None
+
+
+def covers(scope: Scope, name: str) -> bool:
+    """Whether the exports of `name` say anything about the scope's period."""
+    span = coverage(scope, name)
+    return span is not None and span[0] <= scope.period.end and span[1] >= scope.period.start
+
+
+def between(scope: Scope, name: str, first: date, last: date) -> pd.DataFrame | None:
+    """The rows dated within [first, last], oldest first; None when the register does not cover the scope's period."""
+    if not covers(scope, name):
+        return None
+    frame = scope.store.frame(name)
+    event = TABLES[name].event
+    days = frame[event].dt.normalize()
+    chosen: pd.DataFrame = frame[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last))]
+    return chosen.sort_values([event, *TABLES[name].key], ignore_index=True)
+
+
+def in_period(scope: Scope, name: str) -> pd.DataFrame | None:
+    """The rows of the scope's period."""
+    return between(scope, name, scope.period.start, scope.period.end)
+
+
+def in_year(scope: Scope, name: str) -> pd.DataFrame | None:
+    """The rows from 1 January of the year of the cut-off to the cut-off, for what is done once a year."""
+    return between(scope, name, date(scope.period.end.year, 1, 1), scope.period.end)
+
+
+def valid_at_end(scope: Scope, name: str) -> pd.DataFrame | None:
+    """The rows of a register with validity dates that are in force on the last day of the period; None when absent."""
+    if not scope.store.has(name):
+        return None
+    frame, end = scope.store.frame(name), pd.Timestamp(scope.period.end)
+    chosen: pd.DataFrame = frame[(frame["valid_from"] <= end) & (frame["valid_to"].isna() | (frame["valid_to"] >= end))]
+    return chosen.reset_index(drop=True)
+
+
+def notes(scope: Scope, *names: str) -> tuple[str, ...]:
+    """Sentences on registers that are absent, do not cover the period, or end before the cut-off."""
+    lines = []
+    for name in names:
+        label, span = TABLES[name].label, coverage(scope, name)
+        if span is None:
+            lines.append(f"{label}: chưa có dữ liệu.")
+        elif not covers(scope, name):
+            lines.append(f"{label}: chưa có dữ liệu của kỳ này (bản xuất đến ngày {span[1]:%d/%m/%Y}).")
+        elif span[1] < scope.period.end:
+            lines.append(f"{label}: bản xuất mới đến ngày {span[1]:%d/%m/%Y}, chưa hết kỳ.")
+    return tuple(lines)
