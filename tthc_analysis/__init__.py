@@ -16,6 +16,7 @@ _DISPLAYS = (
     "digitisation_table",
     "findings_table",
     "form_ii06a",
+    "form_ii07b",
     "monthly_chart",
     "online_table",
     "outcome_chart",

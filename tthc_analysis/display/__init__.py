@@ -8,6 +8,7 @@ from tthc_analysis.display.forms import (
     digitisation_table,
     findings_table,
     form_ii06a,
+    form_ii07b,
     online_table,
     quarantine_table,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "digitisation_table",
     "findings_table",
     "form_ii06a",
+    "form_ii07b",
     "monthly_chart",
     "online_table",
     "outcome_chart",

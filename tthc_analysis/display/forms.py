@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
 import pandas as pd
 
-from tthc_analysis.display.formats import number
+from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
 from tthc_analysis.errors import TthcError
+from tthc_analysis.rules.forms import Form, load_form
 
 
 class ControlSumFails(TthcError):
     """A printed control equation of a form does not hold."""
 
 
-FORM_II06A = (
-    TableColumn("index", ("STT",), "text"),
-    TableColumn("field", ("Lĩnh vực, công việc giải quyết theo cấp",), "text"),
-    TableColumn("handled", ("Số hồ sơ nhận giải quyết", "Tổng số"), formula="(3)=(4)+(5)+(6)"),
-    TableColumn("received_online", ("Số hồ sơ nhận giải quyết", "Trong kỳ", "Trực tuyến")),
-    TableColumn("received_offline", ("Số hồ sơ nhận giải quyết", "Trong kỳ", "Trực tiếp, dịch vụ bưu chính")),
-    TableColumn("carried_over", ("Số hồ sơ nhận giải quyết", "Từ kỳ trước")),
-    TableColumn("resolved", ("Số hồ sơ đã giải quyết", "Tổng số"), formula="(7)=(8)+(9)+(10)"),
-    TableColumn("resolved_early", ("Số hồ sơ đã giải quyết", "Trước hạn")),
-    TableColumn("resolved_on_time", ("Số hồ sơ đã giải quyết", "Đúng hạn")),
-    TableColumn("resolved_overdue", ("Số hồ sơ đã giải quyết", "Quá hạn")),
-    TableColumn("pending", ("Số hồ sơ đang giải quyết", "Tổng số"), formula="(11)=(12)+(13)"),
-    TableColumn("pending_within", ("Số hồ sơ đang giải quyết", "Trong hạn")),
-    TableColumn("pending_overdue", ("Số hồ sơ đang giải quyết", "Quá hạn")),
-)
+II06A, II07B = "bieu-ii-06a", "bieu-ii-07b"
+
+
+def form_columns(name: str) -> tuple[TableColumn, ...]:
+    """The columns of a statutory form as `rules/forms.toml` has them; raises UnknownRule."""
+    form = load_form(name)
+    return tuple(TableColumn(c.name, c.path, c.kind, c.formula, form.no_data or MISSING) for c in form.columns)
+
+
+FORM_II06A = form_columns(II06A)
 _SUMS = (
     ("handled", ("received_online", "received_offline", "carried_over")),
     ("resolved", ("resolved_early", "resolved_on_time", "resolved_overdue")),
@@ -64,7 +63,7 @@ def form_ii06a(
         f"Trong tổng số có {number(n)} hồ sơ {_RESIDUAL[k]}, không thuộc cột nào của biểu." for k, n in residual.items()
     )
     return ReportTable(
-        "bieu-ii-06a",
+        II06A,
         title,
         FORM_II06A,
         rows,
@@ -73,6 +72,46 @@ def form_ii06a(
         numbered=True,
         unit="hồ sơ TTHC",
     )
+
+
+def form_ii07b(
+    frame: pd.DataFrame | None, title: str = "Biểu II.07b – Số lượng thủ tục hành chính theo cấp giải quyết"
+) -> ReportTable:
+    """Form II.07b from the catalogue by authority level (columns level, label, published); None without a catalogue.
+
+    No export says which procedures a one-stop section receives or which internal workflows were issued: these columns
+    have no value, and the form prints so. Raises ControlSumFails for a level that the form has no column for.
+    """
+    form, columns = load_form(II07B), form_columns(II07B)
+    if frame is None:
+        return ReportTable(II07B, title, columns, (), None, (_NO_CATALOGUE,), numbered=True, unit=form.unit)
+    _known_levels(frame["level"], form)
+    counted = ("procedures", *dict.fromkeys(form.levels.values()))
+    lines = [_level_line(i, r, form.levels) for i, r in enumerate(frame.to_dict("records"), start=1)]
+    total = {"index": "", "unit": "Tổng số", **{n: sum(line[n] for line in lines) for n in counted}}
+    rows = [tuple(line.get(c.name) for c in columns) for line in (*lines, total)]
+    return ReportTable(
+        II07B, title, columns, tuple(rows[:-1]), rows[-1], (_NO_ONE_STOP,), numbered=True, unit=form.unit
+    )
+
+
+_NO_CATALOGUE = "Chưa có dữ liệu danh mục thủ tục hành chính của kỳ này."
+_NO_ONE_STOP = "Các cột (7) đến (14) chưa có dữ liệu: tệp xuất không ghi thủ tục thực hiện tại bộ phận một cửa và quy trình nội bộ."
+
+
+def _known_levels(levels: Iterable[str], form: Form) -> None:
+    unknown = sorted(set(levels) - set(form.levels))
+    if unknown:
+        raise ControlSumFails(
+            f"Biểu II.07b không có cột cho cấp {', '.join(unknown)}.", form.number, "Thêm cấp này vào rules/forms.toml."
+        )
+
+
+def _level_line(index: int, row: Mapping[Hashable, Any], levels: Mapping[str, str]) -> dict[str, Any]:
+    """One line of form II.07b: the procedures of a level stand in the column of that level, 0 in the others."""
+    published = int(row["published"])
+    own = {column: 0 for column in levels.values()} | {levels[row["level"]]: published}
+    return {"index": str(index), "unit": row["label"], "procedures": published, **own}
 
 
 PROCEDURE_COLUMNS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -20,12 +20,16 @@ CellKind = Literal["text", "count", "percent", "days"]
 
 @dataclass(frozen=True)
 class TableColumn:
-    """A column: `path` is its header from the top group down; `formula` is printed in the numbering row."""
+    """A column: `path` is its header from the top group down; `formula` is printed in the numbering row.
+
+    `missing` is printed where a row has no value.
+    """
 
     name: str
     path: tuple[str, ...]
     kind: CellKind = "count"
     formula: str = ""
+    missing: str = MISSING
 
     @property
     def label(self) -> str:
@@ -70,6 +74,7 @@ class ReportTable(Display):
         """Columns, machine values, totals and notes."""
         columns = [
             {"name": c.name, "label": c.label, "path": list(c.path), "kind": c.kind, "formula": c.formula}
+            | ({"missing": c.missing} if c.missing != MISSING else {})
             for c in self.columns
         ]
         return {
@@ -84,6 +89,25 @@ class ReportTable(Display):
             "numbered": self.numbered,
         }
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ReportTable:
+        """The table that `to_json` wrote; the data of a chart, which has neither total nor notes, is one too."""
+        columns = tuple(
+            TableColumn(c["name"], tuple(c["path"]), c["kind"], c["formula"], c.get("missing", MISSING))
+            for c in data["columns"]
+        )
+        total = data.get("total")
+        return cls(
+            data["name"],
+            data["title"],
+            columns,
+            tuple(tuple(row) for row in data["rows"]),
+            tuple(total) if total else None,
+            tuple(data.get("notes", ())),
+            data.get("numbered", False),
+            data.get("unit", ""),
+        )
+
     def __str__(self) -> str:
         return pd.DataFrame(self.rows, columns=[c.label for c in self.columns]).to_string(index=False)
 
@@ -96,11 +120,11 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def cell_text(value: Any, kind: CellKind) -> str:
-    """A cell as printed; a dash where there is no value."""
+def cell_text(value: Any, kind: CellKind, missing: str = MISSING) -> str:
+    """A cell as printed; `missing` (a dash) where there is no value."""
     plain = _plain(value)
     if plain is None:
-        return MISSING
+        return missing
     if kind == "percent":
         return percent(plain)
     return number(plain) if kind in ("count", "days") else str(plain)
@@ -109,7 +133,7 @@ def cell_text(value: Any, kind: CellKind) -> str:
 def _row(columns: Sequence[TableColumn], row: Sequence[Any]) -> str:
     cells = []
     for index, (column, value) in enumerate(zip(columns, row, strict=True)):
-        text = escape(cell_text(value, column.kind))
+        text = escape(cell_text(value, column.kind, column.missing))
         stub = index == _stub(columns)
         css = "" if column.kind == "text" else ' class="num"'
         cells.append(f'<th scope="row">{text}</th>' if stub else f"<td{css}>{text}</td>")
@@ -121,25 +145,45 @@ def _stub(columns: Sequence[TableColumn]) -> int:
     return next((i for i, c in enumerate(columns) if c.kind == "text" and c.name != "index"), 0)
 
 
-def header_html(columns: Sequence[TableColumn]) -> str:
+@dataclass(frozen=True)
+class HeaderCell:
+    """One cell of a header: its row and first column (from 0), how many rows and columns it spans, and its text."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    text: str
+    is_group: bool
+
+
+def header_cells(columns: Sequence[TableColumn]) -> list[list[HeaderCell]]:
     """Header rows whose spans follow from the columns' paths; a short path spans the rows below it."""
     depth = max(len(c.path) for c in columns)
-    rows = []
-    for level in range(depth):
-        cells = []
-        for prefix, group in groupby(columns, key=partial(_prefix, level=level)):
-            members = list(group)
-            first = members[0]
-            if len(first.path) <= level:
-                continue
-            last = len(first.path) == level + 1
-            rowspan = depth - level if last else 1
-            spans = (f' rowspan="{rowspan}"' if rowspan > 1 else "") + (
-                f' colspan="{len(members)}"' if len(members) > 1 else ""
-            )
-            cells.append(f'<th scope="{"col" if last else "colgroup"}"{spans}>{escape(prefix[level])}</th>')
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return "".join(rows)
+    return [list(_header_row(columns, level, depth)) for level in range(depth)]
+
+
+def _header_row(columns: Sequence[TableColumn], level: int, depth: int) -> Iterator[HeaderCell]:
+    start = 0
+    for prefix, group in groupby(columns, key=partial(_prefix, level=level)):
+        members = list(group)
+        length = len(members[0].path)
+        if length > level:
+            last = length == level + 1
+            yield HeaderCell(level, start, depth - level if last else 1, len(members), prefix[level], not last)
+        start += len(members)
+
+
+def header_html(columns: Sequence[TableColumn]) -> str:
+    """The header as table rows with computed spans."""
+    return "".join(f"<tr>{''.join(_header_cell(c) for c in row)}</tr>" for row in header_cells(columns))
+
+
+def _header_cell(cell: HeaderCell) -> str:
+    spans = (f' rowspan="{cell.rows}"' if cell.rows > 1 else "") + (
+        f' colspan="{cell.columns}"' if cell.columns > 1 else ""
+    )
+    return f'<th scope="{"colgroup" if cell.is_group else "col"}"{spans}>{escape(cell.text)}</th>'
 
 
 def _prefix(column: TableColumn, level: int) -> tuple[str, ...]:
