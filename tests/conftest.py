@@ -1,0 +1,99 @@
+"""What many tests share: a copy of the project with the sample prepared, and one report published from it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: runs first in every process of the report: records each connection to another host, and refuses it
+GUARD = """
+import os, socket
+_connect = socket.socket.connect
+def connect(self, address):
+    host = address[0] if isinstance(address, tuple) else ""
+    if host and not host.startswith("127.") and host not in ("localhost", "::1"):
+        with open(os.environ["TTHC_TEST_GUARD"], "a") as log:
+            log.write(f"{host}\\n")
+        raise OSError("network is closed in tests")
+    return _connect(self, address)
+socket.socket.connect = connect
+"""
+
+
+def copy_project(target: Path) -> Path:
+    """A project folder with configuration, notebooks and the sample exports, and nothing else."""
+    target.mkdir(parents=True)
+    shutil.copy(ROOT / "config.toml", target)
+    shutil.copytree(ROOT / "notebooks", target / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(ROOT / "data" / "raw" / "mau", target / "data" / "raw" / "mau")
+    return target
+
+
+def tthc(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in `folder`, as a person would."""
+    return subprocess.run(
+        [sys.executable, "-m", "tthc_analysis.cli", *arguments],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "200", **environment},
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory, worker_id) -> Path:
+    """A folder of this test run that all its processes share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def published_project(shared) -> Path:
+    """A project folder in which `tthc report 2024` ran, whole and unstubbed, with the network closed; made once."""
+    folder = shared / "du-an-chung"
+    with FileLock(shared / "du-an-chung.lock"):
+        if not (folder / "xong").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            copy_project(folder)
+            (folder / "guard").mkdir()
+            (folder / "guard" / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+            done = tthc(
+                folder, "report", "2024",
+                PYTHONPATH=str(folder / "guard"), TTHC_TEST_GUARD=str(folder / "guard" / "connections.log"),
+            )  # fmt: skip
+            (folder / "output.txt").write_text(done.stdout + done.stderr, encoding="utf-8")
+            assert done.returncode == 0, done.stdout + done.stderr
+            (folder / "xong").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published_report(published_project) -> Path:
+    """The published folder of 2024; read only."""
+    return published_project / "reports" / "2024"
+
+
+@pytest.fixture(scope="session")
+def sample_scope(published_project):
+    """The 2024 period over the sample's processed tables."""
+    from tthc_analysis.config import load_config
+    from tthc_analysis.indicators import open_report_in
+
+    return open_report_in(load_config(published_project), "2024")
+
+
+@pytest.fixture
+def project(tmp_path, published_project) -> Path:
+    """A project folder of one's own with the sample already prepared, and no report yet."""
+    folder = copy_project(tmp_path / "du-an")
+    shutil.copytree(published_project / "data" / "processed", folder / "data" / "processed", dirs_exist_ok=True)
+    return folder
