@@ -1,0 +1,79 @@
+"""Reconcile (đối soát) a narrative draft with the figures of a period: what agrees, what differs, what cannot be tied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tthc_analysis.indicators import Indicator
+from tthc_analysis.periods import Period
+from tthc_analysis.reconcile._claims import check_claims
+from tthc_analysis.reconcile._documents import check_documents, other_titles
+from tthc_analysis.reconcile._figures import check_figures
+from tthc_analysis.reconcile._period import check_period
+from tthc_analysis.reconcile._reading import Reading
+from tthc_analysis.reconcile._result import (
+    FIGURE_HEADERS,
+    ROW_HEADERS,
+    SEVERITY_LABELS,
+    STATUS_LABELS,
+    CheckedFigure,
+    Reconciliation,
+    Remark,
+)
+from tthc_analysis.reconcile._rules import load_reconcile_rules
+from tthc_analysis.reconcile._structure import check_structure
+from tthc_analysis.reconcile._style import blanks, check_style
+from tthc_analysis.reconcile._sums import check_sums
+from tthc_analysis.reconcile.draft import Block, Draft, Place, build_draft
+from tthc_analysis.reconcile.read import READERS, UnreadableDraft, read_draft
+from tthc_analysis.reconcile.render import to_html, to_json
+
+__all__ = [
+    "FIGURE_HEADERS",
+    "READERS",
+    "ROW_HEADERS",
+    "SEVERITY_LABELS",
+    "STATUS_LABELS",
+    "Block",
+    "CheckedFigure",
+    "Draft",
+    "Place",
+    "Reconciliation",
+    "Remark",
+    "UnreadableDraft",
+    "build_draft",
+    "read_draft",
+    "reconcile",
+    "to_html",
+    "to_json",
+]
+
+
+def reconcile(
+    draft: Draft, figures: Sequence[Indicator], period: Period, previous: Period | None = None
+) -> Reconciliation:
+    """Hold every figure, claim, period, heading and citation of `draft` against `figures` and against each other.
+
+    A pure function: `figures` are the indicators of `period` (the first of each name counts). What could not be tied to
+    an indicator is in `untied` with the reason, never taken for right.
+    """
+    by_name = {f.name: f for f in reversed(figures)}
+    reading = Reading(draft, by_name, period, previous, load_reconcile_rules())
+    checked, remarks, outcomes = check_figures(reading)
+    claims, false_claims, notes = check_claims(reading)
+    remarks += [*check_sums(reading, outcomes), *false_claims, *check_period(reading, checked)]
+    remarks += [*check_structure(reading), *check_style(reading), *check_documents(reading)]
+    notes += [*blanks(reading), *other_titles(reading)]
+    figures_found = sorted((*checked, *claims), key=lambda f: (f.place.paragraph, f.place.start))
+    return Reconciliation(draft, period, _in_order(remarks), _in_order(notes), tuple(figures_found))
+
+
+def _in_order(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
+    """In the order of the text; the same fault in several places is one remark with further places."""
+    merged: dict[tuple[str, ...], Remark] = {}
+    for remark in sorted(remarks, key=lambda r: (r.place.paragraph, r.place.start, r.code)):
+        key = (remark.code, remark.found, remark.expected, remark.explanation)
+        first = merged.get(key)
+        merged[key] = replace(first, also=(*first.also, remark.place, *remark.also)) if first else remark
+    return tuple(merged.values())

@@ -1,0 +1,116 @@
+"""A draft prepared for the checks once: folded blocks, sentences, figures, and the way to write a remark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tthc_analysis.indicators import Indicator
+from tthc_analysis.periods import Period
+from tthc_analysis.reconcile._mentions import Mention, mentions
+from tthc_analysis.reconcile._result import Remark
+from tthc_analysis.reconcile._rules import ReconcileRules
+from tthc_analysis.reconcile._text import any_phrase, fold, sentences
+from tthc_analysis.reconcile.draft import Block, Draft, Place
+
+_LONGEST_QUOTE = 320
+
+
+def _marker(text: str) -> str:
+    """The marks that a list item begins with: "-", "- +", "(1)" and "(2)" alike."""
+    return re.sub(r"\w+", "1", text[: re.match(r"[^\w(]*\(?(?:\w\))?", text).end()])  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The draft, the figures by name, the period, and the rules: what every check takes."""
+
+    draft: Draft
+    figures: Mapping[str, Indicator]
+    period: Period
+    previous: Period | None
+    rules: ReconcileRules
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of the draft."""
+        return self.draft.blocks
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """Each block folded, offsets kept."""
+        return tuple(fold(b.text) for b in self.blocks)
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """The sentences of each block; a heading or a cell is one."""
+        return tuple(
+            ((0, len(b.text)),) if b.kind in ("heading", "cell") else tuple(sentences(b.text)) for b in self.blocks
+        )
+
+    @cached_property
+    def mentions(self) -> tuple[tuple[Mention, ...], ...]:
+        """The figures of each block of running text; headings and cells have none here."""
+        return tuple(
+            tuple(mentions(i, b.text, self.rules)) if b.kind in ("paragraph", "item") else ()
+            for i, b in enumerate(self.blocks)
+        )
+
+    @cached_property
+    def leads(self) -> tuple[int | None, ...]:
+        """For each item the block that announces it ("… trong đó:"), else None."""
+        lead = inner = None
+        found: list[int | None] = []
+        for i, block in enumerate(self.blocks):
+            opens = i if block.text.endswith(":") else None
+            if block.kind != "item":
+                lead, inner = opens if block.kind == "paragraph" else None, None
+                found.append(None)
+                continue
+            nested = inner is not None and _marker(block.text) != _marker(self.blocks[inner].text)
+            found.append(inner if nested else lead)
+            inner = inner if nested else opens
+        return tuple(found)
+
+    def sentence(self, block: int, at: int) -> tuple[int, int]:
+        """Start and end of the sentence of `block` that holds character `at`."""
+        return next(((s, e) for s, e in self.sentences[block] if s <= at < e), (0, len(self.blocks[block].text)))
+
+    def is_goal(self, block: int) -> bool:
+        """Whether the block stands under a heading that speaks of plans or proposals, not of results."""
+        return any(any_phrase(self.rules.goal_headings, fold(h)) for h in self.blocks[block].place.headings)
+
+    def place(self, block: int, start: int, end: int) -> Place:
+        """The place of some characters of a block."""
+        return replace(self.blocks[block].place, start=start, end=end)
+
+    def quote(self, block: int, start: int, end: int) -> str:
+        """The sentence around some characters, shortened around them when it is very long."""
+        first, last = self.sentence(block, start)
+        last = max(last, end)
+        text = self.blocks[block].text
+        if last - first <= _LONGEST_QUOTE:
+            return text[first:last]
+        room = max(0, (_LONGEST_QUOTE - (end - start)) // 2)
+        left, right = max(first, start - room), min(last, end + room)
+        return ("…" if left > first else "") + text[left:right].strip() + ("…" if right < last else "")
+
+    def remark(
+        self,
+        code: str,
+        block: int,
+        span: tuple[int, int],
+        expected: str = "",
+        indicator: str = "",
+        found: str = "",
+        also: Sequence[Place] = (),
+        **details: str,
+    ) -> Remark:
+        """A remark of `code` on some characters of a block, its explanation filled in from the rules."""
+        said = found or self.blocks[block].text[span[0] : span[1]]
+        texts = self.rules.remarks[code]
+        explanation = texts.explanation.format(found=said, expected=expected, **details)
+        place, quote = self.place(block, *span), self.quote(block, *span)
+        return Remark(code, texts.severity, place, quote, said, expected, indicator, explanation, tuple(also))

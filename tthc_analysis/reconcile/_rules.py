@@ -1,0 +1,114 @@
+"""The data of reconciling (`rules/reconcile.toml`): ties of words to indicators, claims, documents, spellings, remarks."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Severity = Literal["error", "warning", "note"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RemarkText(_Model):
+    """Title, severity and explanation (a `str.format` template) of one remark code."""
+
+    title: str
+    severity: Severity
+    explanation: str
+
+
+class Tie(_Model):
+    """Words that name one indicator (or the sum of several): `near` the figure, in its `context`, and `without` others."""
+
+    indicator: str | tuple[str, ...]
+    kind: Literal["count", "rate"] = "count"
+    unit: str = ""
+    near: tuple[str, ...]
+    context: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    without_context: tuple[str, ...] = ()
+    carried: str = ""
+    rival: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the indicators whose sum the figure is."""
+        return (self.indicator,) if isinstance(self.indicator, str) else self.indicator
+
+
+class Claim(_Model):
+    """A sentence without a figure that is true only when the sum of some counts is `equals`."""
+
+    pattern: str
+    counts: tuple[str, ...]
+    equals: int = 0
+    without: tuple[str, ...] = ()
+
+
+class Wording(_Model):
+    """A wording that is a fault by itself, whatever the data."""
+
+    code: str
+    pattern: str
+    expected: str
+
+
+class KnownDocument(_Model):
+    """A legal document: its right number, date and title, and what replaced it from which day."""
+
+    number: str
+    issued: date
+    title: str
+    source: str
+    replaced_by: str = ""
+    replaced_from: date | None = None
+
+
+class Marks(_Model):
+    """Known parts of document numbers: kinds, issuers, units inside an agency."""
+
+    kinds: tuple[str, ...]
+    issuers: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+class ReconcileRules(_Model):
+    """Everything that reconciling takes as given."""
+
+    version: int
+    checked: date
+    units: Mapping[str, tuple[str, ...]]
+    not_figures: tuple[str, ...]
+    joined: tuple[str, ...]
+    other_scope: tuple[str, ...]
+    other_scope_dossiers: tuple[str, ...]
+    goals: tuple[str, ...]
+    goal_headings: tuple[str, ...]
+    dangling: tuple[str, ...]
+    reduplications: tuple[str, ...]
+    abbreviations: Mapping[str, tuple[str, ...]]
+    variants: tuple[tuple[str, ...], ...]
+    misspellings: Mapping[str, str]
+    partitions: Mapping[str, tuple[str, ...]]
+    marks: Marks
+    remarks: Mapping[str, RemarkText]
+    ties: tuple[Tie, ...]
+    claims: tuple[Claim, ...]
+    wordings: tuple[Wording, ...]
+    documents: tuple[KnownDocument, ...]
+
+
+@cache
+def load_reconcile_rules() -> ReconcileRules:
+    """The rules of `rules/reconcile.toml`, checked once."""
+    text = files("tthc_analysis.rules").joinpath("reconcile.toml").read_text(encoding="utf-8")
+    return ReconcileRules(**tomllib.loads(text))

@@ -1,0 +1,166 @@
+"""A reconciliation as JSON and as one annotated HTML page: the draft's text, its faults marked, the remarks beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from html import escape
+from itertools import pairwise
+from typing import Any
+
+from tthc_analysis.display.formats import date_short
+from tthc_analysis.reconcile._result import (
+    FIGURE_HEADERS,
+    SEVERITY_LABELS,
+    STATUS_LABELS,
+    CheckedFigure,
+    Reconciliation,
+    Remark,
+    Status,
+)
+from tthc_analysis.reconcile.draft import Block, Place
+
+_STYLE = """
+:root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--page:#fff;--error:#ffd9d6;--error-ink:#a40e26;
+--warning:#fff1c2;--warning-ink:#7a4d00;--note:#dbeafe;--note-ink:#0a4a8f}
+@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9da7b3;--line:#3d444d;--page:#0d1117;--error:#5c1a1f;
+--error-ink:#ffb3ad;--warning:#4d3a00;--warning-ink:#ffd866;--note:#10315c;--note-ink:#a5d0ff}}
+body{margin:0 auto;max-width:76rem;padding:1rem;font:1rem/1.6 "Times New Roman",Tinos,serif;color:var(--ink);background:var(--page)}
+h1{font-size:1.5rem}h2{font-size:1.25rem;margin-top:2rem}h3{font-size:1.05rem;margin:1rem 0 0}
+a{color:inherit}a:focus-visible{outline:3px solid var(--note-ink)}
+.block{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:1.25rem;padding:.15rem 0}
+.block.marked{border-top:1px solid var(--line);border-bottom:1px solid var(--line);margin:.4rem 0;padding:.5rem 0}
+.text{margin:0}.heading{font-weight:bold}.cell .text{font-size:.9rem}
+mark{color:inherit;text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:3px}
+mark.error{background:var(--error)}mark.warning{background:var(--warning);text-decoration-style:wavy}mark.note{background:var(--note)}
+.remark{margin:0 0 .5rem;padding:.4rem .6rem;border-left:4px solid;font-size:.92rem}
+.remark.error{border-color:var(--error-ink)}.remark.warning{border-color:var(--warning-ink)}.remark.note{border-color:var(--note-ink)}
+.remark b{font-weight:bold}.number{color:var(--soft);font-size:.8rem;margin-right:.4rem}
+table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{border:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top}
+.wide{overflow-x:auto}
+@media (max-width:48rem){.block{grid-template-columns:1fr;gap:.3rem}}
+@media print{body{max-width:none}.block{break-inside:avoid}}
+"""
+_STATUSES: tuple[tuple[Status, str], ...] = (
+    ("differs", "Số liệu lệch"),
+    ("untied", "Số liệu chưa nối được với chỉ tiêu, cần người kiểm tra"),
+    ("agrees", "Số liệu khớp"),
+)
+
+
+def to_json(result: Reconciliation) -> str:
+    """The whole result as JSON text with stable order, for other programs."""
+    data = {
+        "draft": result.draft.name,
+        "format": result.draft.format,
+        "period": {
+            "id": result.period.id,
+            "from": result.period.start.isoformat(),
+            "to": result.period.end.isoformat(),
+        },
+        "exit_code": result.exit_code,
+        "summary": result.summary,
+        "remarks": [_remark_data(r) for r in result.remarks],
+        "notes": [_remark_data(r) for r in result.notes],
+        "figures": [asdict(f) | {"place": _place_data(f.place)} for f in result.figures],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _remark_data(remark: Remark) -> dict[str, Any]:
+    places = {"place": _place_data(remark.place), "also": [_place_data(p) for p in remark.also]}
+    return {**asdict(remark), "title": remark.title, **places}
+
+
+def _place_data(place: Place) -> dict[str, Any]:
+    return {**asdict(place), "headings": list(place.headings), "text": place.text}
+
+
+def to_html(result: Reconciliation) -> str:
+    """A self-contained page in Vietnamese without scripts: summary, the annotated draft, the lists of figures."""
+    numbered = list(enumerate((*result.remarks, *result.notes), 1))
+    period = f"{result.period.label} (từ {date_short(result.period.start)} đến {date_short(result.period.end)})"
+    title = f"Đối soát {result.draft.name}"
+    parts = [
+        '<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n",
+        f"<h1>{escape(title)}</h1>\n<p>Kỳ số liệu: {escape(period)}.</p>\n<p><strong>{escape(result.summary)}</strong></p>\n",
+        '<nav aria-label="Nội dung"><a href="#van-ban">Văn bản và nhận xét</a> · <a href="#so-lieu">Số liệu đã so</a></nav>\n',
+        '<h2 id="van-ban">Văn bản và nhận xét</h2>\n',
+        *(_block(block, numbered) for block in result.draft.blocks),
+        '<h2 id="so-lieu">Số liệu đã so</h2>\n',
+        *(_figures(result, status, heading) for status, heading in _STATUSES),
+        "</main>\n</body>\n</html>\n",
+    ]
+    return "".join(parts)
+
+
+Numbered = list[tuple[int, Remark]]
+
+
+def _block(block: Block, numbered: Numbered) -> str:
+    here = [(n, r) for n, r in numbered if r.place.paragraph == block.place.paragraph]
+    marks = [(n, r, p) for n, r in numbered for p in _marked(r) if p.paragraph == block.place.paragraph]
+    text = "".join(_annotated(block.text, marks))
+    cell = f'<span class="number">{escape(block.place.cell)}</span>' if block.place.cell else ""
+    notes = "".join(_note(n, r) for n, r in here)
+    aside = f'<aside aria-label="Nhận xét đoạn {block.place.paragraph}">{notes}</aside>' if notes else ""
+    classes = f"block {block.kind}{' marked' if here else ''}"
+    number = f'<span class="number" aria-hidden="true">{block.place.paragraph}</span>'
+    return (
+        f'<div class="{classes}" id="d{block.place.paragraph}"><p class="text">{number}{cell}{text}</p>{aside}</div>\n'
+    )
+
+
+def _marked(remark: Remark) -> tuple[Place, ...]:
+    """Where a remark is marked: of two places that only explain it, the first stays unmarked."""
+    explains = remark.code in ("BC01", "BC04", "BC05", "SL05", "VB01")
+    return (remark.place,) if explains else (remark.place, *remark.also)
+
+
+def _annotated(text: str, marks: list[tuple[int, Remark, Place]]) -> Iterator[str]:
+    """The text cut where a mark begins or ends, so that overlapping marks stay valid HTML."""
+    cuts = sorted({0, len(text), *(p.start for _, _, p in marks), *(min(p.end, len(text)) for _, _, p in marks)})
+    for start, end in pairwise(cuts):
+        piece = escape(text[start:end])
+        over = [(n, r) for n, r, p in marks if p.start <= start and end <= p.end]
+        if not over:
+            yield piece
+            continue
+        severity = min((r.severity for _, r in over), key=["error", "warning", "note"].index)
+        links = " ".join(f"r{n}" for n, _ in over)
+        title = "; ".join(f"{r.code} {r.title}" for _, r in over)
+        yield f'<mark class="{severity}" aria-describedby="{links}" title="{escape(title, quote=True)}">{piece}</mark>'
+
+
+def _note(number: int, remark: Remark) -> str:
+    more = ""
+    if remark.also:
+        links = ", ".join(f'<a href="#d{p.paragraph}">{escape(p.text)}</a>' for p in remark.also)
+        more = f"<br>Xem thêm: {links}."
+    return (
+        f'<p class="remark {remark.severity}" id="r{number}"><b>{SEVERITY_LABELS[remark.severity]} · {remark.code} · '
+        f"{escape(remark.title)}.</b> {escape(remark.explanation)}{more}</p>"
+    )
+
+
+def _figures(result: Reconciliation, status: Status, heading: str) -> str:
+    found = [f for f in result.figures if f.status == status]
+    if not found:
+        return ""
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in FIGURE_HEADERS)
+    rows = "".join(_figure_row(f) for f in found)
+    return (
+        f'<h3>{escape(heading)} ({len(found)})</h3>\n<div class="wide" tabindex="0" role="region" '
+        f'aria-label="{escape(heading, quote=True)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>\n'
+    )
+
+
+def _figure_row(figure: CheckedFigure) -> str:
+    place = f'<a href="#d{figure.place.paragraph}">{escape(figure.place.text)}</a>'
+    what = escape(" – ".join(t for t in (figure.label, figure.reason) if t))
+    cells = (STATUS_LABELS[figure.status], escape(figure.found), escape(figure.expected), place, what)
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
