@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from tthc_analysis.columns import TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.errors import NoExports, ValidationFailed
 from tthc_analysis.exports import Dataset, read_dataset
+from tthc_analysis.exports.quarantine import write_quarantine
 from tthc_analysis.rules.profiles import load_profiles
 from tthc_analysis.store import Store, StoreWriter
 from tthc_analysis.validation import validate
@@ -46,18 +48,19 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None) -> St
 
 def _write_quarantine(data: Dataset, folder: Path) -> None:
     """The set-aside rows for the analyst: place, reason and the non-personal cells, readable again as an export."""
-    if len(data.quarantined):
-        data.quarantined.to_csv(folder / f"{data.table.name}.csv", index=False, encoding="utf-8-sig")
+    write_quarantine(data.quarantined, folder / f"{data.table.name}.csv")
 
 
 def _summary(data: Dataset) -> dict[str, Any]:
-    places = ["source_file", "source_sheet", "source_row", "reason_code", "reason"]
+    places = ["source_file", "source_sheet", "source_row", "reason_code", "reason", "corrected_in"]
     return {
         "label": data.table.label,
         "rows": len(data.frame),
         "accounts": [a.to_dict() for a in data.accounts],
         "quarantined": data.quarantined[places].to_dict("records"),
         "conflicts": data.conflicts.to_dict("records"),
+        "corrections": [asdict(one) for one in data.corrections],
+        "passed_over": list(data.passed_over),
     }
 
 

@@ -1,131 +1,305 @@
-"""Text cells → canonical values, or a reason why a row is quarantined. Pure: no file is touched here."""
+"""Cleaned texts → canonical values, or a reason why a row is quarantined. Pure: no file is touched here.
+
+Each distinct text of a column is parsed once.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from tthc_analysis.columns import Column, Table
-from tthc_analysis.errors import UnknownValues
-from tthc_analysis.exports.layout import Layout, parse_moment
+from tthc_analysis.errors import TthcError, UnknownValues
+from tthc_analysis.exports.layout import Layout, Texts
 from tthc_analysis.rules.profiles import Profile, fold
 
 _PROCEDURE_SUFFIX = re.compile(r"^(\d\.\d{6})(?:\.000)?(?:\.00)*(?:\.H\d{2})$")
-_INTEGER = re.compile(r"-?\d+")
-_DECIMAL = re.compile(r"-?\d+")
+_CUT_PROCEDURE_CODE = re.compile(r"\d\.\d{1,5}")
+_EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _TRUE, _FALSE = {"co", "x", "true", "1", "yes"}, {"khong", "", "false", "0", "no"}
+_PARTS = {"%d": r"(?P<day>\d{1,2})", "%m": r"(?P<month>\d{1,2})", "%Y": r"(?P<year>\d{4})"}
+_PARTS |= {"%H": r"(?P<hour>\d{1,2})", "%M": r"(?P<minute>\d{1,2})", "%S": r"(?P<second>\d{1,2})"}
+MANY_UNKNOWN = 40
+
+#: pandas type of each kind of column; every other kind is text
+DTYPES = {
+    "integer": "Int64",
+    "boolean": "boolean",
+    "decimal": "object",
+    "date": "datetime64[us]",
+    "datetime": "datetime64[us]",
+}
 
 #: pairs (earlier, later) of moments that a real dossier keeps
 ORDER = (("received_at", "resolved_at"), ("received_at", "returned_at"), ("valid_from", "valid_to"))
 
+#: why a row is set aside
+REASONS = {
+    "Q01": "Thiếu {label}",
+    "Q02": "{later} trước {earlier}",
+    "Q03": "{label}: ngày không có thật hoặc không đúng dạng ngày/tháng/năm",
+    "Q04": "{label}: không phải số nguyên viết liền (2.215 hay 98,1 không được đoán)",
+    "Q05": "{label}: chỉ nhận Có hoặc Không",
+    "Q06": "{label}: mã đã bị bảng tính đổi thành số mũ, mất chữ số",
+    "Q07": "Số ô của dòng không khớp số tiêu đề: có thể thừa dấu ngăn cách hoặc thiếu ô",
+}
+
 
 class Rejected(Exception):
-    """A cell that cannot be understood: code and Vietnamese reason (without the cell's text)."""
+    """A text that cannot be understood, with the code of the reason (never the text itself)."""
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class UncodedColumn(TthcError):
+    """A column taken for a coded one holds so many different values that it must be another: none is printed."""
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The good rows of one sheet as dictionaries, and the rejected ones with code and reason."""
+    """The good rows of one sheet with typed columns, the rejected ones as text with reasons, and what was mended."""
 
-    good: list[dict[str, Any]]
-    rejected: list[dict[str, Any]]
+    good: pd.DataFrame
+    rejected: pd.DataFrame
+    mended: Mapping[str, int]
+
+
+# --- one text --------------------------------------------------------------------------------------------------------
 
 
 def procedure_code(text: str) -> str:
-    """A national procedure code without the province's suffix; any other code as it is."""
+    """A national procedure code without the province's suffix; a spreadsheet's cut zeros restored; others as they are."""
     match = _PROCEDURE_SUFFIX.match(text)
-    return match[1] if match else text
+    if match:
+        return match[1]
+    return text.ljust(8, "0") if _CUT_PROCEDURE_CODE.fullmatch(text) else text
+
+
+def _pattern(format_: str) -> re.Pattern[str] | None:
+    """A date format as a regular expression; None when it holds more than numbers."""
+    pieces = re.split("(%.)", format_)
+    if any(p.startswith("%") and p not in _PARTS for p in pieces) or len(set(pieces) & set(_PARTS)) < 3:
+        return None
+    return re.compile("".join(_PARTS.get(p) or re.escape(p) for p in pieces))
+
+
+def moment_parser(formats: Sequence[str]) -> Callable[[str], datetime | None]:
+    """A function text → moment in the first of the explicit formats that fits, None when none does or no such day is."""
+    patterns = [(f, _pattern(f)) for f in formats]
+
+    def parse(text: str) -> datetime | None:
+        for format_, pattern in patterns:
+            try:
+                if pattern is None:
+                    return datetime.strptime(text, format_)
+                found = pattern.fullmatch(text)
+                if found and text.isascii():
+                    parts = {k: int(v) for k, v in found.groupdict().items()}
+                    time = (parts.get("hour", 0), parts.get("minute", 0), parts.get("second", 0))
+                    return datetime(parts["year"], parts["month"], parts["day"], *time)
+            except ValueError:
+                continue
+        return None
+
+    return parse
 
 
 def _moment(column: Column, profile: Profile) -> Callable[[str], datetime]:
-    @lru_cache(maxsize=65536)
+    read = moment_parser(profile.date_formats)
+
     def parse(text: str) -> datetime:
-        moment = parse_moment(text, profile.date_formats)
+        moment = read(text)
         if moment is None:
-            raise Rejected("Q03", f"{column.label}: ngày không có thật hoặc không đúng dạng ngày/tháng/năm")
+            raise Rejected("Q03")
         return moment.replace(hour=0, minute=0, second=0) if column.kind == "date" else moment
 
     return parse
 
 
-def _number(column: Column, pattern: re.Pattern[str], make: Callable[[str], Any]) -> Callable[[str], Any]:
+def _number(profile: Profile, make: Callable[[str], Any], fraction: bool) -> Callable[[str], Any]:
+    """Digits only; a separator only where the profile declares it, and only where that separator can stand."""
+    group, point = re.escape(profile.thousands), re.escape(profile.decimal)
+    whole = rf"\d+|\d{{1,3}}(?:{group}\d{{3}})+" if group else r"\d+"
+    pattern = re.compile(rf"-?(?:{whole})" + (rf"(?:{point}\d+)?" if point and fraction else ""))
+
     def parse(text: str) -> Any:
-        if not pattern.fullmatch(text):
-            raise Rejected("Q04", f"{column.label}: không phải số nguyên viết liền (2.215 hay 98,1 không được đoán)")
-        return make(text)
+        if not text.isascii() or not pattern.fullmatch(text):
+            raise Rejected("Q04")
+        plain = text.replace(profile.thousands, "") if profile.thousands else text
+        return make(plain.replace(profile.decimal, ".") if profile.decimal else plain)
 
     return parse
 
 
-def _boolean(column: Column) -> Callable[[str], bool]:
-    def parse(text: str) -> bool:
-        word = fold(text)
-        if word not in _TRUE | _FALSE:
-            raise Rejected("Q05", f"{column.label}: chỉ nhận Có hoặc Không")
-        return word in _TRUE
+def _integer(text: str) -> int:
+    if len(text) > 18:  # more than a 64-bit number holds
+        raise Rejected("Q04")
+    return int(text)
+
+
+def _boolean(text: str) -> bool:
+    word = fold(text)
+    if word not in _TRUE | _FALSE:
+        raise Rejected("Q05")
+    return word in _TRUE
+
+
+def _code(column: Column) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if _EXPONENT.fullmatch(text):
+            raise Rejected("Q06")
+        return procedure_code(text) if column.name == "procedure_code" else text
 
     return parse
 
 
-def _parser(table: Table, column: Column, profile: Profile) -> Callable[[str], Any]:
+def _parser(column: Column, layout: Layout) -> Callable[[str], Any]:
     if column.kind in ("date", "datetime"):
-        return _moment(column, profile)
+        return _moment(column, layout.profile)
     if column.kind == "integer":
-        return _number(column, _INTEGER, int)
+        return _number(layout.profile, _integer, fraction=False)
     if column.kind == "decimal":
-        return _number(column, _DECIMAL, Decimal)
+        return _number(layout.profile, Decimal, fraction=True)
     if column.kind == "boolean":
-        return _boolean(column)
+        return _boolean
     if column.kind == "category":
-        values = profile.value_map(table, column.name)
+        values = layout.matching.values[column.name]
         return lambda text: values[fold(text)]
-    return procedure_code if column.name == "procedure_code" else str
+    return _code(column) if column.kind == "code" else str
+
+
+# --- one column ------------------------------------------------------------------------------------------------------
+
+
+def unknown_values(table: Table, layout: Layout) -> dict[str, dict[str, int]]:
+    """Coded column → its values that the profile does not map, with the number of rows."""
+    found = {}
+    for name, texts in layout.texts.items():
+        if table.column(name).kind == "category":
+            known = layout.matching.values[name]
+            strange = {v: n for v, n in sorted(texts.counts().items()) if fold(v) not in known}
+            if strange:
+                found[name] = strange
+    return found
 
 
 def check_known_values(table: Table, layout: Layout, where: str) -> None:
-    """Raise UnknownValues when a coded column holds a value that the profile does not map."""
-    for column in table.columns:
-        if column.kind == "category" and column.name in layout.columns:
-            known, index = layout.profile.value_map(table, column.name), layout.columns[column.name]
-            counts = Counter(r[index] for _, r in layout.rows if index < len(r) and r[index])
-            unknown = {v: n for v, n in sorted(counts.items()) if fold(v) not in known}
-            if unknown:
-                raise UnknownValues(where, column.label, unknown, f"{table.name}.values.{column.name}")
+    """Raise UnknownValues when a coded column holds values that the profile does not map, UncodedColumn when very many."""
+    for name, strange in unknown_values(table, layout).items():
+        label, header = table.column(name).label, layout.headers[layout.columns[name]]
+        if len(strange) > MANY_UNKNOWN:
+            raise UncodedColumn(
+                f"Cột “{header}” được hiểu là “{label}” nhưng có {len(strange)} giá trị khác nhau chưa khai báo.",
+                where,
+                f"Nếu cột này không phải “{label}”, thêm ignore = ['{header}'] vào [{table.name}] của tệp *.profile.toml.",
+            )
+        raise UnknownValues(where, label, strange, f"{table.name}.values.{name}")
+
+
+def _parsed(texts: Texts, parse: Callable[[str], Any]) -> tuple[list[Any], np.ndarray]:
+    """The value of each distinct text (None when blank or rejected) and the code of its rejection ("" when fine)."""
+    values: list[Any] = []
+    problems = np.full(len(texts.values), "", dtype="U3")
+    for index, text in enumerate(texts.values):
+        value = None
+        if text:
+            try:
+                value = parse(text)
+            except Rejected as reason:
+                problems[index] = reason.code
+        values.append(value)
+    return values, problems
+
+
+def series(kind: str, values: Sequence[Any], codes: np.ndarray) -> pd.Series:
+    """A typed column from distinct values and the place of each row's value among them."""
+    dtype = DTYPES.get(kind, "str")
+    if not values:
+        return pd.Series([], dtype=dtype)
+    if dtype == "object":
+        return pd.Series(np.array([*values, None], dtype=object)[codes], dtype=object)
+    return pd.Series(values, dtype=dtype).take(codes).reset_index(drop=True)
+
+
+# --- one sheet -------------------------------------------------------------------------------------------------------
 
 
 def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
-    """Every data row of a sheet as canonical values, or rejected with its first reason."""
+    """Every data row of a sheet as canonical values, or rejected with its first reason; raises UnknownValues."""
     check_known_values(table, layout, where)
-    parsers = {c.name: _parser(table, c, layout.profile) for c in table.columns if c.name in layout.columns}
-    good: list[dict[str, Any]] = []
-    rejected: list[dict[str, Any]] = []
-    for number, cells in layout.rows:
-        texts = {n: cells[i] if i < len(cells) else "" for n, i in layout.columns.items()}
-        try:
-            row = {name: parsers[name](text) if text else None for name, text in texts.items()}
-            _check_row(table, row)
-        except Rejected as problem:
-            rejected.append({**texts, "source_row": number, "reason_code": problem.code, "reason": problem.reason})
-        else:
-            good.append({**row, "source_row": number})
-    return Cleaned(good, rejected)
-
-
-def _check_row(table: Table, row: Mapping[str, Any]) -> None:
+    height = len(layout.rows)
+    reasons = np.full(height, "", dtype=object)
+    _mark(reasons, layout.crooked, REASONS["Q07"], "Q07")
+    frame: dict[str, pd.Series] = {}
+    shown: dict[str, Texts] = {}
+    mended: dict[str, int] = {}
     for column in table.columns:
-        if column.required and row.get(column.name) is None:
-            raise Rejected("Q01", f"Thiếu {column.label.lower()}")
+        if column.name in layout.texts:
+            texts = layout.texts[column.name]
+            values, problems = _parsed(texts, _parser(column, layout))
+            shown[column.name] = Texts(tuple(map(_canonical(column), texts.values, values)), texts.codes)
+            for code in sorted(set(problems.tolist()) - {""}):
+                _mark(reasons, problems[texts.codes] == code, REASONS[code].format(label=column.label), code)
+            frame[column.name] = series(column.kind, values, texts.codes)
+            _count_mended(column, texts, mended)
+        else:
+            frame[column.name] = series(column.kind, [None], np.zeros(height, dtype=np.int64))
+        if column.required:
+            blank = frame[column.name].isna().to_numpy()
+            _mark(reasons, blank, REASONS["Q01"].format(label=column.label.lower()), "Q01")
     for earlier, later in ORDER:
-        first, last = row.get(earlier), row.get(later)
-        if first is not None and last is not None and last.date() < first.date():
-            raise Rejected("Q02", f"{table.column(later).label} trước {table.column(earlier).label.lower()}")
+        if earlier in frame and later in frame:
+            backwards = (frame[later].dt.normalize() < frame[earlier].dt.normalize()).to_numpy()
+            labels = {"later": table.column(later).label, "earlier": table.column(earlier).label.lower()}
+            _mark(reasons, backwards, REASONS["Q02"].format(**labels), "Q02")
+    bad = reasons != ""
+    typed = pd.DataFrame(frame).assign(source_row=layout.rows)
+    return Cleaned(typed[~bad].reset_index(drop=True), _rejected(layout, shown, bad, reasons), mended)
+
+
+def _mark(reasons: np.ndarray, rows: np.ndarray, text: str, code: str) -> None:
+    """Give `rows` that have no reason yet this one."""
+    if len(rows):
+        reasons[rows & (reasons == "")] = f"{code} {text}"
+
+
+def _count_mended(column: Column, texts: Texts, mended: dict[str, int]) -> None:
+    """Count procedure codes whose last zeros a spreadsheet had cut (1.00509 for 1.005090)."""
+    if column.name == "procedure_code":
+        rows = sum(n for v, n in texts.counts().items() if _CUT_PROCEDURE_CODE.fullmatch(v))
+        if rows:
+            mended[f"{column.label}: bù số 0 cuối mà bảng tính đã cắt"] = rows
+
+
+def _canonical(column: Column) -> Callable[[str, Any], str]:
+    """How a set-aside row shows a cell: in canonical form where it was understood, else as the export has it."""
+
+    def show(text: str, value: Any) -> str:
+        if value is None:
+            return text
+        if isinstance(value, bool):
+            return "Có" if value else "Không"
+        return column.values.get(value, str(value)) if column.values else str(value)
+
+    return show
+
+
+def _rejected(layout: Layout, shown: Mapping[str, Texts], bad: np.ndarray, reasons: np.ndarray) -> pd.DataFrame:
+    told = [reason.split(" ", 1) for reason in reasons[bad]]
+    return pd.DataFrame(
+        {
+            **{name: texts.take(bad).to_list() for name, texts in shown.items()},
+            "source_row": layout.rows[bad],
+            "reason_code": [code for code, _ in told],
+            "reason": [text for _, text in told],
+        }
+    )

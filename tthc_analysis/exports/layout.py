@@ -3,169 +3,479 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+from itertools import pairwise
+from typing import Any
 
-from tthc_analysis.columns import Table
-from tthc_analysis.errors import MissingColumns, TthcError
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tthc_analysis.columns import PROVENANCE, Table
+from tthc_analysis.errors import MissingColumns, TthcError, UnreadableExport
 from tthc_analysis.exports.read import Grid
-from tthc_analysis.rules.profiles import Profile, Profiles, fold
+from tthc_analysis.exports.text import ENCODING_LABELS, clean_text, decode, detect, is_unicode
+from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
-_HEADER_SEARCH_ROWS = 30
-_MAX_HEADER_ROWS = 3
-_LEAST_MATCHES = 2
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+HEADER_SEARCH_ROWS = 30
+MAX_HEADER_ROWS = 3
+LEAST_MATCHES = 2
+_SHIFT_SAMPLE = 1000
+_MAX_FILLED_CELLS = 60_000_000
 _TOTALS = re.compile(r"^(tong|tongso|tongcong|cong)(\d|hoso|$)")
 _EXPORTED = re.compile(
     r"(?:ngày|thời điểm|thời gian)\s+(?:xuất|kết xuất)[^\d]{0,20}(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE
 )
+_NUMBERING = re.compile(r"\(?([A-Z]|\d{1,2})\)?")
+_DATE_SHAPE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\d{4}-\d{1,2}-\d{1,2}\b|\d{14}$")
+ORIGIN = tuple(c.name for c in PROVENANCE)
 
 
 class ShiftedColumns(TthcError):
     """Headers and cells do not line up (one real portal ships 12 headers over 11 cells): counting would be wrong."""
 
 
-def clean_text(value: str) -> str:
-    """NFC, without invisible and direction marks, white space and line breaks folded to one space."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", value)).split())
+class AmbiguousColumns(TthcError):
+    """Two columns with different cells claim to be the same canonical column."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The cells of one column as distinct texts and, for each row, the place of its text among them."""
+
+    values: tuple[str, ...]
+    codes: np.ndarray
+
+    @classmethod
+    def of(cls, cells: Any) -> Texts:
+        """The column as it is in the file."""
+        encoded = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+        encoded = encoded.dictionary_encode()
+        return cls(tuple(encoded.dictionary.to_pylist()), encoded.indices.to_numpy(zero_copy_only=False))
+
+    def take(self, rows: np.ndarray) -> Texts:
+        """The same column with only the rows of a mask or of positions, and only their texts."""
+        used, codes = np.unique(self.codes[rows], return_inverse=True)
+        return Texts(tuple(self.values[i] for i in used.tolist()), codes)
+
+    def to_list(self) -> list[str]:
+        """One text for each row."""
+        return [self.values[code] for code in self.codes]
+
+    def counts(self) -> Counter[str]:
+        """Non-blank text → number of rows."""
+        totals = np.bincount(self.codes, minlength=len(self.values))
+        found: Counter[str] = Counter()
+        for value, count in zip(self.values, totals.tolist(), strict=True):
+            if value and count:
+                found[value] += count
+        return found
+
+
+def readable(texts: Texts) -> tuple[Texts, str]:
+    """The column decoded (all its texts judged together) and cleaned, with the name of its former encoding or ""."""
+    encoding = detect(texts.values)
+    values = [v if is_unicode(v) else decode(v, encoding) for v in texts.values]
+    label = "" if encoding == "unicode" else ENCODING_LABELS[encoding]
+    return Texts(tuple(map(clean_text, values)), texts.codes), label
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header rows of a sheet: a label for each column and the folded spellings that may name it, best first."""
+
+    rows: range
+    labels: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
+
+    def match(self, matching: Matching) -> dict[int, tuple[str, int]]:
+        """Column position → canonical name and rank of the alias that named it."""
+        found = {}
+        for index, keys in enumerate(self.keys):
+            known = next((matching.headers[k] for k in keys if k in matching.headers), None)
+            if known:
+                found[index] = known
+        return found
 
 
 @dataclass
 class Layout:
-    """Where the data of one sheet is: header rows, the column of each canonical name, the data rows by row number."""
+    """Where the data of one sheet is, and the cleaned texts of its data rows by canonical column."""
 
     sheet: str
     profile: Profile
+    matching: Matching
     header_rows: tuple[int, ...]
     headers: list[str]
     columns: dict[str, int]
-    rows: list[tuple[int, list[str]]]
+    rows: np.ndarray  # row numbers in the file, from 1
+    texts: dict[str, Texts]
+    origin: dict[str, Texts] = field(default_factory=dict)
+    crooked: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     exported: date | None = None
     skipped: Counter[str] = field(default_factory=Counter)
+    decoded: dict[str, str] = field(default_factory=dict)
 
     @property
     def unknown(self) -> list[str]:
         """Headers that no profile maps; their cells never leave the reader."""
         used = set(self.columns.values())
-        return [h for i, h in enumerate(self.headers) if h and i not in used]
+        return [h for i, h in enumerate(self.headers) if h and i not in used and fold(h) not in map(fold, ORIGIN)]
 
 
-def _merged_header(rows: Sequence[Sequence[str]]) -> list[str]:
-    """One label per column: the lowest cell that is filled."""
-    width = max(len(r) for r in rows)
-    return [next((clean_text(r[i]) for r in reversed(rows) if i < len(r) and r[i].strip()), "") for i in range(width)]
+# --- the header ------------------------------------------------------------------------------------------------------
+
+
+def head_rows(grid: Grid) -> list[list[str]]:
+    """The first rows of a sheet as readable text, each row judged as a whole."""
+    found = []
+    for row in grid.rows(0, min(grid.height, HEADER_SEARCH_ROWS + MAX_HEADER_ROWS)):
+        encoding = detect(row)
+        found.append([clean_text(c if is_unicode(c) else decode(c, encoding)) for c in row])
+    return found
+
+
+def header_candidates(grid: Grid, head: list[list[str]]) -> Iterator[Header]:
+    """Every run of one to three filled rows near the top, as a header."""
+    spread = _spread(grid, head)
+    for first in range(min(HEADER_SEARCH_ROWS, len(head))):
+        for height in range(1, MAX_HEADER_ROWS + 1):
+            rows = range(first, first + height)
+            if rows.stop <= len(head) and all(any(head[r]) for r in rows):
+                yield _header(rows, head, spread)
+
+
+def _spread(grid: Grid, head: list[list[str]]) -> list[list[str]]:
+    """The first rows with the text of a merged cell in each of its columns (a group label stands over its parts)."""
+    rows = [list(r) for r in head]
+    for top, left, _, right in grid.merges:
+        if top < len(rows) and left < len(rows[top]):
+            for column in range(left + 1, min(right + 1, len(rows[top]))):
+                rows[top][column] = rows[top][column] or rows[top][left]
+    return rows
+
+
+def _header(rows: range, head: list[list[str]], spread: list[list[str]]) -> Header:
+    labels, keys = [], []
+    for column in range(len(head[rows.start])):
+        own = [head[r][column] for r in rows if head[r][column]]
+        path = [spread[r][column] for r in rows if spread[r][column]]
+        lowest = own[-1] if own else ""
+        labels.append(lowest if len(path) < 2 or lowest != path[-1] else " – ".join(dict.fromkeys(path)))
+        keys.append(tuple(dict.fromkeys(fold(k) for k in (" ".join(path), lowest) if lowest and fold(k))))
+    return Header(rows, tuple(labels), tuple(keys))
+
+
+def choose_header(grid: Grid, table: Table, profiles: Profiles) -> tuple[Header, Profile, Matching, int] | None:
+    """The header and profile that recognise most columns: as few rows as do, then fewest unknown values, then order."""
+    candidates = list(header_candidates(grid, head_rows(grid)))
+    scored = [
+        (len({name for name, _ in h.match(m).values()}), -len(h.rows), h, p, m)
+        for p, m in profiles.matchings(table)
+        for h in candidates
+    ]
+    if not scored:
+        return None
+    best = max((score, rows) for score, rows, *_ in scored)
+    tied = [(h, p, m) for score, rows, h, p, m in scored if (score, rows) == best]
+    header = tied[0][0]
+    same = [(p, m) for h, p, m in tied if h.rows == header.rows]
+    profile, matching = min(same, key=lambda pm: _strange_values(grid, header, pm[1])) if len(same) > 1 else same[0]
+    return header, profile, matching, best[0]
+
+
+def _strange_values(grid: Grid, header: Header, matching: Matching) -> int:
+    """How many distinct coded values this profile would not know."""
+    strange = 0
+    for index, (name, _) in header.match(matching).items():
+        if name in matching.values:
+            column = readable(Texts.of(grid.columns[index].slice(header.rows.stop)))[0]
+            strange += sum(1 for v in set(column.values) if v and fold(v) not in matching.values[name])
+    return strange
 
 
 def find_layout(grid: Grid, table: Table, profiles: Profiles, where: str) -> Layout:
-    """Recognise the header of `grid`; raises MissingColumns or ShiftedColumns."""
-    best: tuple[int, int, int, list[str]] | None = None
-    for first in range(min(_HEADER_SEARCH_ROWS, len(grid.rows))):
-        for height in range(1, _MAX_HEADER_ROWS + 1):
-            rows = grid.rows[first : first + height]
-            if len(rows) < height or not any(rows):
-                continue
-            headers = _merged_header(rows)
-            score = profiles.best(table, headers)[1]
-            if best is None or (score, -height) > (best[0], -best[2]):  # as few rows as give the most columns
-                best = (score, first, height, headers)
-    if best is None or best[0] < _LEAST_MATCHES:
-        seen = [h for h in (best[3] if best else []) if h]
-        raise MissingColumns(
-            where, [c.label for c in table.columns if c.required], seen[:40] if best and best[0] else []
-        )
-    _, first, height, headers = best
-    return _layout(grid, table, profiles, where, range(first, first + height), headers)
-
-
-def _layout(grid: Grid, table: Table, profiles: Profiles, where: str, header: range, headers: list[str]) -> Layout:
-    profile, _ = profiles.best(table, headers)
-    columns = _assign(profile.header_map(table), headers, where)
-    missing = [c.label for c in table.columns if c.required and c.name not in columns]
+    """Recognise the header and rows of `grid`; raises MissingColumns, AmbiguousColumns or ShiftedColumns."""
+    chosen = choose_header(grid, table, profiles)
+    required = [c for c in table.columns if c.required]
+    if chosen is None or chosen[3] < min(LEAST_MATCHES, len(table.columns)):
+        raise MissingColumns(where, [c.label for c in required], [])
+    header, profile, matching, _ = chosen
+    columns = _assign(grid, header, matching, table, where)
+    missing = [c.label for c in required if c.name not in columns]
     if missing:
-        raise MissingColumns(where, missing, [h for h in headers if h])
-    layout = Layout(grid.sheet, profile, tuple(i + 1 for i in header), headers, columns, [])
-    layout.exported = _exported(grid.rows[: header.start])
-    layout.skipped["tiêu đề"] = sum(1 for r in grid.rows[: header.start] if any(c.strip() for c in r)) + len(header)
-    for index in range(header.stop, len(grid.rows)):
-        cells = [clean_text(c) for c in grid.rows[index]]
-        kind = _row_kind(cells, headers, columns)
-        if kind:
-            layout.skipped[kind] += 1
-        else:
-            layout.rows.append((index + 1, cells))
-    _refuse_shift(layout, where)
+        raise MissingColumns(where, missing, [h for h in header.labels if h])
+    return _layout(grid, table, header, profile, matching, columns, where)
+
+
+def _assign(grid: Grid, header: Header, matching: Matching, table: Table, where: str) -> dict[str, int]:
+    """One position for each canonical column: the better alias wins, equal ones must hold the same cells."""
+    claims: dict[str, list[tuple[int, int]]] = {}
+    for index, (name, rank) in header.match(matching).items():
+        claims.setdefault(name, []).append((rank, index))
+    columns = {}
+    for name, found in claims.items():
+        rank = min(found)[0]
+        first, *others = [index for r, index in sorted(found) if r == rank]
+        body = [grid.columns[i].slice(header.rows.stop) for i in (first, *others)]
+        if any(not body[0].equals(cells) for cells in body[1:]):
+            places = " và ".join(_letters(i) for i in (first, *others))
+            raise AmbiguousColumns(
+                f"Cột {places} cùng tên “{header.labels[first]}” nhưng nội dung khác nhau.",
+                where,
+                f"Đổi tên cột không phải “{table.column(name).label}” trong hệ thống nguồn, hoặc xóa cột đó rồi đọc lại.",
+            )
+        columns[name] = first
+    return dict(sorted(columns.items(), key=lambda item: item[1]))
+
+
+def _letters(index: int) -> str:
+    """The letters by which a spreadsheet names a column."""
+    letters = ""
+    while index >= 0:
+        index, rest = divmod(index, 26)
+        letters, index = chr(65 + rest) + letters, index - 1
+    return letters
+
+
+# --- the rows --------------------------------------------------------------------------------------------------------
+
+
+def _layout(
+    grid: Grid,
+    table: Table,
+    header: Header,
+    profile: Profile,
+    matching: Matching,
+    columns: dict[str, int],
+    where: str,
+) -> Layout:
+    start = header.rows.stop
+    body = [c.slice(start) for c in grid.columns]
+    texts, decoded = {}, {}
+    for name, index in columns.items():
+        texts[name], label = readable(Texts.of(body[index]))
+        if label:
+            decoded[table.column(name).label] = label
+    _fill_merged(grid, start, columns, texts, where)
+    kinds = _row_kinds(body, header, table, columns, texts)
+    data = np.flatnonzero(kinds == "")
+    skipped = Counter(k for k in kinds.tolist() if k)
+    head = grid.rows(0, header.rows.start)
+    skipped["tiêu đề"] += sum(1 for r in head if any(clean_text(c) for c in r)) + len(header.rows)
+    skipped["dòng trống"] += sum(1 for r in head if not any(clean_text(c) for c in r))
+    notes = np.flatnonzero(kinds == "ghi chú, chữ ký")[:50]
+    layout = Layout(
+        grid.sheet,
+        profile,
+        matching,
+        tuple(r + 1 for r in header.rows),
+        list(header.labels),
+        columns,
+        data + start + 1,
+        {name: column.take(data) for name, column in texts.items()},
+        _origin(header, body, data),
+        exported=_exported([*head_rows(grid)[: header.rows.start], *_taken(body, notes)]),
+        skipped=+skipped,
+        decoded=decoded,
+    )
+    layout.crooked = _crooked(grid, layout, header, data + start, where)
+    _refuse_shift(layout, table, body, data, where)
     return layout
 
 
-def _assign(known: dict[str, str], headers: list[str], where: str) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for index, header in enumerate(headers):
-        name = known.get(fold(header)) if header else None
-        if name in columns:
-            raise ShiftedColumns(
-                f"Hai cột cùng được hiểu là “{header}” và “{headers[columns[name]]}”.",
-                where,
-                "Xóa hoặc đổi tên một cột, hoặc khai báo riêng trong một tệp *.profile.toml.",
-            )
-        if name:
-            columns[name] = index
-    return columns
+def _origin(header: Header, body: list[Any], data: np.ndarray) -> dict[str, Texts]:
+    """Where the rows of a corrected quarantine file come from; empty for any other file."""
+    places = {fold(label): i for i, label in enumerate(header.labels) if label}
+    if not all(fold(name) in places for name in ORIGIN):
+        return {}
+    return {name: readable(Texts.of(body[places[fold(name)]]))[0].take(data) for name in ORIGIN}
 
 
-def _row_kind(cells: list[str], headers: list[str], columns: dict[str, int]) -> str:
-    """Why a row is no data ("" when it is): blank, repeated or numbering header, totals, signature."""
+def _fill_merged(grid: Grid, start: int, columns: Mapping[str, int], texts: dict[str, Texts], where: str) -> None:
+    """A cell merged over several data rows says its value for each of them."""
+    names = {index: name for name, index in columns.items()}
+    filled = 0
+    for top, left, bottom, _ in grid.merges:
+        if left in names and top >= start and bottom > top:
+            codes = texts[names[left]].codes
+            rows = slice(top - start + 1, bottom - start + 1)
+            filled += max(min(bottom + 1, grid.height) - top, 0)
+            if filled > _MAX_FILLED_CELLS:
+                raise UnreadableExport(where, "Ô gộp chồng lên nhau bất thường.")
+            if top < grid.height:
+                if not codes.flags.writeable:
+                    texts[names[left]] = Texts(texts[names[left]].values, codes := codes.copy())
+                codes[rows] = codes[top - start]
+
+
+def _row_kinds(
+    body: list[Any], header: Header, table: Table, columns: Mapping[str, int], texts: Mapping[str, Texts]
+) -> np.ndarray:
+    """For each row why it is no data: blank, repeated or numbering header, totals, signature; "" for data.
+
+    Only rows that look odd in a required column, or are nearly blank, are judged one by one.
+    """
+    height = len(body[0])
+    filled = np.zeros(height, dtype=np.int32)
+    for cells in body:
+        filled += pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(cells)), 0).to_numpy()
+    odd = filled <= LEAST_MATCHES
+    for column in table.columns:
+        if column.required and column.name in columns:
+            keys = header.keys[columns[column.name]]
+            strange = np.array([_strange(v, keys) for v in texts[column.name].values], dtype=bool)
+            odd |= strange[texts[column.name].codes] if len(strange) else True
+    kinds = np.full(height, "", dtype=object)
+    kinds[filled == 0] = "dòng trống"
+    judged = np.flatnonzero(odd & (filled > 0))
+    known = {columns[c.name]: c.kind in ("code", "text") for c in table.columns if c.name in columns}
+    for position, cells in zip(judged.tolist(), _taken(body, judged), strict=True):
+        whole = [*cells, *[""] * (len(header.keys) - len(cells))]
+        for name, index in columns.items():
+            whole[index] = texts[name].values[texts[name].codes[position]]
+        kinds[position] = _row_kind(whole, header, known, position)
+    return kinds
+
+
+def _taken(body: list[Any], rows: np.ndarray) -> list[list[str]]:
+    cells = [c.take(pa.array(rows)).to_pylist() for c in body]
+    return [list(map(clean_text, row)) for row in zip(*cells, strict=True)]
+
+
+def _strange(value: str, keys: tuple[str, ...]) -> bool:
+    folded = fold(value)
+    return not folded or folded in keys or bool(_NUMBERING.fullmatch(value)) or bool(_TOTALS.match(folded))
+
+
+def _row_kind(cells: list[str], header: Header, known: Mapping[int, bool], position: int) -> str:
     filled = [c for c in cells if c]
     if not filled:
         return "dòng trống"
-    if sum(1 for c, h in zip(cells, headers, strict=False) if c and fold(c) == fold(h)) > len(filled) // 2:
+    if sum(1 for c, k in zip(cells, header.keys, strict=False) if c and fold(c) in k) > len(filled) // 2:
         return "tiêu đề lặp lại"
-    if len(filled) >= _LEAST_MATCHES and all(re.fullmatch(r"\(?\d{1,2}\)?", c) for c in filled):
+    if _is_numbering(filled, position):
         return "dòng đánh số cột"
-    if _TOTALS.match(fold(filled[0])) and len(filled) <= max(3, len(headers) // 2):
+    if _TOTALS.match(fold(filled[0])) and len(filled) <= max(3, sum(map(bool, header.labels)) // 2):
         return "dòng tổng"
-    known = [cells[i] for i in columns.values() if i < len(cells) and cells[i]]
-    if len(filled) <= _LEAST_MATCHES and len(known) <= 1 and not any(re.search(r"\d", c) for c in known):
+    told = [(cells[i], words) for i, words in known.items() if cells[i]]
+    if len(filled) <= LEAST_MATCHES and len(told) <= 1 and not any(_is_datum(c, words) for c, words in told):
         return "ghi chú, chữ ký"
     return ""
 
 
-def _exported(titles: Sequence[Sequence[str]]) -> date | None:
-    for row in titles:
+def _is_datum(cell: str, words: bool) -> bool:
+    """Whether a lone cell could belong to a broken data row: it has a digit and, in a code or text column, no blank."""
+    return any(c.isdigit() for c in cell) and not (words and " " in cell)
+
+
+def _is_numbering(filled: list[str], position: int) -> bool:
+    """(1) (2) (3) … or A B 1 2 3 … under a header: numbers that go up by one."""
+    if not all(_NUMBERING.fullmatch(c) for c in filled):
+        return False
+    bare = [c.strip("()") for c in filled]
+    numbers = [int(b) for b in bare if b.isdigit()]
+    rising = all(b - a == 1 for a, b in pairwise(numbers)) and numbers[:1] in ([1], [2], [3])
+    marked = all(c.startswith("(") for c in filled)
+    return rising and len(filled) >= LEAST_MATCHES and (marked or (len(filled) > LEAST_MATCHES and position == 0))
+
+
+def _exported(rows: Sequence[Sequence[str]]) -> date | None:
+    """The day of export that a title or a note says; a day that does not exist is no day."""
+    for row in rows:
         for cell in row:
-            found = _EXPORTED.search(clean_text(cell))
+            found = _EXPORTED.search(cell)
             if found:
-                return date(int(found[3]), int(found[2]), int(found[1]))
+                try:
+                    return date(int(found[3]), int(found[2]), int(found[1]))
+                except ValueError:
+                    continue
     return None
 
 
-def _refuse_shift(layout: Layout, where: str) -> None:
-    """Refuse a sheet in which a date column holds no date at all while rows are narrower than the header."""
-    width = len([h for h in layout.headers if h])
-    narrow = [r for _, r in layout.rows if len(r) < width]
-    if layout.rows and len(narrow) == len(layout.rows) and width - max(len(r) for _, r in layout.rows) >= 1:
-        dated = [n for n in ("received_at", "due_at") if n in layout.columns]
-        cells = [r[layout.columns[n]] for _, r in layout.rows for n in dated if layout.columns[n] < len(r)]
-        if not cells or not any(looks_like_date(c) for c in cells) or layout.columns[dated[-1]] >= width - 1:
-            raise ShiftedColumns(
-                f"Tệp có {width} tiêu đề nhưng mỗi dòng chỉ có {max(len(r) for _, r in layout.rows)} ô: các cột bị lệch.",
-                where,
-                "Xuất lại, hoặc thêm ô trống cho cột bị thiếu rồi đọc lại; không đếm trên dữ liệu lệch cột.",
-            )
+# --- rows and headers that do not line up ----------------------------------------------------------------------------
+
+
+def _crooked(grid: Grid, layout: Layout, header: Header, rows: np.ndarray, where: str) -> np.ndarray:
+    """Which data rows have more filled, or fewer, cells than the header; refuses a sheet where most have fewer."""
+    crooked = np.zeros(len(rows), dtype=bool)
+    if grid.widths is None or not len(rows):
+        return crooked
+    width = max(i for i, label in enumerate(header.labels) if label) + 1
+    short = grid.widths[rows] < width
+    if short.sum() * 2 > len(rows) and not layout.profile.trailing_blanks_trimmed:
+        cells = int(np.median(grid.widths[rows][short]))
+        raise ShiftedColumns(
+            f"Tệp có {width} tiêu đề nhưng {int(short.sum())}/{len(rows)} dòng chỉ có {cells} ô: các cột có thể bị lệch.",
+            where,
+            "Xuất lại, hoặc thêm ô trống cho cột bị thiếu rồi đọc lại. Nếu hệ thống chỉ bỏ các ô trống ở cuối dòng, "
+            "khai báo trailing_blanks_trimmed = true trong tệp *.profile.toml.",
+        )
+    crooked = np.zeros(len(rows), dtype=bool) if layout.profile.trailing_blanks_trimmed else short
+    for cells in grid.columns[width:]:
+        crooked = crooked | pc.greater(pc.binary_length(cells), 0).to_numpy()[rows]
+    return crooked
 
 
 def looks_like_date(text: str) -> bool:
     """Whether a cell has the shape of a date (not whether it is a real one)."""
-    return bool(re.match(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}|\d{14}$", text))
+    return _DATE_SHAPE.match(text) is not None
 
 
-def parse_moment(text: str, formats: Sequence[str]) -> datetime | None:
-    """The moment that `text` says in one of the explicit formats (day first); None when in none."""
-    for pattern in formats:
-        try:
-            return datetime.strptime(text, pattern)
-        except ValueError:
+def _looks_like_code(text: str) -> bool:
+    return " " not in text and any(c.isdigit() for c in text)
+
+
+def _refuse_shift(layout: Layout, table: Table, body: list[Any], data: np.ndarray, where: str) -> None:
+    """Refuse a sheet whose typed columns fit under the header of a neighbour and not under their own."""
+    sample = data[:_SHIFT_SAMPLE]
+    cells = [[clean_text(v) for v in c.take(pa.array(sample)).to_pylist()] for c in body]
+    votes: Counter[int] = Counter()
+    example: dict[int, tuple[str, int]] = {}
+    for name, own, offset in _misplaced(layout, table, cells):
+        votes[offset] += 1
+        example.setdefault(offset, (table.column(name).label, own + offset))
+    if not votes:
+        return
+    offset, count = votes.most_common(1)[0]
+    bare_end = len(sample) > 0 and not any(cells[max(i for i, h in enumerate(layout.headers) if h)])
+    if count >= 2 or bare_end:
+        label, place = example[offset]
+        raise ShiftedColumns(
+            f"Các cột bị lệch {abs(offset)} cột sang {'trái' if offset < 0 else 'phải'}: "
+            f"giá trị của “{label}” nằm dưới tiêu đề “{layout.headers[place]}”.",
+            where,
+            "Xuất lại, hoặc chèn ô trống cho cột bị thiếu rồi đọc lại; không đếm trên dữ liệu lệch cột.",
+        )
+
+
+def _misplaced(layout: Layout, table: Table, cells: list[list[str]]) -> Iterator[tuple[str, int, int]]:
+    """Typed columns that do not fit where their header is but do nearby: name, position, offset."""
+    fits = {}
+    for name in layout.columns:
+        kind = table.column(name).kind
+        known = layout.matching.values.get(name)
+        if kind in ("date", "datetime"):
+            fits[name] = looks_like_date
+        elif known is not None:
+            fits[name] = lambda text, known=known: fold(text) in known  # type: ignore[misc]
+        elif kind == "code":
+            fits[name] = _looks_like_code
+    at_home = {i for n, i in layout.columns.items() if n in fits and _share(cells[i], fits[n]) >= 0.5}
+    for name, fit in fits.items():
+        own = layout.columns[name]
+        if own in at_home or not any(cells[own]):
             continue
-    return None
+        for offset in (-1, 1, -2, 2):
+            near = own + offset
+            if 0 <= near < len(layout.headers) and near not in at_home and _share(cells[near], fit) >= 0.8:
+                yield name, own, offset
+                break
+
+
+def _share(cells: list[str], fit: Any) -> float:
+    filled = [c for c in cells if c]
+    return sum(map(fit, filled)) / len(filled) if filled else 0.0

@@ -1,4 +1,8 @@
-"""Column profiles: which header is which canonical column, and what each portal's coded values mean, as data."""
+"""Column profiles: which header is which canonical column, and what each portal's coded values mean, as data.
+
+The profile `chung` holds the national codes and the usual headers. Every other profile adds to it: it names only what is
+different in its system, and its own entries win.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,18 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tthc_analysis.columns import Table
-from tthc_analysis.errors import ConfigError
+from tthc_analysis.columns import TABLES, Table
+from tthc_analysis.errors import ConfigError, suggestion
 
 PROFILE_SUFFIX = ".profile.toml"
+BASE = "chung"
 
 
 def fold(text: str) -> str:
@@ -24,16 +31,25 @@ def fold(text: str) -> str:
 
 
 class TableProfile(BaseModel):
-    """How one system names the columns and coded values of one table."""
+    """How one system names the columns and coded values of one table, and which headers are none of them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     columns: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matching:
+    """One profile ready for one table: folded header → (column, rank: 0 is best), column → folded value → code."""
+
+    headers: Mapping[str, tuple[str, int]]
+    values: Mapping[str, Mapping[str, str]]
 
 
 class Profile(BaseModel):
-    """One source system; tables it does not describe fall back to the profile `chung`."""
+    """One source system. `thousands` and `decimal` say how it writes numbers; without them only digits are numbers."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -41,30 +57,36 @@ class Profile(BaseModel):
     label: str
     source: str = ""
     date_formats: tuple[str, ...] = ()
+    thousands: str = ""
+    decimal: str = ""
+    trailing_blanks_trimmed: bool = False
+    base: Profile | None = None
 
     def table(self, table: Table) -> TableProfile:
-        """This profile's part for `table` (empty when it says nothing)."""
+        """This profile's own part for `table` (empty when it says nothing)."""
         return TableProfile.model_validate((self.model_extra or {}).get(table.name, {}))
 
-    def header_map(self, table: Table) -> dict[str, str]:
-        """Folded header → canonical column name; the canonical names and labels themselves always match."""
-        own = self.table(table).columns
-        unknown = set(own) - set(table.names)
-        if unknown:
-            raise ConfigError(
-                f"Hồ sơ cột “{self.id}” nêu cột không có: {', '.join(sorted(unknown))}.",
-                f"bảng {table.name}",
-                "Dùng các tên cột trong docs/tu-dien-du-lieu.md.",
-            )
-        found = {fold(name): name for name in table.names}
-        found |= {fold(column.label): column.name for column in table.columns}
-        return found | {fold(alias): name for name, aliases in own.items() for alias in aliases}
+    def matching(self, table: Table) -> Matching:
+        """This profile's entries, then the canonical names and labels, then those of `chung`; the first one wins."""
+        own = self.table(table)
+        entries = [(alias, name) for name, aliases in own.columns.items() for alias in aliases]
+        entries += [(word, c.name) for c in table.columns for word in (c.label, c.name)]
+        if self.base:
+            entries += [(alias, name) for name, more in self.base.table(table).columns.items() for alias in more]
+        ignored, headers = {fold(h) for h in own.ignore}, dict[str, tuple[str, int]]()
+        for rank, (alias, name) in enumerate(entries):
+            if fold(alias) not in ignored:
+                headers.setdefault(fold(alias), (name, rank))
+        return Matching(headers, {c.name: self.value_map(table, c.name) for c in table.columns if c.values})
 
     def value_map(self, table: Table, column: str) -> dict[str, str]:
         """Folded source value → canonical value of a category column."""
         allowed = table.column(column).values
         known = {fold(code): code for code in allowed} | {fold(label): code for code, label in allowed.items()}
-        return known | {fold(source): code for source, code in self.table(table).values.get(column, {}).items()}
+        for profile in (self.base, self):
+            if profile:
+                known |= {fold(source): code for source, code in profile.table(table).values.get(column, {}).items()}
+        return known
 
 
 class Profiles(BaseModel):
@@ -74,28 +96,75 @@ class Profiles(BaseModel):
 
     profiles: tuple[Profile, ...]
 
-    def best(self, table: Table, headers: Iterable[str]) -> tuple[Profile, int]:
-        """The profile that recognises most of `headers`, with the number of columns recognised."""
-        folded = {fold(h) for h in headers if h}
-        scored = [(len({m[f] for f in folded if f in (m := p.header_map(table))}), p) for p in self.profiles]
-        score, profile = max(scored, key=lambda pair: pair[0])
-        return profile, score
+    def matchings(self, table: Table) -> list[tuple[Profile, Matching]]:
+        """Every profile made ready for `table`, in order."""
+        return [(p, p.matching(table)) for p in self.profiles]
 
 
 def _parse(text: str, where: str) -> Profile:
     try:
-        return Profile.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        profile = Profile.model_validate(tomllib.loads(text))
+        for name, part in (profile.model_extra or {}).items():
+            _check_table(name, part, where)
+        _check_formats(profile, where)
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"Hồ sơ cột không đọc được: {error}", where, "Sửa lại cú pháp TOML của tệp.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"Hồ sơ cột sai ở mục “{place}”: {first['msg']}.", where, "Sửa mục đã nêu.") from None
+    return profile
+
+
+def _check_formats(profile: Profile, where: str) -> None:
+    """Refuse a profile in which 03/04/2024 could be two days."""
+    orders = {"".join(re.findall("%([dm])", f)) for f in profile.date_formats} & {"dm", "md"}
+    years_first = all(f.startswith("%Y") for f in profile.date_formats if "".join(re.findall("%([dm])", f)) == "md")
+    if len(orders) > 1 and not years_first:
+        raise ConfigError(
+            "Hồ sơ cột có cả dạng ngày/tháng và tháng/ngày: một ngày có thể hiểu hai cách.",
+            where,
+            "Chỉ giữ dạng mà hệ thống nguồn thật sự dùng.",
+        )
+
+
+def _check_table(name: str, part: Any, where: str) -> None:
+    """Refuse tables, columns and codes that do not exist: a misspelt entry would otherwise do nothing."""
+    _known(name, TABLES, "bảng", where)
+    own, table = TableProfile.model_validate(part), TABLES[name]
+    for column in own.columns:
+        _known(column, table.names, f"cột của bảng {name}", where)
+    for column, codes in own.values.items():
+        _known(column, [c.name for c in table.columns if c.values], f"cột danh mục của bảng {name}", where)
+        for code in codes.values():
+            _known(code, table.column(column).values, f"mã của cột {name}.{column}", where)
+
+
+def _known(word: str, known: Iterable[str], kind: str, where: str) -> None:
+    names = list(known)
+    if word not in names:
+        raise ConfigError(f"Hồ sơ cột nêu “{word}”, không phải {kind}.", where, suggestion(word, names))
 
 
 def load_profiles(extra: Path | None = None) -> Profiles:
-    """The package's profiles and every `*.profile.toml` in the folder `extra` (the raw root)."""
+    """The package's profiles and every `*.profile.toml` in the folder `extra` (the raw root); raises ConfigError."""
     shipped = sorted(
-        files("tthc_analysis.rules").joinpath("profiles").iterdir(), key=lambda f: (f.name != "chung.toml", f.name)
+        files("tthc_analysis.rules").joinpath("profiles").iterdir(), key=lambda f: (f.name != f"{BASE}.toml", f.name)
     )
     found = [_parse(f.read_text(encoding="utf-8"), f.name) for f in shipped if f.name.endswith(".toml")]
-    formats = found[0].date_formats
     own = sorted(extra.glob(f"*{PROFILE_SUFFIX}")) if extra and extra.is_dir() else []
-    found += [_parse(path.read_text(encoding="utf-8"), str(path)) for path in own]
-    return Profiles(profiles=tuple(p.model_copy(update={"date_formats": p.date_formats or formats}) for p in found))
+    found += [_parse(_read(path), str(path)) for path in own]
+    base = found[0]
+    return Profiles(profiles=(base, *(_on(base, p) for p in found[1:])))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError("Hồ sơ cột không phải mã UTF-8.", str(path), "Lưu lại tệp với mã UTF-8.") from None
+
+
+def _on(base: Profile, profile: Profile) -> Profile:
+    """`profile` on top of `chung`; date formats are its own or those of `chung`, never a mixture."""
+    return profile.model_copy(update={"base": base, "date_formats": profile.date_formats or base.date_formats})

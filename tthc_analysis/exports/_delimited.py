@@ -1,0 +1,138 @@
+"""Delimited text → columns of text, by Arrow's reader; records of another width are read one by one, never dropped."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from tthc_analysis.errors import UnreadableExport
+
+DELIMITERS = ";,\t|~^\x1f#"
+_SAMPLE_CHARACTERS, _SAMPLE_ROWS = 200_000, 400
+_BLOCK_BYTES = 16 << 20
+_UNCLOSED = "Dấu nháy kép mở mà không đóng, làm nhiều dòng dính vào một ô."
+_FIX_QUOTES = "Xuất lại tệp dạng Excel; hoặc sửa dấu nháy kép ở dòng đã nêu trong tệp gốc."
+
+
+@dataclass(frozen=True)
+class Records:
+    """The cells by column, short records padded with blanks, and how many cells each record really has."""
+
+    columns: list[Any]
+    widths: np.ndarray
+    delimiter: str
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:  # a cell beyond the module's limit
+        return []
+
+
+def _guess(text: str) -> tuple[str, int]:
+    """The delimiter that cuts most records into the same number of cells, and that number."""
+    told = text[:6].lower()
+    if told.startswith("sep=") and told[4:5].strip("\r\n"):
+        sample = _rows(text[:_SAMPLE_CHARACTERS].split("\n", 1)[-1], told[4])[:_SAMPLE_ROWS]
+        return told[4], _usual_width(sample)[0]
+    best = (0.0, ";", 1)
+    for delimiter in DELIMITERS:
+        width, share = _usual_width(_rows(text[:_SAMPLE_CHARACTERS], delimiter)[:_SAMPLE_ROWS])
+        best = max(best, ((width - 1) * share, delimiter, width), key=lambda b: b[0])
+    return best[1], best[2]
+
+
+def _usual_width(rows: list[list[str]]) -> tuple[int, float]:
+    widths = Counter(len(r) for r in rows if any(r))
+    if not widths:
+        return 1, 0.0
+    width, count = max(widths.items(), key=lambda item: (item[1] * (item[0] - 1), item[0]))
+    return width, count / widths.total()
+
+
+def read_delimited(text: str, where: str) -> Records:
+    """Every record of `text`; raises UnreadableExport when a quotation mark is left open."""
+    delimiter, width = _guess(text)
+    odd: dict[int, str] = {}
+
+    def keep(row: pa_csv.InvalidRow) -> str:
+        odd[row.number - 1] = row.text
+        return "skip"
+
+    names = [str(i) for i in range(width)]
+    try:
+        table = pa_csv.read_csv(
+            pa.BufferReader(text.encode("utf-8")),
+            read_options=pa_csv.ReadOptions(use_threads=False, column_names=names, block_size=_BLOCK_BYTES),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            return Records([pa.chunked_array([[""]])], np.zeros(1, dtype=np.int64), delimiter)
+        raise UnreadableExport(where, _UNCLOSED, _FIX_QUOTES) from None
+    _refuse_swallowed(table, delimiter, where)
+    return _merged(table, {n: _odd_record(t, delimiter, where, n) for n, t in odd.items()}, delimiter)
+
+
+def _odd_record(text: str, delimiter: str, where: str, number: int) -> list[str]:
+    """One record of another width than usual; a line break in it with an odd count of quotes is an open quote."""
+    if "\n" in text and text.count('"') % 2:
+        raise UnreadableExport(f"{where}, dòng {number + 1}", _UNCLOSED, _FIX_QUOTES)
+    rows = _rows(text, delimiter)
+    return rows[0] if rows else []
+
+
+def _refuse_swallowed(table: pa.Table, delimiter: str, where: str) -> None:
+    """A cell that holds a line break and about as many delimiters as a record has swallowed its neighbours."""
+    most = max(2, (table.num_columns - 1) // 2)
+    for column in table.columns:
+        broken = pc.and_(
+            pc.match_substring(column, "\n"), pc.greater_equal(pc.count_substring(column, delimiter), most)
+        )
+        if table.num_columns > 2 and pc.any(broken).as_py():
+            row = pc.index(broken, True).as_py()
+            raise UnreadableExport(f"{where}, gần dòng {row + 1}", _UNCLOSED, _FIX_QUOTES)
+
+
+def _merged(table: pa.Table, odd: dict[int, list[str]], delimiter: str) -> Records:
+    """The regular records and the odd ones in the order of the file."""
+    count, width = table.num_rows + len(odd), max(table.num_columns, *map(len, odd.values()), 0)
+    widths = np.full(count, table.num_columns, dtype=np.int64)
+    columns = [c if i < table.num_columns else None for i, c in enumerate([*table.columns, *[None] * width][:width])]
+    if not odd:
+        return Records(columns, _without_blank(columns, widths), delimiter)
+    places = np.fromiter(odd, dtype=np.int64)
+    widths[places] = [len(r) for r in odd.values()]
+    order = np.empty(count, dtype=np.int64)
+    order[np.setdiff1d(np.arange(count), places, assume_unique=True)] = np.arange(table.num_rows)
+    order[places] = np.arange(table.num_rows, count)
+    rows = [[*r, *[""] * (width - len(r))] for r in odd.values()]
+    added = [pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)]
+    blank = pa.nulls(table.num_rows, pa.string()).fill_null("")
+    whole = [
+        pa.chunked_array([*(c.chunks if c is not None else [blank]), a]) for c, a in zip(columns, added, strict=True)
+    ]
+    taken = [c.take(pa.array(order)) for c in whole]
+    return Records(taken, _without_blank(taken, widths), delimiter)
+
+
+def _without_blank(columns: list[Any], widths: np.ndarray) -> np.ndarray:
+    """A blank line has no cells, whatever the reader made of it."""
+    filled = np.zeros(len(widths), dtype=bool)
+    for column in columns:
+        filled |= pc.greater(pc.binary_length(column), 0).to_numpy()
+    return np.where(filled, widths, 0)

@@ -1,0 +1,162 @@
+"""`<export>.corrections.toml` beside an export: mended cells as records with reason and date, never an edited export.
+
+    [[correction]]
+    match = { dossier_code = "H24.99-240101-0001" }   # canonical names; source_row and source_sheet work too
+    column = "due_at"
+    old = "31/02/2024"
+    new = "29/02/2024"
+    reason = "Nhập nhầm ngày, theo giấy tiếp nhận"
+    date = 2024-12-01
+
+A correction that matches no row any more is an error: the export has changed and somebody must look.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tthc_analysis.columns import Table
+from tthc_analysis.errors import TthcError, suggestion
+from tthc_analysis.exports.clean import moment_parser
+from tthc_analysis.exports.layout import Layout, Texts
+from tthc_analysis.exports.text import clean_text
+
+SUFFIX = ".corrections.toml"
+_PLACES = ("source_row", "source_sheet")
+
+
+class BadCorrection(TthcError):
+    """A correction file that is malformed, or a correction that matches no row."""
+
+
+class Correction(BaseModel):
+    """One record: in the rows of `match`, the cell of `column` that says `old` says `new`, because of `reason`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    match: Mapping[str, str | int] = Field(min_length=1)
+    column: str
+    old: str
+    new: str
+    reason: str = Field(min_length=3)
+    date: date
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    correction: tuple[Correction, ...]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A correction that was applied to `rows` rows, for the data quality section."""
+
+    file: str
+    key: str
+    label: str
+    old_value: str
+    new_value: str
+    reason: str
+    date: str
+    rows: int
+
+
+def corrections_path(export: Path) -> Path:
+    """Where the corrections of an export are."""
+    return export.with_name(export.name + SUFFIX)
+
+
+def read_corrections(export: Path, table: Table) -> tuple[Correction, ...]:
+    """The corrections of an export (none when there is no file); raises BadCorrection with the place of a mistake."""
+    path = corrections_path(export)
+    if not path.is_file():
+        return ()
+    try:
+        found = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig"))).correction
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadCorrection(f"Tệp đính chính sai cú pháp TOML: {error}.", str(path), "Sửa dòng đã nêu.") from None
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise BadCorrection(
+            f"Đính chính thiếu hoặc sai mục “{place}”.",
+            str(path),
+            "Mỗi [[correction]] cần match, column, old, new, reason và date (ngày, dạng 2024-12-01).",
+        ) from None
+    for number, one in enumerate(found, start=1):
+        for name in (one.column, *(n for n in one.match if n not in _PLACES)):
+            if name not in table.names:
+                raise BadCorrection(
+                    f"Đính chính thứ {number} nêu cột “{name}” không có.", str(path), suggestion(name, table.names)
+                )
+    return found
+
+
+def check_orphans(folder: Path, exports: Sequence[Path]) -> None:
+    """Raise BadCorrection for a corrections file whose export is not there."""
+    known = {corrections_path(e).name for e in exports}
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        if path.name not in known:
+            raise BadCorrection(
+                "Tệp đính chính không đi với tệp xuất nào.",
+                str(path),
+                f"Đặt tên là <tên tệp xuất>{SUFFIX}, hoặc xóa tệp này.",
+            )
+
+
+def apply_corrections(export: Path, table: Table, layouts: Sequence[Layout]) -> tuple[Applied, ...]:
+    """Apply the corrections of `export` to the texts of its sheets; raises BadCorrection when one matches nothing."""
+    applied = []
+    for number, one in enumerate(read_corrections(export, table), start=1):
+        rows = sum(_apply(one, table, layout) for layout in layouts)
+        if rows == 0:
+            raise BadCorrection(
+                f"Đính chính thứ {number} (cột “{table.column(one.column).label}”) không còn khớp dòng nào.",
+                str(corrections_path(export)),
+                "Tệp xuất đã đổi: xóa đính chính này nếu hệ thống nguồn đã sửa, hoặc sửa lại match và old.",
+            )
+        key = ", ".join(str(v) for v in one.match.values())
+        label = table.column(one.column).label
+        applied.append(Applied(export.name, key, label, one.old, one.new, one.reason, one.date.isoformat(), rows))
+    return tuple(applied)
+
+
+def _apply(one: Correction, table: Table, layout: Layout) -> int:
+    """Correct one sheet; the number of rows that changed."""
+    if one.column not in layout.texts:
+        return 0
+    chosen = _same(layout, table, one.column, one.old)
+    for name, wanted in one.match.items():
+        chosen &= _matching(layout, table, name, str(wanted))
+    if chosen.any():
+        texts = layout.texts[one.column]
+        codes = texts.codes.copy()
+        codes[chosen] = len(texts.values)
+        layout.texts[one.column] = Texts((*texts.values, clean_text(one.new)), codes)
+    return int(chosen.sum())
+
+
+def _matching(layout: Layout, table: Table, name: str, wanted: str) -> np.ndarray:
+    if name == "source_row":
+        return np.asarray(layout.rows.astype(str) == wanted)
+    if name == "source_sheet":
+        return np.full(len(layout.rows), layout.sheet == wanted)
+    if name not in layout.texts:
+        return np.zeros(len(layout.rows), dtype=bool)
+    return _same(layout, table, name, wanted)
+
+
+def _same(layout: Layout, table: Table, name: str, wanted: str) -> np.ndarray:
+    """Rows whose cell says `wanted`, as text or, in a column of dates, as the same moment in another form."""
+    texts, target = layout.texts[name], clean_text(wanted)
+    parse = moment_parser(layout.profile.date_formats) if table.column(name).kind in ("date", "datetime") else None
+    moment = parse(target) if parse else None
+    same = [v == target or (parse is not None and moment is not None and parse(v) == moment) for v in texts.values]
+    return np.array(same, dtype=bool)[texts.codes] if same else np.zeros(0, dtype=bool)

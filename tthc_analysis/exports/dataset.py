@@ -1,0 +1,353 @@
+"""Every export of a folder → one canonical table: the newest snapshot wins, and each row is accounted for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tthc_analysis.columns import PROVENANCE, Table
+from tthc_analysis.errors import MissingColumns, UnreadableExport
+from tthc_analysis.exports.clean import DTYPES, Cleaned, clean_rows
+from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans
+from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
+from tthc_analysis.exports.quarantine import PLACES, mark_corrected, quarantine_frame
+from tthc_analysis.exports.read import Grid, RawExport, list_exports, passed_over, read_export
+from tthc_analysis.exports.text import clean_text
+from tthc_analysis.rules.profiles import Profiles
+
+#: facts of a dossier that a newer snapshot should not change
+STABLE = ("received_at", "procedure_code", "channel")
+_EVENTS = ("received_at", "resolved_at", "returned_at", "valid_from")
+_NO_DAY = date(1900, 1, 1)
+_NAME_DATES = (
+    re.compile(r"(?<!\d)(?P<y>20\d\d)[-_.]?(?P<m>\d\d)[-_.]?(?P<d>\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<d>\d\d)[-_.](?P<m>\d\d)[-_.](?P<y>20\d\d)(?!\d)"),
+)
+_LOOSE_SAMPLE = 50
+
+
+@dataclass(frozen=True)
+class FileAccount:
+    """What became of every row of one export file: rows_in = kept + quarantined + replaced.
+
+    `skipped` counts the rows that are no data, by kind; `missing` are canonical columns that a sheet lacks, `unknown` headers
+    that no profile maps; `decoded` names columns in a legacy encoding, `mended` counts cells that were restored.
+    """
+
+    file: str
+    sha256: str
+    snapshot_date: date
+    snapshot_rule: str
+    profile: str
+    sheets: tuple[str, ...]
+    header_rows: tuple[int, ...]
+    rows_in: int
+    kept: int
+    quarantined: int
+    replaced: int
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    skipped: dict[str, int]
+    form: str = ""
+    skipped_sheets: dict[str, str] = field(default_factory=dict)
+    decoded: dict[str, str] = field(default_factory=dict)
+    mended: dict[str, int] = field(default_factory=dict)
+    corrected: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready mapping."""
+        return {**asdict(self), "snapshot_date": self.snapshot_date.isoformat()}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One canonical table with everything that was set aside on the way; empty when there is no export.
+
+    `passed_over` are files in the folder that are no exports.
+    """
+
+    table: Table
+    frame: pd.DataFrame
+    quarantined: pd.DataFrame
+    replaced: pd.DataFrame
+    conflicts: pd.DataFrame
+    accounts: tuple[FileAccount, ...] = ()
+    corrections: tuple[Applied, ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """The sheets of one export that hold the table, and why each other sheet does not."""
+
+    raw: RawExport
+    layouts: tuple[Layout, ...]
+    skipped: dict[str, str]
+
+
+@dataclass
+class _File:
+    sheets: Sheets
+    applied: tuple[Applied, ...]
+    cleaned: list[Cleaned]
+    snapshot: tuple[date, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.snapshot = snapshot(
+            self.sheets.raw.file, self.sheets.layouts, latest_event([c.good for c in self.cleaned])
+        )
+
+
+# --- one file --------------------------------------------------------------------------------------------------------
+
+
+def find_sheets(path: Path, table: Table, profiles: Profiles) -> Sheets:
+    """Read an export and find `table` in each of its visible sheets.
+
+    Raises UnreadableExport, MissingColumns when no sheet has the header, ShiftedColumns, AmbiguousColumns.
+    """
+    raw = read_export(path)
+    skipped = dict.fromkeys(raw.hidden, "trang ẩn")
+    layouts: list[Layout] = []
+    headless: list[Grid] = []
+    first: MissingColumns | None = None
+    for grid in raw.grids:
+        if not any(any(clean_text(v) for v in c.unique().to_pylist()) for c in grid.columns):
+            skipped[grid.sheet] = "trang trống"
+            continue
+        try:
+            layouts.append(find_layout(grid, table, profiles, place(path, grid.sheet)))
+        except MissingColumns as error:
+            first, skipped[grid.sheet] = first or error, error.what
+            headless.append(grid)
+    if not layouts:
+        raise first or UnreadableExport(
+            str(path), "Tệp không có dòng nào ở trang tính đang hiện.", "Xuất lại, hoặc bỏ ẩn trang tính có dữ liệu."
+        )
+    for grid in headless:
+        _refuse_loose(path, grid, layouts[0])
+    return Sheets(raw, tuple(layouts), skipped)
+
+
+def _refuse_loose(path: Path, grid: Grid, layout: Layout) -> None:
+    """Refuse a sheet without a header that goes on with the rows of another: it must not be passed over."""
+    dated = [i for n, i in layout.columns.items() if n in _EVENTS and i < len(grid.columns)]
+    rows = [r for r in grid.rows(0, _LOOSE_SAMPLE) if any(r)]
+    if dated and rows and sum(looks_like_date(clean_text(r[dated[0]])) for r in rows) * 2 > len(rows):
+        raise UnreadableExport(
+            place(path, grid.sheet),
+            "Trang tính có dữ liệu nhưng không có dòng tiêu đề.",
+            "Chép dòng tiêu đề của trang trước lên đầu trang này rồi đọc lại.",
+        )
+
+
+def place(path: Path, sheet: str) -> str:
+    """A file and sheet as messages name them."""
+    return f"{path}, trang “{sheet}”" if sheet else str(path)
+
+
+def latest_event(frames: list[pd.DataFrame]) -> date | None:
+    """The latest day on which something happened in the rows; None when nothing did."""
+    moments = [f[c].max() for f in frames for c in _EVENTS if c in f and f[c].notna().any()]
+    return max(moments).date() if moments else None
+
+
+def snapshot(file: str, layouts: tuple[Layout, ...], latest: date | None) -> tuple[date, str]:
+    """When the export was made and by which rule: its text, its name, else the latest event; never the file's time."""
+    for layout in layouts:
+        if layout.exported:
+            return layout.exported, "ngày xuất ghi trong tệp"
+    for pattern in _NAME_DATES:
+        for found in pattern.finditer(file):
+            try:
+                return date(int(found["y"]), int(found["m"]), int(found["d"])), "ngày trong tên tệp"
+            except ValueError:
+                continue
+    return (latest, "sự kiện muộn nhất trong tệp") if latest else (_NO_DAY, "không có ngày nào trong tệp")
+
+
+def _read(path: Path, table: Table, profiles: Profiles) -> _File:
+    sheets = find_sheets(path, table, profiles)
+    applied = apply_corrections(path, table, sheets.layouts)
+    return _File(sheets, applied, [clean_rows(table, lay, place(path, lay.sheet)) for lay in sheets.layouts])
+
+
+# --- all files -------------------------------------------------------------------------------------------------------
+
+
+def read_dataset(
+    table: Table, folder: Path, profiles: Profiles, *, progress: Callable[[str], None] | None = None
+) -> Dataset:
+    """Every export in `folder` as one table; the newest snapshot of a key wins, ties go to the later file and row.
+
+    Raises UnreadableExport, MissingColumns, ShiftedColumns, AmbiguousColumns, UnknownValues, BadCorrection; a folder without
+    exports gives an empty dataset.
+    """
+    paths = list_exports(folder)
+    check_orphans(folder, paths)
+    files = []
+    for path in paths:
+        if progress:
+            progress(path.name)
+        files.append(_read(path, table, profiles))
+    everything = _united(table, files)
+    superseded = everything.duplicated(list(table.key), keep="last")
+    kept, replaced = everything[~superseded].reset_index(drop=True), everything[superseded].reset_index(drop=True)
+    return Dataset(
+        table,
+        kept,
+        _quarantine(table, files),
+        replaced[[*table.key, *(c.name for c in PROVENANCE)]],
+        _conflicts(table, everything),
+        tuple(_account(table, f, kept, replaced) for f in files),
+        tuple(a for f in files for a in f.applied),
+        tuple(passed_over(folder)),
+    )
+
+
+def _united(table: Table, files: list[_File]) -> pd.DataFrame:
+    """All good rows in order of key, snapshot, file and row."""
+    columns = (*table.columns, *PROVENANCE)
+    empty = pd.DataFrame({c.name: pd.Series([], dtype=DTYPES.get(c.kind, "str")) for c in columns})
+    parts = [
+        part.good.assign(
+            source_file=pd.Series(f.sheets.raw.file, index=part.good.index, dtype="str"),
+            source_sheet=pd.Series(layout.sheet, index=part.good.index, dtype="str"),
+            source_row=part.good["source_row"].astype("Int64"),
+            snapshot_date=_snapshots(layout, part.good["source_row"], f.snapshot[0]),
+        )
+        for f in files
+        for layout, part in zip(f.sheets.layouts, f.cleaned, strict=True)
+        if len(part.good)
+    ]
+    everything = pd.concat(parts, ignore_index=True) if parts else empty
+    order = [*table.key, "snapshot_date", "source_file", "source_row"]
+    return everything[[c.name for c in columns]].sort_values(order, ignore_index=True, kind="stable")
+
+
+def _snapshots(layout: Layout, rows: pd.Series, day: date) -> pd.Series:
+    """The day of the snapshot of each row: the file's, or in a corrected quarantine file that of the row's origin."""
+    days = pd.Series(np.datetime64(day, "us"), index=rows.index, dtype="datetime64[us]")
+    if not layout.origin:
+        return days
+    told = layout.origin["snapshot_date"].take(np.isin(layout.rows, rows.to_numpy())).to_list()
+    parsed = pd.Series(pd.to_datetime(told, format="ISO8601", errors="coerce"), index=rows.index).astype(days.dtype)
+    return parsed.fillna(days)
+
+
+def _quarantine(table: Table, files: list[_File]) -> pd.DataFrame:
+    parts = [
+        part.rejected.assign(
+            source_file=f.sheets.raw.file, source_sheet=layout.sheet, snapshot_date=f.snapshot[0].isoformat()
+        )
+        for f in files
+        for layout, part in zip(f.sheets.layouts, f.cleaned, strict=True)
+    ]
+    corrected = [
+        _origins(layout, part.good["source_row"]).assign(corrected_in=f.sheets.raw.file)
+        for f in files
+        for layout, part in zip(f.sheets.layouts, f.cleaned, strict=True)
+        if layout.origin
+    ]
+    found = quarantine_frame(table, parts)
+    return mark_corrected(found, pd.concat(corrected)) if corrected else found.assign(corrected_in="")
+
+
+def _origins(layout: Layout, rows: pd.Series) -> pd.DataFrame:
+    """Where the accepted rows of a corrected quarantine file come from."""
+    good = np.isin(layout.rows, rows.to_numpy())
+    frame = pd.DataFrame(
+        {n: layout.origin[n].take(good).to_list() for n in ("source_file", "source_sheet", "source_row")}
+    )
+    return frame[frame["source_row"].str.fullmatch(r"\d{1,9}")]
+
+
+def _conflicts(table: Table, everything: pd.DataFrame) -> pd.DataFrame:
+    """Facts that differ between two snapshots of one key, one row per fact, with the files that say so."""
+    found = []
+    repeated = everything[everything.duplicated(list(table.key), keep=False)]
+    for column in [c for c in STABLE if c in table.names and c not in table.key]:
+        known = repeated[repeated[column].notna()]
+        several = known[known.groupby(list(table.key))[column].transform("nunique") > 1]
+        for key, group in several.groupby(list(table.key)):
+            old, new = group.iloc[0], group.iloc[-1]
+            found.append(
+                {
+                    "key": " / ".join(str(k) for k in key),
+                    "label": table.column(column).label,
+                    "old_value": str(old[column]),
+                    "old_file": old["source_file"],
+                    "new_value": str(new[column]),
+                    "new_file": new["source_file"],
+                }
+            )
+    return pd.DataFrame(found, columns=["key", "label", "old_value", "old_file", "new_value", "new_file"])
+
+
+# --- the account -----------------------------------------------------------------------------------------------------
+
+
+def _account(table: Table, file: _File, kept: pd.DataFrame, replaced: pd.DataFrame) -> FileAccount:
+    sheets = file.sheets
+    name, layouts = sheets.raw.file, sheets.layouts
+    account = FileAccount(
+        file=name,
+        sha256=sheets.raw.sha256,
+        snapshot_date=file.snapshot[0],
+        snapshot_rule=file.snapshot[1],
+        profile=layouts[0].profile.id,
+        sheets=tuple(layout.sheet for layout in layouts),
+        header_rows=layouts[0].header_rows,
+        rows_in=sum(len(layout.rows) for layout in layouts),
+        kept=int((kept["source_file"] == name).sum()),
+        quarantined=sum(len(part.rejected) for part in file.cleaned),
+        replaced=int((replaced["source_file"] == name).sum()),
+        missing=missing_columns(table, layouts),
+        unknown=unknown_headers(layouts),
+        skipped=added(*(dict(layout.skipped) for layout in layouts)),
+        form=sheets.raw.form,
+        skipped_sheets=sheets.skipped,
+        decoded={k: v for layout in layouts for k, v in layout.decoded.items()},
+        mended=added(*(dict(part.mended) for part in file.cleaned)),
+        corrected=sum(a.rows for a in file.applied),
+    )
+    _check_sums(account, sheets)
+    return account
+
+
+def _check_sums(account: FileAccount, sheets: Sheets) -> None:
+    """Nothing may be lost: a difference here is a mistake of this library, not of the user."""
+    accounted = account.kept + account.quarantined + account.replaced
+    if account.rows_in != accounted:
+        raise AssertionError(f"{account.file}: {account.rows_in} rows in, {accounted} accounted for")
+    heights = {g.sheet: g.height for g in sheets.raw.grids}
+    total = sum(heights[sheet] for sheet in account.sheets)
+    if total != account.rows_in + sum(account.skipped.values()):
+        raise AssertionError(f"{account.file}: {total} rows in the sheets, {account.rows_in} in, {account.skipped}")
+
+
+def missing_columns(table: Table, layouts: tuple[Layout, ...]) -> tuple[str, ...]:
+    """Canonical columns that at least one of the sheets lacks: a known gap."""
+    return tuple(c.name for c in table.columns if any(c.name not in layout.columns for layout in layouts))
+
+
+def unknown_headers(layouts: tuple[Layout, ...]) -> tuple[str, ...]:
+    """Headers that no profile maps, each once; the columns of a quarantine file are none of them."""
+    found = [h for layout in layouts for h in layout.unknown if not (layout.origin and h in PLACES)]
+    return tuple(dict.fromkeys(found))
+
+
+def added(*counts: dict[str, int]) -> dict[str, int]:
+    """Counts by name, added up."""
+    total: dict[str, int] = {}
+    for count in counts:
+        for name, number in count.items():
+            total[name] = total.get(name, 0) + number
+    return total
