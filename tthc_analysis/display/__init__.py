@@ -1,7 +1,7 @@
 """Results → what is shown. Formats, figures, tables and charts; nothing is computed here."""
 
 from tthc_analysis.display.bundle import MIME, Display, Figures, Headlines, Notice
-from tthc_analysis.display.charts import Chart, backlog_chart, monthly_chart, outcome_chart
+from tthc_analysis.display.charts import Chart, backlog_chart, count_chart, monthly_chart, outcome_chart
 from tthc_analysis.display.forms import (
     accounts_table,
     conflicts_table,
@@ -11,6 +11,24 @@ from tthc_analysis.display.forms import (
     form_ii07b,
     online_table,
     quarantine_table,
+)
+from tthc_analysis.display.sections import (
+    claim_text,
+    claims_notice,
+    communication_table,
+    comparison_table,
+    cost_sheet_table,
+    document_counts_table,
+    documents_table,
+    due_dates_table,
+    initiatives_table,
+    internal_simplification_table,
+    levels_table,
+    petitions_table,
+    processing_table,
+    simplification_table,
+    slipped_table,
+    verification_table,
 )
 from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
 
@@ -25,14 +43,31 @@ __all__ = [
     "TableColumn",
     "accounts_table",
     "backlog_chart",
+    "claim_text",
+    "claims_notice",
+    "communication_table",
+    "comparison_table",
     "conflicts_table",
+    "cost_sheet_table",
+    "count_chart",
     "digitisation_table",
+    "document_counts_table",
+    "documents_table",
+    "due_dates_table",
     "findings_table",
     "form_ii06a",
     "form_ii07b",
+    "initiatives_table",
+    "internal_simplification_table",
+    "levels_table",
     "monthly_chart",
     "online_table",
     "outcome_chart",
+    "petitions_table",
     "plain_table",
+    "processing_table",
     "quarantine_table",
+    "simplification_table",
+    "slipped_table",
+    "verification_table",
 ]

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import base64
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.display.bundle import Display
-from tthc_analysis.display.formats import number
-from tthc_analysis.display.tables import TableColumn, plain_table
+from tthc_analysis.display._canvas import BLUE, GREY, INK, ORANGE, RULE, SCALE, SKY, SOFT, Drawing, bare, data_uri, draw
+from tthc_analysis.display._canvas import key as color_key
+from tthc_analysis.display._canvas import shortened
+from tthc_analysis.display.bundle import Display, Notice
+from tthc_analysis.display.formats import date_short, number, percent
+from tthc_analysis.display.tables import TableColumn, caption, plain_table
+from tthc_analysis.periods import Period
 
-BLUE, ORANGE, GREEN, GREY = "#0b62a4", "#c8590a", "#1b7f5c", "#6b7280"
-_FONT = {"font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 10}
+_CHANNELS = (("online", "Trực tuyến", BLUE), ("in_person", "Trực tiếp", ORANGE), ("post", "Bưu chính", GREY))
+_OUTCOMES = (
+    ("resolved_early", "Trước hạn", BLUE),
+    ("resolved_on_time", "Đúng hạn", SKY),
+    ("resolved_overdue", "Quá hạn", ORANGE),
+)
+_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+#: a chart by procedure shows at most this many, those with the most dossiers
+_MOST_PROCEDURES = 12
 
 
 @dataclass(frozen=True)
 class Chart(Display):
-    """A rendered chart with its data; `svg` is deterministic."""
+    """A rendered chart with its data; `svg` is deterministic, `svg_narrow` is the same drawn for a phone."""
 
     name: str
     title: str
@@ -29,16 +38,22 @@ class Chart(Display):
     svg: str
     data: pd.DataFrame
     columns: tuple[TableColumn, ...]
+    svg_narrow: str = ""
 
     def to_html(self) -> str:
         """A figure with alternative text and its data folded below it."""
-        image = base64.b64encode(self.svg.encode("utf-8")).decode("ascii")
-        table = plain_table(f"{self.name}-so-lieu", f"Số liệu: {self.title}", self.data, self.columns).to_html()
+        table = plain_table(f"{self.name}-so-lieu", f"Số liệu: {self.title}", self.data, self.columns)
         return (
-            f'<figure class="chart" id="hinh-{escape(self.name)}"><figcaption><span class="so-thu-tu" data-loai="Hình"></span>{escape(self.title)}</figcaption>'
-            f'<img src="data:image/svg+xml;base64,{image}" alt="{escape(self.alt)}"></figure>'
-            f'<details class="chart-data"><summary>Bảng số liệu của hình</summary>{table}</details>'
+            f'<figure class="chart" id="hinh-{escape(self.name)}"><figcaption>{caption("Hình", self.title)}</figcaption>'
+            f"{self._image()}"
+            f'<details class="chart-data"><summary>Bảng số liệu của hình</summary>{table.to_html(download=self.name)}</details></figure>'
         )
+
+    def _image(self) -> str:
+        image = f'<img src="{data_uri(self.svg)}" alt="{escape(self.alt)}">'
+        if not self.svg_narrow:
+            return image
+        return f'<picture><source media="(max-width: 36rem)" srcset="{data_uri(self.svg_narrow)}">{image}</picture>'
 
     def to_json(self) -> dict[str, Any]:
         """Title, alternative text and the data."""
@@ -55,21 +70,10 @@ class Chart(Display):
         return f"{self.title}. {self.alt}"
 
 
-def _figure(height: float) -> tuple[Any, Any]:
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    matplotlib.rcParams.update(
-        {**_FONT, "svg.fonttype": "none", "svg.hashsalt": "tthc", "axes.spines.top": False, "axes.spines.right": False}
-    )
-    figure = Figure(figsize=(8, height), layout="constrained")
-    return figure, figure.subplots()
-
-
-def _svg(figure: Any) -> str:
-    out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    return out.getvalue()
+def _chart(
+    name: str, title: str, alt: str, drawing: Drawing, data: pd.DataFrame, columns: Sequence[TableColumn]
+) -> Chart:
+    return Chart(name, title, alt, drawing.wide, data, tuple(columns), drawing.narrow)
 
 
 def month_labels(months: Sequence[str]) -> list[str]:
@@ -77,102 +81,230 @@ def month_labels(months: Sequence[str]) -> list[str]:
     return [f"{int(m[5:])}/{m[2:4]}" for m in months]
 
 
-def monthly_chart(frame: pd.DataFrame) -> Chart:
-    """New dossiers by month of receipt; bars from zero, the number on each bar."""
-    figure, axes = _figure(3.2)
+def _month_bars(
+    frame: pd.DataFrame, stacks: Sequence[tuple[str, str, str]], total: str, partial: Sequence[bool]
+) -> Drawing:
+    """Bars by month from zero, stacked, the total on each; upright on a desk, lying on a phone; part months are paler."""
     labels = month_labels(list(frame["month"]))
-    bars = axes.bar(labels, frame["received"], color=BLUE, width=0.72)
-    axes.bar_label(bars, labels=[number(int(v)) for v in frame["received"]], padding=2, fontsize=9)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="x", length=0)
+    values = [int(v) for v in frame[total]]
+
+    def paint(axes: Any, narrow: bool) -> None:
+        bare(axes)
+        bar, side = (axes.barh, "left") if narrow else (axes.bar, "bottom")
+        base = pd.Series(0, index=frame.index)
+        for column, _name, color in stacks:
+            drawn = bar(range(len(frame)), frame[column], 0.74, **{side: base}, color=color, linewidth=0)
+            for patch, part in zip(drawn, partial, strict=True):
+                patch.set_alpha(0.45 if part else 1)
+            base = base + frame[column]
+        for at, value in enumerate(values):
+            place = (value, at) if narrow else (at, value)
+            words = f" {number(value)}" if narrow else number(value)
+            axes.text(*place, words, ha="left" if narrow else "center", va="center" if narrow else "bottom", fontsize=9)
+        (axes.set_yticks if narrow else axes.set_xticks)(range(len(labels)), labels)
+        if narrow:
+            axes.invert_yaxis()
+        if len(stacks) > 1:
+            color_key(axes, [(color, name) for _c, name, color in stacks], narrow)
+
+    return draw(paint, 3.1, 0.7 + 0.25 * len(frame))
+
+
+def _is_partial(month: str, period: Period | None) -> bool:
+    """Whether the period covers only a part of `month`."""
+    if period is None:
+        return False
+    whole = pd.Period(month, freq="M")
+    return whole.start_time.date() < period.start or whole.end_time.date() > period.end
+
+
+def monthly_chart(frame: pd.DataFrame, period: Period | None = None) -> Chart:
+    """New dossiers by month of receipt and channel; months that `period` cuts are drawn paler and said in the text."""
+    stacks = [c for c in _CHANNELS if frame[c[0]].sum()] or [_CHANNELS[0]]
+    partial = [_is_partial(m, period) for m in frame["month"]]
+    labels = month_labels(list(frame["month"]))
     top = frame.sort_values("received", kind="stable").iloc[-1]
     title = f"Hồ sơ mới nhiều nhất vào tháng {int(top['month'][5:])}/{top['month'][:4]}: {number(int(top['received']))} hồ sơ"
-    listed = "; ".join(f"{label}: {number(int(v))}" for label, v in zip(labels, frame["received"], strict=True))
+    listed = "; ".join(
+        f"{label}: {number(int(v))}{' (không đủ tháng)' if part else ''}"
+        for label, v, part in zip(labels, frame["received"], partial, strict=True)
+    )
+    sums = ", ".join(f"{name.lower()} {number(int(frame[c].sum()))}" for c, name, _ in _CHANNELS)
     columns = (
         TableColumn("month", ("Tháng",), "text"),
-        TableColumn("online", ("Trực tuyến",)),
-        TableColumn("in_person", ("Trực tiếp",)),
-        TableColumn("post", ("Bưu chính",)),
+        *(TableColumn(c, (name,)) for c, name, _ in _CHANNELS),
         TableColumn("received", ("Tổng số",)),
     )
-    return Chart(
-        "ho-so-theo-thang",
-        title,
-        f"Biểu đồ cột số hồ sơ mới theo tháng tiếp nhận. {listed}.",
-        _svg(figure),
-        frame,
-        columns,
-    )
+    alt = f"Biểu đồ cột số hồ sơ mới theo tháng tiếp nhận. {listed}. Cả kỳ: {sums}."
+    return _chart(
+        "ho-so-theo-thang", title, alt, _month_bars(frame, stacks, "received", partial), frame, columns
+    )  # fmt: skip
+
+
+def count_chart(frame: pd.DataFrame | None, name: str, subject: str, column: str = "n", unit: str = "") -> Display:
+    """Counts by calendar month (`month`, `column`); bars from zero, the number on each bar; a notice without data.
+
+    `subject` begins the title ("Văn bản chỉ đạo"), `unit` names what is counted.
+    """
+    if frame is None or frame.empty or not frame[column].sum():
+        state = "chưa có dữ liệu" if frame is None else "không có trường hợp nào trong kỳ"
+        return Notice(name, (f"{subject} theo tháng: {state}.",))
+    top = frame.sort_values(column, kind="stable").iloc[-1]
+    title = f"{subject} nhiều nhất vào tháng {int(top['month'][5:])}/{top['month'][:4]}: {number(int(top[column]))} {unit}".rstrip()
+    months = month_labels(list(frame["month"]))
+    listed = "; ".join(f"{label}: {number(int(v))}" for label, v in zip(months, frame[column], strict=True))
+    columns = (TableColumn("month", ("Tháng",), "text"), TableColumn(column, (subject,)))
+    drawing = _month_bars(frame, [(column, subject, BLUE)], column, [False] * len(frame))
+    return _chart(name, title, f"Biểu đồ cột {subject.lower()} theo tháng. {listed}.", drawing, frame, columns)
+
+
+def _row_labels(axes: Any, labels: Sequence[str], narrow: bool) -> None:
+    """The name of each row above its mark: long official names stay readable on a phone."""
+    bare(axes)
+    for y, label in enumerate(labels):
+        axes.text(0, y - 0.3, shortened(label, 46 if narrow else 105), va="bottom", fontsize=9)
+    axes.set_ylim(len(labels) - 0.55, -0.85)
 
 
 def outcome_chart(frame: pd.DataFrame) -> Chart:
     """Resolved dossiers by field: early, on time, overdue; bars from zero, in order of size."""
-    data = frame[frame["resolved"] > 0].sort_values("resolved").reset_index(drop=True)
-    figure, axes = _figure(0.9 + 0.42 * len(data))
-    left = pd.Series(0, index=data.index)
-    for name, label, color in (
-        ("resolved_early", "Trước hạn", BLUE),
-        ("resolved_on_time", "Đúng hạn", GREEN),
-        ("resolved_overdue", "Quá hạn", ORANGE),
-    ):
-        axes.barh(data["field"].map(_short), data[name], left=left, color=color, label=label, height=0.62)
-        left = left + data[name]
-    for y, total in enumerate(data["resolved"]):
-        axes.text(total, y, f" {number(int(total))}", va="center", fontsize=9)
-    axes.set_xticks([])
-    axes.spines["bottom"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
-    axes.legend(loc="lower right", frameon=False, ncols=3, fontsize=9)
+    data = frame[frame["resolved"] > 0].sort_values("resolved", ascending=False).reset_index(drop=True)
+    fields = list(data["field"])
+
+    def paint(axes: Any, narrow: bool) -> None:
+        _row_labels(axes, fields, narrow)
+        left = pd.Series(0, index=data.index)
+        for column, _name, color in _OUTCOMES:
+            axes.barh(range(len(data)), data[column], 0.42, left=left, color=color, linewidth=0)
+            left = left + data[column]
+        for y, total in enumerate(data["resolved"]):
+            axes.text(total, y, f" {number(int(total))}", va="center", fontsize=9, fontweight="bold")
+        axes.margins(x=0.09 if narrow else 0.04)
+        axes.set_xlim(left=0)
+        color_key(axes, [(color, name) for _c, name, color in _OUTCOMES], narrow)
+
     late = int(data["resolved_overdue"].sum())
     title = f"{number(late)} hồ sơ giải quyết quá hạn" if late else "Không có hồ sơ giải quyết quá hạn ở lĩnh vực nào"
     listed = "; ".join(
         f"{r['field']}: trước hạn {number(r['resolved_early'])}, đúng hạn {number(r['resolved_on_time'])}, quá hạn {number(r['resolved_overdue'])}"
-        for r in data.iloc[::-1].to_dict("records")
+        for r in data.to_dict("records")
     )
     columns = (
         TableColumn("field", ("Lĩnh vực",), "text"),
-        TableColumn("resolved_early", ("Trước hạn",)),
-        TableColumn("resolved_on_time", ("Đúng hạn",)),
-        TableColumn("resolved_overdue", ("Quá hạn",)),
+        *(TableColumn(c, (name,)) for c, name, _ in _OUTCOMES),
         TableColumn("resolved", ("Tổng số",)),
     )
-    return Chart(
-        "ket-qua-theo-linh-vuc",
-        title,
-        f"Biểu đồ thanh kết quả giải quyết theo lĩnh vực. {listed}.",
-        _svg(figure),
-        data.iloc[::-1],
-        columns,
-    )
-
-
-def _short(text: str, width: int = 34) -> str:
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+    height = 0.5 + 0.46 * len(data)
+    alt = f"Biểu đồ thanh kết quả giải quyết theo lĩnh vực. {listed}."
+    return _chart("ket-qua-theo-linh-vuc", title, alt, draw(paint, height, height), data, columns)
 
 
 def backlog_chart(frame: pd.DataFrame) -> Chart:
-    """Open dossiers at the end of each day; the last day is labelled."""
-    figure, axes = _figure(2.8)
+    """Open dossiers at the end of each day; the highest and the last day are labelled."""
     days = pd.to_datetime(frame["day"])
-    axes.fill_between(days, frame["open"], color=BLUE, alpha=0.15, linewidth=0)
-    axes.plot(days, frame["open"], color=BLUE, linewidth=1.6)
     last, peak = frame.iloc[-1], frame.sort_values("open", kind="stable").iloc[-1]
-    axes.set_ylim(bottom=0)
-    ticks = [d for d in days if d.day == 1 and d.month % 2]
-    axes.set_xticks(ticks, [f"{d.month}/{d:%y}" for d in ticks])
-    axes.text(days.iloc[-1], last["open"], f" {number(int(last['open']))}", va="center", fontweight="bold")
-    title = f"Cuối kỳ còn {number(int(last['open']))} hồ sơ đang giải quyết; cao nhất {number(int(peak['open']))} ngày {pd.Timestamp(peak['day']):%d/%m/%Y}"
+    ticks = [d for d in days if d.day == 1]
+
+    def paint(axes: Any, narrow: bool) -> None:
+        axes.fill_between(days, frame["open"], color=SKY, alpha=0.35, linewidth=0)
+        axes.plot(days, frame["open"], color=BLUE, linewidth=1.6)
+        axes.set_yticks([])
+        shown = ticks[:: 3 if narrow else 1]
+        axes.set_xticks(shown, [f"{d.month}/{d:%y}" for d in shown])
+        axes.set(ylim=(0, int(peak["open"]) * 1.16 or 1), xlim=(days.iloc[0], days.iloc[-1]))
+        for row, side in ((peak, "center"), (last, "right")):
+            axes.plot(pd.Timestamp(row["day"]), row["open"], "o", color=BLUE, markersize=5, clip_on=False)
+            words = f"{number(int(row['open']))} ({pd.Timestamp(row['day']):%d/%m/%Y})"
+            axes.annotate(
+                words, (pd.Timestamp(row["day"]), row["open"]), (0, 6), textcoords="offset points", ha=side, fontsize=9
+            ).set_fontweight("bold")
+
+    title = f"Cuối kỳ còn {number(int(last['open']))} hồ sơ đang giải quyết; cao nhất {number(int(peak['open']))} hồ sơ ngày {pd.Timestamp(peak['day']):%d/%m/%Y}"
     by_month = frame[days.dt.is_month_end | (days == days.iloc[-1])].assign(
         day=lambda f: pd.to_datetime(f["day"]).dt.strftime("%d/%m/%Y")
     )
     listed = "; ".join(f"{r['day']}: {number(r['open'])}" for r in by_month.to_dict("records"))
     columns = (TableColumn("day", ("Ngày",), "text"), TableColumn("open", ("Hồ sơ đang giải quyết",)))
-    return Chart(
-        "ho-so-dang-giai-quyet",
-        title,
-        f"Đường số hồ sơ đang giải quyết cuối ngày, tại các ngày cuối tháng: {listed}.",
-        _svg(figure),
-        by_month,
-        columns,
+    alt = f"Đường số hồ sơ đang giải quyết cuối ngày, tại các ngày cuối tháng: {listed}."
+    return _chart("ho-so-dang-giai-quyet", title, alt, draw(paint, 2.9, 2.4), by_month, columns)
+
+
+def processing_chart(frame: pd.DataFrame) -> Chart:
+    """Working days by procedure: half and nine tenths of the dossiers were done by then, beside the usual time limit."""
+    data = frame.head(_MOST_PROCEDURES).reset_index(drop=True)
+    longest = float(max(data["allowed"].max(), data["p90"].max()))
+
+    def paint(axes: Any, narrow: bool) -> None:
+        _row_labels(axes, [f"{r['procedure_name']}" for r in data.to_dict("records")], narrow)
+        for y, row in enumerate(data.to_dict("records")):
+            half, most, limit = (float(row[c]) for c in ("median", "p90", "allowed"))
+            axes.barh(y, longest, 0.3, color=RULE, alpha=0.4, linewidth=0)
+            axes.barh(y, most, 0.3, color=SKY, linewidth=0)
+            axes.barh(y, half, 0.3, color=BLUE, linewidth=0)
+            axes.plot([limit, limit], [y - 0.22, y + 0.22], color=ORANGE if most > limit else INK, linewidth=2)
+            words = f"{number(half)} / {number(most)} / {number(limit)}"
+            axes.text(longest * 1.015, y, words, va="center", fontsize=9)
+        axes.set_xlim(0, longest * (1.28 if narrow else 1.13))
+        names = ((BLUE, "50% xong"), (SKY, "90% xong"), (INK, "hạn")) if narrow else (
+            (BLUE, "một nửa số hồ sơ xong trong"),
+            (SKY, "90% số hồ sơ xong trong"),
+            (INK, "thời hạn giải quyết (ngày làm việc)"),
+        )  # fmt: skip
+        color_key(axes, names, narrow)
+
+    title = _processing_title(data)
+    listed = "; ".join(
+        f"{r['procedure_name']}: {number(r['n'])} hồ sơ, một nửa xong trong {number(r['median'])} ngày, 90% trong {number(r['p90'])} ngày, thời hạn {number(r['allowed'])} ngày"
+        for r in data.to_dict("records")
     )
+    columns = (
+        TableColumn("procedure_code", ("Mã TTHC",), "text"),
+        TableColumn("procedure_name", ("Tên thủ tục hành chính",), "text"),
+        TableColumn("n", ("Hồ sơ đã giải quyết",)),
+        TableColumn("median", ("Ngày làm việc", "Một nửa số hồ sơ")),
+        TableColumn("p90", ("Ngày làm việc", "90% số hồ sơ")),
+        TableColumn("allowed", ("Ngày làm việc", "Thời hạn (trung vị)")),
+    )
+    height = 0.5 + 0.44 * len(data)
+    alt = f"Thời gian giải quyết tính bằng ngày làm việc theo thủ tục. {listed}."
+    return _chart("thoi-gian-giai-quyet", title, alt, draw(paint, height, height), frame, columns)
+
+
+def _processing_title(data: pd.DataFrame) -> str:
+    late = data[data["p90"] > data["allowed"]]
+    if len(late):
+        return f"{len(late)}/{len(data)} thủ tục nhiều hồ sơ nhất có hơn 10% hồ sơ kéo dài quá thời hạn thông thường"
+    ahead = pd.to_numeric(data["allowed"] - data["p90"])
+    return f"Ở cả {len(data)} thủ tục nhiều hồ sơ nhất, 90% hồ sơ xong trong hạn, ít nhất sớm {number(int(ahead.min()))} ngày làm việc"
+
+
+def receipts_chart(frame: pd.DataFrame) -> Chart:
+    """A calendar of new dossiers: one square a day, weeks side by side; days off have a frame."""
+    days = pd.to_datetime(frame["day"])
+    week = (days - pd.to_timedelta(days.dt.weekday, unit="D") - (days.iloc[0] - pd.Timedelta(days=days.iloc[0].weekday()))).dt.days // 7
+    weeks, top = int(week.max()) + 1, frame.sort_values("received", kind="stable").iloc[-1]
+    steps = _classes(int(top["received"]))
+    color = [SCALE[sum(v > s for s in steps[:-1])] if v else "none" for v in frame["received"]]
+
+    def paint(axes: Any, narrow: bool) -> None:
+        bare(axes)
+        across = -(-weeks // 2) if narrow else weeks
+        x, y = week % across, days.dt.weekday + 9.2 * (week // across)
+        axes.scatter(x, y, s=(188 if narrow else 440) / across * (52 if narrow else 56) / across, marker="s")
+        axes.collections[-1].remove()
+        _squares(axes, x, y, color, frame["is_working"])
+        _calendar_labels(axes, days, x, y, week // across)
+        axes.set_aspect("equal")
+        color_key(axes, _scale_key(steps, narrow), narrow)
+
+    off = int(frame.loc[~frame["is_working"], "received"].sum())
+    title = f"Nhiều nhất {number(int(top['received']))} hồ sơ mới trong một ngày ({date_short(top['day'])}); {number(off)} hồ sơ nộp vào ngày nghỉ"
+    by_weekday = frame.assign(weekday=days.dt.weekday).groupby("weekday")["received"].sum()
+    listed = "; ".join(f"{_WEEKDAYS[int(w)]}: {number(int(n))}" for w, n in by_weekday.items())
+    data = frame[frame["received"] > 0].assign(
+        day=lambda f: pd.to_datetime(f["day"]).dt.strftime("%d/%m/%Y"),
+        kind=lambda f: f["is_working"].map({True: "ngày làm việc", False: "ngày nghỉ"}),
+    )
+    columns = (TableColumn("day", ("Ngày",), "text"), TableColumn("kind", ("Loại ngày",), "text"), TableColumn("received", ("Hồ sơ mới",)))
+    alt = f"Lịch số hồ sơ mới từng ngày. Cộng theo thứ trong tuần: {listed}. {title}."
+    return _chart("lich-tiep-nhan", title, alt, draw(paint, 2.0, 3.1), data, columns)

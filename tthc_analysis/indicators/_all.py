@@ -8,7 +8,23 @@ from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
 
 #: modules with `indicators(scope)`, in the order of the report
-SECTION_MODULES = ("quality", "catalogue", "dossiers", "online", "digitisation")
+SECTION_MODULES = (
+    "quality",
+    "directives",
+    "impact",
+    "publication",
+    "catalogue",
+    "simplification",
+    "dossiers",
+    "online",
+    "digitisation",
+    "integration",
+    "petitions",
+    "communication",
+    "one_stop",
+    "initiatives",
+    "assessment",
+)
 
 
 def all_indicators(scope: Scope) -> list[Indicator]:

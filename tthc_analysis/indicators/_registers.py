@@ -39,6 +39,12 @@ def covers(scope: Scope, name: str) -> bool:
     return span is not None and span[0] <= scope.period.end and span[1] >= scope.period.start
 
 
+def complete(scope: Scope, name: str) -> bool:
+    """Whether the newest export of `name` was made on or after the cut-off, so that its state then is known."""
+    span = coverage(scope, name)
+    return span is not None and span[0] <= scope.period.end <= span[1]
+
+
 def between(scope: Scope, name: str, first: date, last: date) -> pd.DataFrame | None:
     """The rows dated within [first, last], oldest first; None when the register does not cover the scope's period."""
     if not covers(scope, name):
@@ -76,7 +82,9 @@ def notes(scope: Scope, *names: str) -> tuple[str, ...]:
         label, span = TABLES[name].label, coverage(scope, name)
         if span is None:
             lines.append(f"{label}: chưa có dữ liệu.")
-        elif not covers(scope, name):
+        elif span[0] > scope.period.end:
+            lines.append(f"{label}: chưa có dữ liệu của kỳ này (sổ bắt đầu từ ngày {span[0]:%d/%m/%Y}).")
+        elif span[1] < scope.period.start:
             lines.append(f"{label}: chưa có dữ liệu của kỳ này (bản xuất đến ngày {span[1]:%d/%m/%Y}).")
         elif span[1] < scope.period.end:
             lines.append(f"{label}: bản xuất mới đến ngày {span[1]:%d/%m/%Y}, chưa hết kỳ.")

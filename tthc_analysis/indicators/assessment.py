@@ -12,10 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.indicators import catalogue, communication, digitisation, dossiers, online, petitions
+from tthc_analysis.indicators import _registers, catalogue, communication, digitisation, dossiers, online, petitions
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._registers import covers
 from tthc_analysis.indicators._scope import NO_DATA, Scope
 from tthc_analysis.periods import continuity_warnings
 from tthc_analysis.rules.reporting import load_reporting
@@ -102,10 +101,9 @@ def comparisons(scope: Scope) -> tuple[Comparison, ...]:
 def comparison_notes(scope: Scope) -> tuple[str, ...]:
     """Overlaps, gaps and cut-offs that limit the comparison, and periods that no dossier export covers."""
     previous, last_year = scope.previous, scope.last_year
-    lines = list(continuity_warnings(scope.period, previous.period))
+    lines = [*continuity_warnings(scope.period, previous.period), *_registers.notes(scope, "ho_so")]
     for other in {previous.period.id: previous, last_year.period.id: last_year}.values():
-        if not covers(other, "ho_so"):
-            lines.append(f"Kỳ {other.period.label}: chưa có dữ liệu hồ sơ, không so sánh được.")
+        lines += [f"Kỳ {other.period.label}: {note}" for note in _registers.notes(other, "ho_so")]
     return tuple(lines)
 
 

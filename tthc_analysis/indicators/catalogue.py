@@ -87,17 +87,19 @@ def _details(**more: Any) -> dict[str, Any]:
     return {"section": "II.2", "tables": ("danh_muc_tthc",), "reference": "Thông tư 02/2017/TT-VPCP", **more}
 
 
-def indicators(scope: Scope) -> list[Indicator]:
-    """Number of published and internal procedures as of the end of the period, by level and online level."""
-    if not scope.store.has("danh_muc_tthc"):
-        return [scope.count("procedures_published_count", "TTHC công khai", None, PROCEDURE, **_details())]
-    table = by_level(scope)
-    result = [
-        scope.count(
-            "procedures_published_count", "TTHC công khai", int(table["published"].sum()), PROCEDURE, **_details()
-        )
-    ]
-    result += [
+def published_by_level(scope: Scope) -> pd.DataFrame | None:
+    """`by_level`, or None when no catalogue was exported."""
+    return by_level(scope) if scope.store.has("danh_muc_tthc") else None
+
+
+def level_indicators(scope: Scope) -> list[Indicator]:
+    """Number of published procedures as of the end of the period, in all and by authority level."""
+    table = published_by_level(scope)
+    total = None if table is None else int(table["published"].sum())
+    result = [scope.count("procedures_published_count", "TTHC công khai", total, PROCEDURE, **_details())]
+    if table is None:
+        return result
+    return result + [
         scope.count(
             f"procedures_{row['level']}_count",
             f"TTHC thuộc thẩm quyền {row['label']}",
@@ -107,7 +109,11 @@ def indicators(scope: Scope) -> list[Indicator]:
         )
         for row in table.to_dict("records")
     ]
-    return [*result, *online_level_indicators(scope, table), *internal_indicators(scope, table)]
+
+
+def indicators(scope: Scope) -> list[Indicator]:
+    """Number of published and internal procedures as of the end of the period, by level and online level."""
+    return level_indicators(scope) + online_level_indicators(scope) + internal_indicators(scope)
 
 
 def online_level_indicators(scope: Scope, table: pd.DataFrame | None = None) -> list[Indicator]:
@@ -138,11 +144,13 @@ def online_level_indicators(scope: Scope, table: pd.DataFrame | None = None) -> 
     return result
 
 
-def internal_indicators(scope: Scope, table: pd.DataFrame) -> list[Indicator]:
-    """Internal procedures (between public bodies), in all and by level."""
-    total = scope.count(
-        "internal_procedures_count", "TTHC nội bộ", int(table["internal"].sum()), PROCEDURE, **_details()
-    )
+def internal_indicators(scope: Scope) -> list[Indicator]:
+    """Internal procedures (between public bodies), in all and by level; levels without any are left out."""
+    table = published_by_level(scope)
+    number = None if table is None else int(table["internal"].sum())
+    total = scope.count("internal_procedures_count", "TTHC nội bộ", number, PROCEDURE, **_details())
+    if table is None:
+        return [total]
     return [total] + [
         scope.count(
             f"internal_procedures_{row['level']}_count",

@@ -86,7 +86,8 @@ def _participation(scope: Scope, frame: pd.DataFrame | None) -> list[Indicator]:
     joined = _sum(_readings(frame, "contest", "participants"))
     servants = None if units is None else int(units["civil_servant_count"].sum())
     affiliated = None if units is None else set(units.loc[units["unit_kind"] == "unit", "unit_code"])
-    active = None if frame is None else set(frame.loc[frame["channel"] == "unit", "unit_code"].dropna())
+    reports = _readings(frame, "unit", "unit_code")
+    active = None if reports is None else set(reports)
     gap = {"gap": "chưa có danh sách đơn vị"} if frame is not None and units is None else {}
     both = active is not None and affiliated is not None
     return [

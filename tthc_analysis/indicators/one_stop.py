@@ -6,12 +6,12 @@ prints its other wording when they contradict it, and cannot be demanded when it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.expectations import DOSSIER_CODE
-from tthc_analysis.indicators import catalogue, dossiers, online
+from tthc_analysis.indicators import _registers, catalogue, dossiers, online
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
@@ -91,8 +91,15 @@ def indicators(scope: Scope) -> list[Indicator]:
 
 
 def claims(scope: Scope) -> tuple[Claim, ...]:
-    """The claims of section II.7, each decided by the counts of this period."""
-    known = _figures(scope)
+    """The claims of section II.7, each decided by the counts of this period.
+
+    Nothing is concluded when the newest export is older than the cut-off: what happened after it is not known.
+    """
+    found = _claims(_figures(scope))
+    return found if _registers.complete(scope, "ho_so") else tuple(replace(c, holds=None) for c in found)
+
+
+def _claims(known: dict[str, Indicator]) -> tuple[Claim, ...]:
     return (
         _zero(
             "no_overdue",
@@ -162,5 +169,6 @@ def _whole(name: str, wording: str, otherwise: str, figure: Indicator) -> Claim:
 
 
 def notes(scope: Scope) -> tuple[str, ...]:
-    """Procedures with a fee as of the cut-off, since the claim on payment rests on them."""
-    return () if scope.store.has("danh_muc_tthc") else catalogue.notes(scope)
+    """How far the dossier exports reach, and whether there is a catalogue for the claim on payment."""
+    no_catalogue = () if scope.store.has("danh_muc_tthc") else catalogue.notes(scope)
+    return _registers.notes(scope, "ho_so") + no_catalogue

@@ -10,6 +10,7 @@ from tthc_analysis.columns import ONLINE_LEVELS
 from tthc_analysis.indicators import catalogue, dossiers
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._registers import covers
 from tthc_analysis.indicators._scope import Scope
 
 SECTION = "II.4.2"
@@ -89,13 +90,16 @@ def _sum(found: Mapping[str, int], *measures: str) -> int | None:
 
 
 def payment_counts(scope: Scope) -> dict[str, int]:
-    """Handled dossiers of fee-bearing procedures: procedures, dossiers, exempt, payable, paid_online; empty without data.
+    """Handled dossiers of fee-bearing procedures: procedures, dossiers, exempt, payable, paid_online.
 
-    A dossier is exempt when its fee is recorded as 0; the base of the rate is the dossiers that had to pay.
+    Empty without a catalogue; only `procedures` when no dossier export covers the period. A dossier is exempt when its
+    fee is recorded as 0; the base of the rate is the dossiers that had to pay.
     """
-    if not (scope.store.has("ho_so") and scope.store.has("danh_muc_tthc")):
+    if not scope.store.has("danh_muc_tthc"):
         return {}
     codes = catalogue.fee_bearing_codes(scope)
+    if not covers(scope, "ho_so"):
+        return {"procedures": len(codes)}
     listed = ", ".join(f"'{code}'" for code in codes) or "''"
     row = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"

@@ -171,8 +171,9 @@ def _cost_indicators(scope: Scope, frame: pd.DataFrame | None) -> list[Indicator
     return result
 
 
-def _internal_indicators(scope: Scope, frame: pd.DataFrame | None) -> list[Indicator]:
+def internal_indicators(scope: Scope) -> list[Indicator]:
     """Internal procedures proposed, their components cut in all, and the least and most of one procedure."""
+    frame = internal(scope)
     known = frame.dropna(subset=["components_before", "components_after"]) if frame is not None else None
     usable = known is not None and len(known) > 0
     gap = {} if usable else {"gap": NO_DATA if frame is None else "sổ rà soát không ghi thành phần hồ sơ"}
@@ -215,8 +216,8 @@ def _internal_indicators(scope: Scope, frame: pd.DataFrame | None) -> list[Indic
     return result
 
 
-def indicators(scope: Scope) -> list[Indicator]:
-    """All figures of section II.3."""
+def public_indicators(scope: Scope) -> list[Indicator]:
+    """Procedures with citizens and enterprises: how many, days cut, compliance cost cut."""
     frame = public(scope)
     count = scope.count(
         "simplification_count",
@@ -225,12 +226,12 @@ def indicators(scope: Scope) -> list[Indicator]:
         "TTHC",
         **_details(),
     )
-    return [
-        count,
-        *_extremes(scope, frame),
-        *_cost_indicators(scope, frame),
-        *_internal_indicators(scope, internal(scope)),
-    ]
+    return [count, *_extremes(scope, frame), *_cost_indicators(scope, frame)]
+
+
+def indicators(scope: Scope) -> list[Indicator]:
+    """All figures of section II.3 that come from the review register."""
+    return public_indicators(scope) + internal_indicators(scope)
 
 
 def notes(scope: Scope) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tthc_analysis.indicators import digitisation, dossiers, online
+from tthc_analysis.indicators import _registers, digitisation, dossiers, online
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.periods import continuity_warnings
@@ -31,7 +31,8 @@ def period_notes(scope: Scope) -> tuple[str, ...]:
     """What a reader must know of the period: its days, its basis, overlaps and gaps against the previous one."""
     period = scope.period
     days = f"{period.label}: từ {period.start:%d/%m/%Y} đến {period.end:%d/%m/%Y} ({period.days} ngày)."
-    return (days, f"Căn cứ: {period.basis}.", *continuity_warnings(period, scope.previous.period))
+    reach = _registers.notes(scope, "ho_so")
+    return (days, f"Căn cứ: {period.basis}.", *reach, *continuity_warnings(period, scope.previous.period))
 
 
 def _figures(scope: Scope) -> dict[str, Indicator]:
