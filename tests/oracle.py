@@ -18,7 +18,7 @@ def classify(dossiers: pd.DataFrame, period: Period, rules: CountingRules) -> pd
     end = frame[list(rules.end_date)].bfill(axis=1).iloc[:, 0]
     frame = frame.assign(end=pd.to_datetime(end))
     start, stop = pd.Timestamp(period.start), pd.Timestamp(period.end)
-    received, ended, due = (frame[c].dt.normalize() for c in ("received_at", "end", "due_at"))
+    received, ended = frame["received_at"].dt.normalize(), frame["end"].dt.normalize()
     frame = frame[(received <= stop) & (ended.isna() | (ended >= start))]
     rows = [_row(row, start, stop, rules) for row in frame.to_dict("records")]
     return pd.DataFrame(rows, columns=["dossier_code", "intake", "outcome"])

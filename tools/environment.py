@@ -13,7 +13,7 @@ TEMPLATE = """\
 # Tạo bởi tools/environment.py từ pyproject.toml; không sửa tay.
 #   conda env create -f environment.yml && conda activate {name}
 #   python -m pip install --no-deps --no-build-isolation -e .
-# Phần pip được cài thử trên Python 3.11, 3.12 và 3.13; việc giải gói của conda chưa được chạy thử (conda solve not run).
+# Phần pip đúng là tệp khóa mà `make report` cài; việc giải gói của conda chưa được chạy thử (conda solve not run).
 name: {name}
 channels:
   - conda-forge
