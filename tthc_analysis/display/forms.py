@@ -110,7 +110,7 @@ def _known_levels(levels: Iterable[str], form: Form) -> None:
 def _level_line(index: int, row: Mapping[Hashable, Any], levels: Mapping[str, str]) -> dict[str, Any]:
     """One line of form II.07b: the procedures of a level stand in the column of that level, 0 in the others."""
     published = int(row["published"])
-    own = {column: 0 for column in levels.values()} | {levels[row["level"]]: published}
+    own = dict.fromkeys(levels.values(), 0) | {levels[row["level"]]: published}
     return {"index": str(index), "unit": row["label"], "procedures": published, **own}
 
 
