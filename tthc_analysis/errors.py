@@ -5,6 +5,7 @@ No class takes a personal value, and none prints one: a row is named by file, sh
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
@@ -105,7 +106,7 @@ class UnknownValues(TthcError):
 
     def __init__(self, path: str, label: str, counts: Mapping[str, int], table: str) -> None:
         listed = "; ".join(f"“{value}” ({count} dòng)" for value, count in counts.items())
-        lines = " ".join(f"'{value}' = \"…\"" for value in counts)
+        lines = " ".join(f'{json.dumps(value, ensure_ascii=False)} = "…"' for value in counts)
         super().__init__(
             f"Cột “{label}” có giá trị chưa khai báo: {listed}.",
             path,

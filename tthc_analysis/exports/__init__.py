@@ -4,6 +4,16 @@ Rows in = kept + quarantined + replaced by a newer snapshot, for every file; not
 """
 
 from tthc_analysis.exports.dataset import Dataset, FileAccount, read_dataset
+from tthc_analysis.exports.inspection import Inspection, inspect_export, profile_stub
 from tthc_analysis.exports.read import list_exports, read_export
 
-__all__ = ["Dataset", "FileAccount", "list_exports", "read_dataset", "read_export"]
+__all__ = [
+    "Dataset",
+    "FileAccount",
+    "Inspection",
+    "inspect_export",
+    "list_exports",
+    "profile_stub",
+    "read_dataset",
+    "read_export",
+]

@@ -18,6 +18,7 @@ import pandas as pd
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import TthcError, UnknownValues
 from tthc_analysis.exports.layout import Layout, Texts
+from tthc_analysis.exports.text import PRIVATE_TEXT, looks_personal
 from tthc_analysis.rules.profiles import Profile, fold
 
 _PROCEDURE_SUFFIX = re.compile(r"^(\d\.\d{6})(?:\.000)?(?:\.00)*(?:\.H\d{2})$")
@@ -202,7 +203,11 @@ def check_known_values(table: Table, layout: Layout, where: str) -> None:
                 where,
                 f"Nếu cột này không phải “{label}”, thêm ignore = ['{header}'] vào [{table.name}] của tệp *.profile.toml.",
             )
-        raise UnknownValues(where, label, strange, f"{table.name}.values.{name}")
+        shown: dict[str, int] = {}
+        for value, count in strange.items():
+            text = PRIVATE_TEXT if looks_personal(value) else value
+            shown[text] = shown.get(text, 0) + count
+        raise UnknownValues(where, label, shown, f"{table.name}.values.{name}")
 
 
 def _parsed(texts: Texts, parse: Callable[[str], Any]) -> tuple[list[Any], np.ndarray]:
