@@ -20,6 +20,7 @@ _MODULES = (
     "quality",
     "simplification",
     "summary",
+    "trend",
 )
 _DISPLAYS = (
     "Chart",
@@ -51,10 +52,13 @@ _DISPLAYS = (
     "outcome_chart",
     "petitions_table",
     "plain_table",
+    "processing_chart",
     "processing_table",
     "quarantine_table",
+    "receipts_chart",
     "simplification_table",
     "slipped_table",
+    "trend_chart",
     "verification_table",
 )
 _WHERE = {

@@ -1,7 +1,14 @@
 """Results → what is shown. Formats, figures, tables and charts; nothing is computed here."""
 
 from tthc_analysis.display.bundle import MIME, Display, Figures, Headlines, Notice
-from tthc_analysis.display.charts import Chart, backlog_chart, count_chart, monthly_chart, outcome_chart
+from tthc_analysis.display.charts import (
+    Chart,
+    backlog_chart,
+    count_chart,
+    monthly_chart,
+    outcome_chart,
+    processing_chart,
+)
 from tthc_analysis.display.forms import (
     accounts_table,
     conflicts_table,
@@ -31,6 +38,7 @@ from tthc_analysis.display.sections import (
     verification_table,
 )
 from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
+from tthc_analysis.display.time_charts import receipts_chart, trend_chart
 
 __all__ = [
     "MIME",
@@ -65,9 +73,12 @@ __all__ = [
     "outcome_chart",
     "petitions_table",
     "plain_table",
+    "processing_chart",
     "processing_table",
     "quarantine_table",
+    "receipts_chart",
     "simplification_table",
     "slipped_table",
+    "trend_chart",
     "verification_table",
 ]

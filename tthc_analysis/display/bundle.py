@@ -55,13 +55,23 @@ class Figures(Display):
 
 def _card(indicator: Indicator) -> str:
     share = f'<p class="share">{escape(text)}</p>' if (text := share_text(indicator)) else ""
-    lines = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in calculation(indicator))
-    missing = " missing" if indicator.value is None else ""
     return (
-        f'<div class="card" id="so-lieu-{escape(indicator.name)}"><p class="value{missing}">{escape(indicator_text(indicator))}</p>'
-        f'<p class="label">{escape(indicator.label)}</p>{share}'
-        f'<details class="cach-tinh"><summary>Cách tính</summary><dl>{lines}</dl></details></div>'
+        f'<div class="card" id="so-lieu-{escape(indicator.name)}"><p class="label">{escape(indicator.label)}</p>'
+        f"{_value(indicator)}{share}{_how(indicator)}</div>"
     )
+
+
+def _value(indicator: Indicator) -> str:
+    """The figure; a missing one is words, which need less room."""
+    css = "value missing" if indicator.value is None else "value"
+    return f'<p class="{css}">{escape(indicator_text(indicator))}</p>'
+
+
+def _how(indicator: Indicator) -> str:
+    """The fold "Cách tính": numerator, denominator, base, rule, reference."""
+    lines = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in calculation(indicator))
+    name = f'<span class="an"> {escape(indicator.label)}</span>'
+    return f'<details class="cach-tinh"><summary>Cách tính{name}</summary><dl>{lines}</dl></details>'
 
 
 @dataclass(frozen=True)
@@ -86,13 +96,23 @@ class Headlines(Display):
         ]
 
     def to_html(self) -> str:
-        """A list of cards."""
+        """Cards with value, share, change and the fold "Cách tính"; each leads to its figure in the section of its own."""
         cards = "".join(
-            f'<li class="the"><span class="gia-tri">{escape(i["text"])}</span><span class="ten">{escape(i["label"])}</span>'
-            f'<span class="ti-le">{escape(i["share"])}</span><span class="thay-doi">{escape(i["change"])}</span></li>'
-            for i in self._items()
+            self._headline(now, change_text(now, before, self.previous_label)) for now, before in self.pairs
         )
-        return f'<section class="noi-bat"><h2>{escape(self.title)}</h2><ul class="the-so">{cards}</ul></section>'
+        return (
+            f'<section class="figures noi-bat"><h2>{escape(self.title)}</h2><div class="cards">{cards}</div></section>'
+        )
+
+    @staticmethod
+    def _headline(now: Indicator, change: str) -> str:
+        lines = "".join(
+            f'<p class="{css}">{escape(text)}</p>'
+            for css, text in (("change", change), ("share", share_text(now)))
+            if text
+        )
+        link = f'<a href="#so-lieu-{escape(now.name)}">{escape(now.label)}</a>'
+        return f'<div class="card"><p class="label">{link}</p>{_value(now)}{lines}{_how(now)}</div>'
 
     def to_json(self) -> dict[str, Any]:
         """Indicators with printed text, share and change."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.display._canvas import BLUE, GREY, INK, ORANGE, RULE, SCALE, SKY, SOFT, Drawing, bare, data_uri, draw
+from tthc_analysis.display._canvas import BLUE, GREY, INK, ORANGE, RULE, SKY, Drawing, bare, data_uri, draw, shortened
 from tthc_analysis.display._canvas import key as color_key
-from tthc_analysis.display._canvas import shortened
 from tthc_analysis.display.bundle import Display, Notice
-from tthc_analysis.display.formats import date_short, number, percent
+from tthc_analysis.display.formats import number
 from tthc_analysis.display.tables import TableColumn, caption, plain_table
 from tthc_analysis.periods import Period
 
@@ -23,7 +22,6 @@ _OUTCOMES = (
     ("resolved_on_time", "Đúng hạn", SKY),
     ("resolved_overdue", "Quá hạn", ORANGE),
 )
-_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 #: a chart by procedure shows at most this many, those with the most dossiers
 _MOST_PROCEDURES = 12
 
@@ -46,7 +44,7 @@ class Chart(Display):
         return (
             f'<figure class="chart" id="hinh-{escape(self.name)}"><figcaption>{caption("Hình", self.title)}</figcaption>'
             f"{self._image()}"
-            f'<details class="chart-data"><summary>Bảng số liệu của hình</summary>{table.to_html(download=self.name)}</details></figure>'
+            f'<details class="chart-data"><summary>Bảng số liệu của hình</summary>{table.to_html(counted=False, download=self.name)}</details></figure>'
         )
 
     def _image(self) -> str:
@@ -70,9 +68,10 @@ class Chart(Display):
         return f"{self.title}. {self.alt}"
 
 
-def _chart(
+def chart(
     name: str, title: str, alt: str, drawing: Drawing, data: pd.DataFrame, columns: Sequence[TableColumn]
 ) -> Chart:
+    """A chart of a drawing, with the data behind it."""
     return Chart(name, title, alt, drawing.wide, data, tuple(columns), drawing.narrow)
 
 
@@ -110,6 +109,13 @@ def _month_bars(
     return draw(paint, 3.1, 0.7 + 0.25 * len(frame))
 
 
+def peak_months(frame: pd.DataFrame, column: str) -> str:
+    """ "tháng 8/2024: 343", or the months that share the highest number."""
+    most = int(frame[column].max())
+    months = [f"{int(m[5:])}/{m[:4]}" for m in frame.loc[frame[column] == most, "month"]]
+    return f"tháng {', '.join(months)}: {number(most)}"
+
+
 def _is_partial(month: str, period: Period | None) -> bool:
     """Whether the period covers only a part of `month`."""
     if period is None:
@@ -123,8 +129,7 @@ def monthly_chart(frame: pd.DataFrame, period: Period | None = None) -> Chart:
     stacks = [c for c in _CHANNELS if frame[c[0]].sum()] or [_CHANNELS[0]]
     partial = [_is_partial(m, period) for m in frame["month"]]
     labels = month_labels(list(frame["month"]))
-    top = frame.sort_values("received", kind="stable").iloc[-1]
-    title = f"Hồ sơ mới nhiều nhất vào tháng {int(top['month'][5:])}/{top['month'][:4]}: {number(int(top['received']))} hồ sơ"
+    title = f"Hồ sơ mới nhiều nhất vào {peak_months(frame, 'received')} hồ sơ"
     listed = "; ".join(
         f"{label}: {number(int(v))}{' (không đủ tháng)' if part else ''}"
         for label, v, part in zip(labels, frame["received"], partial, strict=True)
@@ -136,7 +141,7 @@ def monthly_chart(frame: pd.DataFrame, period: Period | None = None) -> Chart:
         TableColumn("received", ("Tổng số",)),
     )
     alt = f"Biểu đồ cột số hồ sơ mới theo tháng tiếp nhận. {listed}. Cả kỳ: {sums}."
-    return _chart(
+    return chart(
         "ho-so-theo-thang", title, alt, _month_bars(frame, stacks, "received", partial), frame, columns
     )  # fmt: skip
 
@@ -149,13 +154,12 @@ def count_chart(frame: pd.DataFrame | None, name: str, subject: str, column: str
     if frame is None or frame.empty or not frame[column].sum():
         state = "chưa có dữ liệu" if frame is None else "không có trường hợp nào trong kỳ"
         return Notice(name, (f"{subject} theo tháng: {state}.",))
-    top = frame.sort_values(column, kind="stable").iloc[-1]
-    title = f"{subject} nhiều nhất vào tháng {int(top['month'][5:])}/{top['month'][:4]}: {number(int(top[column]))} {unit}".rstrip()
+    title = f"{subject} nhiều nhất vào {peak_months(frame, column)} {unit}".rstrip()
     months = month_labels(list(frame["month"]))
     listed = "; ".join(f"{label}: {number(int(v))}" for label, v in zip(months, frame[column], strict=True))
     columns = (TableColumn("month", ("Tháng",), "text"), TableColumn(column, (subject,)))
     drawing = _month_bars(frame, [(column, subject, BLUE)], column, [False] * len(frame))
-    return _chart(name, title, f"Biểu đồ cột {subject.lower()} theo tháng. {listed}.", drawing, frame, columns)
+    return chart(name, title, f"Biểu đồ cột {subject.lower()} theo tháng. {listed}.", drawing, frame, columns)
 
 
 def _row_labels(axes: Any, labels: Sequence[str], narrow: bool) -> None:
@@ -196,7 +200,7 @@ def outcome_chart(frame: pd.DataFrame) -> Chart:
     )
     height = 0.5 + 0.46 * len(data)
     alt = f"Biểu đồ thanh kết quả giải quyết theo lĩnh vực. {listed}."
-    return _chart("ket-qua-theo-linh-vuc", title, alt, draw(paint, height, height), data, columns)
+    return chart("ket-qua-theo-linh-vuc", title, alt, draw(paint, height, height), data, columns)
 
 
 def backlog_chart(frame: pd.DataFrame) -> Chart:
@@ -214,7 +218,7 @@ def backlog_chart(frame: pd.DataFrame) -> Chart:
         axes.set(ylim=(0, int(peak["open"]) * 1.16 or 1), xlim=(days.iloc[0], days.iloc[-1]))
         for row, side in ((peak, "center"), (last, "right")):
             axes.plot(pd.Timestamp(row["day"]), row["open"], "o", color=BLUE, markersize=5, clip_on=False)
-            words = f"{number(int(row['open']))} ({pd.Timestamp(row['day']):%d/%m/%Y})"
+            words = number(int(row["open"])) + ("" if narrow else f" ({pd.Timestamp(row['day']):%d/%m/%Y})")
             axes.annotate(
                 words, (pd.Timestamp(row["day"]), row["open"]), (0, 6), textcoords="offset points", ha=side, fontsize=9
             ).set_fontweight("bold")
@@ -226,7 +230,7 @@ def backlog_chart(frame: pd.DataFrame) -> Chart:
     listed = "; ".join(f"{r['day']}: {number(r['open'])}" for r in by_month.to_dict("records"))
     columns = (TableColumn("day", ("Ngày",), "text"), TableColumn("open", ("Hồ sơ đang giải quyết",)))
     alt = f"Đường số hồ sơ đang giải quyết cuối ngày, tại các ngày cuối tháng: {listed}."
-    return _chart("ho-so-dang-giai-quyet", title, alt, draw(paint, 2.9, 2.4), by_month, columns)
+    return chart("ho-so-dang-giai-quyet", title, alt, draw(paint, 2.9, 2.4), by_month, columns)
 
 
 def processing_chart(frame: pd.DataFrame) -> Chart:
@@ -267,7 +271,7 @@ def processing_chart(frame: pd.DataFrame) -> Chart:
     )
     height = 0.5 + 0.44 * len(data)
     alt = f"Thời gian giải quyết tính bằng ngày làm việc theo thủ tục. {listed}."
-    return _chart("thoi-gian-giai-quyet", title, alt, draw(paint, height, height), frame, columns)
+    return chart("thoi-gian-giai-quyet", title, alt, draw(paint, height, height), frame, columns)
 
 
 def _processing_title(data: pd.DataFrame) -> str:
@@ -276,35 +280,3 @@ def _processing_title(data: pd.DataFrame) -> str:
         return f"{len(late)}/{len(data)} thủ tục nhiều hồ sơ nhất có hơn 10% hồ sơ kéo dài quá thời hạn thông thường"
     ahead = pd.to_numeric(data["allowed"] - data["p90"])
     return f"Ở cả {len(data)} thủ tục nhiều hồ sơ nhất, 90% hồ sơ xong trong hạn, ít nhất sớm {number(int(ahead.min()))} ngày làm việc"
-
-
-def receipts_chart(frame: pd.DataFrame) -> Chart:
-    """A calendar of new dossiers: one square a day, weeks side by side; days off have a frame."""
-    days = pd.to_datetime(frame["day"])
-    week = (days - pd.to_timedelta(days.dt.weekday, unit="D") - (days.iloc[0] - pd.Timedelta(days=days.iloc[0].weekday()))).dt.days // 7
-    weeks, top = int(week.max()) + 1, frame.sort_values("received", kind="stable").iloc[-1]
-    steps = _classes(int(top["received"]))
-    color = [SCALE[sum(v > s for s in steps[:-1])] if v else "none" for v in frame["received"]]
-
-    def paint(axes: Any, narrow: bool) -> None:
-        bare(axes)
-        across = -(-weeks // 2) if narrow else weeks
-        x, y = week % across, days.dt.weekday + 9.2 * (week // across)
-        axes.scatter(x, y, s=(188 if narrow else 440) / across * (52 if narrow else 56) / across, marker="s")
-        axes.collections[-1].remove()
-        _squares(axes, x, y, color, frame["is_working"])
-        _calendar_labels(axes, days, x, y, week // across)
-        axes.set_aspect("equal")
-        color_key(axes, _scale_key(steps, narrow), narrow)
-
-    off = int(frame.loc[~frame["is_working"], "received"].sum())
-    title = f"Nhiều nhất {number(int(top['received']))} hồ sơ mới trong một ngày ({date_short(top['day'])}); {number(off)} hồ sơ nộp vào ngày nghỉ"
-    by_weekday = frame.assign(weekday=days.dt.weekday).groupby("weekday")["received"].sum()
-    listed = "; ".join(f"{_WEEKDAYS[int(w)]}: {number(int(n))}" for w, n in by_weekday.items())
-    data = frame[frame["received"] > 0].assign(
-        day=lambda f: pd.to_datetime(f["day"]).dt.strftime("%d/%m/%Y"),
-        kind=lambda f: f["is_working"].map({True: "ngày làm việc", False: "ngày nghỉ"}),
-    )
-    columns = (TableColumn("day", ("Ngày",), "text"), TableColumn("kind", ("Loại ngày",), "text"), TableColumn("received", ("Hồ sơ mới",)))
-    alt = f"Lịch số hồ sơ mới từng ngày. Cộng theo thứ trong tuần: {listed}. {title}."
-    return _chart("lich-tiep-nhan", title, alt, draw(paint, 2.0, 3.1), data, columns)

@@ -17,6 +17,14 @@ from tthc_analysis.display.formats import MISSING, number, percent
 
 CellKind = Literal["text", "count", "percent", "days"]
 
+#: from so many rows on, a table can be sorted and keeps its header in view
+LONG_TABLE = 12
+
+
+def caption(kind: str, title: str) -> str:
+    """The title of a table ("Bảng") or figure ("Hình"); the page writes its number into the empty mark."""
+    return f'<span class="so-thu-tu" data-loai="{kind}"></span>{escape(title)}'
+
 
 @dataclass(frozen=True)
 class TableColumn:
@@ -50,16 +58,20 @@ class ReportTable(Display):
     numbered: bool = False
     unit: str = ""
 
-    def to_html(self) -> str:
-        """A captioned table in a scrollable region."""
+    def to_html(self, *, counted: bool = True, download: str = "") -> str:
+        """A captioned table in a scrollable region; `counted` gives it a number, `download` is the name of its CSV file."""
         body = "".join(_row(self.columns, row) for row in self.rows)
         total = f"<tfoot>{_row(self.columns, self.total)}</tfoot>" if self.total else ""
         notes = "".join(f'<p class="table-note">{escape(n)}</p>' for n in self.notes)
-        unit = f"<span class='unit'>Đơn vị tính: {escape(self.unit)}</span>" if self.unit else ""
+        unit = f'<span class="unit">Đơn vị tính: {escape(self.unit)}</span>' if self.unit else ""
+        title = caption("Bảng", self.title) if counted else escape(self.title)
+        long = " dai" if len(self.rows) >= LONG_TABLE else ""
+        name = escape(self.name)
         return (
-            f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(self.title)}">'
-            f'<table class="report-table" id="bang-{escape(self.name)}"><caption><span class="so-thu-tu" data-loai="Bảng"></span>{escape(self.title)} {unit}</caption>'
-            f"<thead>{header_html(self.columns)}{self._number_row()}</thead><tbody>{body}</tbody>{total}</table></div>{notes}"
+            f'<div class="table-scroll{long}" tabindex="0" role="region" aria-labelledby="ten-{name}">'
+            f'<table class="report-table" id="bang-{name}"><caption><span id="ten-{name}">{title}</span>{unit}</caption>'
+            f"<thead>{header_html(self.columns)}{self._number_row()}</thead><tbody>{body}</tbody>{total}</table></div>"
+            f'{notes}<span class="tai-csv" data-ten="{escape(download) or name}"></span>'
         )
 
     def _number_row(self) -> str:
@@ -135,9 +147,16 @@ def _row(columns: Sequence[TableColumn], row: Sequence[Any]) -> str:
     for index, (column, value) in enumerate(zip(columns, row, strict=True)):
         text = escape(cell_text(value, column.kind, column.missing))
         stub = index == _stub(columns)
-        css = "" if column.kind == "text" else ' class="num"'
-        cells.append(f'<th scope="row">{text}</th>' if stub else f"<td{css}>{text}</td>")
+        cells.append(f'<th scope="row">{text}</th>' if stub else f"<td{_css(column)}>{text}</td>")
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _css(column: TableColumn) -> str:
+    """Running numbers are centred, numbers stand right, codes stay on one line."""
+    if column.kind != "text":
+        return ' class="num"'
+    kinds = {"index": "stt", "code": "ma"}
+    return f' class="{css}"' if (css := kinds.get(column.name.rsplit("_", 1)[-1])) else ""
 
 
 def _stub(columns: Sequence[TableColumn]) -> int:
@@ -183,7 +202,8 @@ def _header_cell(cell: HeaderCell) -> str:
     spans = (f' rowspan="{cell.rows}"' if cell.rows > 1 else "") + (
         f' colspan="{cell.columns}"' if cell.columns > 1 else ""
     )
-    return f'<th scope="{"colgroup" if cell.is_group else "col"}"{spans}>{escape(cell.text)}</th>'
+    place = "" if cell.is_group else f' data-cot="{cell.column}"'
+    return f'<th scope="{"colgroup" if cell.is_group else "col"}"{place}{spans}>{escape(cell.text)}</th>'
 
 
 def _prefix(column: TableColumn, level: int) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from tthc_analysis.indicators import (
     quality,
     simplification,
     summary,
+    trend,
 )
 from tthc_analysis.indicators._all import all_indicators
 from tthc_analysis.indicators._indicator import Indicator
@@ -45,4 +46,5 @@ __all__ = [
     "quality",
     "simplification",
     "summary",
+    "trend",
 ]

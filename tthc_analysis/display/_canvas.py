@@ -1,0 +1,180 @@
+"""How every chart looks: one palette, two widths (desk and phone), SVG that follows the reader's light or dark scheme.
+
+Matplotlib draws; its SVG is then rewritten so that colours are plain attributes, which a style rule for dark screens
+can override, and texts use the reader's own sans-serif. Engines that know no media queries (the PDF's) see the light one.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+#: colours that stay apart for colour-blind readers (blue, sky and orange differ in lightness too) → the same on dark
+INK, SOFT, RULE = "#17212f", "#4d5b6e", "#d5dbe3"
+BLUE, SKY, ORANGE, GREY = "#0b62a4", "#8cbde0", "#c8590a", "#8a94a3"
+#: a scale from few to many
+SCALE = ("#dcebf6", "#a9cfe9", "#6aa9d6", "#2a7ab8", "#0a4a7d")
+DARK = {
+    INK: "#e8edf3",
+    SOFT: "#a9b5c4",
+    RULE: "#3a4757",
+    BLUE: "#5fb0f0",
+    SKY: "#2f6893",
+    ORANGE: "#f2954d",
+    GREY: "#7b8797",
+    **dict(zip(SCALE, ("#1d3144", "#234d70", "#2f73a8", "#58a5e0", "#b5dcff"), strict=True)),
+}
+_WIDE, _NARROW = 8.6, 3.7
+_FONTS = "'Segoe UI', system-ui, -apple-system, Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
+_SVG = "{http://www.w3.org/2000/svg}"
+_FONT = re.compile(r"^(?:(?P<weight>bold|[1-9]00) )?(?P<size>[\d.]+)px ")
+#: attributes that hold positions: a hundredth of a point is exact enough
+_PLACES = {"d", "x", "y", "transform"}
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+#: attributes that only repeat a default
+_DEFAULTS = {"stroke-linejoin": "miter", "stroke-linecap": "butt", "opacity": "1"}
+
+Paint = Callable[[Any, bool], None]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One chart drawn twice: for a desk and for a phone."""
+
+    wide: str
+    narrow: str
+
+
+def draw(
+    paint: Paint,
+    wide_height: float,
+    narrow_height: float,
+    grids: tuple[tuple[int, int], tuple[int, int]] = ((1, 1), (1, 1)),
+) -> Drawing:
+    """Call `paint(axes, narrow)` for both widths; heights are in inches, `grids` (rows, columns) of axes for each width."""
+    return Drawing(
+        _one(paint, _WIDE, wide_height, grids[0], False), _one(paint, _NARROW, narrow_height, grids[1], True)
+    )
+
+
+def _one(paint: Paint, width: float, height: float, grid: tuple[int, int], narrow: bool) -> str:
+    import matplotlib
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    with matplotlib.rc_context(_style()):
+        figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.03))
+        paint(figure.subplots(*grid), narrow)
+        out = io.BytesIO()
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    return themed(out.getvalue())
+
+
+def _style() -> dict[str, Any]:
+    return {
+        "font.family": "sans-serif",
+        "font.sans-serif": ["DejaVu Sans"],
+        "font.size": 10,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "tthc",
+        "text.color": INK,
+        "axes.edgecolor": RULE,
+        "axes.linewidth": 1,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "xtick.color": RULE,
+        "ytick.color": RULE,
+        "xtick.labelcolor": SOFT,
+        "ytick.labelcolor": SOFT,
+        "ytick.left": False,
+        "xtick.major.size": 0,
+        "grid.color": RULE,
+        "grid.linewidth": 0.8,
+    }
+
+
+def themed(svg: bytes) -> str:
+    """Matplotlib's SVG with plain attributes, the reader's font and a rule for dark screens; the same input, the same bytes."""
+    root = etree.fromstring(svg, etree.XMLParser(remove_blank_text=True, remove_comments=True))
+    for element in [*root.iter(f"{_SVG}metadata"), *root.iter(f"{_SVG}style")]:
+        element.getparent().remove(element)
+    for element in root.iter():
+        for name, value in _attributes(element.attrib.pop("style", "")):
+            element.set(name, value)
+        for name in _PLACES & set(element.attrib):
+            element.set(
+                name, _LONG_NUMBER.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), element.get(name))
+            )
+    root.set("font-family", _FONTS)
+    sheet = etree.SubElement(root, f"{_SVG}style")
+    sheet.text = "@media screen and (prefers-color-scheme: dark) {" + "".join(_dark_rules()) + "}"
+    root.insert(0, sheet)
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def _attributes(style: str) -> list[tuple[str, str]]:
+    """Presentation attributes for a `style` attribute; its font becomes a size and a weight."""
+    pairs = [tuple(part.strip() for part in item.split(":", 1)) for item in style.split(";") if ":" in item]
+    found = [(k, v) for k, v in pairs if k != "font" and _DEFAULTS.get(k) != v]
+    font = next((_FONT.match(v) for k, v in pairs if k == "font"), None)
+    if font:
+        found.append(("font-size", font["size"]))
+        if font["weight"]:
+            found.append(("font-weight", font["weight"]))
+    return found
+
+
+def _dark_rules() -> list[str]:
+    return [f"[fill='{light}']{{fill:{dark}}}[stroke='{light}']{{stroke:{dark}}}" for light, dark in DARK.items()]
+
+
+def data_uri(svg: str) -> str:
+    """The SVG as an address that holds it."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
+
+
+def key(axes: Any, entries: Sequence[tuple[str, str]], narrow: bool) -> None:
+    """One line of coloured squares with their names above the axes, for series that cannot be named in place."""
+    from matplotlib.artist import Artist
+    from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextArea
+    from matplotlib.patches import Rectangle
+
+    parts: list[Artist] = []
+    for color, name in entries:
+        square = DrawingArea(9, 9)
+        square.add_artist(Rectangle((0, 0), 9, 9, color=color, linewidth=0))
+        parts.append(
+            HPacker(
+                children=[square, TextArea(name, textprops={"fontsize": 9, "color": SOFT})],
+                pad=0,
+                sep=4,
+                align="center",
+            )
+        )
+    line = HPacker(children=parts, pad=0, sep=8 if narrow else 16, align="center")
+    axes.add_artist(
+        AnchoredOffsetbox(
+            "lower left", child=line, pad=0, frameon=False, bbox_to_anchor=(0, 1), bbox_transform=axes.transAxes
+        )
+    )
+
+
+def bare(axes: Any) -> None:
+    """No frame, no ticks: numbers stand beside what they count."""
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.spines["bottom"].set_visible(False)
+
+
+def shortened(text: str, width: int) -> str:
+    """At most `width` characters, cut at a word."""
+    if len(text) <= width:
+        return text
+    return text[: width - 1].rsplit(" ", 1)[0].rstrip(" ,(") + "…"

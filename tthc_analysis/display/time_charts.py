@@ -1,0 +1,147 @@
+"""Charts of time: the calendar of receipts, and headline figures over periods side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from tthc_analysis.display._canvas import BLUE, RULE, SCALE, SKY, SOFT, bare, draw, key
+from tthc_analysis.display.charts import Chart, chart
+from tthc_analysis.display.formats import date_short, number, percent
+from tthc_analysis.display.tables import TableColumn
+
+_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+#: figures of the trend: column, name, whether it is a percentage
+_PANELS = (
+    ("received_new", "Hồ sơ mới", False),
+    ("resolved", "Đã giải quyết", False),
+    ("pending", "Còn lại cuối kỳ", False),
+    ("overdue_rate", "Tỷ lệ quá hạn", True),
+)
+
+
+def receipts_chart(frame: pd.DataFrame) -> Chart:
+    """A calendar of new dossiers: one square a day, one column a week; on a phone its halves stand below each other."""
+    days = pd.to_datetime(frame["day"])
+    week = (days - days.iloc[0] + pd.Timedelta(days=days.iloc[0].weekday())).dt.days // 7
+    most = int(frame["received"].max())
+    limits = _limits(most)
+    colors = [SCALE[sum(v > limit for limit in limits[:-1])] if v else "none" for v in frame["received"]]
+
+    def paint(axes: Any, narrow: bool) -> None:
+        weeks = int(week.max()) + 1
+        across = -(-weeks // 2) if narrow else weeks
+        band = 9.5 * (week // across)
+        _squares(axes, week % across, days.dt.weekday + band, colors)
+        _calendar_labels(axes, days, week % across, band)
+        axes.set(xlim=(-2.6, across - 0.3), ylim=(float(band.max()) + 6.7, -1.9), aspect="equal")
+        key(axes, _scale_names(limits, narrow), narrow)
+
+    off = int(frame.loc[~frame["is_working"], "received"].sum())
+    peaks = ", ".join(date_short(d) for d in days[frame["received"] == most][:3])
+    title = f"Nhiều nhất {number(most)} hồ sơ mới trong một ngày ({peaks}); {number(off)} hồ sơ nộp vào ngày nghỉ"
+    by_weekday = frame.groupby(days.dt.weekday)["received"].sum()
+    listed = "; ".join(f"{_WEEKDAYS[int(str(w))]}: {number(int(n))}" for w, n in by_weekday.items())
+    alt = f"Lịch số hồ sơ mới từng ngày. Cộng theo thứ trong tuần: {listed}. {title}."
+    columns = (
+        TableColumn("day", ("Ngày",), "text"),
+        TableColumn("kind", ("Loại ngày",), "text"),
+        TableColumn("received", ("Hồ sơ mới",)),
+    )
+    return chart("lich-tiep-nhan", title, alt, draw(paint, 1.75, 2.6), _days_with_receipts(frame, days), columns)
+
+
+def _days_with_receipts(frame: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
+    kinds = frame["is_working"].map({True: "ngày làm việc", False: "ngày nghỉ"})
+    return frame.assign(day=days.dt.strftime("%d/%m/%Y"), kind=kinds)[frame["received"] > 0]
+
+
+def _limits(most: int) -> list[int]:
+    """Upper limits of five classes of about equal width up to `most`."""
+    step = max(1, -(-most // len(SCALE)))
+    return [step * (i + 1) for i in range(len(SCALE))]
+
+
+def _scale_names(limits: Sequence[int], narrow: bool) -> list[tuple[str, str]]:
+    if narrow:
+        return [(c, f"≤ {limit}") for c, limit in zip(SCALE, limits, strict=True)]
+    lower = [1, *(limit + 1 for limit in limits)]
+    names = [f"{low}–{high}" if low < high else f"{low}" for low, high in zip(lower, limits, strict=False)]
+    return [(c, f"{n} hồ sơ" if i == 0 else n) for i, (c, n) in enumerate(zip(SCALE, names, strict=True))]
+
+
+def _squares(axes: Any, x: pd.Series, y: pd.Series, colors: Sequence[str]) -> None:
+    from matplotlib.collections import PatchCollection
+    from matplotlib.patches import Rectangle
+
+    bare(axes)
+    squares = [Rectangle((a - 0.42, b - 0.42), 0.84, 0.84) for a, b in zip(x, y, strict=True)]
+    edges = [RULE if c == "none" else c for c in colors]
+    axes.add_collection(PatchCollection(squares, facecolor=list(colors), edgecolor=edges, linewidth=0.6))
+
+
+def _calendar_labels(axes: Any, days: pd.Series, x: pd.Series, band: pd.Series) -> None:
+    """Months above their first week, weekdays before the first column of every band."""
+    for top in sorted(set(band)):
+        for at, name in enumerate(_WEEKDAYS):
+            axes.text(-0.8, top + at, name, ha="right", va="center", fontsize=7.5, color=SOFT)
+    for day, at, top in zip(days, x, band, strict=True):
+        if day.day == 1:
+            axes.text(at, top - 0.8, f"{day.month}/{day:%y}", ha="left", va="bottom", fontsize=7.5, color=SOFT)
+
+
+def trend_chart(frame: pd.DataFrame) -> Chart:
+    """Four figures over the periods side by side, each from zero; a period that is cut short is paler."""
+
+    def paint(panels: Any, narrow: bool) -> None:
+        for axes, (column, name, is_rate) in zip(panels.flat, _PANELS, strict=True):
+            _panel(axes, frame, column, is_rate)
+            axes.set_title(name, fontsize=10, fontweight="bold", loc="left")
+
+    last, before = frame.iloc[-1], frame.iloc[0]
+    title = f"Qua {len(frame)} kỳ, từ {before['label']}: tỷ lệ quá hạn từ {_rate(before['overdue_rate'])} còn {_rate(last['overdue_rate'])}"
+    if not last["overdue_rate"] < before["overdue_rate"]:
+        title = f"Qua {len(frame)} kỳ, từ {before['label']}: tỷ lệ quá hạn {_rate(before['overdue_rate'])} và {_rate(last['overdue_rate'])}"
+    listed = "; ".join(
+        f"{r['label']}: mới {number(r['received_new'])}, đã giải quyết {number(r['resolved'])}, còn lại {number(r['pending'])}, quá hạn {_rate(r['overdue_rate'])}"
+        for r in frame.to_dict("records")
+    )
+    columns = (
+        TableColumn("label", ("Kỳ",), "text"),
+        TableColumn("handled", ("Hồ sơ nhận giải quyết",)),
+        TableColumn("received_new", ("Hồ sơ mới", "Tổng số")),
+        TableColumn("online_rate", ("Hồ sơ mới", "Trực tuyến (%)"), "percent"),
+        TableColumn("resolved", ("Đã giải quyết", "Tổng số")),
+        TableColumn("resolved_overdue", ("Đã giải quyết", "Quá hạn")),
+        TableColumn("overdue_rate", ("Đã giải quyết", "Tỷ lệ quá hạn"), "percent"),
+        TableColumn("pending", ("Còn lại cuối kỳ",)),
+    )
+    alt = f"Bốn biểu đồ cột nhỏ qua các kỳ. {listed}."
+    return chart("xu-huong", title, alt, draw(paint, 2.1, 3.6, ((1, 4), (2, 2))), frame, columns)
+
+
+def _panel(axes: Any, frame: pd.DataFrame, column: str, is_rate: bool) -> None:
+    values = pd.to_numeric(frame[column]).fillna(0)
+    bare(axes)
+    bars = axes.bar(range(len(frame)), values, 0.78, color=SKY, linewidth=0)
+    bars[-1].set_color(BLUE)
+    if not frame["is_whole"].iloc[-1]:
+        bars[-1].set_alpha(0.6)
+    axes.set_ylim(0, float(values.max()) * 1.18 or 1)
+    axes.spines["bottom"].set_visible(True)
+    for at in {0, int(values.argmax()), len(frame) - 1}:
+        words = percent(values.iloc[at], 1) if is_rate else number(int(values.iloc[at]))
+        axes.text(at, values.iloc[at], words, ha="center", va="bottom", fontsize=8.5)
+    ends = [0, len(frame) - 1]
+    axes.set_xticks(ends, [_short(frame["label"].iloc[i]) for i in ends], fontsize=8.5)
+
+
+def _short(label: str) -> str:
+    """Quý IV/2024 (đến 05/12/2024) → IV/24."""
+    return label.split(" (", maxsplit=1)[0].replace("/20", "/").removeprefix("Tháng ").removeprefix("Quý ")
+
+
+def _rate(value: object) -> str:
+    return "–" if pd.isna(value) else percent(float(str(value)), 2)  # type: ignore[call-overload]

@@ -1,0 +1,81 @@
+"""How figures move: the same counts over the periods before, and receipts day by day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from tthc_analysis.indicators._counting import counts, live_sql
+from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.periods import Period, parse_period, previous_period, statutory_periods
+from tthc_analysis.workdays import load_calendar
+
+#: a trend shows at most this many periods
+LONGEST = 8
+#: a span longer than this many days is followed by quarters, a shorter one by periods of its own kind
+_LONG = 120
+_MEASURES = ("handled", "received_new", "received_online", "resolved", "resolved_overdue", "pending", "pending_overdue")
+
+
+def steps(period: Period) -> list[Period]:
+    """The periods that a trend up to `period` counts, oldest first: quarters for a long span, else its own kind.
+
+    The quarter in which the span ends is cut off on the span's last day and says so in its label.
+    """
+    if period.is_statutory and period.days <= _LONG:
+        chain = [period]
+        while len(chain) < LONGEST:
+            chain.insert(0, previous_period(chain[0]))
+        return chain
+    years = range(period.end.year - 2, period.end.year + 2)
+    quarters = [q for q in statutory_periods(years) if q.kind == "quarter" and q.start <= period.end]
+    return [_cut(q, period) for q in quarters[-LONGEST:]]
+
+
+def _cut(step: Period, period: Period) -> Period:
+    if step.end <= period.end:
+        return step
+    return replace(step, label=f"{step.label} (đến {period.end:%d/%m/%Y})", end=period.end)
+
+
+def over_periods(scope: Scope) -> pd.DataFrame:
+    """One row per period of `steps` with dossiers: label, days, is_whole, the counts, online_rate and overdue_rate (%).
+
+    Every row follows the same counting rules as the report; a dossier open in two periods counts in both as handled.
+    """
+    rows = [_row(scope, step) for step in steps(scope.period)]
+    table = pd.DataFrame([r for r in rows if r["handled"]], columns=["label", "days", "is_whole", *_MEASURES])
+    new, resolved = (table[c].where(table[c] > 0) for c in ("received_new", "resolved"))
+    return table.assign(
+        online_rate=100 * table["received_online"] / new, overdue_rate=100 * table["resolved_overdue"] / resolved
+    )
+
+
+def _row(scope: Scope, step: Period) -> dict[str, object]:
+    found = counts(scope.at(step), measures=_MEASURES).iloc[0]
+    return {
+        "label": step.label,
+        "days": step.days,
+        "is_whole": step == parse_period(step.id, scope.custom_periods),
+        **{m: int(found[m]) for m in _MEASURES},
+    }
+
+
+def receipts(scope: Scope) -> pd.DataFrame:
+    """New dossiers on each day of the period: day, received, is_working (by the cited working calendar)."""
+    scope.store.use("ho_so")
+    found = scope.store.query(
+        f"{live_sql(scope.period, scope.rules)}\n"
+        "SELECT received_day AS day, count(*) AS received FROM live WHERE NOT is_carried_over GROUP BY 1"
+    )
+    days = pd.date_range(scope.period.start, scope.period.end, unit="us")
+    by_day = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["received"]
+    calendar = load_calendar()
+    return pd.DataFrame(
+        {
+            "day": days,
+            "received": by_day.reindex(days, fill_value=0).to_numpy(dtype="int64"),
+            "is_working": [calendar.is_working(d.date()) for d in days],
+        }
+    )
