@@ -29,6 +29,8 @@ _WHOLE, _SHARE = "#,##0", "0.00%"
 _EQUATION = re.compile(r"\((?P<target>\d+)\)=(?P<terms>\(\d+\)(?:[+/]\(\d+\))*)")
 _TERM = re.compile(r"\((\d+)\)")
 _A4, _LINE = 9, 15.5
+#: characters that a sheet is wide at least, so that the letterhead has room
+_NARROWEST = 104.0
 _BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -145,8 +147,10 @@ def workbook(
         _cover(book)
         contents = book.sheet(CONTENTS, landscape=False)
         listed = [_table_sheet(book, *pair) for pair in _named_tables(tables)]
-        listed.append((FIGURES, "Toàn bộ chỉ tiêu của báo cáo", "so-lieu/chi-tieu.csv", _figures_sheet(book, figures)))
-        listed.append((NOTES, "Kỳ báo cáo, quy tắc đếm, trạng thái số liệu", "", _notes_sheet(book)))
+        _figures_sheet(book, figures)
+        _notes_sheet(book)
+        listed.append((FIGURES, "Toàn bộ chỉ tiêu của báo cáo", "so-lieu/chi-tieu.csv"))
+        listed.append((NOTES, "Kỳ báo cáo, quy tắc đếm, trạng thái số liệu", ""))
         _contents(book, contents, listed)
     return out.getvalue()
 
@@ -192,6 +196,7 @@ def _cover(book: Book) -> None:
         ("Nguồn số liệu", _source(book)),
     )
     for row, (name, value) in enumerate(lines, start=9):
+        sheet.set_row(row, _height([(value, 62)]) + 4)
         sheet.write_string(row, 0, name, book.style(bold=True, border=1))
         sheet.write_string(row, 1, value, book.style(border=1))
 
@@ -204,7 +209,7 @@ def _source(book: Book) -> str:
     )
 
 
-Listed = tuple[str, str, str, int]
+Listed = tuple[str, str, str]
 
 
 def _contents(book: Book, sheet: Any, listed: Sequence[Listed]) -> None:
@@ -217,7 +222,8 @@ def _contents(book: Book, sheet: Any, listed: Sequence[Listed]) -> None:
     for column, text in enumerate(("STT", "Trang tính", "Nội dung", "Tệp CSV cùng số liệu")):
         sheet.write_string(2, column, text, head)
     link = book.style(border=1, font_color="#0B4F9E", underline=1)
-    for row, (name, title, csv, _) in enumerate(listed, start=3):
+    for row, (name, title, csv) in enumerate(listed, start=3):
+        sheet.set_row(row, _height([(title, 60)]))
         sheet.write_number(row, 0, row - 2, book.style(border=1, align="center"))
         sheet.write_url(row, 1, f"internal:'{name}'!A1", link, name)
         sheet.write_string(row, 2, title, book.style(border=1))
@@ -235,14 +241,14 @@ def _table_sheet(book: Book, name: str, table: ReportTable) -> Listed:
     body = _header(book, sheet, table, top, widths)
     sheet.repeat_rows(top, body - 1)
     sheet.freeze_panes(body, _stub_end(table))
-    row = _body(book, sheet, table, body)
+    row = _body(book, sheet, table, body, widths)
     row = _checks(book, sheet, table, body, row)
     row = _after(book, sheet, table.notes, row, last, sum(widths))
     sheet.write_url(
         row + 1, 0, f"internal:'{CONTENTS}'!A1", book.style(font_color="#0B4F9E", text_wrap=False), "Mục lục"
     )
     sheet.print_area(0, 0, max(row - 1, body), last)
-    return name, table.title, f"so-lieu/{table.name}.csv", last
+    return name, table.title, f"so-lieu/{table.name}.csv"
 
 
 def _stub_end(table: ReportTable) -> int:
@@ -264,7 +270,14 @@ def _widths(table: ReportTable) -> list[float]:
         else:
             formula = len(column.formula) if len(column.formula) <= 16 else 14
             result.append(float(max(word + 3, min(longest, 14) + 2, formula * 0.92, 10)))
-    return result
+    stretch = max(1.0, _NARROWEST / sum(result))
+    return [round(width * stretch, 1) for width in result]
+
+
+def _height(texts: Iterable[tuple[str, float]]) -> float:
+    """Height of a row in points, from each cell's text and width in characters: LibreOffice does not fit rows itself."""
+    lines = max((math.ceil(0.8 * len(text) / max(width - 1, 1)) for text, width in texts), default=1)
+    return _LINE * max(lines, 1) + 1
 
 
 def _letterhead(book: Book, sheet: Any, table: ReportTable, last: int) -> int:
@@ -325,10 +338,12 @@ def _spanned(sheet: Any, row: int, cell: HeaderCell, style: Any) -> None:
         sheet.write_string(row, cell.column, cell.text, style)
 
 
-def _body(book: Book, sheet: Any, table: ReportTable, first: int) -> int:
+def _body(book: Book, sheet: Any, table: ReportTable, first: int, widths: Sequence[float]) -> int:
     """Rows and total line; returns the row after them."""
     equations = [Equation.parse(c.formula) for c in table.columns]
     for row, values in enumerate(table.rows, start=first):
+        texts = (str(v) if c.kind == "text" else "" for c, v in zip(table.columns, values, strict=True))
+        sheet.set_row(row, _height(zip(texts, widths, strict=True)))
         for index, column in enumerate(table.columns):
             formula = _row_formula(equations[index], values, index, row)
             _write(book, sheet, row, index, column, values[index], formula, bold=False)
@@ -373,11 +388,13 @@ def _write(
     number = None if column.kind == "text" else _decimal(value)
     if number is None:
         text = ("" if bold and column.kind == "text" else column.missing) if value is None else str(value)
-        align = "center" if column.kind != "text" or column.name == "index" else "left"
-        sheet.write_string(row, index, text, book.style(border=1, align=align, bold=bold))
+        place = (
+            {"align": "center"} if column.kind != "text" or column.name == "index" else {"align": "left", "indent": 1}
+        )
+        sheet.write_string(row, index, text, book.style(border=1, bold=bold, **place))
         return
     share = column.kind == "percent"
-    style = book.style(border=1, bold=bold, num_format=_SHARE if share else _WHOLE)
+    style = book.style(border=1, bold=bold, align="right", indent=1, num_format=_SHARE if share else _WHOLE)
     stored = _stored(number / 100 if share else number)
     if formula:
         sheet.write_formula(row, index, formula, style, stored)
@@ -414,7 +431,9 @@ def _check_line(
         return row
     small = {"font_size": 9, "italic": True}
     target = xl_rowcol_to_cell(total_row, equation.target - 1)
-    sheet.write_string(row, 1, f"Chênh lệch đối chiếu {text.replace('=', ' = ', 1)}", book.style(**small))
+    sheet.write_string(
+        row, 1, f"Chênh lệch đối chiếu {text.replace('=', ' = ', 1)}", book.style(text_wrap=False, **small)
+    )
     formula = f"={target}-({equation.formula(total_row)[1:]})"
     sheet.write_formula(row, 2, formula, book.style(num_format="0", **small), _stored(given - expected))
     return row + 1
@@ -423,7 +442,7 @@ def _check_line(
 def _after(book: Book, sheet: Any, notes: Sequence[str], row: int, last: int, width: float) -> int:
     """Notes below a table, each on a merged line high enough for its text."""
     for note in notes:
-        sheet.set_row(row, _LINE * math.ceil(1.1 * len(note) / max(width, 40)))
+        sheet.set_row(row, _height([(f"Ghi chú: {note}", width)]))
         sheet.merge_range(row, 0, row, last, "", book.style(italic=True))
         sheet.write_string(row, 0, f"Ghi chú: {note}", book.style(italic=True))
         row += 1
@@ -445,7 +464,7 @@ _FIGURE_COLUMNS: tuple[tuple[str, float, Callable[[Any, Indicator], str | None]]
 _NUMERATOR, _DENOMINATOR, _VALUE = 5, 6, 7
 
 
-def _figures_sheet(book: Book, figures: Sequence[Indicator]) -> int:
+def _figures_sheet(book: Book, figures: Sequence[Indicator]) -> None:
     """Every indicator with numerator, denominator and base; a rate is a formula over both."""
     sheet = book.sheet(FIGURES)
     last = len(_FIGURE_COLUMNS) - 1
@@ -458,13 +477,14 @@ def _figures_sheet(book: Book, figures: Sequence[Indicator]) -> int:
         sheet.set_column(index, index, width)
         sheet.write_string(3, index, title, head)
     for row, (line, indicator) in enumerate(zip(figure_rows(figures), figures, strict=True), start=4):
-        for index, (_, _, text) in enumerate(_FIGURE_COLUMNS):
-            sheet.write_string(row, index, text(line, indicator) or "", book.style(border=1))
+        texts = [text(line, indicator) or "" for _, _, text in _FIGURE_COLUMNS]
+        sheet.set_row(row, _height(zip(texts, (width for _, width, _ in _FIGURE_COLUMNS), strict=True)))
+        for index, text in enumerate(texts):
+            sheet.write_string(row, index, text, book.style(border=1))
         _figure_numbers(book, sheet, row, indicator)
     sheet.repeat_rows(3)
     sheet.freeze_panes(4, 2)
     sheet.autofilter(3, 0, 3 + max(len(figures), 1), last)
-    return last
 
 
 def _figure_numbers(book: Book, sheet: Any, row: int, indicator: Indicator) -> None:
@@ -494,10 +514,10 @@ def _figure_format(indicator: Indicator) -> str:
     return _WHOLE + (f".{'0' * decimals}" if decimals else "")
 
 
-def _notes_sheet(book: Book) -> int:
+def _notes_sheet(book: Book) -> None:
     """Period, rule set and state in sentences."""
     sheet = book.sheet(NOTES, landscape=False)
-    sheet.set_column(0, 0, 100)
+    sheet.set_column(0, 0, 82)
     rules, period = book.scope.rules, book.scope.period
     groups = (
         (
@@ -514,9 +534,9 @@ def _notes_sheet(book: Book) -> int:
         sheet.write_string(row, 0, title, book.style(bold=True, font_size=12))
         for line in lines:
             row += 1
+            sheet.set_row(row, _height([(line, 82)]))
             sheet.write_string(row, 0, line, book.style(valign="top"))
         row += 2
-    return 0
 
 
 def _state(book: Book) -> list[str]:
