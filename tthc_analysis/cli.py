@@ -15,6 +15,7 @@ from tthc_analysis.errors import ConfigError, TthcError
 
 if TYPE_CHECKING:
     from tthc_analysis.config import Config
+    from tthc_analysis.exports import Inspection
     from tthc_analysis.report.build import Options, Report
     from tthc_analysis.store import Store
 
@@ -295,6 +296,115 @@ def init(
     out.print(
         f"Đã tạo [bold]config.toml[/] và thư mục [bold]{raw}[/]. Chép tệp xuất vào từng thư mục con rồi chạy: tthc report KỲ"
     )
+
+
+@command("inspect")
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp xuất cần xem.")],
+    dataset: Annotated[
+        str, typer.Option("--dataset", metavar="BỘ", help="Bộ dữ liệu; mặc định theo tên thư mục chứa tệp.")
+    ] = "",
+    stub: Annotated[
+        Path | None,
+        typer.Option("--stub", metavar="TỆP", help="Ghi mẫu khai báo cho hệ thống mới vào tệp *.profile.toml này."),
+    ] = None,
+) -> int:
+    """Xem một tệp xuất được hiểu thế nào: cột nhận ra, cột và giá trị lạ, số dòng từng loại.
+
+    Kết thúc với mã 2 khi tệp chưa đọc được; `--stub` ghi sẵn mẫu khai báo để điền nốt.
+
+    Ví dụ: `tthc inspect data/raw/sgddt/ho_so/thang3.xlsx` · `tthc inspect thang3.csv --dataset ho_so --stub data/raw/sgddt/cong.profile.toml`
+    """
+    from tthc_analysis.columns import TABLES
+    from tthc_analysis.errors import suggestion
+    from tthc_analysis.exports import inspect_export, profile_stub
+    from tthc_analysis.rules.profiles import load_profiles
+
+    name = dataset or file.resolve().parent.name
+    if not file.is_file():
+        raise TthcError("Không có tệp này.", str(file), "Kiểm tra lại đường dẫn.")
+    if name not in TABLES:
+        raise TthcError(f"Không có bộ dữ liệu “{name}”.", "--dataset", suggestion(name, TABLES))
+    found = inspect_export(file, TABLES[name], load_profiles(_config().raw))
+    _show_inspection(found)
+    if stub:
+        if stub.exists():
+            raise TthcError("Tệp khai báo đã có.", str(stub), "Nêu tên khác; tệp đang có không bị ghi đè.")
+        stub.write_text(profile_stub(found), encoding="utf-8")
+        console.make_console().print(f"Đã ghi mẫu khai báo vào [bold]{stub}[/]; điền nốt rồi chạy lại lệnh này.")
+    return 0 if found.readable else 2
+
+
+def _show_inspection(found: Inspection) -> None:
+    out = console.make_console()
+    exported = f"{found.snapshot_date:%d/%m/%Y}" if found.snapshot_date else "chưa rõ"
+    out.print(f"{found.file}: {found.form}; ngày xuất {exported} ({found.snapshot_rule})", markup=False)
+    for sheet in found.sheets:
+        columns = [(h, found.table.column(n).label, n) for h, n in sheet.recognised.items()]
+        columns += [(u.header, f"(bỏ qua; giống {u.guess}, {u.filled} ô)", "") for u in sheet.unknown]
+        out.print(
+            console.simple_table(
+                f"Trang “{sheet.name}”" if sheet.name else "", ("Tiêu đề trong tệp", "Được hiểu là", "Tên cột"), columns
+            )
+        )
+        out.print("; ".join(f"{kind}: {count} dòng" for kind, count in sheet.rows.items()), markup=False)
+        if sheet.problem:
+            out.print(f"Chưa đọc được: {sheet.problem}", style="red", markup=False)
+    for column, counts in found.unknown_values.items():
+        listed = "; ".join(f"“{value}” ({count} dòng)" for value, count in counts.items())
+        out.print(f"Giá trị lạ ở cột “{found.table.column(column).label}”: {listed}", style="red", markup=False)
+    if found.missing:
+        out.print("Không có cột: " + ", ".join(c.label for c in found.missing), style="dim", markup=False)
+
+
+@command("reconcile")
+def reconcile_command(
+    draft: Annotated[Path, typer.Argument(metavar="DỰ_THẢO", help="Bản thuyết minh: docx, odt, pdf, html, md, txt.")],
+    period: Annotated[str, typer.Option("--period", metavar="KỲ", help="Kỳ mà bản thuyết minh nói về.")],
+    rule_set: RuleSet = "",
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="TỆP", help="Ghi bản đối soát có đánh dấu ngay trong văn bản.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option("--json", metavar="TỆP", help="Ghi kết quả dạng JSON.")] = None,
+) -> int:
+    """Đối soát một bản thuyết minh với số liệu của kỳ: số khớp, số lệch, số chưa nối được, câu và văn bản sai.
+
+    Mã kết thúc: 0 không có gì, 1 chỉ có điểm cần xem, 3 có chỗ sai.
+
+    Ví dụ: `tthc reconcile bao-cao.docx --period 2024 --html doi-soat.html`
+    """
+    from tthc_analysis.indicators import all_indicators, open_report_in
+    from tthc_analysis.reconcile import FIGURE_HEADERS, ROW_HEADERS, read_draft, reconcile, to_html, to_json
+
+    scope = open_report_in(_config(), period, rule_set)
+    found = reconcile(read_draft(draft), all_indicators(scope), scope.period, scope.previous.period)
+    out = console.make_console()
+    if rows := found.rows():
+        out.print(console.simple_table("Cần sửa, cần xem", ROW_HEADERS, rows))
+    if untied := found.figure_rows():
+        out.print(console.simple_table("Số chưa nối được với chỉ tiêu nào", FIGURE_HEADERS, untied))
+    out.print(found.summary, markup=False)
+    for target, text in ((html, to_html), (json, to_json)):
+        if target:
+            target.write_text(text(found), encoding="utf-8")
+            out.print(f"Đã ghi [bold]{target}[/].")
+    return found.exit_code
+
+
+@command("new-section")
+def new_section_command(
+    title: Annotated[str, typer.Argument(metavar="TÊN_MỤC", help="Tên mục như sẽ in trong báo cáo.")],
+    number: Annotated[str, typer.Option("--number", metavar="SỐ", help="Số mục in trước tên, ví dụ II.9.")] = "",
+) -> None:
+    """Tạo sổ tay cho một mục mới theo mẫu, chạy được ngay.
+
+    Ví dụ: `tthc new-section "Hồ sơ liên thông" --number II.9`
+    """
+    from tthc_analysis.report.new_section import new_section
+
+    config = _config()
+    path = new_section(config.notebooks, title, number)
+    console.make_console().print(f"Đã tạo [bold]{path.relative_to(config.root)}[/]. Mở bằng: tthc lab")
 
 
 def main() -> int:
