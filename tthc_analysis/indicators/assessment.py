@@ -343,5 +343,5 @@ def check_indicators(scope: Scope) -> list[Indicator]:
 
 
 def indicators(scope: Scope) -> list[Indicator]:
-    """All figures of section III that no other section has."""
-    return time_indicators(scope) + check_indicators(scope)
+    """All figures of section III, and how fast procedures are (printed in section II.3)."""
+    return time_indicators(scope) + check_indicators(scope) + fast_indicators(scope)

@@ -1,0 +1,59 @@
+"""Checks on the register of documents that find the slips of a hand-made list."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from rows import frame_of
+
+from tthc_analysis.columns import DOCUMENTS, TABLES
+from tthc_analysis.expectations import EXPECTATIONS, with_checks
+
+
+def checked(*rows):
+    found = [
+        {"document_number": number, "issued_date": date.fromisoformat(day), "issuer": issuer}
+        for number, day, issuer in rows
+    ]
+    return with_checks(DOCUMENTS, frame_of("van_ban", found, date(2024, 12, 20))).set_index("document_number")
+
+
+def test_a_decision_with_the_symbol_of_another_series_breaks_the_order():
+    frame = checked(
+        ("51/QĐ-SGDĐT", "2024-01-12", "department"),
+        ("227/QĐ-SGDĐT", "2024-01-22", "city"),
+        ("164/QĐ-SGDĐT", "2024-02-19", "department"),
+        ("62/QĐ-UBND", "2024-01-10", "city"),
+        ("302/QĐ-UBND", "2024-01-30", "city"),
+    )
+    assert list(frame.index[~frame["number_follows_date"]]) == ["227/QĐ-SGDĐT"]
+    assert list(frame.index[~frame["symbol_fits_issuer"]]) == ["227/QĐ-SGDĐT"]
+
+
+def test_the_corrected_number_fits():
+    frame = checked(
+        ("62/QĐ-UBND", "2024-01-10", "city"),
+        ("227/QĐ-UBND", "2024-01-22", "city"),
+        ("302/QĐ-UBND", "2024-01-30", "city"),
+    )
+    assert frame["number_follows_date"].all()
+    assert frame["symbol_fits_issuer"].all()
+
+
+def test_numbers_begin_again_each_year_and_in_each_series():
+    frame = checked(
+        ("4502/QĐ-UBND", "2024-12-02", "city"),
+        ("12/QĐ-UBND", "2025-01-06", "city"),
+        ("3/KH-UBND", "2024-12-20", "city"),
+    )
+    assert frame["number_follows_date"].all()
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_table_has_expectations_with_codes_of_one_letter(name):
+    codes = [e.code for e in EXPECTATIONS[name]]
+    assert len({c[0] for c in codes}) == 1
+    assert [int(c[1:]) for c in codes] == list(range(1, len(codes) + 1))
+    derived = {"level_holds", "number_follows_date", "symbol_fits_issuer"}
+    assert all(set(e.columns) <= set(TABLES[name].names) | derived for e in EXPECTATIONS[name])

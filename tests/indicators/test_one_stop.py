@@ -1,0 +1,88 @@
+"""Claims are bound to counts: what the counts contradict cannot be printed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from rows import dossier, procedure
+
+from tthc_analysis.display.sections import claim_text, claims_notice
+from tthc_analysis.indicators import one_stop
+from tthc_analysis.indicators.one_stop import ClaimDoesNotHold
+
+EARLY = ("2024-05-06", "2024-05-10", "2024-05-08")
+LATE = ("2024-05-06", "2024-05-10", "2024-05-13")
+OPEN = ("2024-12-10", "2024-12-16", None)
+OPEN_LATE = ("2024-12-02", "2024-12-06", None)
+
+
+def holds(scope, name: str):
+    return one_stop.claim(scope, name).holds
+
+
+@pytest.mark.parametrize(
+    ("dossiers", "no_overdue", "no_pending"),
+    [
+        ([EARLY], True, True),
+        ([EARLY, LATE], False, True),
+        ([EARLY, OPEN], True, False),
+        ([EARLY, OPEN_LATE], False, False),
+    ],
+)
+def test_overdue_and_pending_follow_from_the_counts(dossiers, no_overdue, no_pending, scope_of):
+    scope = scope_of("2024", ho_so=[dossier(i, *moments) for i, moments in enumerate(dossiers, start=1)])
+    assert (holds(scope, "no_overdue"), holds(scope, "no_pending")) == (no_overdue, no_pending)
+    printed = claims_notice(one_stop.claims(scope)).lines
+    assert ("Không còn hồ sơ đang giải quyết tại ngày chốt." in printed) == no_pending
+    assert ("Không có hồ sơ quá hạn trong số đã giải quyết và đang giải quyết." in printed) == no_overdue
+
+
+def test_the_other_wording_prints_the_counts(scope_of):
+    rows = [dossier(1, *OPEN), dossier(2, *OPEN_LATE), dossier(3, *EARLY, channel="post")]
+    scope = scope_of("2024", ho_so=rows)
+    assert claim_text(one_stop.claim(scope, "no_pending")) == (
+        "Tại ngày chốt còn 2 hồ sơ đang giải quyết: 1 trong hạn, 1 quá hạn."
+    )
+    assert claim_text(one_stop.claim(scope, "all_online")) == (
+        "66,67% hồ sơ mới được nộp trực tuyến; 1 hồ sơ nộp trực tiếp hoặc qua bưu chính."
+    )
+
+
+def test_a_claim_that_does_not_hold_cannot_be_demanded(scope_of):
+    scope = scope_of("2024", ho_so=[dossier(1, *LATE)])
+    assert one_stop.claim(scope, "no_pending").require().holds
+    with pytest.raises(ClaimDoesNotHold, match=r"Hồ sơ quá hạn.*: 1"):
+        one_stop.claim(scope, "no_overdue").require()
+
+
+def test_without_data_nothing_is_concluded(scope_of):
+    scope = scope_of("2024", van_ban=[])
+    assert {c.holds for c in one_stop.claims(scope)} == {None}
+    assert all(line.startswith("Chưa có dữ liệu để kết luận") for line in claims_notice(one_stop.claims(scope)).lines)
+    with pytest.raises(ClaimDoesNotHold, match="chưa có dữ liệu"):
+        one_stop.claim(scope, "no_overdue").require()
+
+
+def test_an_export_older_than_the_cut_off_concludes_nothing(scope_of):
+    scope = scope_of("2024", date(2024, 11, 1), ho_so=[dossier(1, *EARLY)])
+    assert holds(scope, "no_pending") is None
+    assert "chưa hết kỳ" in one_stop.notes(scope)[0]
+
+
+def test_payment_without_any_payable_dossier_is_no_100_percent(scope_of):
+    scope = scope_of("2024", ho_so=[dossier(1, *EARLY)], danh_muc_tthc=[procedure()])
+    assert holds(scope, "all_paid_online") is None
+
+
+def test_codes_that_no_one_stop_system_gave_are_counted(scope_of):
+    rows = [dossier(1, *EARLY), dossier(2, *EARLY, dossier_code="SO-GIAY-17")]
+    scope = scope_of("2024", ho_so=rows)
+    found = one_stop.indicators(scope)[1]
+    assert (found.numerator, found.denominator) == (1, 2)
+    assert holds(scope, "all_registered") is False
+
+
+def test_an_unknown_claim_names_the_nearest(scope_of):
+    with pytest.raises(ClaimDoesNotHold, match="no_pending"):
+        one_stop.claim(scope_of("2024", ho_so=[dossier(1, *EARLY)]), "no_pendin")

@@ -1,0 +1,166 @@
+"""Whether a register speaks of a period: absent and not covered are "chưa có dữ liệu"; covered and empty is a true 0."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from rows import by_name, dossier
+
+from tthc_analysis.columns import TABLES
+from tthc_analysis.indicators import (
+    NO_DATA,
+    all_indicators,
+    communication,
+    directives,
+    dossiers,
+    impact,
+    initiatives,
+    integration,
+    petitions,
+    publication,
+    simplification,
+)
+
+MODULES = (directives, impact, publication, simplification, integration, petitions, communication, initiatives)
+
+
+def document(number: str, day: date, **more):
+    return {
+        "document_number": number,
+        "issued_date": day,
+        "document_type": "letter",
+        "issuer": "department",
+        "topic": "reform",
+        "has_procedures": False,
+        "is_impact_assessed": False,
+        **more,
+    }
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__.rpartition(".")[2])
+def test_an_absent_register_is_a_state(module, scope_of):
+    scope = scope_of("2024", ho_so=[dossier(1, "2024-05-06", "2024-05-10", "2024-05-08")])
+    found = module.indicators(scope)
+    assert found
+    assert {i.value for i in found} == {None}
+    assert all(i.gap for i in found)
+    assert any(NO_DATA in note for note in module.notes(scope))
+
+
+def test_a_report_without_any_small_register_still_has_every_figure(scope_of):
+    scope = scope_of("2024", ho_so=[dossier(1, "2024-05-06", "2024-05-10", "2024-05-08")])
+    found = by_name(all_indicators(scope))
+    assert found["dossiers_handled_count"].value == 1
+    assert found["directive_documents_count"].gap == NO_DATA
+    assert found["procedures_published_count"].gap == NO_DATA
+
+
+CASES = [
+    # period, first document, exported, number of directives (None: no data)
+    ("2024-Q2", date(2024, 1, 8), date(2024, 12, 20), 0),  # covered, nothing issued: a true 0
+    ("2024-Q1", date(2024, 1, 8), date(2024, 12, 20), 1),
+    ("2023-Q4", date(2024, 1, 8), date(2024, 12, 20), None),  # before the register begins
+    ("2025-Q2", date(2024, 1, 8), date(2024, 12, 20), None),  # after its newest export
+    ("2024-Q1", date(2024, 1, 8), date(2024, 2, 1), 1),  # exported within the period: so far
+]
+
+
+@pytest.mark.parametrize(("period", "first", "exported", "number"), CASES)
+def test_coverage(period, first, exported, number, scope_of):
+    scope = scope_of(period, exported, van_ban=[document("1/SGDĐT-VP", first)])
+    assert by_name(directives.indicators(scope))["directive_documents_count"].value == number
+    said = " ".join(directives.notes(scope))
+    assert ("Sổ văn bản" in said) == (number is None or exported < scope.period.end)
+
+
+def test_a_register_exported_without_a_row_says_none_so_far(scope_of):
+    scope = scope_of("2024-Q2", phan_anh_kien_nghi=[])
+    found = by_name(petitions.indicators(scope))
+    assert found["petitions_received_count"].value == 0
+    assert found["petitions_on_time_rate"].gap == "không có trường hợp nào phát sinh"
+    assert petitions.indicators(scope_of("2025-Q2", phan_anh_kien_nghi=[]))[0].gap == NO_DATA
+
+
+def test_dossiers_of_a_period_that_no_export_covers_are_no_zero(scope_of):
+    rows = [dossier(1, "2024-05-06", "2024-05-10")]
+    assert dossiers.totals(scope_of("2024", ho_so=rows))["pending"] == 1
+    assert dossiers.totals(scope_of("2023", ho_so=rows)) == {}
+    assert dossiers.totals(scope_of("2025-Q3", ho_so=rows)) == {}
+
+
+def petition(code: str, received: str, due: str, resolved: str | None):
+    moments = [datetime.fromisoformat(t) if t else None for t in (received, due, resolved)]
+    return {
+        "petition_code": code,
+        **dict(zip(("received_at", "due_at", "resolved_at"), moments, strict=True)),
+        "channel": "hotline",
+        "kind": "conduct",
+    }
+
+
+def test_petitions_are_as_of_the_cut_off(scope_of):
+    scope = scope_of(
+        "2024-Q2",  # 15/03–14/06/2024
+        phan_anh_kien_nghi=[
+            petition("P1", "2024-03-01", "2024-03-08", "2024-03-07"),  # closed before
+            petition("P2", "2024-03-12", "2024-03-19", "2024-03-19T16:00"),  # carried over, due day: on time
+            petition("P3", "2024-05-02", "2024-05-09", "2024-05-10"),  # late
+            petition("P4", "2024-06-12", "2024-06-19", "2024-06-18"),  # answered after the cut-off: pending
+            petition("P5", "2024-07-01", "2024-07-08", None),  # later
+        ],
+    )
+    found = {name: i.numerator for name, i in by_name(petitions.indicators(scope)).items()}
+    assert found == {
+        "petitions_received_count": 2,
+        "petitions_carried_over_count": 1,
+        "petitions_resolved_count": 2,
+        "petitions_pending_count": 1,
+        "petitions_on_time_rate": 1,
+    }
+
+
+def test_commitments_without_a_list_of_units_have_a_count_but_no_share(scope_of):
+    signed = {"commitment_code": "CK1", "unit_code": "P01", "signer_role": "head", "signed_date": date(2024, 1, 20)}
+    found = by_name(directives.commitment_indicators(scope_of("2024-Q3", cam_ket=[signed])))
+    assert found["commitments_count"].value == 1
+    assert found["commitments_rooms_rate"].gap == "chưa có danh sách đơn vị"
+
+
+def test_units_that_ended_are_not_in_the_base(scope_of):
+    unit = {"unit_kind": "room", "civil_servant_count": 3, "valid_from": date(2020, 1, 1)}
+    scope = scope_of(
+        "2024",
+        cam_ket=[
+            {"commitment_code": f"CK{i}", "unit_code": code, "signed_date": date(2024, 1, 20)}
+            for i, code in enumerate(["P01", "P01", "P03", "DV99"])
+        ],
+        don_vi=[
+            {**unit, "unit_code": "P01", "unit_name": "Phòng 1"},
+            {**unit, "unit_code": "P02", "unit_name": "Phòng 2"},
+            {**unit, "unit_code": "P03", "unit_name": "Phòng 3", "valid_to": date(2024, 6, 30)},
+        ],
+    )
+    found = by_name(directives.commitment_indicators(scope))["commitments_rooms_rate"]
+    assert (found.numerator, found.denominator) == (1, 2)
+
+
+def test_a_reading_outside_the_period_is_not_taken(scope_of):
+    reading = {"person_group": "student", "education_level": "Tiểu học", "record_count": 200, "verified_count": 199}
+    rows = [{**reading, "counted_date": date(2024, 1, 31)}]
+    assert integration.indicators(scope_of("2024-Q1", xac_thuc=rows))[0].value is not None
+    later = scope_of("2024-Q3", xac_thuc=rows)
+    assert integration.indicators(later)[0].gap == NO_DATA
+    assert "Không có số đọc" in integration.notes(later)[0]
+
+
+def test_normative_documents_without_the_procedure_column_give_no_zero(scope_of):
+    rows = [document("5/2024/QĐ-UBND", date(2024, 4, 1), document_type="normative", has_procedures=None)]
+    found = by_name(impact.indicators(scope_of("2024", van_ban=rows)))
+    assert found["normative_documents_count"].value == 1
+    assert found["normative_with_procedures_count"].gap == "sổ văn bản không ghi có quy định TTHC hay không"
+
+
+def test_every_register_that_a_period_selects_from_has_an_event():
+    assert {name for name, t in TABLES.items() if not t.event} == {"danh_muc_tthc", "chi_phi_tuan_thu", "don_vi"}
+    assert all(t.event in t.names for t in TABLES.values() if t.event)

@@ -1,0 +1,130 @@
+"""The standard cost model: hours × hourly income + services + fees, × times a year × respondents."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from rows import by_name
+
+from tthc_analysis.display.formats import indicator_text
+from tthc_analysis.indicators import simplification
+from tthc_analysis.indicators.simplification import yearly_cost
+from tthc_analysis.rules.reporting import load_compliance_cost
+
+
+@pytest.mark.parametrize(
+    ("hours", "income", "service", "fee", "times", "respondents", "cost"),
+    [
+        (8, 50_000, 0, 0, 1, 1, 400_000),
+        (8, 50_000, 100_000, 30_000, 1, 1, 530_000),
+        (8, 50_000, 100_000, 30_000, 2, 10, 10_600_000),
+        (0, 50_000, 0, 0, 5, 5, 0),
+    ],
+)
+def test_cost_of_one_activity(hours, income, service, fee, times, respondents, cost):
+    assert yearly_cost(hours, income, service, fee, times, respondents) == cost
+
+
+def proposal(code: str = "G1", **more):
+    return {
+        "proposal_code": code,
+        "procedure_name": f"Thủ tục {code}",
+        "is_internal": False,
+        "proposed_date": date(2024, 9, 27),
+        "days_before": 15,
+        "days_after": 13,
+        **more,
+    }
+
+
+def line(stage: str, hours: int, fee: int = 0, code: str = "G1", number: int = 1, **more):
+    return {
+        "proposal_code": code,
+        "stage": stage,
+        "line_number": number,
+        "activity": "Chuẩn bị hồ sơ",
+        "activity_hours": hours,
+        "hourly_income": 31_000,
+        "service_cost": 0,
+        "fee_cost": fee,
+        "yearly_count": 1,
+        "respondent_count": 1,
+        **more,
+    }
+
+
+def figures(scope):
+    return by_name(simplification.indicators(scope))
+
+
+def test_1_024_000_to_231_000_is_a_cut_of_77_44_percent(scope_of):
+    scope = scope_of(
+        "2024",
+        don_gian_hoa=[proposal()],
+        chi_phi_tuan_thu=[
+            line("before", 24, 200_000),
+            line("before", 0, 80_000, number=2),
+            line("after", 6, 45_000),
+        ],
+    )
+    found = figures(scope)
+    assert found["simplification_cost_before"].value == 1_024_000
+    assert found["simplification_cost_after"].value == 231_000
+    assert indicator_text(found["simplification_cost_cut_rate"]) == "77,44%"
+
+
+def test_the_rate_of_all_is_weighted_by_times_and_respondents(scope_of):
+    scope = scope_of(
+        "2024",
+        don_gian_hoa=[proposal("G1"), proposal("G2")],
+        chi_phi_tuan_thu=[
+            line("before", 10, respondent_count=90),
+            line("after", 5, respondent_count=90),
+            line("before", 10, code="G2", yearly_count=2, respondent_count=5),
+            line("after", 10, code="G2", yearly_count=2, respondent_count=5),
+        ],
+    )
+    found = figures(scope)
+    assert indicator_text(found["simplification_cost_cut_rate"]) == "45%"
+    assert indicator_text(found["simplification_cost_cut_min_rate"]) == "0%"
+    assert indicator_text(found["simplification_cost_cut_max_rate"]) == "50%"
+
+
+def test_a_sheet_without_its_second_stage_is_no_cut_of_100_percent(scope_of):
+    scope = scope_of("2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=[line("before", 24)])
+    assert figures(scope)["simplification_cost_cut_rate"].gap == "chưa có bảng tính chi phí tuân thủ"
+    assert "Thủ tục G1" in simplification.notes(scope)[0]
+
+
+def test_without_any_sheet_days_and_components_remain(scope_of):
+    internal = proposal(
+        "N1", is_internal=True, components_before=5, components_after=4, days_before=None, days_after=None
+    )
+    found = figures(scope_of("2024", don_gian_hoa=[proposal(), internal]))
+    assert found["simplification_days_cut_max"].value == 2
+    assert indicator_text(found["internal_components_cut_rate"]) == "20%"
+    assert found["simplification_cost_before"].gap == "chưa có bảng tính chi phí tuân thủ"
+
+
+def test_an_empty_income_is_taken_from_the_rules_of_the_year(scope_of):
+    rule = load_compliance_cost()
+    scope = scope_of(
+        "2024",
+        don_gian_hoa=[proposal()],
+        chi_phi_tuan_thu=[line("before", 10, hourly_income=None), line("after", 9, hourly_income=None)],
+    )
+    assert figures(scope)["simplification_cost_before"].value == 10 * rule.hourly_on(date(2024, 9, 27))
+
+
+def test_hourly_income_is_dated_data():
+    rule = load_compliance_cost()
+    assert rule.hourly_on(date(2022, 12, 31)) is None
+    assert rule.hourly_on(date(2023, 12, 31)) == 45_265  # 95 600 000 / 2 112 hours
+    assert rule.hourly_on(date(2024, 1, 1)) == 48_248  # 101 900 000 / 2 112 hours
+    assert all(i.source for i in rule.hourly_income)
+
+
+def test_proposals_outside_the_period_do_not_count(scope_of):
+    scope = scope_of("2024-Q4", don_gian_hoa=[proposal(), proposal("G2", proposed_date=date(2024, 8, 1))])
+    assert figures(scope)["simplification_count"].value == 1
