@@ -33,19 +33,20 @@ _BROKEN = (
 )
 
 
-def check_zip(path: Path) -> None:
-    """Refuse what is no spreadsheet, is protected, unpacks to something enormous, has a DTD or a cell far away."""
+def check_zip(path: Path) -> str:
+    """The form of a spreadsheet package; refuses what is none, is protected, enormous, has a DTD or a cell far away."""
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
             _check_kind(path, {i.filename for i in infos}, infos)
             _check_sizes(path, infos)
-            total = sum(i.file_size for i in infos)
+            total, names = sum(i.file_size for i in infos), {i.filename for i in infos}
             for info in infos:
                 if info.filename.lower().endswith((".xml", ".rels")):
                     _check_part(path, archive, info, total <= FULL_SEARCH_BYTES)
     except _BROKEN:
         raise UnreadableExport(str(path), "Tệp bị hỏng hoặc tải về chưa trọn vẹn.", "Xuất lại tệp.") from None
+    return "OpenDocument (ods)" if "content.xml" in names else "Excel (xlsx)"
 
 
 def _check_kind(path: Path, names: set[str], infos: list[zipfile.ZipInfo]) -> None:

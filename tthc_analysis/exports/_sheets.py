@@ -59,7 +59,8 @@ def read_book(path: str) -> Iterator[Line]:
     """The sheets of an xlsx, xls or ods file; hidden ones are named but not read."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-    book = CalamineWorkbook.from_path(path)
+    with open(path, "rb") as source:  # noqa: PTH123 – by content: from a path the reader trusts the ending
+        book = CalamineWorkbook.from_filelike(source)
     for meta in book.sheets_metadata:
         if meta.visible != SheetVisibleEnum.Visible:
             yield {"sheet": meta.name, "visible": False, "merges": []}

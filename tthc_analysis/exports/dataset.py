@@ -31,6 +31,7 @@ _NAME_DATES = (
     re.compile(r"(?<!\d)(?P<d>\d\d)[-_.](?P<m>\d\d)[-_.](?P<y>20\d\d)(?!\d)"),
 )
 _LOOSE_SAMPLE = 50
+BLANK = "trang trống"
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,8 @@ def find_sheets(path: Path, table: Table, profiles: Profiles) -> Sheets:
     headless: list[Grid] = []
     first: MissingColumns | None = None
     for grid in raw.grids:
-        if not any(any(clean_text(v) for v in c.unique().to_pylist()) for c in grid.columns):
-            skipped[grid.sheet] = "trang trống"
+        if grid.blank:
+            skipped[grid.sheet] = BLANK
             continue
         try:
             layouts.append(find_layout(grid, table, profiles, place(path, grid.sheet)))

@@ -11,7 +11,7 @@ from pathlib import Path
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import MissingColumns, TthcError
 from tthc_analysis.exports.clean import clean_rows, unknown_values
-from tthc_analysis.exports.dataset import added, latest_event, place, snapshot
+from tthc_analysis.exports.dataset import BLANK, added, latest_event, place, snapshot
 from tthc_analysis.exports.layout import (
     Header,
     Layout,
@@ -107,6 +107,8 @@ def _inspect_sheet(
     path: Path, grid: Grid, table: Table, profiles: Profiles
 ) -> tuple[InspectedSheet, Layout | None, date | None]:
     where = place(path, grid.sheet)
+    if grid.blank:
+        return InspectedSheet(grid.sheet, problem=BLANK), None, None
     try:
         layout = find_layout(grid, table, profiles, where)
     except MissingColumns as error:

@@ -23,7 +23,7 @@ import pyarrow as pa
 from tthc_analysis.errors import UnreadableExport
 from tthc_analysis.exports._delimited import read_delimited
 from tthc_analysis.exports._package import check_ole, check_zip, password
-from tthc_analysis.exports.text import decode_bytes
+from tthc_analysis.exports.text import clean_text, decode_bytes
 
 MAX_FILE_BYTES = 512 << 20
 TIME_LIMIT_SECONDS = 300
@@ -53,6 +53,11 @@ class Grid:
     columns: tuple[Any, ...]
     widths: np.ndarray | None = None
     merges: tuple[tuple[int, int, int, int], ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        """Whether no cell shows anything."""
+        return not any(clean_text(text) for cells in self.columns for text in cells.unique().to_pylist())
 
     @property
     def height(self) -> int:
@@ -123,8 +128,7 @@ def _contents(path: Path, head: bytes) -> tuple[str, list[Grid], list[str]]:
         if head.startswith(magic):
             raise UnreadableExport(str(path), f"Đây là {kind}, không phải bảng tính.", _EXPORT_AGAIN)
     if head.startswith(b"PK"):
-        check_zip(path)
-        return ("bảng tính nén (xlsx, ods)", *_in_child("book", path))
+        return (check_zip(path), *_in_child("book", path))
     if head.startswith(_OLE):
         check_ole(path)
         return ("Excel 97–2003 (xls)", *_in_child("book", path))
