@@ -1,0 +1,128 @@
+"""The command line as a person meets it: help with an example, clear messages, exit statuses."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from conftest import tthc
+
+from tthc_analysis.cli import app
+
+COMMANDS = [c.name for c in app.registered_commands]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_vietnamese_help_with_an_example(name, tmp_path):
+    done = tthc(tmp_path, name, "--help")
+    assert done.returncode == 0
+    assert "Ví dụ:" in done.stdout
+    assert f"tthc {name}" in done.stdout
+    assert "Cách dùng:" in done.stdout
+    for english in ("Usage", "Options", "Show this message", "default:"):
+        assert english not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["reprot", "2024"], 2, "Có phải ý anh/chị là: report"),
+        (["report", "--foo"], 2, "Không có tùy chọn “--foo”"),
+        (["report", "20x4"], 2, "2024-Q1"),
+        (["report"], 2, "Chưa nêu kỳ báo cáo"),
+        (["report", "2024", "--only", "khong-co"], 2, "Không có mục “khong-co”"),
+        (["report", "2024", "--rule-set", "so-2025"], 2, "so-2024"),
+        (["figures", "2024", "--rule-set", "x"], 2, "bộ quy tắc đếm"),
+        (["inspect", "khong-co.xlsx"], 2, "Không có tệp này"),
+        (["figures"], 2, "Thiếu tham số"),
+        (["new-section", "…"], 2, "Tên mục trống"),
+    ],
+)
+def test_one_clear_message(project, arguments, status, said):
+    done = tthc(project, *arguments)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Cần làm:" in done.stderr
+
+
+def test_outside_a_project(tmp_path):
+    done = tthc(tmp_path, "periods")
+    assert done.returncode == 2
+    assert "config.toml" in done.stderr
+
+
+def test_periods(project):
+    done = tthc(project, "periods", "2025")
+    assert "15/12/2024" in done.stdout
+    assert "14/12/2025" in done.stdout
+    assert "2025-Q4" in done.stdout
+
+
+def test_figures_lists_numerator_denominator_and_base(project):
+    done = tthc(project, "figures", "2024")
+    assert done.returncode == 0, done.stderr
+    line = next(x for x in done.stdout.splitlines() if "digitised_rate" in x)
+    assert all(text in line for text in ("98,97%", "4.342", "4.387"))
+
+
+def test_check_passes_on_the_sample(project):
+    done = tthc(project, "check")
+    assert done.returncode == 0, done.stderr
+    assert "0 yêu cầu bắt buộc không đạt" in done.stdout
+    assert "HoSo_20241001.xls" in done.stdout
+
+
+def test_inspect_shows_what_is_recognised(project):
+    done = tthc(project, "inspect", "data/raw/mau/ho_so/HoSo_20241001.xls")
+    assert done.returncode == 0
+    assert "dossier_code" in done.stdout
+    assert "Người nộp" not in done.stdout
+
+
+def test_init_keeps_the_sample_apart(project):
+    options = ["--agency", "so-thu", "--name", "Sở Thử", "--parent", "UBND", "--place", "Hải Phòng", "--short", "ST"]
+    done = tthc(project, "init", *options)
+    assert done.returncode == 0, done.stderr
+    config = tomllib.loads((project / "config.toml").read_text(encoding="utf-8"))
+    assert config["data"]["raw"] == "data/raw/so-thu"
+    assert "sample" not in config["data"]
+    assert (project / "config.cu-1.toml").is_file()
+    assert (project / "data" / "raw" / "so-thu" / "ho_so").is_dir()
+    empty = tthc(project, "report", "2024")
+    assert empty.returncode == 2
+    assert "Chưa có tệp xuất" in empty.stderr
+    again = tthc(project, "init", *options)
+    assert again.returncode == 2
+    assert "--force" in again.stderr
+
+
+def test_sample_refuses_the_folder_of_real_data(project):
+    text = (project / "config.toml").read_text(encoding="utf-8").replace("sample = true", "sample = false")
+    (project / "config.toml").write_text(text, encoding="utf-8")
+    done = tthc(project, "sample")
+    assert done.returncode == 2
+    assert "dữ liệu thật" in done.stderr
+
+
+def test_new_section_runs_at_once(project):
+    done = tthc(project, "new-section", "Hồ sơ liên thông", "--number", "II.9")
+    assert done.returncode == 0, done.stderr
+    trial = tthc(project, "report", "2024", "--only", "ho-so-lien-thong")
+    assert trial.returncode == 0, trial.stdout + trial.stderr
+    page = project / "reports" / ".thu-2024" / "muc" / "ho-so-lien-thong.html"
+    assert "98,06%" in page.read_text(encoding="utf-8")
+    assert not (project / "reports" / "2024").exists()
+
+
+def test_reconcile(project):
+    draft = project / "nhap.md"
+    draft.write_text(
+        "# Báo cáo\n\nTrong kỳ, Sở nhận giải quyết 2.215 hồ sơ, đã giải quyết 2.172 hồ sơ.\n", encoding="utf-8"
+    )
+    assert tthc(project, "reconcile", str(draft), "--period", "2024").returncode == 0
+    draft.write_text("# Báo cáo\n\nTrong kỳ, Sở nhận giải quyết 2.216 hồ sơ.\n", encoding="utf-8")
+    done = tthc(project, "reconcile", str(draft), "--period", "2024", "--html", str(project / "ra.html"))
+    assert done.returncode == 3
+    assert "2.215" in done.stdout
+    assert 'lang="vi"' in (project / "ra.html").read_text(encoding="utf-8")

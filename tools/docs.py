@@ -1,0 +1,97 @@
+"""Write the generated pages of `docs/`: the data dictionary and the list of indicators, from their definitions.
+
+    python tools/docs.py       needs the prepared sample (`tthc prepare`)
+
+A test holds that the committed pages are what this writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tthc_analysis.columns import PROVENANCE, TABLES, Column
+from tthc_analysis.display.formats import indicator_text
+from tthc_analysis.indicators import Indicator, Scope, all_indicators, open_report
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+KINDS = {
+    "code": "mã", "text": "chữ", "category": "danh mục", "date": "ngày", "datetime": "ngày giờ", "integer": "số nguyên",
+    "decimal": "số tiền, số thập phân", "boolean": "có/không",
+}  # fmt: skip
+FORMULAS = {
+    "count": "đếm",
+    "rate": "tử số ÷ mẫu số × 100",
+    "mean": "tử số ÷ mẫu số",
+    "amount": "đo hoặc tính theo bảng",
+}
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; bars inside cells are escaped."""
+    lines = [headers, ["---"] * len(headers), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def dictionary() -> str:
+    """The data dictionary of every canonical table."""
+    parts = [
+        "# Từ điển dữ liệu",
+        "Tạo bởi `tools/docs.py` từ `tthc_analysis/columns.py`; không sửa tay. Chỉ những cột dưới đây qua được khâu đọc: "
+        "họ tên, số giấy tờ, địa chỉ, điện thoại, thư điện tử, ghi chú không có cột nào ở đây nên không thể lọt vào dữ liệu đã xử lý.",
+    ]
+    for one in TABLES.values():
+        rows = [_column(c) for c in one.columns]
+        parts += [
+            f"## `{one.name}` – {one.label}",
+            f"{one.meaning} Khóa: {', '.join(f'`{k}`' for k in one.key)}.",
+            table(("Cột", "Nhãn", "Kiểu", "Đơn vị", "Bắt buộc", "Ý nghĩa, giá trị"), rows),
+        ]
+    parts += ["## Nguồn của mỗi dòng", "Mọi bảng đều có thêm:"]
+    parts.append(table(("Cột", "Nhãn", "Kiểu", "Đơn vị", "Bắt buộc", "Ý nghĩa"), map(_column, PROVENANCE)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _column(column: Column) -> tuple[str, ...]:
+    values = "; ".join(f"`{code}` {label}" for code, label in column.values.items())
+    meaning = f"{column.meaning}. {values}" if values else column.meaning
+    return (f"`{column.name}`", column.label, KINDS[column.kind], column.unit, "có" if column.required else "", meaning)
+
+
+def indicators(scope: Scope) -> str:
+    """Every indicator with its formula, base, reference and value in the sample."""
+    parts = [
+        "# Chỉ tiêu",
+        "Tạo bởi `tools/docs.py` từ định nghĩa trong `tthc_analysis/indicators`; không sửa tay. Cột giá trị là của kỳ "
+        f"{scope.period.id} trên dữ liệu mẫu. Tên dùng trong mẫu Word, `tthc explain` và khi đối soát.",
+    ]
+    found: dict[str, list[Indicator]] = {}
+    for one in all_indicators(scope):
+        found.setdefault(one.section, []).append(one)
+    for section, group in found.items():
+        rows = [
+            (
+                f"`{i.name}`",
+                i.label,
+                FORMULAS[i.kind],
+                i.numerator_label,
+                i.base,
+                i.unit,
+                i.reference,
+                indicator_text(i),
+            )
+            for i in group
+        ]
+        headers = ("Tên", "Chỉ tiêu", "Công thức", "Tử số hoặc số đếm", "Mẫu số", "Đơn vị", "Căn cứ", "Giá trị mẫu")
+        parts += [f"## {section}", table(headers, rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def pages(scope: Scope) -> dict[str, str]:
+    """File name in `docs/` → its text."""
+    return {"tu-dien-du-lieu.md": dictionary(), "chi-tieu.md": indicators(scope)}
+
+
+if __name__ == "__main__":
+    for name, text in pages(open_report("2024")).items():
+        (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
