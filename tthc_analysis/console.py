@@ -187,7 +187,7 @@ class Board:
     def tell(self, text: str) -> None:
         """A step of the whole report."""
         self.step = text
-        if not self.console.is_terminal:
+        if text and not self.console.is_terminal:
             self.console.print(text + "…", markup=False)
 
     def _render(self) -> Any:
