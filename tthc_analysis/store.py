@@ -108,6 +108,14 @@ def _write_json(path: Path, data: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
+_OPENED: list[tuple[Path, set[str]]] = []
+
+
+def opened_tables() -> frozenset[tuple[Path, str]]:
+    """(folder, table) of every table that any store of this process used: what its results depend on."""
+    return frozenset((folder.resolve(), name) for folder, names in _OPENED for name in names)
+
+
 class Store:
     """Processed tables of one folder, opened read-only; `opened` names the tables that were used."""
 
@@ -118,6 +126,7 @@ class Store:
         if not (self.folder / INDEX).is_file():
             raise NotPrepared("mọi bảng", str(folder))
         self.index: dict[str, dict[str, Any]] = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
+        _OPENED.append((self.folder, self.opened))
 
     def has(self, name: str) -> bool:
         """Whether the table was exported at all (an absent dataset is a state, not an error)."""
@@ -141,7 +150,9 @@ class Store:
 
     def query(self, sql: str) -> pd.DataFrame:
         """The result of one SQL statement over the canonical tables (views named like the datasets)."""
-        result: pd.DataFrame = self._connect().execute(sql).df()
+        connection = self._connect()
+        self.opened |= connection.get_table_names(sql) & set(self.index)
+        result: pd.DataFrame = connection.execute(sql).df()
         return result
 
     def use(self, *names: str) -> None:

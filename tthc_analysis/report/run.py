@@ -1,45 +1,57 @@
 """Run section notebooks through papermill, several at a time, each in a process of its own.
 
-A run is good only when every code cell has an execution count: papermill records a dead or timed-out kernel as
-completed. One failing section never stops the others.
+A run is good only when every code cell has an execution count and none shows an error: papermill records a dead or
+timed-out kernel as completed and counts `sys.exit(0)` as success. One failing section never stops the others.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import contextlib
 import os
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from tthc_analysis.report import engine, pool, trace
 from tthc_analysis.report.sections import Section
 
 #: seconds that one notebook may take before it is stopped
 TIME_LIMIT = 1800
 INJECTED_ID = "tham-so-cua-ky"
-State = Literal["waiting", "running", "done", "failed"]
+State = Literal["waiting", "running", "done", "failed", "unchanged"]
+Engine = Literal["tthc", "papermill"]
 _VOLATILE = ("papermill", "execution")
+_MEMORY = "Kiểm tra bộ nhớ còn trống rồi chạy lại."
 
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to run: its checked parameters and where the executed copy goes; `root` is its working folder."""
+    """One notebook to run: its checked parameters and where the executed copy goes; `root` is its working folder.
+
+    `engine` "tthc" runs Python notebooks in warm processes, "papermill" runs every notebook in a kernel of its own.
+    """
 
     section: Section
     parameters: Mapping[str, Any]
     output: Path
     root: Path
     time_limit: int = TIME_LIMIT
+    engine: Engine = "tthc"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one notebook; `cell` is the number of the failing code cell (1 is the first), 0 when none failed."""
+    """What became of one notebook; `cell` is the number of the failing code cell (1 is the first), 0 when none failed.
+
+    `cells` are the seconds that each code cell took. `inputs` are what the notebook read (see `report.trace`), None when
+    that cannot be known. `cached` marks a section that was not run; `why` says why it was or was not.
+    """
 
     slug: str
     heading: str
@@ -48,6 +60,10 @@ class Outcome:
     cell: int = 0
     error: str = ""
     advice: str = ""
+    cells: tuple[float, ...] = ()
+    inputs: tuple[str, ...] | None = None
+    cached: bool = False
+    why: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready mapping."""
@@ -62,79 +78,219 @@ def default_workers() -> int:
     return max(1, min(8, os.cpu_count() or 1))
 
 
-def run_sections(jobs: Sequence[Job], listen: Listener, workers: int = 0) -> list[Outcome]:
+@dataclass
+class _Journal:
+    """What the process of a notebook told of its cells, for the case that it dies: index → outputs and count."""
+
+    cells: dict[int, dict[str, Any]] = field(default_factory=dict)
+    running: int | None = None
+
+    def note(self, told: tuple[int, dict[str, Any] | None]) -> None:
+        index, record = told
+        self.running = index if record is None else None
+        if record is not None:
+            self.cells[index] = record
+
+
+def run_sections(
+    jobs: Sequence[Job], listen: Listener, workers: int = 0, method: pool.Method | None = None
+) -> list[Outcome]:
     """Run every job and tell `listen` of each change of state; outcomes come in the order of `jobs`."""
-    context = multiprocessing.get_context("spawn")
-    outcomes: dict[str, Outcome] = {}
-    with ProcessPoolExecutor(workers or default_workers(), mp_context=context) as pool:
-        waiting: dict[Future[Outcome], Job] = {pool.submit(execute, job): job for job in jobs}
-        told: set[str] = set()
-        while waiting:
-            done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-            for future, job in waiting.items():
-                if future.running() and job.section.slug not in told:
-                    told.add(job.section.slug)
-                    listen(job.section.slug, "running", None)
-            for future in done:
-                job = waiting.pop(future)
-                outcome = outcomes[job.section.slug] = _result(future, job)
-                listen(job.section.slug, "done" if outcome.ok else "failed", outcome)
-    return [outcomes[job.section.slug] for job in jobs]
+    journals = [_Journal() for _ in jobs]
+    outcomes: dict[int, Outcome] = {}
+    for job in jobs:
+        job.output.unlink(missing_ok=True)  # what is there afterwards is of this run
+    tasks = [pool.Task(job, job.root, job.time_limit) for job in jobs]
+    for event in pool.run_each(execute, tasks, workers or default_workers(), method):
+        job, journal = jobs[event.index], journals[event.index]
+        if event.kind == "started":
+            listen(job.section.slug, "running", None)
+        elif event.kind == "told":
+            journal.note(event.value)
+        else:
+            outcome = outcomes[event.index] = _ended(job, journal, event)
+            listen(job.section.slug, "done" if outcome.ok else "failed", outcome)
+    return [outcomes[i] for i in range(len(jobs))]
 
 
-def _result(future: Future[Outcome], job: Job) -> Outcome:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return _failed(
-            job.section, 0.0, 0, "Tiến trình chạy sổ tay dừng đột ngột.", "Kiểm tra bộ nhớ còn trống rồi chạy lại."
-        )
+def _ended(job: Job, journal: _Journal, event: pool.Event) -> Outcome:
+    """The outcome that the process sent, or one for a process that did not live to send any."""
+    if event.kind == "done":
+        outcome: Outcome = event.value
+        if not outcome.ok and not _has_banner(job.output):
+            cell = _write_banner(job, journal, "NotebookStopped", outcome.error)
+            return replace(outcome, cell=outcome.cell or cell)
+        return outcome
+    if event.kind == "overdue":
+        error, advice = _too_long(job), _advice(job)
+    else:
+        error, advice = f"Tiến trình chạy sổ tay tắt giữa chừng (mã thoát {event.value}).", f"{_advice(job)} {_MEMORY}"
+    cell = _write_banner(job, journal, "DeadKernelError", error)
+    return _failed(job.section, 0.0, cell, error, advice)
+
+
+def _advice(job: Job) -> str:
+    return f"Mở {job.section.path.name} trong JupyterLab, chạy từng ô để xem lỗi, rồi chạy lại lệnh."
+
+
+def _too_long(job: Job) -> str:
+    return f"Sổ tay chạy quá {job.time_limit} giây nên bị dừng."
 
 
 def _failed(section: Section, seconds: float, cell: int, error: str, advice: str) -> Outcome:
     return Outcome(section.slug, section.heading, False, round(seconds, 2), cell, error, advice)
 
 
-def execute(job: Job) -> Outcome:
-    """Run one notebook in this process; every failure becomes an outcome that says cell, error and what to do."""
+def execute(job: Job, tell: Callable[[Any], None] = lambda _told: None) -> Outcome:
+    """Run one notebook, in a process that runs no other; every failure becomes an outcome: cell, error and what to do."""
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # its import builds a slow grammar for nothing
-    import nbformat
-
     started = time.monotonic()
-    advice = f"Mở {job.section.path.name} trong JupyterLab, chạy từng ô để xem lỗi, rồi chạy lại lệnh."
+    late = threading.Event()
     try:
-        _papermill(job)
-    except Exception as problem:
-        return _failed(job.section, time.monotonic() - started, *explain(job, problem), advice)
-    notebook = nbformat.read(job.output, as_version=4)
-    skipped = [i for i, c in enumerate(_code(notebook), start=1) if c.source.strip() and c.execution_count is None]
-    if skipped:
-        error = "Sổ tay dừng giữa chừng: ô này và các ô sau chưa được chạy."
-        return _failed(job.section, time.monotonic() - started, skipped[0], error, advice)
-    nbformat.write(normalise(notebook), job.output)
-    return Outcome(job.section.slug, job.section.heading, True, round(time.monotonic() - started, 2))
+        with _interrupted_after(job.time_limit, late):
+            notebook, inputs = _papermill(job, tell)
+    except (Exception, KeyboardInterrupt, SystemExit) as problem:
+        cell, error = explain(job, problem)
+        return _failed(
+            job.section, time.monotonic() - started, cell, _too_long(job) if late.is_set() else error, _advice(job)
+        )
+    seconds = round(time.monotonic() - started, 2)
+    if fault := _fault(notebook):
+        return _failed(job.section, seconds, *fault, _advice(job))
+    cells = tuple(float(c.metadata.get("papermill", {}).get("duration") or 0.0) for c in _code(notebook))
+    _write(normalise(notebook), job.output)
+    return Outcome(job.section.slug, job.section.heading, True, seconds, cells=cells, inputs=inputs)
 
 
-def _papermill(job: Job) -> None:
+@contextmanager
+def _interrupted_after(seconds: float, late: threading.Event) -> Iterator[None]:
+    """Interrupt the main thread, as Ctrl-C does, when the time is over: the cell records outputs and traceback."""
+
+    def interrupt() -> None:
+        late.set()
+        if hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        else:
+            import _thread
+
+            _thread.interrupt_main()
+
+    timer = threading.Timer(seconds, interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, ...] | None]:
+    """The executed notebook, and what it read where that can be known."""
     import logging
 
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    papermill.execute_notebook(
+    kernel = _kernel(job.section.path)
+    own = job.engine == engine.NAME and engine.runs_here(kernel)
+    tracer = None
+    if own:
+        from tthc_analysis.report.inprocess import listen_to_cells
+
+        tracer = trace.start(job.root)
+
+        def note(index: int, record: dict[str, Any] | None) -> None:
+            tracer.active = record is None
+            tell((index, record))
+
+        listen_to_cells(note)
+    notebook = papermill.execute_notebook(
         str(job.section.path),
         str(job.output),
         parameters=dict(job.parameters),
+        engine_name=engine.NAME if own else None,
+        request_save_on_cell_execute=not own,  # the journal does that, at a tenth of the cost
         cwd=str(job.root),
-        kernel_name="python3",
+        kernel_name=kernel,
         progress_bar=False,
         log_output=False,
-        execution_timeout=job.time_limit,
+        execution_timeout=None if own else job.time_limit,
         start_timeout=120,
     )
+    return notebook, tracer.inputs(notebook) if tracer else None
 
 
-def explain(job: Job, problem: Exception) -> tuple[int, str]:
+def _kernel(path: Path) -> str:
+    """The kernel that a notebook names."""
+    import json
+
+    named = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("kernelspec", {}).get("name")
+    return named or engine.DEFAULT_KERNEL
+
+
+def _fault(notebook: Any) -> tuple[int, str] | None:
+    """The code cell that shows the run to be no good although papermill was content, and what is wrong with it."""
+    for number, cell in enumerate(_code(notebook), start=1):
+        errors = [o for o in cell.outputs if o.output_type == "error"]
+        if errors:
+            return number, f"{errors[0].ename}: {errors[0].evalue}"
+        if cell.source.strip() and cell.execution_count is None:
+            return number, "Sổ tay dừng giữa chừng: ô này và các ô sau chưa được chạy."
+    return None
+
+
+def _write(notebook: Any, path: Path) -> None:
+    """Write the executed notebook as a whole, checked once."""
+    import nbformat
+
+    temporary = path.with_suffix(".tmp")
+    nbformat.write(notebook, temporary)
+    temporary.replace(path)
+
+
+def _has_banner(path: Path) -> bool:
+    from papermill.execute import ERROR_MARKER_TAG
+
+    return path.is_file() and ERROR_MARKER_TAG in path.read_text(encoding="utf-8")
+
+
+def _write_banner(job: Job, journal: _Journal, name: str, error: str) -> int:
+    """Leave a notebook with all outputs so far, the error in the cell that ran, and papermill's banner; its number."""
+    import nbformat
+    import papermill
+    from papermill.execute import PapermillExecutionError, raise_for_execution_errors
+
+    if not job.output.is_file():
+        papermill.execute_notebook(
+            str(job.section.path), str(job.output), dict(job.parameters), prepare_only=True, engine_name=engine.NAME
+        )
+    notebook = nbformat.read(job.output, as_version=4)
+    for index, record in journal.cells.items():
+        notebook.cells[index].update(nbformat.from_dict(record))
+    at = _stopped_at(notebook, journal)
+    if at is None:
+        return 0
+    number = len([c for c in notebook.cells[: at + 1] if c.cell_type == "code"])
+    # papermill takes sys.exit(0) for a success, so an error that it believes in is put beside it
+    if all(o.ename == "SystemExit" for o in notebook.cells[at].outputs if o.output_type == "error"):
+        failure = nbformat.v4.new_output("error", ename=name, evalue=error, traceback=[f"{name}: {error}"])
+        notebook.cells[at].outputs.append(failure)
+    with contextlib.suppress(PapermillExecutionError):
+        raise_for_execution_errors(notebook, str(job.output))
+    return number
+
+
+def _stopped_at(notebook: Any, journal: _Journal) -> int | None:
+    """Index of the cell that was running: by the journal, by its error, by papermill's record of what it started."""
+    code = [(i, c) for i, c in enumerate(notebook.cells) if c.cell_type == "code" and c.source.strip()]
+    failed = [i for i, c in code if any(o.output_type == "error" for o in c.outputs)]
+    started = [i for i, c in code if c.metadata.get("papermill", {}).get("start_time") or c.execution_count]
+    if journal.running is not None:
+        return journal.running
+    return next(iter(failed or started[::-1] or [i for i, _ in code]), None)
+
+
+def explain(job: Job, problem: BaseException) -> tuple[int, str]:
     """Number of the failing code cell (0 when not known) and the error in one line, without a traceback."""
     name = type(problem).__name__
     if name == "PapermillExecutionError":
@@ -142,7 +298,7 @@ def explain(job: Job, problem: Exception) -> tuple[int, str]:
     if name == "CellTimeoutError":
         return 0, f"Một ô chạy quá {job.time_limit} giây nên bị dừng."
     if name == "DeadKernelError":
-        return 0, "Tiến trình tính toán của sổ tay bị tắt (thường do thiếu bộ nhớ)."
+        return 0, "Tiến trình tính toán của sổ tay bị tắt (do lệnh exit trong ô, hoặc thiếu bộ nhớ)."
     return 0, f"{name}: {problem}"
 
 
