@@ -47,6 +47,13 @@ class Folders(_Model):
     sample: bool = False
 
 
+class Document(_Model):
+    """The Word draft: the analyst's own template ("" is the project's) and the folder of the prose blocks, from the root."""
+
+    template: str = ""
+    prose: str = "noi-dung"
+
+
 class CustomPeriod(_Model):
     """A span that some authority asked for instead of the statutory one."""
 
@@ -69,6 +76,7 @@ class Config(_Model):
     root: Path
     agency: Agency
     data: Folders = Folders()
+    document: Document = Document()
     rule_set: str = "so-2024"
     title: str = "Tình hình, kết quả kiểm soát thủ tục hành chính"
     periods: tuple[CustomPeriod, ...] = ()
