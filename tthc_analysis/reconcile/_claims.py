@@ -31,10 +31,10 @@ def check_claims(reading: Reading) -> tuple[list[CheckedFigure], list[Remark], l
 
 
 def _spans(reading: Reading, pattern: str, without: tuple[str, ...] = ()) -> Iterator[Span]:
-    for block, folded in enumerate(reading.folded):
+    for block, lowered in enumerate(reading.lowered):
         if reading.blocks[block].kind == "heading":
             continue
-        for match in phrase(pattern).finditer(folded):
+        for match in phrase(pattern).finditer(lowered):
             if not any_phrase(without, match.group()):
                 yield block, match.start(), match.end()
 
@@ -57,7 +57,7 @@ def _check(reading: Reading, claim: Claim, span: Span) -> tuple[CheckedFigure, R
 def _before(reading: Reading, span: Span) -> str:
     """The sentence up to the claim."""
     block, start, _ = span
-    return reading.folded[block][reading.sentence(block, start)[0] : start]
+    return reading.lowered[block][reading.sentence(block, start)[0] : start]
 
 
 def _repeated(reading: Reading, spans: list[Span]) -> Iterator[Remark]:

@@ -169,6 +169,13 @@ def _known_document(reading: Reading, cited: Cited, known: KnownDocument) -> Ite
         yield reading.remark("VB07", cited.block, span, known.replaced_by, date=day, source=source)
 
 
+def _first_words(reading: Reading, title: str) -> list[str]:
+    """The first words of a title, abbreviations written out."""
+    for short, fulls in reading.rules.abbreviations.items():
+        title = re.sub(rf"\b{short}\b", fulls[0], title)
+    return fold(title).split()[:3]
+
+
 def other_titles(reading: Reading) -> list[Remark]:
     """GC03: a known document whose cited title begins with other words than its own."""
     known = {d.number: d.title.removeprefix("về ") for d in reading.rules.documents if d.title.startswith("về ")}
@@ -179,14 +186,14 @@ def other_titles(reading: Reading) -> list[Remark]:
         if cited.identity() in known
         and cited.day is not None
         and (match := _TITLED.match(reading.blocks[block].text, cited.day_span[1]))
-        and fold(match["title"]).split()[:3] != fold(known[cited.identity()]).split()[:3]
+        and _first_words(reading, match["title"]) != _first_words(reading, known[cited.identity()])
     ]
 
 
 def _says_replaced(reading: Reading, cited: Cited) -> bool:
     """Whether the sentence itself says that the document was replaced or has expired."""
     first, last = reading.sentence(cited.block, cited.start)
-    return any_phrase(("thay thế", "hết hiệu lực", "bãi bỏ"), reading.folded[cited.block][first:last])
+    return any_phrase(("thay thế", "hết hiệu lực", "bãi bỏ"), reading.lowered[cited.block][first:last])
 
 
 def _mistyped(cited: Cited, mark: str, number: str) -> bool:

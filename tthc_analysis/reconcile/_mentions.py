@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal
 
 from tthc_analysis.reconcile._rules import ReconcileRules
-from tthc_analysis.reconcile._text import fold, phrase
+from tthc_analysis.reconcile._text import fold, lower, phrase
 
 MentionKind = Literal["count", "percent", "fraction", "range"]
 
@@ -81,7 +81,7 @@ def masked(text: str, rules: ReconcileRules) -> str:
     """Folded text in which everything that looks like a number but is no figure is blanked, offsets kept."""
     folded = fold(text)
     spans = [m.span() for pattern in _MASKS for m in pattern.finditer(text)]
-    spans += [m.span() for pattern in _prose_masks(rules.not_figures) for m in pattern.finditer(folded)]
+    spans += [m.span() for pattern in _prose_masks(rules.not_figures) for m in pattern.finditer(lower(text))]
     letters = list(folded)
     for start, end in spans:
         letters[start:end] = ["#" if c.isdigit() else c for c in letters[start:end]]

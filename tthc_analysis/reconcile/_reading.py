@@ -12,7 +12,7 @@ from tthc_analysis.periods import Period
 from tthc_analysis.reconcile._mentions import Mention, mentions
 from tthc_analysis.reconcile._result import Remark
 from tthc_analysis.reconcile._rules import ReconcileRules
-from tthc_analysis.reconcile._text import any_phrase, fold, sentences
+from tthc_analysis.reconcile._text import any_phrase, fold, lower, sentences
 from tthc_analysis.reconcile.draft import Block, Draft, Place
 
 _LONGEST_QUOTE = 320
@@ -42,6 +42,11 @@ class Reading:
     def folded(self) -> tuple[str, ...]:
         """Each block folded, offsets kept."""
         return tuple(fold(b.text) for b in self.blocks)
+
+    @cached_property
+    def lowered(self) -> tuple[str, ...]:
+        """Each block in lower case with its diacritics, offsets kept."""
+        return tuple(lower(b.text) for b in self.blocks)
 
     @cached_property
     def sentences(self) -> tuple[tuple[tuple[int, int], ...], ...]:
@@ -80,7 +85,7 @@ class Reading:
 
     def is_goal(self, block: int) -> bool:
         """Whether the block stands under a heading that speaks of plans or proposals, not of results."""
-        return any(any_phrase(self.rules.goal_headings, fold(h)) for h in self.blocks[block].place.headings)
+        return any(any_phrase(self.rules.goal_headings, lower(h)) for h in self.blocks[block].place.headings)
 
     def place(self, block: int, start: int, end: int) -> Place:
         """The place of some characters of a block."""

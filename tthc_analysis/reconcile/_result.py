@@ -98,7 +98,13 @@ class Reconciliation:
     def figure_rows(self, status: Status = "untied") -> list[tuple[str, str, str, str, str]]:
         """Figures of one status as plain cells: kết quả, số, phải là, ở đâu, chỉ tiêu or reason."""
         return [
-            (STATUS_LABELS[f.status], f.found, f.expected, f.place.text, f.label or f.reason)
+            (
+                STATUS_LABELS[f.status],
+                f.found,
+                f.expected,
+                f.place.text,
+                " – ".join(t for t in (f.label, f.reason) if t),
+            )
             for f in self._with(status)
         ]
 

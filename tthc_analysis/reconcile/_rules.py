@@ -27,7 +27,11 @@ class RemarkText(_Model):
 
 
 class Tie(_Model):
-    """Words that name one indicator (or the sum of several): `near` the figure, in its `context`, and `without` others."""
+    """Words that name one indicator (or the sum of several): `near` the figure, in its `context`, and `without` others.
+
+    `anyhow`: even beside words of comparison or of a part, which keep other figures untied. `carried`: the same with the
+    dossiers of the period before. Of two ties that match with the same `rival` neither is taken.
+    """
 
     indicator: str | tuple[str, ...]
     kind: Literal["count", "rate"] = "count"
@@ -38,6 +42,7 @@ class Tie(_Model):
     without_context: tuple[str, ...] = ()
     carried: str = ""
     rival: str = ""
+    anyhow: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

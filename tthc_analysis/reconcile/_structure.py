@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -35,6 +36,7 @@ class _Numbering:
 
     path: list[str] = field(default_factory=list)
     seen: dict[tuple[str, ...], dict[int, int]] = field(default_factory=dict)
+    counted: Counter[tuple[str, ...]] = field(default_factory=Counter)
     misplaced: set[tuple[str, ...]] = field(default_factory=set)
 
 
@@ -70,6 +72,7 @@ def _depth(label: str) -> int:
 def _heading(reading: Reading, state: _Numbering, index: int, block: Block) -> Iterator[Remark]:
     depth = _depth(block.label)
     parent = tuple(state.path[:depth])
+    state.counted[parent] += 1
     if depth > 1 and len(state.path) >= depth and block.label.rsplit(".", 1)[0] != state.path[depth - 1]:
         if parent not in state.misplaced:
             state.misplaced.add(parent)
@@ -81,15 +84,23 @@ def _heading(reading: Reading, state: _Numbering, index: int, block: Block) -> I
         state.path.insert(0, "")
     label_span = (0, len(block.label))
     following = max(seen, default=0) + 1
+    allowed = max(following, state.counted[parent])
     if number in seen:
         place = reading.blocks[seen[number]].place
         expected = _like(block.label, following)
         yield reading.remark("BC01", index, label_span, expected, also=[place], other=place.text)
-        state.seen = {k: v for k, v in state.seen.items() if k[: len(parent) + 1] != (*parent, block.label)}
-    elif number > following:
+        _forget(state, (*parent, block.label))
+    elif number > allowed:
         before = _like(block.label, following - 1) if following > 1 else "đầu mục"
         yield reading.remark("BC03", index, label_span, _like(block.label, following), other=before)
     seen.setdefault(number, index)
+
+
+def _forget(state: _Numbering, parent: tuple[str, ...]) -> None:
+    """A second heading of one number has children of its own."""
+    for inner in [k for k in (*state.seen, *state.counted) if k[: len(parent)] == parent]:
+        state.seen.pop(inner, None)
+        state.counted.pop(inner, None)
 
 
 def _like(label: str, number: int) -> str:

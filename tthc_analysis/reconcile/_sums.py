@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
-from tthc_analysis.reconcile._figures import Outcome
 from tthc_analysis.reconcile._mentions import Mention, masked, parse_number
 from tthc_analysis.reconcile._rates import dotted
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import Remark
 from tthc_analysis.reconcile._text import fold
+from tthc_analysis.reconcile._ties import Outcome
 from tthc_analysis.reconcile.draft import Block
 
 Rows = tuple[tuple[Outcome, ...], ...]

@@ -9,6 +9,14 @@ from functools import cache
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 _END = re.compile(r"(?:\./\.|[.!?…])[”\"')\]]*(?=\s+[“\"'(\[]?(?:[^\W\d_]|[-+•–]))")
+_TONES = dict(
+    zip(
+        ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"],
+        ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"],
+        strict=True,
+    )
+)
+_TONE = re.compile("|".join(_TONES))
 _ABBREVIATIONS = ("tp", "kt", "tl", "tm", "tr", "ths", "ts", "pgs", "gs", "st", "v.v")
 
 
@@ -29,15 +37,24 @@ def fold(text: str) -> str:
     return "".join(map(_fold_letter, text))
 
 
+def lower(text: str) -> str:
+    """`text` in lower case with one way to place the tone (hoá → hóa), character by character."""
+    plain = "".join(letter.casefold()[0] for letter in text)
+    return _TONE.sub(lambda m: _TONES[m.group()], plain)
+
+
 @cache
 def phrase(pattern: str) -> re.Pattern[str]:
-    """A pattern written with diacritics, compiled for folded text and whole words."""
-    return re.compile(rf"(?<!\w)(?:{fold(pattern)})(?!\w)")
+    """A pattern written with diacritics, compiled for lowered text in whole words; it also finds text without any.
+
+    Text with other diacritics is other words (giảm, Giám), so folding both sides would find too much.
+    """
+    return re.compile(rf"(?<!\w)(?:(?:{lower(pattern)})|(?:{fold(pattern)}))(?!\w)")
 
 
-def any_phrase(patterns: tuple[str, ...], folded: str) -> bool:
-    """Whether one of `patterns` occurs in folded text."""
-    return any(phrase(p).search(folded) for p in patterns)
+def any_phrase(patterns: tuple[str, ...], lowered: str) -> bool:
+    """Whether one of `patterns` occurs in lowered text."""
+    return any(phrase(p).search(lowered) for p in patterns)
 
 
 def words(text: str) -> list[str]:

@@ -10,8 +10,9 @@ from decimal import Decimal
 from tthc_analysis.indicators import Indicator
 from tthc_analysis.reconcile._mentions import Mention
 from tthc_analysis.reconcile._reading import Reading
+from tthc_analysis.reconcile._result import Remark, Status
 from tthc_analysis.reconcile._rules import ReconcileRules, Tie
-from tthc_analysis.reconcile._text import any_phrase, fold, phrase
+from tthc_analysis.reconcile._text import any_phrase, lower, phrase
 
 HERE = " | "
 DOSSIER = "hồ sơ"
@@ -41,13 +42,28 @@ class Tied:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """One figure checked, with its remark when it is wrong."""
+
+    tied: Tied
+    status: Status
+    expected: str = ""
+    reason: str = ""
+    remark: Remark | None = None
+
+
+@dataclass(frozen=True)
 class Window:
-    """Folded words around a figure: `left` and `right` in its own clause, `before` in the sentence, `context` above."""
+    """Lowered words around a figure: `left` and `right` in its own clause, `before` in its sentence.
+
+    `context` is everything above and before the figure, `whole` goes on to the end of the sentence.
+    """
 
     left: str
     right: str
     before: str
     context: str
+    whole: str
     right_end: int
 
     @property
@@ -70,30 +86,31 @@ def _tie_block(reading: Reading, block: int) -> Iterator[Tied]:
         yield tied
 
 
-def _cuttable(folded: str, rules: ReconcileRules) -> str:
-    """`folded` with the commas that join blanked, so that only the separating ones remain."""
+def _cuttable(lowered: str, rules: ReconcileRules) -> str:
+    """`lowered` with the commas that join blanked, so that only the separating ones remain."""
     for pattern in rules.joined:
-        folded = phrase(pattern).sub(lambda m: m.group().replace(",", " "), folded)
-    return folded
+        lowered = phrase(pattern).sub(lambda m: m.group().replace(",", " "), lowered)
+    return lowered
 
 
 def window_of(reading: Reading, mention: Mention, index: int, used: int = 0) -> Window:
     """The words that may name a figure: from the one before it (whose own words are `used`) to the one after it."""
-    folded = reading.folded[mention.block]
-    cuttable = _cuttable(folded, reading.rules)
+    lowered = reading.lowered[mention.block]
+    cuttable = _cuttable(lowered, reading.rules)
     first, last = reading.sentence(mention.block, mention.start)
     others = reading.mentions[mention.block]
     following = others[index + 1].start if index + 1 < len(others) else last
     left_from = _left_start(cuttable, max(first, used), mention.start)
     right_to = _right_end(cuttable, mention.end, min(following, last), following < last)
     lead = reading.leads[mention.block]
-    above = [fold(h) for h in reading.blocks[mention.block].place.headings[-1:]]
-    above += [reading.folded[lead]] if lead is not None else []
+    above = [lower(h) for h in reading.blocks[mention.block].place.headings[-1:]]
+    above += [reading.lowered[lead]] if lead is not None else []
     return Window(
-        folded[left_from : mention.start].strip(),
-        folded[mention.end : right_to].strip(),
-        folded[first : mention.start],
-        " ".join([*above, folded[first : mention.start]]),
+        lowered[left_from : mention.start].strip(),
+        lowered[mention.end : right_to].strip(),
+        lowered[first : mention.start],
+        " ".join([*above, lowered[first : mention.start]]),
+        " ".join([*above, lowered[first : mention.start], HERE, lowered[mention.end : last]]),
         right_to,
     )
 
@@ -108,7 +125,7 @@ def _right_end(cuttable: str, end: int, last: int, more: bool) -> int:
     cut = re.search(r"[,;:()]|\.(?=\s|/|$)", cuttable[end:last])
     if cut:
         return end + cut.start()
-    joint = re.search(r"\sva\s", cuttable[end:last]) if more else None
+    joint = re.search(r"\s(?:và|va)\s", cuttable[end:last]) if more else None
     return end + joint.start() if joint else last
 
 
@@ -118,9 +135,11 @@ def _tie(reading: Reading, mention: Mention, window: Window) -> Tied:
     if reading.is_goal(mention.block) or any_phrase(reading.rules.goals, window.before):
         return Tied(mention, reason=A_GOAL)
     unit = mention.unit or _unit_before(window, reading.rules)
-    if _elsewhere(window, unit, reading.rules):
-        return Tied(mention, reason=OTHER_SCOPE)
     matching = [t for t in reading.rules.ties if _kind_fits(t, mention) and _matches(t, window, unit)]
+    if _elsewhere(window, unit, reading.rules):
+        matching = [t for t in matching if t.anyhow]
+        if not matching:
+            return Tied(mention, reason=OTHER_SCOPE)
     if mention.kind == "fraction":
         matching.sort(key=lambda t: t.kind != "rate")
     if not matching:
@@ -146,8 +165,9 @@ def _matches(tie: Tie, window: Window, unit: str) -> bool:
     near = window.near
     if not any_phrase(tie.near, near) or any_phrase(tie.without, near):
         return False
-    above = window.context
-    return not (tie.context and not any_phrase(tie.context, above)) and not any_phrase(tie.without_context, above)
+    if tie.context and not any_phrase(tie.context, window.whole):
+        return False
+    return not any_phrase(tie.without_context, window.context)
 
 
 def _used_right(tie: Tie, window: Window) -> int:
@@ -162,7 +182,7 @@ def _unit_before(window: Window, rules: ReconcileRules) -> str:
             (match.start(), -len(match.group()), unit)
             for unit, names in rules.units.items()
             for name in names
-            if (match := phrase(re.escape(fold(name))).search(text))
+            if (match := phrase(re.escape(name)).search(text))
         ]
         if found:
             return min(found)[2]
@@ -173,14 +193,15 @@ def _elsewhere(window: Window, unit: str, rules: ReconcileRules) -> bool:
     """Whether the words say that the figure is of another period, a comparison or a part."""
     if any_phrase(rules.other_scope, window.near):
         return True
-    return unit in (DOSSIER, "%") and any_phrase(rules.other_scope_dossiers, f"{window.context} {window.right}")
+    around = {DOSSIER: f"{window.context} {window.right}", "%": window.near}.get(unit, "")
+    return any_phrase(rules.other_scope_dossiers, around)
 
 
 def _includes_carried(reading: Reading, mention: Mention, carried: str) -> bool:
     """Whether a figure that equals the total with carried-over dossiers says so in the rest of its sentence."""
     figure = reading.figures.get(carried)
     _, last = reading.sentence(mention.block, mention.start)
-    rest = reading.folded[mention.block][mention.end : last]
+    rest = reading.lowered[mention.block][mention.end : last]
     return figure is not None and figure.value == mention.value and bool(phrase("kỳ trước").search(rest))
 
 
@@ -199,8 +220,7 @@ def _tie_by_label(reading: Reading, mention: Mention, window: Window, unit: str)
 
 
 def _says(figure: Indicator, near: str) -> bool:
-    label = fold(figure.label)
-    return label.count(" ") >= 2 and bool(phrase(re.escape(label)).search(near))
+    return figure.label.count(" ") >= 2 and bool(phrase(re.escape(figure.label)).search(near))
 
 
 def expected_value(reading: Reading, names: tuple[str, ...]) -> Decimal | None:

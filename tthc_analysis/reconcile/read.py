@@ -18,6 +18,7 @@ LARGEST_UNPACKED = 400_000_000
 MOST_CHARACTERS = 5_000_000
 
 _TERMINAL = re.compile(r"[.;:!?…][”\"')\]]*$")
+_BROKEN_WORD = re.compile(r"\w[-/]$")
 _DANGLING = re.compile(r"(?:^|\s)(?:số|và|của|ngày|các|về|tại|theo|cho|với|trong|là|từ|đến|để|do|bởi)$|,$")
 
 
@@ -181,7 +182,7 @@ def _paragraphs_of_lines(lines: list[str]) -> list[str]:
     for before, line in pairwise(lines):
         full = len(before) > 0.75 * width
         if not begins_new_block(line) and (_goes_on(before, line) or (full and not _TERMINAL.search(before))):
-            joined[-1] += " " + line
+            joined[-1] += ("" if _BROKEN_WORD.search(before) else " ") + line
         else:
             joined.append(line)
     return joined

@@ -1,0 +1,245 @@
+"""Percentages of the draft: against the integers printed with them, the bases that are stated, and the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from tthc_analysis.reconcile._mentions import Mention
+from tthc_analysis.reconcile._rates import (
+    dotted,
+    gives,
+    numerators,
+    percentage,
+    possible_sums,
+    printed_percent,
+    rounded,
+)
+from tthc_analysis.reconcile._reading import Reading
+from tthc_analysis.reconcile._result import Remark
+from tthc_analysis.reconcile._text import fold, phrase
+from tthc_analysis.reconcile._ties import DOSSIER, NO_FIGURE, NO_WORDS, Outcome, Tied, expected_value, label_of
+
+_NEXT_TO = re.compile(
+    r"[^\d;.:,()]{0,60}?(?:\(|, ?)\s*(?:(?:chiem|dat|tuong ung|bang|tuc)\s*)?(?:voi\s+)?(?:(?:ty|ti) le\s*)?(?:dat|la)?\s*"
+)
+_BASE_NAMED = re.compile(r"\s*(?:(?:tren|trong|cua|so|tong|tinh)\s|\w+ \w+)")
+_STATED_BASES = (DOSSIER, "kết quả")
+#: A count smaller than the largest one divided by this is a class, hardly the base of a share of dossiers.
+_SMALLEST_BASE = 20
+
+
+def rate_outcome(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int, index: int) -> Outcome:
+    beside = beside_of(reading, tied[block], index)
+    item = _with_rate(reading, tied[block][index], beside)
+    mention, names = item.mention, item.names
+    expected = expected_value(reading, names)
+    printed = printed_percent(rounded(expected, mention.decimals)) if expected is not None else ""
+    if expected is not None and rounded(expected, mention.decimals) == mention.value and beside is not None:
+        return Outcome(Tied(mention, names), "agrees", printed)
+    if beside is not None:
+        checked = _against_integers(reading, tied, item, beside)
+        if checked is not None:
+            return checked
+    return _against_data(reading, tied, item, expected, printed)
+
+
+def beside_of(reading: Reading, row: tuple[Tied, ...], index: int) -> Tied | None:
+    """The count or fraction that a percentage stands right beside: before it, or in the brackets after it."""
+    mention = row[index].mention
+    folded = reading.folded[mention.block]
+    if index and row[index - 1].mention.kind in ("count", "fraction"):
+        before = row[index - 1].mention
+        if _NEXT_TO.fullmatch(folded, before.end, mention.start):
+            return row[index - 1]
+    if index + 1 < len(row):
+        after = row[index + 1].mention
+        if re.fullmatch(r"\s*\(\s*", folded[mention.end : after.start]):
+            return row[index + 1]
+    return None
+
+
+def _with_rate(reading: Reading, item: Tied, beside: Tied | None) -> Tied:
+    """A percentage as the rate that its words name, else as the rate of the count it stands beside."""
+    names = item.names or _rate_of(reading, beside)
+    return Tied(item.mention, names, "" if names else item.reason)
+
+
+def _rate_of(reading: Reading, beside: Tied | None) -> tuple[str, ...]:
+    """The rate that belongs to a count: dossiers_resolved_count → dossiers_resolved_rate."""
+    if beside is None or len(beside.names) != 1:
+        return ()
+    name = beside.names[0]
+    rate = name.removesuffix("_count") + "_rate" if name.endswith("_count") else name
+    return (rate,) if rate in reading.figures else ()
+
+
+def _against_integers(reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied, beside: Tied) -> Outcome | None:
+    """Recompute a percentage from the integers printed with it; None when no base is printed."""
+    mention, top = item.mention, beside.mention.value
+    bases = [beside.mention.base] if beside.mention.base else _bases_before(reading, tied, item, beside)
+    usable = [b for b in bases if b and b >= top]
+    if not usable:
+        return None
+    possible = usable if beside.mention.base else [*usable, *_in_section(reading, tied, item)]
+    if any(gives(top, base, mention.value, mention.decimals) for base in possible):
+        return Outcome(Tied(mention, item.names), "agrees", mention.text)
+    base = usable[0]
+    expected = printed_percent(percentage(top, base, mention.decimals))
+    calculation = f"{dotted(top)}/{dotted(base)}"
+    span = (mention.start, mention.end)
+    remark = reading.remark("SL03", mention.block, span, expected, item.key, calculation=calculation)
+    return Outcome(item, "differs", expected, remark=remark)
+
+
+def _bases_before(reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied, beside: Tied) -> list[Decimal]:
+    """Counts that may be the base, nearest first: in brackets with it, earlier in the paragraph, in the lead."""
+    mention = item.mention
+    row = [t.mention for t in tied[mention.block]]
+    counts = [m for m in row if m.kind == "count" and m.start not in (beside.mention.start, mention.start)]
+    if beside.mention.start > mention.start:
+        counts = [m for m in counts if m.start > beside.mention.start][:1]
+        return [m.value for m in counts]
+    after = [m for m in counts if m.start > mention.start and not _ends_before(reading, mention, m)]
+    earlier = [m for m in reversed(counts) if m.start < mention.start]
+    lead = reading.leads[mention.block]
+    above = [t.mention for t in tied[lead] if t.mention.kind == "count"] if lead is not None else []
+    own = reading.figures.get(item.names[0]) if item.names else None
+    known = [Decimal(own.denominator)] if own is not None and own.denominator else []
+    return known[: len(known) * _printed(known, earlier, above)] + [m.value for m in (*earlier, *above, *after)] + known
+
+
+def _printed(known: list[Decimal], *printed: list[Mention]) -> bool:
+    """Whether the indicator's own base is among the printed counts: then it is the base that is meant."""
+    return any(m.value in known for row in printed for m in row)
+
+
+def _in_section(reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied) -> list[Decimal]:
+    """Every count printed under the same heading: a base may stand in the paragraph before."""
+    headings = reading.blocks[item.mention.block].place.headings
+    return [
+        t.mention.value
+        for block, row in zip(reading.blocks, tied, strict=True)
+        if block.place.headings == headings
+        for t in row
+        if t.mention.kind == "count"
+    ]
+
+
+def _ends_before(reading: Reading, mention: Mention, other: Mention) -> bool:
+    """Whether the sentence of `mention` ends before `other`."""
+    return other.start >= reading.sentence(mention.block, mention.start)[1]
+
+
+def _against_data(
+    reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied, expected: Decimal | None, printed: str
+) -> Outcome:
+    """A percentage without integers of its own: is it possible on the printed bases, and is it the data's?"""
+    mention = item.mention
+    right = expected is not None and rounded(expected, mention.decimals) == mention.value
+    impossible = _impossible(reading, tied, item, "" if right else printed)
+    if impossible is not None:
+        return Outcome(item, "differs", printed, remark=impossible)
+    if right:
+        return Outcome(item, "agrees", printed)
+    if expected is None:
+        return Outcome(item, "untied", reason=NO_FIGURE if item.names else "")
+    span, label = (mention.start, mention.end), label_of(reading, item.names)
+    if mention.value in (0, 100):
+        said = f"{label[:1].lower()}{label[1:]} là {printed_percent(rounded(expected, 2))}"
+        remark = reading.remark("SL06", mention.block, span, said, item.key)
+    else:
+        remark = reading.remark("SL01", mention.block, span, printed, item.key, label=f"“{label}”", hint="")
+    return Outcome(item, "differs", printed, remark=remark)
+
+
+def _impossible(reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied, right: str) -> Remark | None:
+    """SL04: no whole number on any base that the draft states can be printed as this percentage."""
+    mention = item.mention
+    if not mention.decimals or not _of_dossiers(reading, item):
+        return None
+    figure = reading.figures.get(item.names[0]) if item.names else None
+    if figure is not None and _names_base(reading, mention, figure.base):
+        return None
+    bases = _stated_bases(tied, mention)
+    own = int(figure.denominator) if figure is not None and figure.denominator else None
+    if not bases or any(numerators(b, mention.value, mention.decimals) for b in bases):
+        return None
+    could = _could(figure.numerator if figure else None, own, bases, mention)
+    could = f"Theo dữ liệu là {right}." if right else could
+    listed = ", ".join(dotted(b) for b in sorted(bases, reverse=True))
+    span = (mention.start, mention.end)
+    return reading.remark("SL04", mention.block, span, could, item.key, bases=listed, could=could and f" {could}")
+
+
+def _of_dossiers(reading: Reading, item: Tied) -> bool:
+    """Whether the percentage is a share of dossiers: by its indicator, or by its clause when untied."""
+    if item.names:
+        figure = reading.figures.get(item.names[0])
+        return figure is None or DOSSIER in figure.base
+    if item.reason and item.reason != NO_WORDS:
+        return False
+    first, _ = reading.sentence(item.mention.block, item.mention.start)
+    clause = re.split(r"[,;(]", reading.lowered[item.mention.block][first : item.mention.start])[-1]
+    return bool(phrase(DOSSIER).search(clause))
+
+
+def _names_base(reading: Reading, mention: Mention, base: str) -> bool:
+    """Whether the sentence says in the indicator's own words what the percentage is of."""
+    first, last = reading.sentence(mention.block, mention.start)
+    return bool(base) and fold(base) in reading.folded[mention.block][first:last]
+
+
+def _stated_bases(tied: tuple[tuple[Tied, ...], ...], mention: Mention) -> set[int]:
+    """Counts of dossiers and results in the same paragraph, else in the whole draft."""
+
+    def counted(row: tuple[Tied, ...]) -> set[int]:
+        figures = (t for t in row if t.mention.kind == "count" and t.mention.value >= 10)
+        return {int(t.mention.value) for t in figures if _counts_dossiers(t)}
+
+    bases = counted(tied[mention.block]) or {value for row in tied for value in counted(row)}
+    return {b for b in bases if b * _SMALLEST_BASE >= max(bases)}
+
+
+def _counts_dossiers(tied: Tied) -> bool:
+    return tied.mention.unit in _STATED_BASES or any(n.startswith(("dossiers_", "online_")) for n in tied.names)
+
+
+def _could(top: int | Decimal | None, own: int | None, bases: set[int], mention: Mention) -> str:
+    """The bases that could give the percentage: the indicator's own first, then sums of two printed ones."""
+    sums = possible_sums(bases, mention.value, mention.decimals)
+    if own is not None and top is not None and gives(Decimal(top), Decimal(own), mention.value, mention.decimals):
+        made = next((f" = {how}" for _, total, how in sums if total == own), "")
+        return f"Chỉ có thể là {dotted(top)}/{dotted(own)} (mẫu số{made or ' của dữ liệu'}); ghi rõ hai số này."
+    listed = "; ".join(f"{dotted(t)}/{dotted(total)} (mẫu số = {how})" for t, total, how in sums)
+    return f"Có thể là {listed}." if listed else ""
+
+
+def mixed_bases(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int) -> Iterator[Remark]:
+    """SL08: percentages of one sentence that stand on different bases, none of which the sentence names."""
+    for first, last in reading.sentences[block]:
+        found: list[tuple[Mention, Decimal]] = []
+        for i, item in enumerate(tied[block]):
+            if item.mention.kind == "percent" and first <= item.mention.start < last:
+                base = _unnamed_base(reading, tied, block, i)
+                found += [(item.mention, base)] if base else []
+        if any(one[1] != other[1] for one, other in pairwise(found)):
+            span = (found[0][0].start, found[-1][0].end)
+            bases = ", ".join(f"{m.text} trên {dotted(b)}" for m, b in found)
+            yield reading.remark("SL08", block, span, found=", ".join(m.text for m, _ in found), bases=bases)
+
+
+def _unnamed_base(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int, index: int) -> Decimal | None:
+    """The printed base that gives a percentage, when the words after it do not name one."""
+    beside = beside_of(reading, tied[block], index)
+    item = _with_rate(reading, tied[block][index], beside)
+    mention = item.mention
+    if beside is None or beside.mention.kind == "fraction" or beside.mention.start > mention.start:
+        return None
+    if _BASE_NAMED.match(reading.folded[block], mention.end):
+        return None
+    top = beside.mention.value
+    bases = [b for b in _bases_before(reading, tied, item, beside) if b >= top]
+    return next((b for b in bases if gives(top, b, mention.value, mention.decimals)), None)
