@@ -89,11 +89,19 @@ def read_delimited(text: str, where: str) -> Records:
 
 
 def _odd_record(text: str, delimiter: str, where: str, number: int) -> list[str]:
-    """One record of another width than usual; a line break in it with an odd count of quotes is an open quote."""
-    if "\n" in text and text.count('"') % 2:
+    """One record of another width than usual; raises UnreadableExport when a quote in it is left open."""
+    if _is_open(text, delimiter) or ("\n" in text and text.count('"') % 2):
         raise UnreadableExport(f"{where}, dòng {number + 1}", _UNCLOSED, _FIX_QUOTES)
     rows = _rows(text, delimiter)
     return rows[0] if rows else []
+
+
+def _is_open(text: str, delimiter: str) -> bool:
+    try:
+        list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 def _refuse_swallowed(table: pa.Table, delimiter: str, where: str) -> None:

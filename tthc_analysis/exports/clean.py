@@ -49,6 +49,7 @@ REASONS = {
     "Q04": "{label}: không phải số nguyên viết liền (2.215 hay 98,1 không được đoán)",
     "Q05": "{label}: chỉ nhận Có hoặc Không",
     "Q06": "{label}: mã đã bị bảng tính đổi thành số mũ, mất chữ số",
+    "Q08": "{label}: giá trị chưa khai báo",
     "Q07": "Số ô của dòng không khớp số tiêu đề: có thể thừa dấu ngăn cách hoặc thiếu ô",
 }
 
@@ -163,6 +164,13 @@ def _code(column: Column) -> Callable[[str], str]:
     return parse
 
 
+def _coded(values: Mapping[str, str], text: str) -> str:
+    """The code of a value; only a row that does not line up with the header can hold one that is not known."""
+    if fold(text) not in values:
+        raise Rejected("Q08")
+    return values[fold(text)]
+
+
 def _parser(column: Column, layout: Layout) -> Callable[[str], Any]:
     if column.kind in ("date", "datetime"):
         return _moment(column, layout.profile)
@@ -174,7 +182,7 @@ def _parser(column: Column, layout: Layout) -> Callable[[str], Any]:
         return _boolean
     if column.kind == "category":
         values = layout.matching.values[column.name]
-        return lambda text: values[fold(text)]
+        return lambda text: _coded(values, text)
     return _code(column) if column.kind == "code" else str
 
 
@@ -182,12 +190,12 @@ def _parser(column: Column, layout: Layout) -> Callable[[str], Any]:
 
 
 def unknown_values(table: Table, layout: Layout) -> dict[str, dict[str, int]]:
-    """Coded column → its values that the profile does not map, with the number of rows."""
-    found = {}
+    """Coded column → its values that the profile does not map, with the number of rows; crooked rows do not speak."""
+    found, straight = {}, ~layout.crooked
     for name, texts in layout.texts.items():
         if table.column(name).kind == "category":
             known = layout.matching.values[name]
-            strange = {v: n for v, n in sorted(texts.counts().items()) if fold(v) not in known}
+            strange = {v: n for v, n in sorted(texts.take(straight).counts().items()) if fold(v) not in known}
             if strange:
                 found[name] = strange
     return found

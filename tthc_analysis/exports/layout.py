@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -430,52 +431,48 @@ def _looks_like_code(text: str) -> bool:
 
 
 def _refuse_shift(layout: Layout, table: Table, body: list[Any], data: np.ndarray, where: str) -> None:
-    """Refuse a sheet whose typed columns fit under the header of a neighbour and not under their own."""
-    sample = data[:_SHIFT_SAMPLE]
-    cells = [[clean_text(v) for v in c.take(pa.array(sample)).to_pylist()] for c in body]
-    votes: Counter[int] = Counter()
-    example: dict[int, tuple[str, int]] = {}
-    for name, own, offset in _misplaced(layout, table, cells):
-        votes[offset] += 1
-        example.setdefault(offset, (table.column(name).label, own + offset))
-    if not votes:
-        return
-    offset, count = votes.most_common(1)[0]
-    bare_end = len(sample) > 0 and not any(cells[max(i for i, h in enumerate(layout.headers) if h)])
-    if count >= 2 or bare_end:
-        label, place = example[offset]
+    """Refuse a sheet in which more typed columns fit under the headers of their neighbours than under their own."""
+    straight = data[~layout.crooked][:_SHIFT_SAMPLE]
+    cells = [[clean_text(v) for v in c.take(pa.array(straight)).to_pylist()] for c in body]
+    tests = _type_tests(layout, table)
+    fitting = {offset: _fitting(layout, tests, cells, offset) for offset in (0, -1, 1, -2, 2)}
+    offset = max(fitting, key=lambda o: len(fitting[o]))
+    if offset and len(fitting[offset]) > max(len(fitting[0]), 1):
+        name = next(n for n in layout.columns if n in fitting[offset] - fitting[0])
         raise ShiftedColumns(
-            f"Các cột bị lệch {abs(offset)} cột sang {'trái' if offset < 0 else 'phải'}: "
-            f"giá trị của “{label}” nằm dưới tiêu đề “{layout.headers[place]}”.",
+            f"Các cột bị lệch {abs(offset)} cột sang {'trái' if offset < 0 else 'phải'}: giá trị của "
+            f"“{table.column(name).label}” nằm dưới tiêu đề “{layout.headers[layout.columns[name] + offset]}”.",
             where,
             "Xuất lại, hoặc chèn ô trống cho cột bị thiếu rồi đọc lại; không đếm trên dữ liệu lệch cột.",
         )
 
 
-def _misplaced(layout: Layout, table: Table, cells: list[list[str]]) -> Iterator[tuple[str, int, int]]:
-    """Typed columns that do not fit where their header is but do nearby: name, position, offset."""
-    fits = {}
+def _type_tests(layout: Layout, table: Table) -> dict[str, Callable[[str], bool]]:
+    """Column → what a cell of it looks like, for dates, codes and coded values."""
+    tests: dict[str, Callable[[str], bool]] = {}
     for name in layout.columns:
-        kind = table.column(name).kind
-        known = layout.matching.values.get(name)
+        kind, known = table.column(name).kind, layout.matching.values.get(name)
         if kind in ("date", "datetime"):
-            fits[name] = looks_like_date
+            tests[name] = looks_like_date
         elif known is not None:
-            fits[name] = lambda text, known=known: fold(text) in known  # type: ignore[misc]
+            tests[name] = partial(_is_known, known)
         elif kind == "code":
-            fits[name] = _looks_like_code
-    at_home = {i for n, i in layout.columns.items() if n in fits and _share(cells[i], fits[n]) >= 0.5}
-    for name, fit in fits.items():
-        own = layout.columns[name]
-        if own in at_home or not any(cells[own]):
-            continue
-        for offset in (-1, 1, -2, 2):
-            near = own + offset
-            if 0 <= near < len(layout.headers) and near not in at_home and _share(cells[near], fit) >= 0.8:
-                yield name, own, offset
-                break
+            tests[name] = _looks_like_code
+    return tests
 
 
-def _share(cells: list[str], fit: Any) -> float:
-    filled = [c for c in cells if c]
-    return sum(map(fit, filled)) / len(filled) if filled else 0.0
+def _is_known(known: Mapping[str, str], text: str) -> bool:
+    return fold(text) in known
+
+
+def _fitting(
+    layout: Layout, tests: Mapping[str, Callable[[str], bool]], cells: list[list[str]], offset: int
+) -> set[str]:
+    """The typed columns whose cells, `offset` columns away, look like theirs."""
+    found = set()
+    for name, test in tests.items():
+        near = layout.columns[name] + offset
+        filled = [c for c in cells[near] if c] if 0 <= near < min(len(cells), len(layout.headers)) else []
+        if filled and sum(map(test, filled)) * 5 >= len(filled) * 4:
+            found.add(name)
+    return found
