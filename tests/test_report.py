@@ -74,7 +74,8 @@ def test_every_rate_carries_its_base(published_report):
     for item in figures(published_report).values():
         if item["kind"] in ("rate", "mean") and item["numerator"] is not None:
             assert item["base"], item["name"]
-            assert item["denominator"], item["name"]
+            assert item["denominator"] is not None, item["name"]
+            assert item["denominator"] or item["value"] is None, item["name"]
 
 
 def test_every_section_is_there(published_report, published_project):
