@@ -17,6 +17,7 @@ from tthc_analysis.columns import (
     COMMUNICATION,
     COMPLIANCE_COSTS,
     DOCUMENTS,
+    DOSSIER_CODE,
     DOSSIERS,
     INITIATIVES,
     PETITIONS,
@@ -32,7 +33,6 @@ from tthc_analysis.rules.levels import level_ends
 Severity = Literal["critical", "warning", "info"]
 RuleKind = Literal["not_null", "unique", "matches", "no_match", "in_set", "at_least", "order", "true"]
 
-DOSSIER_CODE = r"^(\d{3}\.\d{2}\.\d{2}\.H\d{2}|H\d{2}(\.\d{1,3}){0,3})-\d{6}-\d{4,}$"
 PROCEDURE_CODE = r"^\d\.\d{6}$"
 DOCUMENT_NUMBER = r"^\d+/[A-ZĐa-z0-9-]+$"
 #: digits or letters that look like a telephone number, a citizen id or an e-mail address in a published text

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tthc_analysis.columns import DOSSIER_CODE
 from tthc_analysis.errors import TthcError, suggestion
-from tthc_analysis.expectations import DOSSIER_CODE
 from tthc_analysis.indicators import _registers, catalogue, dossiers, online
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
