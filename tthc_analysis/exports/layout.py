@@ -101,6 +101,11 @@ class Header:
                 found[index] = known
         return found
 
+    def score(self, matching: Matching) -> int:
+        """How many columns are recognised, those that the profile knows to ignore included."""
+        names = {name for name, _ in self.match(matching).values()}
+        return len(names) + sum(1 for keys in self.keys if matching.ignored.intersection(keys))
+
 
 @dataclass
 class Layout:
@@ -173,11 +178,7 @@ def _header(rows: range, head: list[list[str]], spread: list[list[str]]) -> Head
 def choose_header(grid: Grid, table: Table, profiles: Profiles) -> tuple[Header, Profile, Matching, int] | None:
     """The header and profile that recognise most columns: as few rows as do, then fewest unknown values, then order."""
     candidates = list(header_candidates(grid, head_rows(grid)))
-    scored = [
-        (len({name for name, _ in h.match(m).values()}), -len(h.rows), h, p, m)
-        for p, m in profiles.matchings(table)
-        for h in candidates
-    ]
+    scored = [(h.score(m), -len(h.rows), h, p, m) for p, m in profiles.matchings(table) for h in candidates]
     if not scored:
         return None
     best = max((score, rows) for score, rows, *_ in scored)

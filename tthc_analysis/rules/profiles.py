@@ -42,10 +42,14 @@ class TableProfile(BaseModel):
 
 @dataclass(frozen=True)
 class Matching:
-    """One profile ready for one table: folded header → (column, rank: 0 is best), column → folded value → code."""
+    """One profile ready for one table: folded header → (column, rank: 0 is best), column → folded value → code.
+
+    `ignored` are folded headers that this system is known to have and that are none of the columns.
+    """
 
     headers: Mapping[str, tuple[str, int]]
     values: Mapping[str, Mapping[str, str]]
+    ignored: frozenset[str] = frozenset()
 
 
 class Profile(BaseModel):
@@ -73,11 +77,11 @@ class Profile(BaseModel):
         entries += [(word, c.name) for c in table.columns for word in (c.label, c.name)]
         if self.base:
             entries += [(alias, name) for name, more in self.base.table(table).columns.items() for alias in more]
-        ignored, headers = {fold(h) for h in own.ignore}, dict[str, tuple[str, int]]()
+        ignored, headers = frozenset(fold(h) for h in own.ignore), dict[str, tuple[str, int]]()
         for rank, (alias, name) in enumerate(entries):
             if fold(alias) not in ignored:
                 headers.setdefault(fold(alias), (name, rank))
-        return Matching(headers, {c.name: self.value_map(table, c.name) for c in table.columns if c.values})
+        return Matching(headers, {c.name: self.value_map(table, c.name) for c in table.columns if c.values}, ignored)
 
     def value_map(self, table: Table, column: str) -> dict[str, str]:
         """Folded source value → canonical value of a category column."""
