@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +14,8 @@ from typing import Any
 
 from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.indicators import Scope
-from tthc_analysis.report.sections import Section
+from tthc_analysis.report import bundle
+from tthc_analysis.report.bundle import Executed
 
 MANIFEST = "manifest.json"
 RUN_LOG = "run.log.json"
@@ -55,10 +56,11 @@ def _git(root: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def inputs(config: Config, scope: Scope, sections: Iterable[Section]) -> dict[str, Any]:
-    """sha256 of exports, processed tables (by content), notebooks, configuration, package and lock file."""
+def inputs(config: Config, scope: Scope, executed: Iterable[Executed]) -> dict[str, Any]:
+    """sha256 of exports, processed tables (by content), notebooks, configuration, prose, package and lock file."""
     datasets = scope.store.quality()["datasets"]
     lock = config.root / LOCK_FILE
+    notebooks = [e.section.path for e in executed]
     return {
         "exports": [
             {
@@ -72,15 +74,58 @@ def inputs(config: Config, scope: Scope, sections: Iterable[Section]) -> dict[st
             for a in data["accounts"]
         ],
         "tables": {name: scope.store.index[name] for name in sorted(scope.store.index)},
-        "notebooks": {s.path.name: sha256(s.path) for s in sections},
+        "raw_settings": _hashes(config.raw, config.raw.rglob("*.toml")),
+        "notebooks": {path.name: sha256(path) for path in notebooks},
+        "document": _hashes(config.root, _document_files(config, scope.period.id)),
         "config_sha256": sha256(config.root / CONFIG_FILE),
         "package_sha256": package_hash(),
         "lock_sha256": sha256(lock) if lock.is_file() else "",
     }
 
 
+def _hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
+    return {p.relative_to(folder).as_posix(): sha256(p) for p in sorted(paths)}
+
+
+def _document_files(config: Config, period_id: str) -> list[Path]:
+    """The analyst's own template of the Word draft and the prose of the period."""
+    own = [config.root / config.document.template] if config.document.template else []
+    prose = (config.root / config.document.prose / period_id).glob("*.md")
+    return [p for p in (*own, *prose) if p.is_file() and p.is_relative_to(config.root)]
+
+
+def figures(executed: Sequence[Executed], datasets: Mapping[str, Any]) -> dict[str, Any]:
+    """Each printed figure by name: the notebooks that print it, both counts, base, rule set, tables and export files."""
+    printed: dict[str, list[str]] = {}
+    for one in executed:
+        for name in sorted(
+            {i["name"] for kind in ("figures", "headlines") for d in one.of_type(kind) for i in d["items"]}
+        ):
+            printed.setdefault(name, []).append(one.section.slug)
+    return {
+        i.name: {
+            "label": i.label,
+            "section": i.section,
+            "printed_in": printed[i.name],
+            "notebooks": [e.section.path.name for e in executed if e.section.slug in printed[i.name]],
+            "numerator": i.to_dict()["numerator"],
+            "denominator": i.to_dict()["denominator"],
+            "base": i.base,
+            "rule_set": i.rule_set,
+            "tables": list(i.tables),
+            "exports": [f"{t}/{a['file']}" for t in i.tables or sorted(datasets) for a in datasets[t]["accounts"]],
+        }
+        for i in bundle.indicators(executed)
+    }
+
+
 def build(
-    config: Config, scope: Scope, sections: Iterable[Section], parameters: Mapping[str, Any], outputs: Path, draft: bool
+    config: Config,
+    scope: Scope,
+    executed: Sequence[Executed],
+    parameters: Mapping[str, Any],
+    outputs: Path,
+    draft: bool,
 ) -> dict[str, Any]:
     """The manifest of everything in `outputs` (the log of the run and the manifest itself aside)."""
     period = scope.period
@@ -96,7 +141,8 @@ def build(
         "sample_data": config.data.sample,
         "parameters": dict(parameters),
         "rule_set": {"id": scope.rules.id, "version": scope.rules.version, "source": scope.rules.source},
-        "inputs": inputs(config, scope, sections),
+        "inputs": inputs(config, scope, executed),
+        "figures": figures(executed, scope.store.quality()["datasets"]),
         "versions": {"tthc-analysis": version("tthc-analysis"), "python": platform.python_version(), **_versions()},
         "git_commit": git_commit(config.root),
         "outputs": {p.relative_to(outputs).as_posix(): sha256(p) for p in listed},
