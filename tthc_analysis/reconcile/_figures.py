@@ -110,13 +110,16 @@ def _as_its_rate(reading: Reading, row: tuple[Tied, ...], index: int) -> Tied:
 
 
 def _fraction_outcome(reading: Reading, item: Tied) -> Outcome:
+    """A fraction is a rate's when its words name the rate, or when both its counts are the rate's."""
+    pair = (item.mention.value, item.mention.base)
+    same = [f.name for f in reading.figures.values() if (f.numerator, f.denominator) == pair]
+    if same and not set(same) & set(item.names):
+        item = Tied(item.mention, (same[0],))
     figure = reading.figures.get(item.names[0]) if len(item.names) == 1 else None
-    if figure is None or figure.numerator is None:
+    if figure is None or figure.numerator is None or figure.denominator is None:
         return Outcome(item, "untied", reason=NO_FIGURE if item.names else "")
-    if figure.denominator is None:
-        return _count_outcome(reading, item)
     expected = f"{dotted(figure.numerator)}/{dotted(figure.denominator)}"
-    if (item.mention.value, item.mention.base) == (figure.numerator, figure.denominator):
+    if pair == (figure.numerator, figure.denominator):
         return Outcome(item, "agrees", expected)
     span = (item.mention.start, item.mention.end)
     label = f"“{figure.label}”"

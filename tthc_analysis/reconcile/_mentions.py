@@ -36,6 +36,7 @@ _MASKS = (
     re.compile(r"(?<![\d/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?= đến| -|–)|(?<=đến )\d{1,2}/\d{1,2}(?![\d/])"),
     re.compile(r"^\(?(?:\d{1,2}(?:\.\d{1,2})*|[IVXL]+)[.)](?= )|^\d{1,2}(?:\.\d{1,2})+(?= )|\(\d{1,2}\)(?= )"),
 )
+_YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
 _APPROXIMATE = {"hơn": "over", "trên": "over", "gần": "under", "khoảng": "about", "xấp xỉ": "about"}
 
 
@@ -92,7 +93,9 @@ def mentions(block: int, text: str, rules: ReconcileRules) -> Iterator[Mention]:
     """Every figure of one block from left to right."""
     folded = masked(text, rules)
     for match in _FIGURE.finditer(folded):
-        yield _mention(block, text, folded, match, rules)
+        mention = _mention(block, text, folded, match, rules)
+        if mention.unit or not _YEAR.fullmatch(mention.text):
+            yield mention
 
 
 def _mention(block: int, text: str, folded: str, match: re.Match[str], rules: ReconcileRules) -> Mention:

@@ -99,7 +99,7 @@ class ReconcileRules(_Model):
     goals: tuple[str, ...]
     goal_headings: tuple[str, ...]
     dangling: tuple[str, ...]
-    reduplications: tuple[str, ...]
+    once: tuple[str, ...]
     abbreviations: Mapping[str, tuple[str, ...]]
     variants: tuple[tuple[str, ...], ...]
     misspellings: Mapping[str, str]

@@ -90,7 +90,7 @@ def _heading(reading: Reading, state: _Numbering, index: int, block: Block) -> I
         expected = _like(block.label, following)
         yield reading.remark("BC01", index, label_span, expected, also=[place], other=place.text)
         _forget(state, (*parent, block.label))
-    elif number > allowed:
+    elif number > allowed and (seen or depth):
         before = _like(block.label, following - 1) if following > 1 else "đầu mục"
         yield reading.remark("BC03", index, label_span, _like(block.label, following), other=before)
     seen.setdefault(number, index)
@@ -146,14 +146,16 @@ def _repeats(reading: Reading) -> Iterator[Remark]:
     runs: dict[tuple[str, ...], _Sentence] = {}
     sentences = _all_sentences(reading)
     for sentence in sentences:
-        if len(sentence.words) < _LEAST_WORDS:
+        if sum(w.isalpha() for w in sentence.words) < _LEAST_WORDS:
             continue
         whole = first.get(sentence.words)
         cut = None if whole else _beginning_of(reading, sentence, sentences)
-        if whole is not None:
-            yield _again(reading, "BC04", sentence, whole)
-        elif cut is not None:
+        if cut is not None:
             yield _again(reading, "BC05", sentence, cut)
+        elif not _is_finished(reading, sentence):
+            continue
+        elif whole is not None:
+            yield _again(reading, "BC04", sentence, whole)
         else:
             run = next((runs[r] for r in _runs(reading, sentence) if r in runs), None)
             if run is not None:
@@ -170,9 +172,14 @@ def _runs(reading: Reading, sentence: _Sentence) -> Iterator[tuple[str, ...]]:
     return (found[i : i + _LONG_RUN] for i in range(0 if cites else len(found) - _LONG_RUN + 1))
 
 
+def _is_finished(reading: Reading, sentence: _Sentence) -> bool:
+    """Whether a sentence ends in a punctuation mark; rows of a table that a PDF repeats on each page do not."""
+    return bool(_TERMINAL.search(reading.blocks[sentence.block].text[sentence.start : sentence.end]))
+
+
 def _beginning_of(reading: Reading, sentence: _Sentence, others: list[_Sentence]) -> _Sentence | None:
     """The longer sentence elsewhere that an unfinished one is the beginning of."""
-    if _TERMINAL.search(reading.blocks[sentence.block].text[sentence.start : sentence.end]):
+    if _is_finished(reading, sentence) or reading.blocks[sentence.block].text.isupper():
         return None
     size = len(sentence.words)
     return next((o for o in others if len(o.words) > size and o.words[:size] == sentence.words), None)

@@ -47,10 +47,11 @@ def _grouped(reading: Reading, code: str, spans: list[Span], expected: str = "")
 
 
 def _doubled(reading: Reading) -> Iterator[Remark]:
-    """BC06: a word or group of words twice in a row, except the reduplications of the language."""
+    """BC06: an abbreviation, a word that is never doubled, or a group of words, twice in a row."""
     for index, block in enumerate(reading.blocks):
         for match in _DOUBLED.finditer(block.text):
-            if match["once"].casefold() not in reading.rules.reduplications:
+            once = match["once"]
+            if " " in once or once.casefold() in reading.rules.once or (once.isupper() and len(once) > 1):
                 yield reading.remark("BC06", index, match.span())
 
 

@@ -11,7 +11,7 @@ from tthc_analysis.reconcile._mentions import Mention, masked, parse_number
 from tthc_analysis.reconcile._rates import dotted
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import Remark
-from tthc_analysis.reconcile._text import fold
+from tthc_analysis.reconcile._text import lower
 from tthc_analysis.reconcile._ties import Outcome
 from tthc_analysis.reconcile.draft import Block
 
@@ -21,7 +21,7 @@ _OPENS = re.compile(r"(?:\s*\([^()]*%\))?[^\d;.:()]{0,60}\((?!\s*trong do co)")
 _CONSISTS = re.compile(r"(?<!trong do )(?<!\w)(?:bao gom|gom)(?: co)?(?! ca)(?!\w)\s*:?")
 _LISTED = re.compile(r"(?:trong do|gom|bao gom|cu the|chia ra)(?: co)?\s*:$")
 _EQUATION = re.compile(r"(?<![\w.,])(\d[\d.]*(?:\s?\+\s?\d[\d.]*)+)\s?=\s?(\d[\d.]*)(?![\w,])")
-_TOTAL_ROW = re.compile(r"(?:tong(?: so| cong)?|cong)\b")
+_TOTAL_ROW = re.compile(r"(?:tổng(?: số| cộng)?|cộng|toàn (?:sở|ngành|thành phố))(?: chung)?:?")
 _WHOLE = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
 _MOST_PARTS = 12
 
@@ -158,15 +158,29 @@ def _in_tables(reading: Reading) -> Iterator[Remark]:
 
 
 def _in_table(reading: Reading, cells: list[tuple[int, Block]]) -> Iterator[Remark]:
-    totals = [b.cell.row for _, b in cells if b.cell and _TOTAL_ROW.match(fold(b.text)) and b.cell.column <= 2]
+    totals = [b.cell.row for _, b in cells if b.cell and _TOTAL_ROW.fullmatch(lower(b.text)) and b.cell.column <= 2]
     grouped = any(b.cell and b.cell.column == 1 and re.fullmatch(r"[IVX]+|[A-Z]", b.text) for _, b in cells)
     if len(set(totals)) != 1 or grouped:
         return
     last = totals[0]
-    body = [(i, b) for i, b in cells if b.cell and b.cell.row < last]
+    numbering = _numbering_rows(cells)
+    body = [(i, b) for i, b in cells if b.cell and b.cell.row < last and b.cell.row not in numbering]
     for i, total in cells:
         if total.cell and total.cell.row == last and total.cell.column > 1 and _WHOLE.fullmatch(total.text):
             yield from _column(reading, i, total, [b for _, b in body if b.cell and b.cell.column == total.cell.column])
+
+
+def _numbering_rows(cells: list[tuple[int, Block]]) -> set[int]:
+    """Rows that number the columns: every cell holds the number of its own column."""
+    rows: dict[int, list[Block]] = {}
+    for _, block in cells:
+        if block.cell:
+            rows.setdefault(block.cell.row, []).append(block)
+    return {
+        row
+        for row, found in rows.items()
+        if len(found) > 1 and all(b.cell and b.text.strip("()") == str(b.cell.column) for b in found)
+    }
 
 
 def _column(reading: Reading, index: int, total: Block, above: list[Block]) -> Iterator[Remark]:

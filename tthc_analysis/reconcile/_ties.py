@@ -17,6 +17,8 @@ from tthc_analysis.reconcile._text import any_phrase, lower, phrase
 HERE = " | "
 DOSSIER = "hồ sơ"
 
+_STANDS_BARE = re.compile(r"\s*(?:$|[,.;:()/]|và |so với )")
+
 NO_WORDS = "không có từ nào cho biết đây là chỉ tiêu gì"
 OTHER_SCOPE = "số của kỳ khác, một phần hoặc phép so sánh"
 A_GOAL = "chỉ tiêu, mục tiêu; không phải kết quả"
@@ -134,14 +136,12 @@ def _tie(reading: Reading, mention: Mention, window: Window) -> Tied:
         return Tied(mention, reason=A_RANGE)
     if reading.is_goal(mention.block) or any_phrase(reading.rules.goals, window.before):
         return Tied(mention, reason=A_GOAL)
-    unit = mention.unit or _unit_before(window, reading.rules)
+    unit = mention.unit or _unit_before(reading, mention, window)
     matching = [t for t in reading.rules.ties if _kind_fits(t, mention) and _matches(t, window, unit)]
     if _elsewhere(window, unit, reading.rules):
         matching = [t for t in matching if t.anyhow]
         if not matching:
             return Tied(mention, reason=OTHER_SCOPE)
-    if mention.kind == "fraction":
-        matching.sort(key=lambda t: t.kind != "rate")
     if not matching:
         return _tie_by_label(reading, mention, window, unit)
     chosen = matching[0]
@@ -154,9 +154,8 @@ def _tie(reading: Reading, mention: Mention, window: Window) -> Tied:
 
 
 def _kind_fits(tie: Tie, mention: Mention) -> bool:
-    if mention.kind == "fraction":
-        return True
-    return (tie.kind == "rate") == (mention.kind == "percent")
+    """Percentages and fractions are rates: the words after a fraction often name its base, not its numerator."""
+    return (tie.kind == "rate") == (mention.kind in ("percent", "fraction"))
 
 
 def _matches(tie: Tie, window: Window, unit: str) -> bool:
@@ -175,12 +174,18 @@ def _used_right(tie: Tie, window: Window) -> int:
     return window.right_end if any_phrase(tie.near, HERE + window.right) else 0
 
 
-def _unit_before(window: Window, rules: ReconcileRules) -> str:
-    """The unit of a bare number: the first unit named before it in its clause, else in the sentence or above it."""
-    for text in (window.left, window.before, window.context):
+def _unit_before(reading: Reading, mention: Mention, window: Window) -> str:
+    """The unit of a bare number: the first unit named before it in its clause, its sentence, or the lead of its list.
+
+    None when a word follows the number, for that word is a unit that the rules do not know.
+    """
+    if not _STANDS_BARE.match(reading.blocks[mention.block].text, mention.end):
+        return ""
+    lead = reading.leads[mention.block]
+    for text in (window.left, window.before, reading.lowered[lead] if lead is not None else ""):
         found = [
             (match.start(), -len(match.group()), unit)
-            for unit, names in rules.units.items()
+            for unit, names in reading.rules.units.items()
             for name in names
             if (match := phrase(re.escape(name)).search(text))
         ]

@@ -1,0 +1,185 @@
+"""What is right and looks like a fault stays without remark; what cannot be tied is said to be untied."""
+
+from decimal import Decimal
+
+import pytest
+from reconcile_cases import FIGURES, PERIOD
+
+from tthc_analysis.reconcile import build_draft, reconcile
+from tthc_analysis.reconcile._mentions import mentions, parse_number
+from tthc_analysis.reconcile._rates import numerators, possible_sums
+from tthc_analysis.reconcile._rules import load_reconcile_rules
+from tthc_analysis.reconcile._text import clean, fold, lower, sentences
+from tthc_analysis.reconcile.draft import Block, Cell
+
+RULES = load_reconcile_rules()
+
+
+def checked(*lines, figures=FIGURES):
+    return reconcile(build_draft("x.txt", "txt", [Block(line) for line in lines]), figures, PERIOD)
+
+
+def table(*rows):
+    return [Block(text, "cell", cell=Cell(1, i, j)) for i, row in enumerate(rows, 1) for j, text in enumerate(row, 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "So với cùng kỳ năm trước, Sở tiếp nhận 1.980 hồ sơ.",
+        "Lĩnh vực giáo dục trung học tiếp nhận 512 hồ sơ, đã giải quyết 500 hồ sơ.",
+        "Trong tháng 8 Sở tiếp nhận 310 hồ sơ mới.",
+        "Phấn đấu năm sau tiếp nhận trực tuyến 100% hồ sơ.",
+        "Mỗi ngày Bộ phận Một cửa tiếp nhận bình quân 9 hồ sơ.",
+        "Sở không có hồ sơ tồn đọng quá hạn.",
+        "Phiếu tính chi phí tuân thủ thủ tục đã gửi kèm tờ trình.",
+        "Các bước được làm từ từ, luôn luôn có người hướng dẫn.",
+        "Số hồ sơ tiếp nhận là 2.215 hồ sơ, gồm 2.207 hồ sơ mới và 08 hồ sơ từ kỳ trước chuyển sang.",
+        "Đã giải quyết trước hạn và đúng hạn 2.172 hồ sơ.",
+        "Nghị định 43/2011/NĐ-CP đã được thay thế bằng Nghị định số 42/2022/NĐ-CP.",
+        "Quy trình theo ISO 9001:2015, Tổng đài 1022, Điều 12, năm học 2023-2024, lúc 08 giờ 30 phút.",
+        "Kế hoạch giai đoạn 2022-2025 được ban hành ngày 15/11/2023.",
+        "Quý I từ ngày 15/12/2023 đến ngày 14/3/2024 Sở tập huấn cho các đơn vị.",
+        "Từ 01/7/2024 đến 31/12/2024 Sở dùng phần mềm mới.",
+        "Sở có 114 TTHC (trong đó có 45 TTHC toàn trình, 01 TTHC thu phí).",
+        "Số liệu chi tiết tại Phụ lục II kèm theo; biểu tổng hợp tại Phụ lục kết quả giải quyết TTHC.",
+        "Tỷ lệ 2.172 / 2.215 hồ sơ nhận giải quyết trong kỳ.",
+        "Hồ sơ đang giải quyết: 43 hồ sơ, chiếm 1,94% số hồ sơ nhận giải quyết (43/2.215).",
+        "Công văn số 15/SGDĐT-VP ngày 20/01/2023; Công văn số 9/SGDĐT-VP ngày 12/01/2024.",
+        "Công văn số 133-CV/VPTW ngày 25/6/2021 và Nghị quyết số 202/2025/QH15 ngày 12/6/2025.",
+    ],
+)
+def test_a_right_sentence_has_no_remark(text):
+    assert checked(text).rows() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Lĩnh vực giáo dục trung học tiếp nhận 512 hồ sơ.", "512"),
+        ("Cả ngành mua 37 máy quét.", "37"),
+        ("Thời gian rút ngắn từ 1-3 ngày.", "1-3"),
+        ("Sở phấn đấu giải quyết sớm 90% hồ sơ.", "90%"),
+        ("Nơi tiếp nhận có 12 – 15 chỗ ngồi.", "12 – 15"),
+    ],
+)
+def test_what_cannot_be_tied_is_listed_with_the_reason(text, found):
+    result = checked(text)
+    assert [(f.found, f.status) for f in result.figures] == [(found, "untied")]
+    assert result.figures[0].reason
+
+
+def test_two_meanings_are_not_chosen_between():
+    figure = checked("Giải quyết trước hạn 2.155 hồ sơ đúng hạn.").figures[0]
+    assert (figure.status, figure.indicator) == ("untied", "")
+    assert "hai chỉ tiêu" in figure.reason
+
+
+def test_an_indicator_is_tied_by_its_own_label_too():
+    figure = checked(
+        "Lượt theo dõi Facebook: 9.000 lượt; Bản cam kết đã ký từ đầu năm đến ngày chốt là 283 bản."
+    ).figures
+    assert [(f.indicator, f.status) for f in figure][0] == ("facebook_followers_count", "differs")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Con 44 ho so dang giai quyet tai ngay chot.", "SL01"),
+        ("So da tiep nhan 2.215 ho so.", "SL07"),
+        ("Khong co ho so ton dong.", "SL06"),
+    ],
+)
+def test_text_without_diacritics_is_understood(text, code):
+    assert [r.code for r in checked(text).remarks] == [code]
+
+
+def test_98_97_is_impossible_on_every_base_of_the_report_but_not_on_their_sum():
+    bases = (2215, 2213, 2207, 2205, 2172, 2155)
+    printed = Decimal("98.97")
+    assert [numerators(b, printed, 2) for b in bases] == [[]] * 6
+    assert numerators(4387, printed, 2) == [4342]
+    assert (4342, 4387, "2.215 + 2.172") in possible_sums(bases, printed, 2)
+    assert numerators(2215, Decimal("98.06"), 2) == [2172]
+    assert numerators(2215, Decimal("99.0"), 1) == [2192, 2193]
+
+
+def test_without_data_the_bases_that_could_are_named():
+    lines = ("Sở nhận giải quyết 2.215 hồ sơ, đã giải quyết 2.172 hồ sơ.", "Tỷ lệ số hóa hồ sơ đạt 98,97%.")
+    remark = checked(*lines, figures=[]).remarks[0]
+    assert (remark.code, remark.found) == ("SL04", "98,97%")
+    assert "4.342/4.387 (mẫu số = 2.215 + 2.172)" in remark.expected
+
+
+TOTALS = (("STT", "Lĩnh vực", "Nhận", "Xong"), ("(1)", "(2)", "(3)", "(4)"), ("1", "Mầm non", "1.200", "1.190"))
+
+
+@pytest.mark.parametrize(("total", "found"), [("2.215", []), ("2.225", ["2.225"])])
+def test_a_total_row_is_the_sum_of_its_column(total, found):
+    cells = table(*TOTALS, ("2", "Trung học", "1.015", "982"), ("", "Tổng số", total, "2.172"))
+    remarks = reconcile(build_draft("x", "docx", cells), [], PERIOD).remarks
+    assert [(r.code, r.found) for r in remarks] == [("SL02", f) for f in found]
+    assert all(r.place.cell == "bảng 1, dòng 5, cột 3" for r in remarks)
+
+
+def test_a_row_that_only_begins_like_a_total_is_none():
+    cells = table(("TTHC", "Số"), ("Cấp bản sao", "5"), ("Chuyển trường", "6"), ("Công nhận văn bằng", "2"))
+    assert reconcile(build_draft("x", "docx", cells), [], PERIOD).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2.215", "2215"),
+        ("2215", "2215"),
+        ("05", "5"),
+        ("98,97", "98.97"),
+        ("98.97", "98.97"),
+        ("1.234.567,8", "1234567.8"),
+    ],
+)
+def test_numbers_are_read_as_vietnamese_write_them(text, value):
+    assert parse_number(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("có 2.215 hồ sơ", [("2.215", "count", "hồ sơ")]),
+        ("đạt 98,97 %", [("98,97 %", "percent", "%")]),
+        ("45/114 thủ tục", [("45/114", "fraction", "")]),
+        ("ngày 05/12/2024, 61/2018/NĐ-CP, 490/SGDĐT-VP, năm 2024", []),
+        ("xem https://vi.du/123 hoặc a1@b.vn", []),
+        ("(1) một; (2) hai", []),
+        ("từ 01 – 02 ngày", [("01 – 02", "range", "")]),
+        ("mã 1.005090, H24.99-240105-0012", []),
+    ],
+)
+def test_figures_are_told_from_other_numbers(text, expected):
+    assert [(m.text, m.kind, m.unit) for m in mentions(0, text, RULES)] == [
+        (t, k, u or m.unit) for (t, k, u), m in zip(expected, mentions(0, text, RULES), strict=True)
+    ]
+
+
+def test_folding_keeps_every_offset():
+    text = clean("Đã giải quyết “hồ sơ” ở Sở; İ ß ﬁ số hoá")
+    assert len(fold(text)) == len(lower(text)) == len(text)
+    assert fold("Đường hoá ẤẬẢ") == "duong hoa aaa"
+    assert lower("Số HOÁ, uỷ quyền") == "số hóa, ủy quyền"
+
+
+def test_sentences_do_not_end_after_abbreviations_or_labels():
+    text = "UBND TP. Hải Phòng giao việc. 3.2. Kết quả tốt! Sở báo cáo./."
+    assert [text[s:e] for s, e in sentences(text)] == [
+        "UBND TP. Hải Phòng giao việc.",
+        "3.2. Kết quả tốt!",
+        "Sở báo cáo./.",
+    ]
+
+
+def test_every_rule_names_a_code_that_has_a_text():
+    codes = set(RULES.remarks)
+    assert {w.code for w in RULES.wordings} <= codes
+    assert all(r.title and r.explanation.endswith((".", "}")) for r in RULES.remarks.values())
+    assert all(d.source for d in RULES.documents)
+    assert all(bool(d.replaced_by) == bool(d.replaced_from) for d in RULES.documents)
