@@ -14,6 +14,8 @@ _PARAMETERS = """\
 period: str = "2024"  # kỳ báo cáo: 2024, 2024-Q1, 2024-H1, 2024-9T, 2024-03 hoặc kỳ riêng trong config.toml
 rule_set: str = ""  # bộ quy tắc đếm; để trống là theo config.toml
 data: str = ""  # thư mục dữ liệu đã xử lý; để trống là theo config.toml"""
+#: order of the data quality section and the appendices, which stay last
+CLOSING = 890
 _OPEN = "from tthc_analysis import Figures, dossiers, open_report\n\nreport = open_report(period, rule_set, data)"
 _EXAMPLE = 'Figures("{slug}", "{title}", tuple(dossiers.rate_indicators(report)))'
 
@@ -26,7 +28,7 @@ def new_section(folder: Path, title: str, number: str = "") -> Path:
     known = load_sections(folder)
     if slug in {s.slug for s in known}:
         raise ConfigError(f"Đã có mục “{slug}”.", str(folder), "Chọn tên khác, hoặc sửa sổ tay đang có.")
-    order = max(s.order for s in known if s.kind == "section") + 10
+    order = max(s.order for s in known if s.order < CLOSING) + 10
     path = folder / f"{order:03d}_{slug.replace('-', '_')}.ipynb"
     text = json.dumps(_notebook(title, slug, number, order), ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
