@@ -136,7 +136,7 @@ def _shouts(word: str) -> bool:
 
 def _share(words: Sequence[str], encoding: Encoding) -> float:
     decoded = [decode(w, encoding) for w in words]
-    return sum(is_syllable(w) for w in decoded) / len(decoded)
+    return sum(is_syllable(w) for w in decoded) / len(decoded) if decoded else 0.0
 
 
 def _special_words(texts: Iterable[str]) -> list[str]:
@@ -169,7 +169,7 @@ def decode_bytes(data: bytes) -> tuple[str, str] | None:
     try:
         text = unicodedata.normalize("NFC", data.decode("cp1258"))
         words = _special_words(text.splitlines())
-        found.append((_share(words, "unicode") if words else 0.0, "windows-1258", text))
+        found.append((_share(words, "unicode"), "windows-1258", text))
     except UnicodeDecodeError:  # bytes that this code page leaves out
         pass
     words = _special_words(raw.splitlines())
