@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tthc_analysis import fingerprint
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.errors import NoExports, ValidationFailed
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.quarantine import write_quarantine
 from tthc_analysis.rules.profiles import load_profiles
-from tthc_analysis.store import Store, StoreWriter
+from tthc_analysis.store import Store, StoreWriter, write_json
 from tthc_analysis.validation import validate
 
-QUARANTINE = "cach_ly"
+QUARANTINE, STAMP = "cach_ly", "stamp.json"
 
 
-def prepare(config: Config, progress: Callable[[str], None] | None = None) -> Store:
+def prepare(config: Config, progress: Callable[[str], None] | None = None, force: bool = False) -> Store:
     """Clean and validate every dataset of the raw folder; the store is replaced as a whole.
 
-    Raises NoExports when there is no dossier export, and the reader's errors.
+    Nothing is done when neither exports, corrections and profiles nor the program have changed since the last time and
+    the processed tables are as they were left, unless `force`d. Raises NoExports when there is no dossier export, and the reader's errors.
     """
     say = progress or (lambda _text: None)
+    sources = _sources(config)
+    if not force and _is_current(config.processed, sources):
+        say("Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý")
+        return Store(config.processed)
     profiles = load_profiles(config.raw)
     datasets = [read_dataset(table, config.raw / table.name, profiles, progress=say) for table in TABLES.values()]
     if not datasets[0].accounts:
@@ -40,10 +47,37 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None) -> St
             quality["datasets"][data.table.name] = _summary(data)
             say(f"Kiểm tra {data.table.label.lower()}")
             quality["findings"] += [f.to_dict() for f in validate(data.table, data.frame)]
-        return writer.commit(quality)
+        store = writer.commit(quality)
     except BaseException:
         writer.discard()
         raise
+    if _sources(config) == sources:  # else a file changed while it was read
+        write_json(config.processed / STAMP, {"sources": sources, "results": _results(config.processed)})
+    return store
+
+
+def _sources(config: Config) -> dict[str, str]:
+    """Content hashes of all that the processed tables depend on."""
+    return {
+        "raw": fingerprint.content(config.raw),
+        "package": fingerprint.package_hash(),
+        "libraries": fingerprint.libraries_hash(config.root),
+        "python": fingerprint.python_version(),
+        "sample": str(config.data.sample),
+    }
+
+
+def _results(folder: Path) -> str:
+    return fingerprint.tree(folder, skip=(STAMP,))
+
+
+def _is_current(folder: Path, sources: Mapping[str, str]) -> bool:
+    """Whether the processed folder was made from these sources, and nobody has touched it since."""
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        return bool(stamp["sources"] == sources and stamp["results"] == _results(folder))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _write_quarantine(data: Dataset, folder: Path) -> None:

@@ -90,8 +90,8 @@ class StoreWriter:
 
     def commit(self, quality: Mapping[str, Any]) -> Store:
         """Put the new folder in place of the old one and open it."""
-        _write_json(self._new / QUALITY, quality)
-        _write_json(self._new / INDEX, self._index)
+        write_json(self._new / QUALITY, quality)
+        write_json(self._new / INDEX, self._index)
         old = self.folder.with_name(f".{self.folder.name}.{os.getpid()}.old")
         if self.folder.exists():
             self.folder.rename(old)
@@ -104,7 +104,8 @@ class StoreWriter:
         shutil.rmtree(self._new, ignore_errors=True)
 
 
-def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """JSON with sorted keys, the same bytes for the same data."""
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

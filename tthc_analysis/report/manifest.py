@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import CONFIG_FILE, Config
+from tthc_analysis.fingerprint import LOCK_FILE, package_hash, sha256
 from tthc_analysis.indicators import Scope
 from tthc_analysis.report import bundle
 from tthc_analysis.report.bundle import Executed
+from tthc_analysis.report.sections import Section
 
 MANIFEST = "manifest.json"
 RUN_LOG = "run.log.json"
-LOCK_FILE = "requirements.lock"
 _LIBRARIES = (
     "babel", "duckdb", "great-expectations", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pyarrow",
     "python-calamine", "typst", "xlsxwriter",
 )  # fmt: skip
-_SOURCES = (".py", ".toml", ".csv", ".j2", ".css", ".js", ".ttf", ".json", ".docx")
-
-
-def sha256(path: Path) -> str:
-    """sha256 of a file's bytes."""
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
-
-
-def package_hash() -> str:
-    """One sha256 over the package's code, rules, templates and fonts."""
-    root = Path(str(files("tthc_analysis")))
-    digest = hashlib.sha256()
-    for path in sorted(p for p in root.rglob("*") if p.suffix in _SOURCES and "__pycache__" not in p.parts):
-        digest.update(f"{path.relative_to(root).as_posix()}\0{sha256(path)}\n".encode())
-    return digest.hexdigest()
 
 
 def git_commit(root: Path) -> str:
@@ -56,11 +39,10 @@ def _git(root: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def inputs(config: Config, scope: Scope, executed: Iterable[Executed]) -> dict[str, Any]:
+def inputs(config: Config, scope: Scope, sections: Iterable[Section]) -> dict[str, Any]:
     """sha256 of exports, processed tables (by content), notebooks, configuration, prose, package and lock file."""
     datasets = scope.store.quality()["datasets"]
     lock = config.root / LOCK_FILE
-    notebooks = [e.section.path for e in executed]
     return {
         "exports": [
             {
@@ -75,7 +57,7 @@ def inputs(config: Config, scope: Scope, executed: Iterable[Executed]) -> dict[s
         ],
         "tables": {name: scope.store.index[name] for name in sorted(scope.store.index)},
         "raw_settings": _hashes(config.raw, config.raw.rglob("*.toml")),
-        "notebooks": {path.name: sha256(path) for path in notebooks},
+        "notebooks": {s.path.name: sha256(s.path) for s in sections},
         "document": _hashes(config.root, _document_files(config, scope.period.id)),
         "config_sha256": sha256(config.root / CONFIG_FILE),
         "package_sha256": package_hash(),
@@ -141,7 +123,7 @@ def build(
         "sample_data": config.data.sample,
         "parameters": dict(parameters),
         "rule_set": {"id": scope.rules.id, "version": scope.rules.version, "source": scope.rules.source},
-        "inputs": inputs(config, scope, executed),
+        "inputs": inputs(config, scope, [e.section for e in executed]),
         "figures": figures(executed, scope.store.quality()["datasets"]),
         "versions": {"tthc-analysis": version("tthc-analysis"), "python": platform.python_version(), **_versions()},
         "git_commit": git_commit(config.root),

@@ -24,7 +24,7 @@ from tthc_analysis.report.sections import Section
 #: seconds that one notebook may take before it is stopped
 TIME_LIMIT = 1800
 INJECTED_ID = "tham-so-cua-ky"
-State = Literal["waiting", "running", "done", "failed", "unchanged"]
+State = Literal["waiting", "running", "done", "failed"]
 Engine = Literal["tthc", "papermill"]
 _VOLATILE = ("papermill", "execution")
 _MEMORY = "Kiểm tra bộ nhớ còn trống rồi chạy lại."

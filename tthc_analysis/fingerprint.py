@@ -1,0 +1,61 @@
+"""Content hashes of everything that a result depends on. Contents only: a time stamp says nothing about a figure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+LOCK_FILE = "requirements.lock"
+ABSENT, FOLDER = "không có", "thư mục"
+
+
+def sha256(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def digest(data: Any) -> str:
+    """sha256 of JSON-like data."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def content(path: Path) -> str:
+    """sha256 of a file, or of all files of a folder with their names; a word of its own when there is no such path."""
+    if path.is_dir():
+        return tree(path)
+    return sha256(path) if path.is_file() else ABSENT
+
+
+def tree(folder: Path, skip: Iterable[str] = ("__pycache__",)) -> str:
+    """sha256 over the names and contents of all files below `folder`, in whatever order the system lists them."""
+    skipped = set(skip)
+    found = sorted(
+        (p.relative_to(folder).as_posix(), p)
+        for p in folder.rglob("*")
+        if not skipped & set(p.relative_to(folder).parts) and p.is_file()
+    )
+    return digest([[name, sha256(path)] for name, path in found])
+
+
+def package_hash() -> str:
+    """One sha256 over the package: code, rules, templates, fonts."""
+    return tree(Path(str(files("tthc_analysis"))))
+
+
+def libraries_hash(root: Path) -> str:
+    """One sha256 over the lock file of the project and the names and versions of what is really installed."""
+    places = [Path(p) for p in dict.fromkeys(sys.path) if p and Path(p).is_dir()]
+    installed = sorted({p.name for place in places for p in place.glob("*.dist-info")})
+    return digest([content(root / LOCK_FILE), installed])
+
+
+def python_version() -> str:
+    """The interpreter: implementation, version, machine."""
+    return f"{platform.python_implementation()} {platform.python_version()} {sys.platform} {platform.machine()}"

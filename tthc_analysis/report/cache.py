@@ -1,0 +1,259 @@
+"""Which sections need not run again: those of which nothing that they depend on has changed.
+
+A section depends on its notebook, its parameters, the package with its rules, the installed libraries, Python, the
+configuration, and on what it read when it ran: processed tables and files, by content (`report.trace` finds out). A section
+whose inputs cannot be known is run each time. What is kept is `reports/.bo-nho/`; it may be deleted at any moment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tthc_analysis import fingerprint
+from tthc_analysis.config import Config
+from tthc_analysis.report.run import Job, Listener, Outcome, State, run_sections
+from tthc_analysis.store import QUALITY
+
+FOLDER = ".bo-nho"
+#: kept runs of one section with the same parameters: going back to former data needs no run either
+KEEP = 3
+UNCHANGED, FIRST, FORCED, OWN_KERNEL, UNKNOWN, DAMAGED = (
+    "không có gì thay đổi",
+    "chưa có lần chạy nào với tham số này",
+    "được yêu cầu chạy lại",
+    "chạy bằng papermill, luôn chạy lại",
+    "không biết được sổ tay đọc những gì (gọi chương trình ngoài, mạng, hoặc đọc tệp không qua tthc_analysis)",
+    "bản lưu của lần trước bị hỏng",
+)
+_LABELS = {
+    "notebook": "sổ tay",
+    "parameters": "tham số",
+    "package": "chương trình tthc_analysis và bộ quy tắc",
+    "libraries": "phiên bản thư viện",
+    "python": "phiên bản Python",
+    "config": "config.toml",
+}
+_KINDS = {"table": "bảng", "file": "tệp", "folder": "danh sách tệp của thư mục"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A former run: what it depended on (`parts`, `inputs`: name → hash), its executed notebook, how long it took."""
+
+    parts: Mapping[str, str]
+    inputs: Mapping[str, str]
+    notebook: Path
+    sha256: str
+    cells: tuple[float, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the executed notebook is as it was left."""
+        return self.notebook.is_file() and fingerprint.sha256(self.notebook) == self.sha256
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a section must run, and why; `kept` is the former run that stands for it."""
+
+    why: str
+    kept: Kept | None = None
+
+
+@dataclass
+class Cache:
+    """The kept runs of one agency; hashes are taken once and remembered for the life of this object."""
+
+    root: Path
+    folder: Path
+    common: Mapping[str, str]
+    began: float = field(default_factory=time.time)
+    _hashes: dict[str, str] = field(default_factory=dict)
+    _written: list[Path] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, config: Config) -> Cache:
+        """The cache of a project."""
+        return cls(config.root, config.reports / FOLDER / config.agency.id, common_parts(config))
+
+    def judge(self, job: Job, force: bool = False) -> Verdict:
+        """Whether `job` must run, and why."""
+        former = self._former(job)
+        if force or job.engine != "tthc" or not former:
+            return Verdict(FORCED if force else FIRST if job.engine == "tthc" else OWN_KERNEL)
+        parts = self._parts(job)
+        for kept in former:
+            if kept.parts == parts and all(self._hash(name) == value for name, value in kept.inputs.items()):
+                return Verdict(UNCHANGED, kept) if kept.whole else Verdict(DAMAGED)
+        return Verdict(self._difference(former[0], parts))
+
+    def _difference(self, kept: Kept, parts: Mapping[str, str]) -> str:
+        """What changed since the newest run."""
+        changed = [_LABELS[name] for name in _LABELS if kept.parts.get(name) != parts[name]]
+        changed += [_shown(name) for name, value in kept.inputs.items() if self._hash(name) != value]
+        return f"đã thay đổi: {', '.join(changed)}"
+
+    def keep(self, job: Job, outcome: Outcome) -> None:
+        """Remember a good run, if its inputs are known for certain: what changed while it ran is not."""
+        if not outcome.ok or outcome.inputs is None:
+            return
+        if any(self._changed(path) for path in (job.section.path, *map(self._path, outcome.inputs))):
+            return
+        inputs = {name: self._hash(name) for name in outcome.inputs}
+        parts = dict(self._parts(job))
+        place = self._place(job)
+        place.mkdir(parents=True, exist_ok=True)
+        path = place / f"{fingerprint.digest([parts, inputs])[:32]}.ipynb"
+        _replace(path, job.output.read_bytes())
+        record = {
+            "parts": parts,
+            "inputs": inputs,
+            "sha256": fingerprint.sha256(job.output),
+            "cells": list(outcome.cells),
+        }
+        _replace(path.with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1).encode())
+        self._written.append(path.with_suffix(".json"))
+        self._forget(place)
+
+    def confirm(self, config: Config) -> None:
+        """Forget what this run kept when the program itself changed meanwhile."""
+        if self._written and common_parts(config) != self.common:
+            for path in self._written:
+                path.unlink(missing_ok=True)
+
+    def _place(self, job: Job) -> Path:
+        return self.folder / f"{job.section.slug}-{fingerprint.digest(dict(job.parameters))[:16]}"
+
+    def _former(self, job: Job) -> list[Kept]:
+        """Former runs of the section with these parameters, newest first."""
+        records = sorted(self._place(job).glob("*.json"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
+        return [kept for path in records if (kept := _read(path))]
+
+    def _forget(self, place: Path) -> None:
+        records = sorted(place.glob("*.json"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
+        for path in records[KEEP:]:
+            path.unlink(missing_ok=True)
+        known = {p.stem for p in place.glob("*.json")}
+        for path in (p for p in place.iterdir() if p.stem not in known):
+            path.unlink(missing_ok=True)
+
+    def _parts(self, job: Job) -> Mapping[str, str]:
+        return {
+            **self.common,
+            "notebook": notebook_hash(job.section.path),
+            "parameters": fingerprint.digest(dict(job.parameters)),
+        }
+
+    def _hash(self, name: str) -> str:
+        if name not in self._hashes:
+            kind, _, _ = name.partition(":")
+            path = self._path(name)
+            if kind == "folder":
+                listed = sorted(p.name for p in path.iterdir()) if path.is_dir() else fingerprint.ABSENT
+                self._hashes[name] = fingerprint.digest(listed)
+            else:
+                self._hashes[name] = fingerprint.content(path)
+        return self._hashes[name]
+
+    def _path(self, name: str) -> Path:
+        """The file or folder behind an input."""
+        kind, _, place = name.partition(":")
+        if kind != "table":
+            return self.root / place
+        folder, _, table = place.rpartition(":")
+        if table == "quality":
+            return self.root / folder / QUALITY
+        whole = self.root / folder / table
+        return whole if whole.is_dir() else whole.with_suffix(".parquet")
+
+    def _changed(self, path: Path) -> bool:
+        """Whether a path may have changed since this cache was opened, by the clock of the file system."""
+        while not path.exists():
+            path = path.parent
+        about = path.stat()
+        return max(about.st_mtime, about.st_ctime if os.name == "posix" else 0.0) >= self.began
+
+
+def common_parts(config: Config) -> dict[str, str]:
+    """What every section of a project depends on; of `config.toml` the values, not its comments."""
+    values = config.model_dump(mode="json", exclude={"root"})
+    return {
+        "package": fingerprint.package_hash(),
+        "libraries": fingerprint.libraries_hash(config.root),
+        "python": fingerprint.python_version(),
+        "config": fingerprint.digest(values),
+    }
+
+
+def notebook_hash(path: Path) -> str:
+    """sha256 of what decides a run: not the outputs and counts that JupyterLab saves, which papermill throws away."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell.pop("outputs", None)
+        cell.pop("execution_count", None)
+    notebook["metadata"].pop("language_info", None)
+    return fingerprint.digest(notebook)
+
+
+def run_cached(
+    config: Config, jobs: Sequence[Job], listen: Listener, workers: int = 0, force: bool = False
+) -> list[Outcome]:
+    """Run the jobs that must run and take the others from the cache; outcomes come in the order of `jobs`.
+
+    Each good run is kept as soon as it ends, so that after a failure only the others are run again.
+    """
+    cache = Cache.of(config)
+    verdicts = {job.section.slug: cache.judge(job, force) for job in jobs}
+    done: dict[str, Outcome] = {}
+    for job in jobs:
+        if kept := verdicts[job.section.slug].kept:
+            shutil.copyfile(kept.notebook, job.output)
+            done[job.section.slug] = unchanged(job, kept)
+            listen(job.section.slug, "done", done[job.section.slug])
+    wanted = {job.section.slug: job for job in jobs if job.section.slug not in done}
+
+    def hear(slug: str, state: State, outcome: Outcome | None) -> None:
+        if outcome is not None:
+            cache.keep(wanted[slug], outcome)
+            unknown = outcome.ok and outcome.inputs is None and wanted[slug].engine == "tthc"
+            outcome = done[slug] = replace(outcome, why=UNKNOWN if unknown else verdicts[slug].why)
+        listen(slug, state, outcome)
+
+    run_sections(list(wanted.values()), hear, workers)
+    cache.confirm(config)
+    return [done[job.section.slug] for job in jobs]
+
+
+def unchanged(job: Job, kept: Kept) -> Outcome:
+    """The outcome of a section that was not run."""
+    section = job.section
+    return Outcome(
+        section.slug, section.heading, True, 0.0,
+        cells=kept.cells, inputs=tuple(kept.inputs), cached=True, why=UNCHANGED,
+    )  # fmt: skip
+
+
+def _shown(name: str) -> str:
+    kind, _, place = name.partition(":")
+    return f"{_KINDS[kind]} {place.rpartition(':')[2]}"
+
+
+def _read(path: Path) -> Kept | None:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return Kept(data["parts"], data["inputs"], path.with_suffix(".ipynb"), data["sha256"], tuple(data["cells"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file as a whole."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(data)
+    temporary.replace(path)

@@ -1,0 +1,82 @@
+"""Whether the published report is already what a run would publish, byte for byte; then nothing is made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tthc_analysis import fingerprint
+from tthc_analysis.config import CONFIG_FILE, Config
+from tthc_analysis.indicators import Indicator, Scope
+from tthc_analysis.report import manifest
+from tthc_analysis.report.cache import FOLDER, Cache, unchanged
+from tthc_analysis.report.run import Job, Outcome
+
+
+def outcomes_if_current(config: Config, scope: Scope, jobs: Sequence[Job], draft: bool) -> list[Outcome] | None:
+    """The outcome of each section when the published report is current and whole; None when it must be made."""
+    try:
+        known = json.loads(_record(config, scope).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    key, outcomes = _state(config, scope, jobs, draft)
+    if not isinstance(known, Mapping) or key is None or known.get("key") != key:
+        return None
+    return outcomes if known.get("published") == _published(config, scope) else None
+
+
+def remember(config: Config, scope: Scope, jobs: Sequence[Job], draft: bool) -> None:
+    """Note what the report that was just published was made of; nothing is noted when that is not known for certain."""
+    path = _record(config, scope)
+    path.unlink(missing_ok=True)
+    key, _ = _state(config, scope, jobs, draft)
+    if key is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        manifest.write_json(path, {"key": key, "published": _published(config, scope)})
+
+
+def indicators(config: Config, scope: Scope) -> list[Indicator]:
+    """The figures of the published report."""
+    items = json.loads((config.reports / scope.period.id / "indicators.json").read_text(encoding="utf-8"))
+    return [Indicator.from_dict({k: v for k, v in item.items() if k != "text"}) for item in items]
+
+
+def _state(config: Config, scope: Scope, jobs: Sequence[Job], draft: bool) -> tuple[str | None, list[Outcome]]:
+    """One hash over all that the report is made of (None when a section must run), and the outcomes of its sections."""
+    cache = Cache.of(config)
+    kept = [cache.judge(job).kept for job in jobs]
+    found = [k for k in kept if k is not None]
+    if len(found) < len(jobs):
+        return None, []
+    key = fingerprint.digest(
+        {
+            "sections": [[job.section.slug, k.sha256] for job, k in zip(jobs, found, strict=True)],
+            "sources": [fingerprint.content(config.raw), fingerprint.content(config.processed)],
+            "files": [fingerprint.sha256(p) for p in (config.root / CONFIG_FILE, *(j.section.path for j in jobs))],
+            "common": dict(cache.common),
+            "texts": _texts(config),
+            "commit": manifest.git_commit(config.root),
+            "draft": draft,
+            "rule_set": scope.rules.id,
+        }
+    )
+    return key, [unchanged(job, k) for job, k in zip(jobs, found, strict=True)]
+
+
+def _texts(config: Config) -> list[str]:
+    """The analyst's own words around the figures: Word template and prose, read after the sections have run."""
+    document: Any = config.document
+    template = fingerprint.content(config.root / document.template) if document.template else ""
+    return [template, fingerprint.content(config.root / document.prose)]
+
+
+def _published(config: Config, scope: Scope) -> list[str]:
+    """The report in place and the index over all reports."""
+    index = config.reports / "index.html"
+    return [fingerprint.content(config.reports / scope.period.id), "có" if index.is_file() else fingerprint.ABSENT]
+
+
+def _record(config: Config, scope: Scope) -> Path:
+    return config.reports / FOLDER / config.agency.id / f"bao-cao-{scope.period.id}.json"
