@@ -95,6 +95,7 @@ class ReconcileRules(_Model):
     not_figures: tuple[str, ...]
     joined: tuple[str, ...]
     other_scope: tuple[str, ...]
+    other_period: tuple[str, ...]
     other_scope_dossiers: tuple[str, ...]
     goals: tuple[str, ...]
     goal_headings: tuple[str, ...]

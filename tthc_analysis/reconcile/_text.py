@@ -8,7 +8,7 @@ from functools import cache
 
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
-_END = re.compile(r"(?:\./\.|[.!?…])[”\"')\]]*(?=\s+[“\"'(\[]?(?:[^\W\d_]|[-+•–]))")
+_END = re.compile(r"(?:\./\.|[.!?…])[”\"')\]]*(?=\s+[“\"'(\[]?(?:\w|[-+•–]))")
 _TONES = dict(
     zip(
         ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"],

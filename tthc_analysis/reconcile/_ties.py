@@ -17,6 +17,7 @@ from tthc_analysis.reconcile._text import any_phrase, lower, phrase
 HERE = " | "
 DOSSIER = "hồ sơ"
 
+_IN_YEAR = re.compile(r"(?:^|, |; |trong )(?:năm|nam) (20\d\d)(?![-–\d])")
 _STANDS_BARE = re.compile(r"\s*(?:$|[,.;:()/]|và |so với )")
 
 NO_WORDS = "không có từ nào cho biết đây là chỉ tiêu gì"
@@ -138,7 +139,7 @@ def _tie(reading: Reading, mention: Mention, window: Window) -> Tied:
         return Tied(mention, reason=A_GOAL)
     unit = mention.unit or _unit_before(reading, mention, window)
     matching = [t for t in reading.rules.ties if _kind_fits(t, mention) and _matches(t, window, unit)]
-    if _elsewhere(window, unit, reading.rules):
+    if _elsewhere(reading, window, unit):
         matching = [t for t in matching if t.anyhow]
         if not matching:
             return Tied(mention, reason=OTHER_SCOPE)
@@ -194,9 +195,13 @@ def _unit_before(reading: Reading, mention: Mention, window: Window) -> str:
     return ""
 
 
-def _elsewhere(window: Window, unit: str, rules: ReconcileRules) -> bool:
+def _elsewhere(reading: Reading, window: Window, unit: str) -> bool:
     """Whether the words say that the figure is of another period, a comparison or a part."""
-    if any_phrase(rules.other_scope, window.near):
+    rules = reading.rules
+    if any_phrase(rules.other_scope, window.near) or any_phrase(rules.other_period, window.before):
+        return True
+    year = _IN_YEAR.search(window.before)
+    if year and int(year[1]) != reading.period.end.year:
         return True
     around = {DOSSIER: f"{window.context} {window.right}", "%": window.near}.get(unit, "")
     return any_phrase(rules.other_scope_dossiers, around)
