@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -143,7 +142,6 @@ def _failed(section: Section, seconds: float, cell: int, error: str, advice: str
 
 def execute(job: Job, tell: Callable[[Any], None] = lambda _told: None) -> Outcome:
     """Run one notebook, in a process that runs no other; every failure becomes an outcome: cell, error and what to do."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # its import builds a slow grammar for nothing
     started = time.monotonic()
     late = threading.Event()
     try:

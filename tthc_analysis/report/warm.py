@@ -13,8 +13,6 @@ import gc
 import io
 import sys
 
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # its import builds a slow grammar for nothing
-
 from tthc_analysis.report.shell import the_shell
 
 the_shell()
