@@ -11,6 +11,8 @@ from tthc_analysis.display.formats import calculation, change_text, indicator_te
 from tthc_analysis.indicators._indicator import Indicator
 
 MIME = "application/vnd.tthc+json"
+#: a number with more signs than this is printed smaller
+_LONG_NUMBER = 8
 
 
 class Display(ABC):
@@ -56,15 +58,19 @@ class Figures(Display):
 def _card(indicator: Indicator) -> str:
     share = f'<p class="share">{escape(text)}</p>' if (text := share_text(indicator)) else ""
     return (
-        f'<div class="card" id="so-lieu-{escape(indicator.name)}"><p class="label">{escape(indicator.label)}</p>'
-        f"{_value(indicator)}{share}{_how(indicator)}</div>"
+        f'<div class="card" id="so-lieu-{escape(indicator.name)}">{_value(indicator)}'
+        f'<p class="label">{escape(indicator.label)}</p>{share}{_how(indicator)}</div>'
     )
 
 
 def _value(indicator: Indicator) -> str:
-    """The figure; a missing one is words, which need less room."""
-    css = "value missing" if indicator.value is None else "value"
-    return f'<p class="{css}">{escape(indicator_text(indicator))}</p>'
+    """The figure, measured ones with their unit; a missing one is words, which need less room, as do long numbers."""
+    text = indicator_text(indicator)
+    if indicator.value is None:
+        return f'<p class="value missing">{escape(text)}</p>'
+    measured = indicator.kind in ("amount", "mean") and indicator.unit
+    unit = f' <span class="don-vi">{escape(indicator.unit)}</span>' if measured else ""
+    return f'<p class="value{" long" if len(text) > _LONG_NUMBER else ""}">{escape(text)}{unit}</p>'
 
 
 def _how(indicator: Indicator) -> str:
@@ -112,7 +118,7 @@ class Headlines(Display):
             if text
         )
         link = f'<a href="#so-lieu-{escape(now.name)}">{escape(now.label)}</a>'
-        return f'<div class="card"><p class="label">{link}</p>{_value(now)}{lines}{_how(now)}</div>'
+        return f'<div class="card">{_value(now)}<p class="label">{link}</p>{lines}{_how(now)}</div>'
 
     def to_json(self) -> dict[str, Any]:
         """Indicators with printed text, share and change."""

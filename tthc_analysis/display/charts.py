@@ -271,7 +271,7 @@ def processing_chart(frame: pd.DataFrame) -> Chart:
     )
     height = 0.5 + 0.44 * len(data)
     alt = f"Thời gian giải quyết tính bằng ngày làm việc theo thủ tục. {listed}."
-    return chart("thoi-gian-giai-quyet", title, alt, draw(paint, height, height), frame, columns)
+    return chart("thoi-gian-theo-thu-tuc", title, alt, draw(paint, height, height), frame, columns)
 
 
 def _processing_title(data: pd.DataFrame) -> str:

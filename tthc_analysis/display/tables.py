@@ -19,6 +19,7 @@ CellKind = Literal["text", "count", "percent", "days"]
 
 #: from so many rows on, a table can be sorted and keeps its header in view
 LONG_TABLE = 12
+_SHORT_TEXT, _LONG_TEXT = 14, 40
 
 
 def caption(kind: str, title: str) -> str:
@@ -60,8 +61,10 @@ class ReportTable(Display):
 
     def to_html(self, *, counted: bool = True, download: str = "") -> str:
         """A captioned table in a scrollable region; `counted` gives it a number, `download` is the name of its CSV file."""
-        body = "".join(_row(self.columns, row) for row in self.rows)
-        total = f"<tfoot>{_row(self.columns, self.total)}</tfoot>" if self.total else ""
+        css = [_css(c, [row[i] for row in self.rows]) for i, c in enumerate(self.columns)]
+        empty = f'<tr><td class="trong" colspan="{len(self.columns)}">Không có dòng nào.</td></tr>'
+        body = "".join(_row(self.columns, row, css) for row in self.rows) or empty
+        total = f"<tfoot>{_row(self.columns, self.total, css)}</tfoot>" if self.total else ""
         notes = "".join(f'<p class="table-note">{escape(n)}</p>' for n in self.notes)
         unit = f'<span class="unit">Đơn vị tính: {escape(self.unit)}</span>' if self.unit else ""
         title = caption("Bảng", self.title) if counted else escape(self.title)
@@ -142,21 +145,24 @@ def cell_text(value: Any, kind: CellKind, missing: str = MISSING) -> str:
     return number(plain) if kind in ("count", "days") else str(plain)
 
 
-def _row(columns: Sequence[TableColumn], row: Sequence[Any]) -> str:
+def _row(columns: Sequence[TableColumn], row: Sequence[Any], css: Sequence[str]) -> str:
     cells = []
     for index, (column, value) in enumerate(zip(columns, row, strict=True)):
         text = escape(cell_text(value, column.kind, column.missing))
-        stub = index == _stub(columns)
-        cells.append(f'<th scope="row">{text}</th>' if stub else f"<td{_css(column)}>{text}</td>")
+        start, end = ('th scope="row"', "th") if index == _stub(columns) else ("td", "td")
+        kind = f' class="{css[index]}"' if css[index] else ""
+        cells.append(f"<{start}{kind}>{text}</{end}>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _css(column: TableColumn) -> str:
-    """Running numbers are centred, numbers stand right, codes stay on one line."""
+def _css(column: TableColumn, values: Sequence[Any]) -> str:
+    """How a column is set: numbers right, running numbers centred, short texts on one line, long ones with some room."""
     if column.kind != "text":
-        return ' class="num"'
-    kinds = {"index": "stt", "code": "ma"}
-    return f' class="{css}"' if (css := kinds.get(column.name.rsplit("_", 1)[-1])) else ""
+        return "num"
+    if column.name == "index":
+        return "stt"
+    longest = max((len(str(v)) for v in values if v is not None), default=0)
+    return "ma" if longest <= _SHORT_TEXT else "dai-chu" if longest >= _LONG_TEXT else ""
 
 
 def _stub(columns: Sequence[TableColumn]) -> int:

@@ -17,6 +17,7 @@ from tthc_analysis.errors import SectionsFailed
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.prepare import critical_findings, require_valid
 from tthc_analysis.report import bundle, manifest, overview, publish, render
+from tthc_analysis.report.book import bind
 from tthc_analysis.report.bundle import Executed
 from tthc_analysis.report.pdf import Letterhead, html_to_pdf
 from tthc_analysis.report.run import Job, Outcome, run_sections
@@ -115,7 +116,7 @@ def _write(config: Config, scope: Scope, executed: Sequence[Executed], folder: P
     (folder / DATA).mkdir()
     for name, table in tables.items():
         (folder / DATA / f"{name}.csv").write_bytes(table_csv(table))
-    _write_pages(context(config, scope, executed, draft), executed, folder)
+    _write_pages(config, scope, executed, folder, draft)
     _write_appendices(config, scope, executed, folder, draft)
     return figures
 
@@ -141,42 +142,48 @@ def context(config: Config, scope: Scope, executed: Sequence[Executed], draft: b
     )
 
 
-def _write_pages(about: render.PageContext, executed: Sequence[Executed], folder: Path) -> None:
+def _write_pages(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> None:
+    about = context(config, scope, executed, draft)
+    heads = {e.section.page: _letterhead(config, scope, e.section, draft) for e in executed}
     exporter = render.ReportHTMLExporter()
-    counts: dict[str, int] = {}
-    shown = []
-    for one in executed:
-        body, counts = render.number_captions(exporter.fragment(one.notebook), counts)
-        shown.append({"slug": one.section.slug, "body": render.demote(body)})
-        target = folder / one.section.page
+    pages = bind((e.section.page, exporter.fragment(e.notebook)) for e in executed)
+    for section in (e.section for e in executed):
+        target = folder / section.page
         target.parent.mkdir(exist_ok=True)
+        body = pages.body(section.page, "../", f"../{DATA}/")
         html = render.page(
-            "section.html.j2", about, heading=one.section.heading, body=body, current=one.section.page, base="../"
-        )
+            "section.html.j2", about, heading=section.heading, body=body, kind=section.kind, current=section.page,
+            base="../", head=heads[section.page],
+        )  # fmt: skip
         target.write_text(html, encoding="utf-8", newline="\n")
+    whole = pages.whole(f"{DATA}/")
+    shown = [{"section": e.section, "head": heads[e.section.page], "body": whole[e.section.page]} for e in executed]
     inside = render.links((f"#{e.section.slug}", e.section.number, e.section.title, e.section.kind) for e in executed)
-    headlines = [item for e in executed for d in e.of_type("headlines") for item in d["items"]]
-    html = render.page("index.html.j2", about, sections=shown, links=inside, headlines=headlines)
+    html = render.page("index.html.j2", about, sections=shown, links=inside)
     (folder / "index.html").write_text(html, encoding="utf-8", newline="\n")
 
 
 def _write_appendices(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> None:
     exporter = render.ReportHTMLExporter()
-    period = scope.period
     for one in (e for e in executed if e.section.kind == "appendix"):
-        head = Letterhead(
-            title=one.section.title,
-            number=one.section.number,
-            agency=config.agency.name,
-            parent=config.agency.parent,
-            period=f"{period.label} ({date_short(period.start)}–{date_short(period.end)})",
-            report=f"(Kèm theo Báo cáo số …/BC-{config.agency.short} ngày … tháng … năm … của {config.agency.name})",
-            rules=scope.rules.title,
-            stamp="DỰ THẢO" if draft else "",
-            sample=config.data.sample,
-        )
-        pdf = html_to_pdf(exporter.fragment(one.notebook), head)
+        pdf = html_to_pdf(exporter.fragment(one.notebook), _letterhead(config, scope, one.section, draft))
         (folder / one.section.page).with_suffix(".pdf").write_bytes(pdf)
+
+
+def _letterhead(config: Config, scope: Scope, section: Section, draft: bool) -> Letterhead:
+    """What an appendix bears above and below, on paper as in PDF."""
+    period = scope.period
+    return Letterhead(
+        title=section.title,
+        number=section.number,
+        agency=config.agency.name,
+        parent=config.agency.parent,
+        period=f"{period.label} ({date_short(period.start)}–{date_short(period.end)})",
+        report=f"(Kèm theo Báo cáo số …/BC-{config.agency.short} ngày … tháng … năm … của {config.agency.name})",
+        rules=scope.rules.title,
+        stamp="DỰ THẢO" if draft else "",
+        sample=config.data.sample,
+    )
 
 
 def table_csv(table: Mapping[str, Any]) -> bytes:

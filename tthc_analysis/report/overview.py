@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import Config
-from tthc_analysis.display.formats import date_short
+from tthc_analysis.display.formats import MISSING, change_text, date_short, indicator_text
+from tthc_analysis.indicators import Indicator
 from tthc_analysis.report import publish, render
 from tthc_analysis.report.manifest import MANIFEST
 
@@ -16,41 +21,91 @@ from tthc_analysis.report.manifest import MANIFEST
 FIGURES = {
     "dossiers_handled_count": "Nhận giải quyết",
     "dossiers_resolved_count": "Đã giải quyết",
-    "dossiers_resolved_overdue_count": "Quá hạn",
+    "dossiers_resolved_overdue_count": "Giải quyết quá hạn",
     "dossiers_pending_count": "Đang giải quyết",
     "online_received_rate": "Nộp trực tuyến",
 }
+#: kinds of periods that can be compared with each other, in order of printing → heading
+KINDS = {
+    ("year", "custom"): "Báo cáo năm và kỳ riêng",
+    ("nine_months",): "Báo cáo 9 tháng",
+    ("half",): "Báo cáo 6 tháng",
+    ("quarter",): "Báo cáo quý",
+    ("month",): "Báo cáo tháng",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One published report as its manifest and figures tell it."""
+
+    folder: str
+    period: dict[str, Any]
+    agency: str
+    state: str
+    sample: bool
+    figures: dict[str, Indicator]
+    appendices: tuple[str, ...]
+
+    @property
+    def dates(self) -> str:
+        """First and last day as printed."""
+        return " – ".join(date_short(date.fromisoformat(self.period[end])) for end in ("from", "to"))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure of a report: its text, its share of the largest one in the column (0–100), its change."""
+
+    text: str
+    share: int | None
+    change: str
 
 
 def write(config: Config) -> None:
-    """Write the index anew, newest period first."""
-    reports = [r for p in config.reports.glob(f"*/{MANIFEST}") if (r := _entry(p))]
-    reports.sort(key=lambda r: (r["to"], r["from"]), reverse=True)
+    """Write the index anew, newest period first within each kind of period."""
+    entries = [
+        e for p in config.reports.glob(f"*/{MANIFEST}") if not p.parent.name.startswith(".") and (e := _entry(p))
+    ]
+    entries.sort(key=lambda e: (e.period["to"], e.period["from"]), reverse=True)
+    groups = []
+    for kinds, title in KINDS.items():
+        group = [e for e in entries if e.period["kind"] in kinds]
+        if group:
+            groups.append({"title": title, "rows": list(zip(group, cells(group), strict=True))})
     about = render.PageContext(agency=config.agency.name, parent=config.agency.parent, title=config.title)
-    html = render.page("reports.html.j2", about, reports=reports, columns=list(FIGURES.values()))
+    html = render.page("reports.html.j2", about, groups=groups, columns=list(FIGURES.values()))
     publish.replace_file(config.reports / "index.html", html)
 
 
-def _entry(path: Path) -> dict[str, Any] | None:
-    if path.parent.name.startswith("."):
-        return None
+def cells(entries: Sequence[Entry]) -> list[list[Cell]]:
+    """The figures of each report, newest first; each is compared with the next older report of the same kind."""
+    columns = [list(_column([e.figures.get(name) for e in entries], entries)) for name in FIGURES]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _column(figures: Sequence[Indicator | None], entries: Sequence[Entry]) -> Iterator[Cell]:
+    largest = max((Decimal(f.value) for f in figures if f and f.value is not None), default=Decimal(0))
+    older = [b.period["label"] for _a, b in pairwise(entries)] + [""]
+    for figure, before, label in zip(figures, [*figures[1:], None], older, strict=True):
+        if figure is None:
+            yield Cell(MISSING, None, "")
+            continue
+        known = len(figures) > 1 and largest and figure.value is not None
+        share = round(100 * Decimal(figure.value or 0) / largest) if known else None
+        yield Cell(indicator_text(figure), share, change_text(figure, before, label))
+
+
+def _entry(path: Path) -> Entry | None:
     data = json.loads(path.read_text(encoding="utf-8"))
-    figures = {i["name"]: i["text"] for i in json.loads((path.parent / "indicators.json").read_text(encoding="utf-8"))}
-    period, folder = data["period"], path.parent.name
-    start, end = (date_short(date.fromisoformat(period[k])) for k in ("from", "to"))
-    return {
-        "href": f"{folder}/index.html",
-        "label": period["label"],
-        "from": period["from"],
-        "to": period["to"],
-        "dates": f"{start} – {end}",
-        "state": ("Dự thảo" if data["state"] == "draft" else "Đạt kiểm tra")
-        + (", dữ liệu mẫu" if data["sample_data"] else ""),
-        "figures": [figures.get(name, "–") for name in FIGURES],
-        "appendices": [
-            {"href": f"{folder}/{name}", "title": f"PDF {i}"}
-            for i, name in enumerate(
-                (n for n in sorted(data["outputs"]) if n.startswith("phu-luc/") and n.endswith(".pdf")), 1
-            )
-        ],
-    }
+    items = json.loads((path.parent / "indicators.json").read_text(encoding="utf-8"))
+    figures = (Indicator.from_dict({k: v for k, v in item.items() if k != "text"}) for item in items)
+    return Entry(
+        path.parent.name,
+        data["period"],
+        data["agency"],
+        "Dự thảo" if data["state"] == "draft" else "Đạt kiểm tra",
+        data["sample_data"],
+        {f.name: f for f in figures if f.name in FIGURES},
+        tuple(n for n in sorted(data["outputs"]) if n.startswith("phu-luc/") and n.endswith(".pdf")),
+    )

@@ -6,6 +6,7 @@ An element that the walker does not know is an error, never silently lost text. 
 from __future__ import annotations
 
 import base64
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -24,7 +25,13 @@ TIMESTAMP = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 _ESCAPE = re.compile(r"([\\`*_{}\[\]()#+\-.!$<>@~/=\"'&|:;,%^])")
 #: parts of the page that belong to the screen
-_SCREEN_ONLY = ("ma-nguon", "cach-tinh", "chart-data", "chi-man-hinh")
+_SCREEN_ONLY = ("ma-nguon", "cach-tinh", "chart-data", "tai-csv", "an", "unit")
+#: width of the text on a landscape page with the margins of Nghị định 30/2020/NĐ-CP, and room beside a cell's text (pt)
+_PAGE_WIDTH, _INSET = 714, 9
+#: sizes of table text and least widths of number columns (pt), tried in this order until the text columns keep their share
+_FITS = ((9.5, 44), (9.5, 36), (9.0, 30), (8.5, 0), (8.0, 0), (7.5, 0))
+_LEAST_TEXT_SHARE = 0.27
+_NARROW_SIGNS = frozenset(" .,;:!|()[]/-'ijlítfIìỉĩị1")
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,12 @@ class Walker:
 
     def __init__(self) -> None:
         self.images: dict[str, bytes] = {}
+        self._level = 1
         self._handlers: dict[str, Callable[[Tag], str]] = {
-            **dict.fromkeys(("div", "section", "span", "a", "dl", "figure", "article"), self.inside),
+            **dict.fromkeys(("section", "span", "a", "dl", "picture", "article"), self.inside),
+            "div": self._div,
+            "figure": lambda t: f"\n#block(breakable: false)[{self.inside(t)}];\n",
+            "source": lambda _t: "",
             **dict.fromkeys(("p", "dt", "dd", "figcaption"), self._paragraph),
             **{f"h{n}": self._heading for n in range(1, 6)},
             "strong": lambda t: f"#strong[{self.inside(t)}];",
@@ -95,8 +106,20 @@ class Walker:
     def _paragraph(self, tag: Tag) -> str:
         return f"\n#par[{self.inside(tag).strip()}];\n"
 
+    def _div(self, tag: Tag) -> str:
+        return self._card(tag) if "card" in tag.get_attribute_list("class") else self.inside(tag)
+
+    def _card(self, tag: Tag) -> str:
+        """A figure in one line: label, value, and what it is a share of."""
+        parts = {name: p for p in tag.find_all("p") for name in p.get_attribute_list("class")}
+        label, value = (self.inside(parts[name]).strip() for name in ("label", "value"))
+        more = "".join(f" – {self.inside(parts[name]).strip()}" for name in ("change", "share") if name in parts)
+        return f"\n#par[{label}: #strong[{value}];{more}];\n"
+
     def _heading(self, tag: Tag) -> str:
-        return f"\n#heading(level: {max(1, int(tag.name[1]) - 1)})[{self.inside(tag).strip()}];\n"
+        """A heading at most one level below the one before: readers of PDF/UA refuse gaps."""
+        self._level = min(max(1, int(tag.name[1]) - 1), self._level + 1)
+        return f"\n#heading(level: {self._level})[{self.inside(tag).strip()}];\n"
 
     def _list(self, tag: Tag, kind: str) -> str:
         items = "".join(f"[{self.inside(li).strip()}]," for li in tag.find_all("li", recursive=False))
@@ -109,25 +132,46 @@ class Walker:
         return f"\n#align(center, image({_string(name)}, alt: {_string(str(tag['alt']))}, width: 88%));\n"
 
     def _table(self, tag: Tag) -> str:
-        caption = tag.find("caption")
-        title = f"#block(sticky: true, strong[{self.inside(caption).strip()}]);\n" if caption else ""
         head, body = list(_rows(tag, "thead")), [*_rows(tag, "tbody"), *_rows(tag, "tfoot")]
-        widths = ", ".join(_widths(tag))
+        size, widths = _layout(tag)
         header = f"table.header(repeat: true,\n{self._cells(head, True)}),\n" if head else ""
-        return f"\n{title}#bang(({widths}), [{escape(_label(caption))}],\n{header}{self._cells(body, False)});\n"
+        cells = f"{header}{self._cells(body, False)}"
+        return f"\n{self._caption(tag)}#bang({size}pt, ({', '.join(widths)},), {len(head)},\n{cells});\n"
+
+    def _caption(self, tag: Tag) -> str:
+        """The title as a heading, so that it is a bookmark too; the unit on a line of its own, right."""
+        caption = tag.find("caption")
+        if not caption:
+            return ""
+        unit = caption.find("span", class_="unit")
+        below = f"#donvi[{escape(unit.get_text().strip())}];\n" if unit else ""
+        return f"#heading(level: {self._level + 1})[{self.inside(caption).strip()}];\n{below}"
 
     def _cells(self, rows: list[Tag], header: bool) -> str:
         return "".join("".join(self._cell(cell, row, header) for cell in _cells_of(row)) + "\n" for row in rows)
 
     def _cell(self, cell: Tag, row: Tag, header: bool) -> str:
+        css = set(cell.get_attribute_list("class"))
         options = [f"{name}: {cell[name]}" for name in ("colspan", "rowspan") if cell.get(name)]
-        total = row.parent is not None and row.parent.name == "tfoot"
-        centred = header or "colnum" in cell.get_attribute_list("class")
-        numeric = "num" in cell.get_attribute_list("class")
-        options.append("align: " + ("center + horizon" if centred else "right" if numeric else "left"))
+        options.append(f"align: {_alignment(css, header)}")
         text = self.inside(cell).strip()
-        bold = (header and "colnum" not in cell.get_attribute_list("class")) or total
-        return f"table.cell({', '.join(options)})[{f'#strong[{text}];' if bold and text else text}],"
+        if "colnum" in css:
+            text = f"#congthuc[{text.replace('=', '=' + _BREAK).replace('+', '+' + _BREAK)}];"
+        elif text and (header or (row.parent is not None and row.parent.name == "tfoot")):
+            text = f"#strong[{text}];"
+        return f"table.cell({', '.join(options)})[{text}],"
+
+
+#: where a formula may be broken over lines
+_BREAK = "\u200b"
+
+
+def _alignment(css: set[str], header: bool) -> str:
+    if header or "colnum" in css:
+        return "center + horizon"
+    if css & {"stt", "trong"}:
+        return "center"
+    return "right" if "num" in css else "left"
 
 
 def _rows(table: Tag, part: str) -> Iterator[Tag]:
@@ -139,64 +183,115 @@ def _cells_of(row: Tag) -> list[Tag]:
     return [c for c in row.children if isinstance(c, Tag) and c.name in ("th", "td")]
 
 
-def _label(caption: Tag | None) -> str:
-    return caption.get_text(" ", strip=True) if caption else "Bảng số liệu"
+def text_width(text: str, size: float) -> float:
+    """About how wide `text` is in points when set in Tinos: rather too much than too little."""
+    em = sum(0.3 if c in _NARROW_SIGNS else 0.76 if c.isupper() or c in "%mw" else 0.52 for c in text)
+    return em * size
 
 
-def _widths(table: Tag) -> list[str]:
-    """Numbers take what they need; the text columns share the rest by the length of what they hold."""
-    body = [_cells_of(r) for r in _rows(table, "tbody")] or [_cells_of(r) for r in _rows(table, "tfoot")]
-    plain = [r for r in body if all(not c.get("colspan") for c in r)]
+def _layout(table: Tag) -> tuple[float, list[str]]:
+    """Text size and column widths: numbers, codes and short texts get what they need, long texts share the rest."""
+    columns = _columns(table)
+    for size, least in _FITS:
+        fixed = {i: _needed(c, size, least) for i, c in enumerate(columns) if not c.is_long}
+        if sum(fixed.values()) <= _PAGE_WIDTH * (1 - _LEAST_TEXT_SHARE):
+            break
+    if len(fixed) == len(columns):
+        return size, [f"{fixed[i]:.1f}fr" for i in fixed]
+    return size, [f"{fixed[i]:.1f}pt" if i in fixed else f"{c.weight:.2f}fr" for i, c in enumerate(columns)]
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column's leaf heading and cells; `css` says what it holds."""
+
+    heading: str
+    cells: tuple[str, ...]
+    css: frozenset[str]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its texts may be broken over lines."""
+        return not self.css & {"num", "stt", "ma"}
+
+    @property
+    def weight(self) -> float:
+        """Share of the free width: by length, so that the longest column does not take all."""
+        longest = max(len(text) for text in (*self.cells, self.heading))
+        return math.sqrt(max(1, longest))
+
+
+def _needed(column: _Column, size: float, least: float) -> float:
+    """Width for the longest piece that must not be broken; number columns get at least `least`."""
+    is_number = "num" in column.css
+    pieces = [*column.heading.split(), *(w for c in column.cells for w in (c.split() if is_number else [c]))]
+    widest = max((text_width(piece, size) for piece in pieces), default=0.0) * 1.03 + _INSET
+    return max(widest, least if is_number else 0)
+
+
+def _columns(table: Tag) -> list[_Column]:
+    rows = [_cells_of(r) for part in ("tbody", "tfoot") for r in _rows(table, part)]
+    plain = [r for r in rows if all(not c.get("colspan") for c in r)]
+    leaves = {int(str(th["data-cot"])): th.get_text(" ", strip=True) for th in table.select("thead th[data-cot]")}
     if not plain:
-        return ["auto"]
-    result = []
-    for column in zip(*plain, strict=False):
-        longest = max(len(c.get_text(strip=True)) for c in column)
-        narrow = all("num" in c.get_attribute_list("class") for c in column) or longest <= 8
-        result.append(
-            "auto" if narrow and len(plain[0]) <= 9 else "1.2fr" if narrow else f"{min(9, max(2, longest // 8))}fr"
-        )
-    return result
+        return [_Column(leaves[i], (), frozenset()) for i in sorted(leaves)]
+    return [_column(leaves.get(i, ""), cells) for i, cells in enumerate(zip(*plain, strict=False))]
+
+
+def _column(heading: str, cells: tuple[Tag, ...]) -> _Column:
+    texts = tuple(c.get_text(" ", strip=True) for c in cells)
+    return _Column(heading, texts, frozenset(name for c in cells for name in c.get_attribute_list("class")))
+
+
+_STYLE = """
+#set par(justify: false, leading: 0.58em, spacing: 0.8em)
+#set table.cell(breakable: false)
+#show heading: set text(size: 12pt)
+#show heading: set block(above: 1.1em, below: 0.7em, sticky: true)
+#let donvi(body) = block(width: 100%, above: 0.3em, below: 0.5em, sticky: true, align(right, emph(text(size: 10.5pt, body))))
+#let congthuc(body) = text(size: 0.78em, style: "italic", body)
+#let bang(size, widths, header, ..cells) = block(breakable: true, width: 100%)[
+  #set text(size: size)
+  #show table.cell: set par(leading: 0.42em)
+  #table(columns: widths, inset: (x: 4pt, y: 3.6pt), stroke: 0.5pt + luma(80),
+    fill: (_, y) => if y < header { luma(243) }, ..cells)]
+"""
 
 
 def _preamble(head: Letterhead) -> str:
     left = escape(" – ".join(p for p in (head.agency, head.title) if p))
     right = escape(" – ".join(p for p in (head.period, head.rules) if p))
+    sample = "#align(right, text(size: 8.5pt, emph[Dữ liệu mẫu]))" if head.sample else ""
     stamp = (
-        f'#set page(background: rotate(-28deg, text(size: 110pt, fill: luma(232), weight: "bold")[{escape(head.stamp)}]))'
+        f'rotate(-28deg, text(size: 110pt, fill: luma(232), weight: "bold")[{escape(head.stamp)}])'
         if head.stamp
-        else ""
+        else "none"
     )
     return f"""
-#set document(title: {_string(head.title)}, author: {_string(head.agency or "tthc_analysis")})
-#set text(font: "Tinos", size: 10.5pt, lang: "vi", region: "VN", fallback: false)
-#set page(paper: "a4", flipped: true, margin: (top: 20mm, bottom: 17mm, left: 20mm, right: 15mm),
+#set document(title: {_string(head.title)}, author: {_string(head.agency or "tthc_analysis")},
+  description: {_string(" – ".join(p for p in (head.number, head.period, head.rules) if p) or head.title)})
+#set text(font: "Tinos", size: 12pt, lang: "vi", region: "VN", fallback: false)
+#set page(paper: "a4", flipped: true, margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm),
+  background: {stamp}, header: [{sample}],
   footer: context [#set text(size: 8.5pt)
-    #grid(columns: (1fr, auto, 1fr), align: (left, center, right),
+    #grid(columns: (1fr, auto, 1fr), align: (left, center, right), column-gutter: 6mm,
       [{left}], [Trang #counter(page).display()/#counter(page).final().first()], [{right}])])
-{stamp}
-#set par(justify: false, leading: 0.58em, spacing: 0.8em)
-#show heading: set text(size: 12pt)
-#let bang(widths, label, ..cells) = block(breakable: true, width: 100%)[
-  #set text(size: 9pt)
-  #show table.cell: set par(leading: 0.42em)
-  #table(columns: widths, inset: (x: 4pt, y: 4pt), stroke: 0.5pt + luma(90),
-    fill: (_, y) => none, ..cells)]
+{_STYLE}
 """
 
 
 def _title_block(head: Letterhead) -> str:
-    lines = (
-        [f'#align(center)[#text(size: 13pt, weight: "bold")[{escape(head.number.upper())}]];'] if head.number else []
-    )
-    lines.append(f"#align(center)[#heading(level: 1)[#text(size: 14pt)[{escape(head.title.upper())}]]];")
-    if head.report:
-        lines.append(f"#align(center)[#emph[{escape(head.report)}]];")
+    """Number, title and the line that names the report, as Nghị định 30/2020/NĐ-CP (Phụ lục I) sets them."""
+    number = f'#text(size: 14pt, weight: "bold")[{escape(head.number)}]#linebreak()' if head.number else ""
+    lines = [
+        f"#block(below: 0.4em)[{number}]" if number else "",
+        f"#heading(level: 1)[#text(size: 14pt)[{escape(head.title.upper())}]]",
+        f"#block(above: 0.4em)[#text(size: 13pt, emph[{escape(head.report)}])]" if head.report else "",
+        "#line(length: 45mm, stroke: 0.6pt)",
+    ]
     if head.sample:
-        lines.append(
-            "#align(center)[#strong[DỮ LIỆU MẪU – số liệu tổng hợp bằng chương trình, không phải hồ sơ thật]];"
-        )
-    return "\n".join(lines)
+        lines.append("#strong[DỮ LIỆU MẪU – số liệu tổng hợp bằng chương trình, không phải hồ sơ thật]")
+    return "#align(center)[\n" + "\n".join(f"{line};" for line in lines if line) + "\n];"
 
 
 def html_to_pdf(fragment: str, head: Letterhead) -> bytes:

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,12 +18,11 @@ from nbconvert.exporters.html import HTMLExporter
 from traitlets import default
 
 from tthc_analysis.display.formats import date_short
+from tthc_analysis.report.book import bind
 from tthc_analysis.report.pdf import Letterhead, html_to_pdf
 
 TEMPLATES = Path(str(files("tthc_analysis.report") / "templates"))
 _HIDDEN_TAGS = {"parameters", "injected-parameters", "an-khoi-bao-cao"}
-_CAPTION = re.compile(r'<span class="so-thu-tu" data-loai="(?P<kind>[^"]+)"></span>')
-_HEADING = re.compile(r"(?P<open></?h)(?P<level>[1-5])(?=[\s>])")
 
 
 @dataclass(frozen=True)
@@ -93,9 +91,11 @@ class ReportHTMLExporter(HTMLExporter):  # type: ignore[misc]
         """A whole page of one notebook."""
         about = nb.metadata.get("tthc", {})
         title = about.get("title") or (resources or {}).get("metadata", {}).get("name", "Sổ tay")
-        body, _next = number_captions(self.fragment(nb), {})
+        body = bind([("", self.fragment(nb))]).body("")
         _html, known = super(HTMLExporter, self).from_notebook_node(type(nb)({**nb, "cells": []}), resources)
-        return page("section.html.j2", PageContext(), heading=title, body=body, current="", base=""), known
+        return page(
+            "section.html.j2", PageContext(), heading=title, body=body, kind="section", current="", base="", head=None
+        ), known
 
 
 class AppendixPDFExporter(ReportHTMLExporter):
@@ -135,33 +135,6 @@ def page(template: str, context: PageContext, **values: Any) -> str:
     return _pages().get_template(template).render(report=context, style=style, script=script, **values)
 
 
-def number_captions(html: str, counts: Mapping[str, int]) -> tuple[str, dict[str, int]]:
-    """Write "Bảng 3. ", "Hình 2. " into the captions, going on from `counts`; returns the new counts too."""
-    now = dict(counts)
-
-    def number(match: re.Match[str]) -> str:
-        kind = match["kind"]
-        now[kind] = now.get(kind, 0) + 1
-        return f'<span class="so-thu-tu">{kind} {now[kind]}.</span> '
-
-    return _CAPTION.sub(number, html), now
-
-
-def demote(html: str) -> str:
-    """Every heading one level lower, for a section that stands inside a larger page."""
-    return _HEADING.sub(lambda m: f"{m['open']}{int(m['level']) + 1}", html)
-
-
-def without_title(html: str) -> str:
-    """The fragment without its first level-one heading: the page prints the title itself."""
-    return re.sub(r"<h1\b.*?</h1>", "", html, count=1, flags=re.DOTALL)
-
-
 def links(items: Iterable[tuple[str, str, str, str]]) -> tuple[Link, ...]:
     """Navigation entries from (href, number, title, kind)."""
     return tuple(Link(*item) for item in items)
-
-
-def relative(entries: Sequence[Link], base: str) -> tuple[Link, ...]:
-    """The same entries seen from a page one folder deeper."""
-    return tuple(Link(base + e.href, e.number, e.title, e.kind) for e in entries)

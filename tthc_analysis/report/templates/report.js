@@ -1,4 +1,199 @@
-(function(){"use strict";
-var nav=document.querySelector(".muc-luc details");
-if(nav&&window.matchMedia("(max-width:56rem)").matches){nav.open=false;}
-})();
+// What the page offers beyond reading: search, sorting, the current section. Without it nothing is lost but comfort.
+"use strict";
+
+const narrow = window.matchMedia("(max-width: 60rem)");
+const vietnamese = new Intl.Collator("vi", { numeric: true });
+
+/** Lower case without tone and vowel marks, one letter for one letter: "Hồ sơ" is found by "ho so". */
+function plain(text) {
+  const bare = (letter) => letter.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
+  return Array.from(text, (letter) => bare(letter).padEnd(letter.length).slice(0, letter.length)).join("");
+}
+
+/** Opens every fold around `element`. */
+function unfold(element) {
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    fold.open = true;
+  }
+}
+
+function unfoldTarget() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target) {
+    unfold(target);
+  }
+}
+
+// Current section in the side navigation
+function followSections() {
+  const links = new Map();
+  for (const link of document.querySelectorAll('.muc-luc a[href^="#"]')) {
+    links.set(link.hash.slice(1), link);
+  }
+  const sections = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  if (!sections.length) {
+    return;
+  }
+  const mark = () => {
+    const line = window.innerHeight / 3;
+    const current = sections.filter((s) => s.getBoundingClientRect().top <= line).pop() ?? sections[0];
+    for (const [id, link] of links) {
+      if (id === current.id) {
+        link.setAttribute("aria-current", "true");
+      } else {
+        link.removeAttribute("aria-current");
+      }
+    }
+  };
+  let waiting = false;
+  const later = () => {
+    if (!waiting) {
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        mark();
+      });
+    }
+  };
+  window.addEventListener("scroll", later, { passive: true });
+  mark();
+}
+
+// Search
+const MOST_SHOWN = 30;
+
+/** Pieces of text that the reader can see, with the element that each is in. */
+function readableTexts() {
+  const inside = document.getElementById("noi-dung");
+  const skipped = "script, style, .dau-phu-luc, .ma-nguon, .so-thu-tu";
+  const walker = document.createTreeWalker(inside, NodeFilter.SHOW_TEXT, (node) =>
+    node.data.trim() && !node.parentElement.closest(skipped) ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT,
+  );
+  const texts = [];
+  while (walker.nextNode()) {
+    texts.push({ node: walker.currentNode, words: plain(walker.currentNode.data) });
+  }
+  return texts;
+}
+
+function rangesOf(texts, wanted) {
+  const found = [];
+  for (const { node, words } of texts) {
+    for (let at = words.indexOf(wanted); at >= 0; at = words.indexOf(wanted, at + wanted.length)) {
+      const range = new Range();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      found.push(range);
+    }
+  }
+  return found;
+}
+
+function sectionName(element) {
+  const part = element.closest(".muc, section");
+  return part?.querySelector("h1, h2, h3")?.textContent ?? document.title;
+}
+
+function showRange(range) {
+  const element = range.startContainer.parentElement;
+  unfold(element);
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  getSelection().removeAllRanges();
+  getSelection().addRange(range.cloneRange());
+}
+
+function resultItem(range) {
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  const place = document.createElement("small");
+  link.href = "#noi-dung";
+  link.textContent = range.startContainer.data.trim().slice(0, 90);
+  place.textContent = sectionName(range.startContainer.parentElement);
+  link.append(place);
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    showRange(range);
+  });
+  item.append(link);
+  return item;
+}
+
+function prepareSearch() {
+  const box = document.querySelector(".tim");
+  if (!box) {
+    return;
+  }
+  const [field, state, list] = ["input", "[role=status]", "ol"].map((part) => box.querySelector(part));
+  let texts;
+  const search = () => {
+    texts ??= readableTexts();
+    const wanted = plain(field.value.trim());
+    const found = wanted.length > 1 ? rangesOf(texts, wanted) : [];
+    state.textContent = wanted.length > 1 ? (found.length ? `${found.length} kết quả` : "Không tìm thấy") : "";
+    list.replaceChildren(...found.slice(0, MOST_SHOWN).map(resultItem));
+    CSS.highlights?.set("tim-thay", new Highlight(...found));
+  };
+  field.addEventListener("input", search);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      list.querySelector("a")?.click();
+    } else if (event.key === "Escape") {
+      field.value = "";
+      search();
+    }
+  });
+  box.hidden = false;
+}
+
+// Sorting of long tables
+/** The number that a cell prints ("1.234,5%"), or its text. */
+function sortValue(cell) {
+  const text = cell.textContent.trim();
+  const number = Number(text.replaceAll(".", "").replace(",", ".").replace("%", ""));
+  return cell.classList.contains("num") ? (Number.isNaN(number) || !text ? -Infinity : number) : text;
+}
+
+function compare(one, other) {
+  return typeof one === "number" && typeof other === "number" ? one - other : vietnamese.compare(`${one}`, `${other}`);
+}
+
+function sortBy(table, header) {
+  const falling = header.getAttribute("aria-sort") === "ascending";
+  for (const other of table.querySelectorAll("[aria-sort]")) {
+    other.removeAttribute("aria-sort");
+  }
+  header.setAttribute("aria-sort", falling ? "descending" : "ascending");
+  const column = Number(header.dataset.cot);
+  const body = table.tBodies[0];
+  const rows = [...body.rows].map((row) => ({ row, value: sortValue(row.cells[column]) }));
+  rows.sort((a, b) => (falling ? compare(b.value, a.value) : compare(a.value, b.value)));
+  body.replaceChildren(...rows.map(({ row }) => row));
+}
+
+function prepareSorting() {
+  for (const table of document.querySelectorAll(".dai > table")) {
+    if (table.querySelector("tbody [colspan], tbody [rowspan]")) {
+      continue;
+    }
+    for (const header of table.querySelectorAll("th[data-cot]")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sap-xep";
+      button.title = "Sắp xếp theo cột này";
+      button.append(...header.childNodes);
+      button.addEventListener("click", () => sortBy(table, header));
+      header.append(button);
+    }
+  }
+}
+
+const contents = document.querySelector(".muc-luc details");
+if (contents && narrow.matches) {
+  contents.open = false;
+}
+window.addEventListener("hashchange", unfoldTarget);
+unfoldTarget();
+followSections();
+prepareSearch();
+prepareSorting();
