@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tthc_analysis.config import Config
     from tthc_analysis.exports import Inspection
     from tthc_analysis.report.build import Options, Report
+    from tthc_analysis.report.verify import Verification
     from tthc_analysis.store import Store
 
 app = typer.Typer(
@@ -405,6 +406,68 @@ def new_section_command(
     config = _config()
     path = new_section(config.notebooks, title, number)
     console.make_console().print(f"Đã tạo [bold]{path.relative_to(config.root)}[/]. Mở bằng: tthc lab")
+
+
+@command("verify")
+def verify_command(
+    reports: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="THƯ_MỤC", help="Thư mục báo cáo, kỳ, hoặc KỲ@LẦN_LẬP; mặc định mọi báo cáo đã công bố."
+        ),
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Chỉ kiểm tra từng tệp, không lập lại báo cáo.")] = False,
+) -> int:
+    """Kiểm tra báo cáo đã công bố còn nguyên không, rồi lập lại từ tệp xuất gốc và so từng byte.
+
+    Mã kết thúc: 0 còn nguyên và lập lại giống hệt, 1 lập lại ra khác hoặc chưa lập lại được, 3 đã bị sửa.
+
+    Ví dụ: `tthc verify reports/2024` · `tthc verify --quick`
+    """
+    from tthc_analysis.errors import ConfigError as NoConfig
+    from tthc_analysis.report.published import find_report, published_folders
+    from tthc_analysis.report.verify import verify
+
+    config: Config | None
+    try:
+        config = _config()
+    except NoConfig:
+        config = None
+    wanted = list(reports or []) or [str(p) for p in published_folders(config)]
+    found = [verify(find_report(text, config), config, quick, _say()) for text in wanted]
+    for one in found:
+        _show_verification(one)
+    return max(one.exit_code for one in found)
+
+
+def _say() -> Callable[[str], None]:
+    """Tell the steps of a long command, one line each."""
+    out = console.make_console(stderr=True)
+    return lambda text: out.print(f"{text}…", style="dim", markup=False)
+
+
+def _show_verification(found: Verification) -> None:
+    from tthc_analysis.report.verify import FAULT_WORDS
+
+    out = console.make_console()
+    out.print(f"[bold]{found.report.folder}[/] – {found.report.label}; bản kê sha256 {found.manifest_sha256[:16]}…")
+    if found.faults:
+        rows = [(f.path, FAULT_WORDS[f.kind], f.detail) for f in found.faults]
+        out.print(
+            console.simple_table(
+                "Tệp sai khác", ("Tệp", "Tình trạng", "Chỗ khác đầu tiên (bản gốc → bản đang có)"), rows
+            )
+        )
+    if found.rebuilt:
+        headers = ("Loại", "Tên", "Khi công bố", "Lập lại")
+        for title, listed in (
+            ("Đầu vào khác", found.rebuilt.inputs),
+            ("Kết quả khác", found.rebuilt.outputs),
+            ("Số liệu đổi", found.rebuilt.figures),
+        ):
+            if listed:
+                out.print(console.simple_table(title, headers, [(d.kind, d.name, d.before, d.now) for d in listed]))
+    out.print(found.conclusion, style="bold green" if found.exit_code == 0 else "bold red", markup=False)
 
 
 def main() -> int:

@@ -1,0 +1,117 @@
+"""Published reports on disk: found by folder, by period, or as an earlier run of a period kept in the history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tthc_analysis.config import Config
+from tthc_analysis.display.formats import indicator_text
+from tthc_analysis.errors import TthcError, suggestion
+from tthc_analysis.indicators import Indicator
+from tthc_analysis.report.manifest import MANIFEST
+from tthc_analysis.report.publish import HISTORY
+
+INDICATORS = "indicators.json"
+RUN_MARK = "@"
+
+
+class NoReport(TthcError):
+    """A folder that is no published report, or an earlier run that is not kept."""
+
+
+@dataclass(frozen=True)
+class PublishedReport:
+    """A published report as it lies on disk: its folder, manifest and figures by name; `run` is "" for the present one."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    figures: Mapping[str, Indicator]
+    run: str = ""
+
+    @property
+    def period_id(self) -> str:
+        """The period of the report."""
+        return str(self.manifest["period"]["id"])
+
+    @property
+    def label(self) -> str:
+        """Name of the report as printed: period, and the run where it is an earlier one."""
+        label = str(self.manifest["period"]["label"])
+        return f"{label}, bản lập lần {self.run}" if self.run else label
+
+    def text(self, name: str) -> str:
+        """The figure called `name` as printed; "" when the report has none of that name."""
+        return indicator_text(self.figures[name]) if name in self.figures else ""
+
+
+def read_report(folder: Path, run: str = "") -> PublishedReport:
+    """Open the report in `folder`; raises NoReport when manifest or figures are missing or are no JSON."""
+    manifest, items = (_json(folder, name) for name in (MANIFEST, INDICATORS))
+    try:
+        figures = {i["name"]: Indicator.from_dict({k: v for k, v in i.items() if k != "text"}) for i in items}
+        known = manifest["period"]["id"] and manifest["inputs"] and manifest["outputs"]
+    except (KeyError, TypeError, ValueError):
+        known = False
+    if not known:
+        raise NoReport(
+            "Bản kê hoặc số liệu của báo cáo không đọc được.", str(folder), "Lập lại báo cáo: tthc report KỲ."
+        )
+    return PublishedReport(folder, manifest, figures, run)
+
+
+def _json(folder: Path, name: str) -> Any:
+    try:
+        return json.loads((folder / name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NoReport(
+            f"Thư mục không có {name}.", str(folder), "Nêu thư mục của một báo cáo đã công bố, ví dụ reports/2024."
+        ) from None
+    except ValueError:
+        raise NoReport(
+            f"Tệp {name} bị hỏng, không phải JSON.", str(folder), "Lập lại báo cáo: tthc report KỲ."
+        ) from None
+
+
+def earlier_runs(reports: Path, period_id: str) -> list[str]:
+    """The runs of a period that are kept beside the published one, oldest first."""
+    history = reports / HISTORY / period_id
+    return sorted(p.name for p in history.iterdir() if (p / MANIFEST).is_file()) if history.is_dir() else []
+
+
+def find_report(text: str, config: Config | None) -> PublishedReport:
+    """The report named by a folder (`reports/2024`), a period (`2024`) or an earlier run (`reports/2024@20250103T070000`).
+
+    Raises NoReport; the message names the runs that are kept.
+    """
+    place, _, run = text.partition(RUN_MARK)
+    folder = Path(place)
+    if config is not None and not (folder / MANIFEST).is_file() and (config.reports / folder.name).is_dir():
+        folder = config.reports / folder.name
+    if not run:
+        return read_report(folder)
+    reports, period_id = folder.resolve().parent, folder.name
+    runs = earlier_runs(reports, period_id)
+    if run not in runs:
+        now = suggestion(run, runs) if runs else "Kỳ này chưa có bản cũ nào được giữ."
+        raise NoReport(f"Không giữ bản lập lần “{run}” của kỳ {period_id}.", str(reports / HISTORY / period_id), now)
+    return read_report(reports / HISTORY / period_id / run, run)
+
+
+def published_folders(config: Config | None) -> list[Path]:
+    """The folder of every published report of the project; raises NoReport when there is none."""
+    found = (
+        sorted(p.parent for p in config.reports.glob(f"*/{MANIFEST}") if not p.parent.name.startswith("."))
+        if config
+        else []
+    )
+    if not found:
+        raise NoReport(
+            "Chưa có báo cáo nào được công bố ở đây.",
+            str(config.reports) if config else "",
+            "Nêu thư mục của báo cáo, ví dụ reports/2024.",
+        )
+    return found
