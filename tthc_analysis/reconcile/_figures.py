@@ -10,7 +10,7 @@ from tthc_analysis.reconcile._percentages import beside_of, mixed_bases, rate_ou
 from tthc_analysis.reconcile._rates import dotted, rounded
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import CheckedFigure, Remark
-from tthc_analysis.reconcile._ties import NO_FIGURE, Outcome, Tied, expected_value, label_of, tie_all
+from tthc_analysis.reconcile._ties import NO_FIGURE, Outcome, Tied, expected_value, label_of, same_pair, tie_all
 
 
 def check_figures(reading: Reading) -> tuple[tuple[CheckedFigure, ...], list[Remark], tuple[tuple[Outcome, ...], ...]]:
@@ -112,15 +112,13 @@ def _as_its_rate(reading: Reading, row: tuple[Tied, ...], index: int) -> Tied:
 def _fraction_outcome(reading: Reading, item: Tied) -> Outcome:
     """A fraction is a rate's when its words name the rate, or when both its counts are the rate's."""
     pair = (item.mention.value, item.mention.base)
-    same = [f.name for f in reading.figures.values() if (f.numerator, f.denominator) == pair]
-    if same and not set(same) & set(item.names):
-        item = Tied(item.mention, (same[0],))
+    item = Tied(item.mention, same_pair(reading, item.mention, item.names) or item.names, item.reason)
     figure = reading.figures.get(item.names[0]) if len(item.names) == 1 else None
     if figure is None or figure.numerator is None or figure.denominator is None:
         return Outcome(item, "untied", reason=NO_FIGURE if item.names else "")
     expected = f"{dotted(figure.numerator)}/{dotted(figure.denominator)}"
     if pair == (figure.numerator, figure.denominator):
-        return Outcome(item, "agrees", expected)
+        return Outcome(Tied(item.mention, item.names), "agrees", expected)
     span = (item.mention.start, item.mention.end)
     label = f"“{figure.label}”"
     remark = reading.remark("SL01", item.mention.block, span, expected, item.key, label=label, hint="")

@@ -20,10 +20,20 @@ from tthc_analysis.reconcile._rates import (
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import Remark
 from tthc_analysis.reconcile._text import fold, phrase
-from tthc_analysis.reconcile._ties import DOSSIER, NO_FIGURE, NO_WORDS, Outcome, Tied, expected_value, label_of
+from tthc_analysis.reconcile._ties import (
+    DOSSIER,
+    NO_FIGURE,
+    NO_WORDS,
+    Outcome,
+    Tied,
+    expected_value,
+    label_of,
+    same_pair,
+)
 
 _NEXT_TO = re.compile(
-    r"[^\d;.:,()]{0,60}?(?:\(|, ?)\s*(?:(?:chiem|dat|tuong ung|bang|tuc)\s*)?(?:voi\s+)?(?:(?:ty|ti) le\s*)?(?:dat|la)?\s*"
+    r"[^\d;.:,()]{0,60}?(?:\(\s*|,\s*(?=[a-z]))(?:(?:chiem|dat|tuong ung|bang|tuc)\s*)?(?:voi\s+)?(?:(?:ty|ti) le\s*)?"
+    r"(?:dat|la)?\s*"
 )
 _BASE_NAMED = re.compile(r"\s*(?:(?:tren|trong|cua|so|tong|tinh)\s|\w+ \w+)")
 _STATED_BASES = (DOSSIER, "kết quả")
@@ -63,8 +73,15 @@ def beside_of(reading: Reading, row: tuple[Tied, ...], index: int) -> Tied | Non
 
 def _with_rate(reading: Reading, item: Tied, beside: Tied | None) -> Tied:
     """A percentage as the rate that its words name, else as the rate of the count it stands beside."""
-    names = item.names or _rate_of(reading, beside)
+    names = _pair_of(reading, item, beside) or item.names or _rate_of(reading, beside)
     return Tied(item.mention, names, "" if names else item.reason)
+
+
+def _pair_of(reading: Reading, item: Tied, beside: Tied | None) -> tuple[str, ...]:
+    """The rate whose two counts are printed as a fraction beside the percentage."""
+    if beside is None or beside.mention.base is None:
+        return ()
+    return same_pair(reading, beside.mention, item.names)
 
 
 def _rate_of(reading: Reading, beside: Tied | None) -> tuple[str, ...]:

@@ -241,6 +241,13 @@ def expected_value(reading: Reading, names: tuple[str, ...]) -> Decimal | None:
     return sum((Decimal(v) for v in values if v is not None), Decimal(0))
 
 
+def same_pair(reading: Reading, mention: Mention, named: tuple[str, ...]) -> tuple[str, ...]:
+    """The rate of which a printed fraction is both counts: the one that its words name, else the first; empty if none."""
+    pair = (mention.value, mention.base)
+    same = [f.name for f in reading.figures.values() if (f.numerator, f.denominator) == pair]
+    return tuple([n for n in named if n in same] or same[:1])
+
+
 def label_of(reading: Reading, names: tuple[str, ...]) -> str:
     """The Vietnamese label of the indicators together."""
     return " và ".join(reading.figures[n].label if n in reading.figures else n for n in names)
