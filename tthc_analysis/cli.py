@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from tthc_analysis import console
-from tthc_analysis.errors import ConfigError, TthcError
+from tthc_analysis.errors import ConfigError, TthcError, suggestion
 
 if TYPE_CHECKING:
     from tthc_analysis.config import Config
@@ -48,15 +48,15 @@ def _config() -> Config:
     return load_config()
 
 
-def _prepare(config: Config) -> Store:
+def _prepare(config: Config, force: bool = False) -> Store:
     """Clean and validate the exports while a spinner names the file at hand."""
     from tthc_analysis.prepare import prepare
 
     out = console.make_console()
     if not out.is_terminal:
-        return prepare(config, lambda text: out.print(text + "…", markup=False))
+        return prepare(config, lambda text: out.print(text + "…", markup=False), force)
     with out.status("Đọc tệp xuất…") as status:
-        return prepare(config, lambda text: status.update(f"{text}…"))
+        return prepare(config, lambda text: status.update(f"{text}…"), force)
 
 
 @command("report")
@@ -71,6 +71,12 @@ def report(
     ] = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình chạy cùng lúc; 0 là tự chọn.")] = 0,
     all_periods: Annotated[bool, typer.Option("--all", help="Mọi kỳ riêng khai báo trong config.toml.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Chạy lại cả những gì không thay đổi.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Nói vì sao từng mục được chạy lại hay giữ nguyên.")] = False,
+    engine: Annotated[
+        str,
+        typer.Option("--engine", metavar="TÊN", help="tthc: chạy nhanh; papermill: mỗi sổ tay một nhân Jupyter riêng."),
+    ] = "tthc",
 ) -> int:
     """Lập và công bố báo cáo của một hay nhiều kỳ.
 
@@ -88,19 +94,28 @@ def report(
         raise TthcError("Chưa nêu kỳ báo cáo.", "dòng lệnh", f"Ví dụ: tthc report {known}. Xem các kỳ: tthc periods.")
     for period in wanted:
         config.period(period)
-    _prepare(config)
-    options = Options(rule_set=rule_set, draft=draft, only=tuple(only or ()), workers=workers)
-    return max(_one_report(config, period, options, last=len(wanted) == 1) for period in dict.fromkeys(wanted))
+    if engine not in ("tthc", "papermill"):
+        raise TthcError(f"Không có cách chạy “{engine}”.", "--engine", suggestion(engine, ("tthc", "papermill")))
+    _prepare(config, force)
+    options = Options(
+        rule_set=rule_set,
+        draft=draft,
+        only=tuple(only or ()),
+        workers=workers,
+        force=force,
+        engine="papermill" if engine == "papermill" else "tthc",
+    )
+    return max(_one_report(config, period, options, last=len(wanted) == 1, why=why) for period in dict.fromkeys(wanted))
 
 
-def _one_report(config: Config, period: str, options: Options, last: bool) -> int:
+def _one_report(config: Config, period: str, options: Options, last: bool, why: bool = False) -> int:
     """Make one report under its board; with several periods a failing one is told and the others go on."""
     from tthc_analysis.report.build import make_report
     from tthc_analysis.report.sections import load_sections, select
 
     sections = select(load_sections(config.notebooks), options.only)
     try:
-        with console.Board(f"Báo cáo {config.period(period).label}", sections) as board:
+        with console.Board(f"Báo cáo {config.period(period).label}", sections, why) as board:
             made = make_report(config, period, options, board.listen, board.tell)
             board.tell("")
     except TthcError as error:
@@ -122,8 +137,9 @@ def _show_report(made: Report) -> None:
     out.print(console.simple_table("", ("Số liệu chính", "Giá trị", "Tử số / mẫu số"), rows, right=[1]))
     if made.draft:
         out.print("[bold red]DỰ THẢO[/]: dữ liệu chưa đạt kiểm tra bắt buộc; xem `tthc check`.")
+    done = "Đã công bố" if made.made else "Không có gì thay đổi, giữ nguyên"
     out.print(
-        f"Đã công bố {len(made.outcomes)} mục, {len(made.indicators)} số liệu. Mở: [bold]{made.folder / 'index.html'}[/]",
+        f"{done} {len(made.outcomes)} mục, {len(made.indicators)} số liệu. Mở: [bold]{made.folder / 'index.html'}[/]",
         soft_wrap=True,
     )
 

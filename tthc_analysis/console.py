@@ -141,16 +141,16 @@ def simple_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str
     return table
 
 
-_STATES = {"waiting": ("·", "chờ", "dim"), "running": ("▸", "đang chạy", "cyan"), "done": ("✓", "xong", "green"), "failed": ("✗", "lỗi", "bold red")}  # fmt: skip
+_STATES = {"waiting": ("·", "chờ", "dim"), "running": ("▸", "đang chạy", "cyan"), "done": ("✓", "xong", "green"), "failed": ("✗", "lỗi", "bold red"), "unchanged": ("=", "không đổi", "green")}  # fmt: skip
 
 
 class Board:
     """The progress of one report: a line for each section on a terminal, a line at each end elsewhere."""
 
-    def __init__(self, title: str, sections: Sequence[Section]) -> None:
+    def __init__(self, title: str, sections: Sequence[Section], why: bool = False) -> None:
         from rich.live import Live
 
-        self.title = title
+        self.title, self.why = title, why
         self.console = make_console()
         self.headings = {s.slug: s.heading for s in sections}
         self.states = dict.fromkeys(self.headings, "waiting")
@@ -171,16 +171,16 @@ class Board:
 
     def listen(self, slug: str, state: str, outcome: Outcome | None) -> None:
         """A section changed its state."""
-        self.states[slug] = state
+        self.states[slug] = state = "unchanged" if outcome is not None and outcome.cached else state
         if state == "running":
             self.started[slug] = time.monotonic()
         if outcome is not None:
             self.seconds[slug] = outcome.seconds
-            self.notes[slug] = outcome.error
+            self.notes[slug] = outcome.error or (outcome.why if self.why else "")
             if not self.console.is_terminal:
                 mark, word, _ = _STATES[state]
                 self.console.print(
-                    f"{mark} {self.headings[slug]}: {word}, {_seconds(outcome.seconds)} {outcome.error}".rstrip(),
+                    f"{mark} {self.headings[slug]}: {word}, {_seconds(outcome.seconds)} {self.notes[slug]}".rstrip(),
                     markup=False,
                 )
 
@@ -199,6 +199,7 @@ class Board:
         table.add_column()
         table.add_column(overflow="fold")
         table.add_column(justify="right")
+        table.add_column(style="dim", overflow="fold")
         for slug, state in self.states.items():
             mark, _, style = _STATES[state]
             seconds = self.seconds.get(slug, time.monotonic() - self.started.get(slug, time.monotonic()))
@@ -206,8 +207,9 @@ class Board:
                 Text(mark, style=style),
                 Text(self.headings[slug], style="dim" if state == "waiting" else ""),
                 Text("" if state == "waiting" else _seconds(seconds), style=style),
+                Text(self.notes.get(slug, "") if self.why else ""),
             )
-        done = sum(s in ("done", "failed") for s in self.states.values())
+        done = sum(s in ("done", "failed", "unchanged") for s in self.states.values())
         head = Text(f"{self.title} – {done}/{len(self.states)} mục", style="bold")
         return Lines(head, table, Text(self.step, style="dim"))
 
