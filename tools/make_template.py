@@ -116,6 +116,8 @@ def _line(
     form = paragraph.paragraph_format
     form.alignment, form.first_line_indent, form.line_spacing = align, Mm(0), 1.0
     form.space_before = form.space_after = Pt(0)
+    if not text:
+        form.line_spacing = Pt(size)
     run = paragraph.add_run(text)
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
     return paragraph
@@ -176,28 +178,20 @@ def _text(document: Any, text: str) -> None:
     document.add_paragraph(text)
 
 
-def _known(document: Any, names: str, text: str, lead: str = "") -> None:
-    """A sentence over the figures `names`, with its own words when the data cannot give them."""
-    quoted = ", ".join(f"'{name}'" for name in names.split())
-    _text(document, f"{lead}{{% if co({quoted}) %}}{text}{{% else %}}{{{{ thieu({quoted}) }}}}{{% endif %}}")
-
-
 def _insert(document: Any, call: str) -> None:
     _text(document, f"{{{{p {call} }}}}")
 
 
 def _direction(document: Any) -> None:
     _heading(document, "I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH", 1)
-    _known(
+    _text(
         document,
-        "directive_documents_count directive_plan_count directive_decision_count directive_letter_count",
         "Trong kỳ, Sở ban hành {{ so('directive_documents_count') }} văn bản chỉ đạo về cải cách hành chính và kiểm soát "
         "TTHC, gồm {{ so('directive_plan_count') }} kế hoạch, {{ so('directive_decision_count') }} quyết định và "
         "{{ so('directive_letter_count') }} công văn.",
     )
-    _known(
+    _text(
         document,
-        "commitments_count commitments_rooms_rate commitments_units_rate",
         "Việc ký cam kết không gây phiền hà, sách nhiễu được thực hiện ở {{ tu('commitments_rooms_rate') }}/"
         "{{ mau('commitments_rooms_rate') }} phòng thuộc Sở và {{ tu('commitments_units_rate') }}/"
         "{{ mau('commitments_units_rate') }} đơn vị trực thuộc, tổng cộng {{ so('commitments_count') }} bản cam kết.",
@@ -234,15 +228,13 @@ def _impact(document: Any) -> None:
 
 def _publication(document: Any) -> None:
     _heading(document, "2. Công bố, công khai TTHC", 2)
-    _known(
+    _text(
         document,
-        "publication_decisions_count internal_publication_decisions_count",
         "Trong kỳ, Sở trình cấp có thẩm quyền ban hành {{ so('publication_decisions_count') }} quyết định công bố TTHC, "
         "trong đó {{ so('internal_publication_decisions_count') }} quyết định về TTHC nội bộ.",
     )
-    _known(
+    _text(
         document,
-        "procedures_published_count procedures_full_count procedures_partial_count internal_procedures_count",
         "Tính đến {{ ngay_chot }}, số TTHC công khai còn hiệu lực là {{ so('procedures_published_count') }}, trong đó "
         "{{ so('procedures_full_count') }} TTHC cung cấp dịch vụ công toàn trình và {{ so('procedures_partial_count') }} TTHC "
         "cung cấp dịch vụ công một phần; số TTHC nội bộ là {{ so('internal_procedures_count') }}.",
@@ -253,18 +245,16 @@ def _publication(document: Any) -> None:
 
 def _simplification(document: Any) -> None:
     _heading(document, "3. Rà soát, đơn giản hóa TTHC", 2)
-    _known(
+    _text(
         document,
-        "simplification_count simplification_days_cut_min simplification_days_cut_max simplification_cost_cut_rate",
         "Sở đề xuất đơn giản hóa {{ so('simplification_count') }} TTHC, mỗi TTHC giảm từ {{ so('simplification_days_cut_min') }} "
         "đến {{ so('simplification_days_cut_max') }} ngày làm việc; tổng chi phí tuân thủ trong một năm giảm "
         "{{ so('simplification_cost_cut_rate') }} ({{ tu('simplification_cost_cut_rate') }} đồng trên "
         "{{ mau('simplification_cost_cut_rate') }} đồng).",
     )
     _insert(document, "bang('don-gian-hoa')")
-    _known(
+    _text(
         document,
-        "internal_simplification_count internal_components_cut_rate",
         "Đối với TTHC nội bộ, {{ so('internal_simplification_count') }} thủ tục được đề xuất đơn giản hóa, thành phần hồ sơ "
         "giảm {{ so('internal_components_cut_rate') }} ({{ tu('internal_components_cut_rate') }} trên "
         "{{ mau('internal_components_cut_rate') }} loại giấy tờ).",
@@ -275,31 +265,24 @@ def _simplification(document: Any) -> None:
 def _handling(document: Any) -> None:
     _heading(document, "4. Tình hình, kết quả giải quyết TTHC", 2)
     _heading(document, "4.1. Kết quả giải quyết hồ sơ", 3)
-    _known(
+    _text(
         document,
-        "dossiers_handled_count dossiers_received_new_count dossiers_received_online_count offline_received_count "
-        "dossiers_carried_over_count",
-        "Số hồ sơ nhận giải quyết là {{ so('dossiers_handled_count') }}, gồm {{ so('dossiers_received_new_count') }} hồ sơ tiếp "
+        "- Số hồ sơ nhận giải quyết là {{ so('dossiers_handled_count') }}, gồm {{ so('dossiers_received_new_count') }} hồ sơ tiếp "
         "nhận mới trong kỳ ({{ so('dossiers_received_online_count') }} nộp trực tuyến, {{ so('offline_received_count') }} nộp "
         "trực tiếp hoặc qua bưu chính công ích) và {{ so('dossiers_carried_over_count') }} hồ sơ từ kỳ trước chuyển sang.",
-        "- ",
     )
-    _known(
+    _text(
         document,
-        "dossiers_resolved_count dossiers_resolved_rate dossiers_resolved_early_count dossiers_resolved_early_rate "
-        "dossiers_resolved_on_time_count dossiers_resolved_on_time_rate dossiers_resolved_overdue_count",
-        "Đã giải quyết {{ so('dossiers_resolved_count') }} hồ sơ, đạt {{ so('dossiers_resolved_rate') }} số hồ sơ nhận giải "
+        "- Đã giải quyết {{ so('dossiers_resolved_count') }} hồ sơ, đạt {{ so('dossiers_resolved_rate') }} số hồ sơ nhận giải "
         "quyết. Trong số hồ sơ đã giải quyết, {{ so('dossiers_resolved_early_count') }} hồ sơ trước hạn "
         "({{ so('dossiers_resolved_early_rate') }}), {{ so('dossiers_resolved_on_time_count') }} hồ sơ đúng hạn "
         "({{ so('dossiers_resolved_on_time_rate') }}), {% if dem('dossiers_resolved_overdue_count') == 0 %}không có hồ sơ quá "
         "hạn{% else %}{{ so('dossiers_resolved_overdue_count') }} hồ sơ quá hạn ({{ so('dossiers_resolved_overdue_rate') }})"
         "{% endif %}.",
-        "- ",
     )
     _text(
         document,
-        "- {% if not co('dossiers_pending_count', 'dossiers_pending_overdue_count') %}{{ thieu('dossiers_pending_count', "
-        "'dossiers_pending_overdue_count') }}{% elif dem('dossiers_pending_count') == 0 %}Tại {{ ngay_chot }} không còn hồ sơ "
+        "- {% if dem('dossiers_pending_count') == 0 %}Tại {{ ngay_chot }} không còn hồ sơ "
         "đang giải quyết.{% elif dem('dossiers_pending_overdue_count') == 0 %}Tại {{ ngay_chot }} còn "
         "{{ so('dossiers_pending_count') }} hồ sơ đang giải quyết, tất cả trong hạn.{% else %}Tại {{ ngay_chot }} còn "
         "{{ so('dossiers_pending_count') }} hồ sơ đang giải quyết, trong đó {{ so('dossiers_pending_within_count') }} hồ sơ "
@@ -312,45 +295,37 @@ def _handling(document: Any) -> None:
 
 def _online(document: Any) -> None:
     _heading(document, "4.2. Dịch vụ công trực tuyến", 3)
-    _known(
+    _text(
         document,
-        "online_received_rate online_handled_count online_received_count online_carried_over_count",
-        "Hồ sơ trực tuyến nhận giải quyết: {{ so('online_handled_count') }}, gồm {{ so('online_received_count') }} hồ sơ mới và "
+        "- Hồ sơ trực tuyến nhận giải quyết: {{ so('online_handled_count') }}, gồm {{ so('online_received_count') }} hồ sơ mới và "
         "{{ so('online_carried_over_count') }} hồ sơ từ kỳ trước. Tỷ lệ nộp trực tuyến đạt {{ so('online_received_rate') }} "
         "({{ tu('online_received_rate') }}/{{ mau('online_received_rate') }} hồ sơ mới).",
-        "- ",
     )
-    _known(
+    _text(
         document,
-        "procedures_full_rate procedures_partial_rate",
-        "Tỷ lệ TTHC cung cấp dịch vụ công toàn trình: {{ so('procedures_full_rate') }} ({{ tu('procedures_full_rate') }}/"
+        "- Tỷ lệ TTHC cung cấp dịch vụ công toàn trình: {{ so('procedures_full_rate') }} ({{ tu('procedures_full_rate') }}/"
         "{{ mau('procedures_full_rate') }}); một phần: {{ so('procedures_partial_rate') }} ({{ tu('procedures_partial_rate') }}/"
         "{{ mau('procedures_partial_rate') }}).",
-        "- ",
     )
-    _known(
+    _text(
         document,
-        "paid_online_rate fee_procedures_count",
-        "Tỷ lệ thanh toán trực tuyến: {{ so('paid_online_rate') }} ({{ tu('paid_online_rate') }}/{{ mau('paid_online_rate') }} "
+        "- Tỷ lệ thanh toán trực tuyến: {{ so('paid_online_rate') }} ({{ tu('paid_online_rate') }}/{{ mau('paid_online_rate') }} "
         "hồ sơ phải nộp phí, lệ phí; số TTHC có thu phí, lệ phí của Sở: {{ so('fee_procedures_count') }}).",
-        "- ",
     )
 
 
 def _digitisation(document: Any) -> None:
     _heading(document, "4.3. Số hóa hồ sơ, kết quả giải quyết", 3)
-    _known(
+    _text(
         document,
-        "digitised_rate digitised_components_rate digitised_results_rate",
         "Tỷ lệ số hóa hồ sơ và kết quả đạt {{ so('digitised_rate') }} ({{ tu('digitised_rate') }}/{{ mau('digitised_rate') }}): "
         "{{ so('digitised_components_rate') }} hồ sơ có thành phần số hóa ({{ tu('digitised_components_rate') }}/"
         "{{ mau('digitised_components_rate') }}) và {{ so('digitised_results_rate') }} hồ sơ đã giải quyết có kết quả điện tử "
         "({{ tu('digitised_results_rate') }}/{{ mau('digitised_results_rate') }}).",
     )
     _heading(document, "4.4. Tích hợp, chia sẻ dữ liệu", 3)
-    _known(
+    _text(
         document,
-        "verified_identities_rate",
         "Tỷ lệ học sinh, giáo viên, cán bộ quản lý toàn ngành đã xác thực định danh: {{ so('verified_identities_rate') }} "
         "({{ tu('verified_identities_rate') }}/{{ mau('verified_identities_rate') }}).",
     )
@@ -372,21 +347,18 @@ def _petitions(document: Any) -> None:
 
 def _communication(document: Any) -> None:
     _heading(document, "6. Truyền thông về kiểm soát TTHC", 2)
-    _known(
+    _text(
         document,
-        "posts_count reform_posts_count topic_pages_count",
         "Cổng thông tin điện tử của ngành có {{ so('topic_pages_count') }} chuyên mục; trong kỳ đăng {{ so('posts_count') }} tin, "
         "bài, trong đó {{ so('reform_posts_count') }} tin, bài về cải cách hành chính.",
     )
-    _known(
+    _text(
         document,
-        "portal_visits_mean facebook_followers_count zalo_followers_count",
         "Bình quân mỗi ngày có {{ so('portal_visits_mean') }} lượt truy cập cổng; tại ngày chốt, trang Facebook có "
         "{{ so('facebook_followers_count') }} và trang Zalo có {{ so('zalo_followers_count') }} lượt theo dõi.",
     )
-    _known(
+    _text(
         document,
-        "contest_participation_rate units_communicating_rate",
         "Tham gia hội thi tìm hiểu cải cách hành chính: {{ tu('contest_participation_rate') }}/"
         "{{ mau('contest_participation_rate') }} công chức ({{ so('contest_participation_rate') }}). Tổ chức tuyên truyền: "
         "{{ tu('units_communicating_rate') }}/{{ mau('units_communicating_rate') }} đơn vị trực thuộc "
@@ -405,7 +377,7 @@ def _initiatives(document: Any) -> None:
     _heading(document, "8. Sáng kiến trong cải cách TTHC", 2)
     _text(
         document,
-        "{% if not co('initiatives_count') %}{{ thieu('initiatives_count') }}{% elif dem('initiatives_count') == 0 %}Trong kỳ "
+        "{% if dem('initiatives_count') == 0 %}Trong kỳ "
         "không có sáng kiến được đề xuất.{% else %}Trong kỳ có {{ so('initiatives_count') }} sáng kiến được đề xuất, trong đó "
         "{{ so('initiatives_recognised_count') }} sáng kiến đã được công nhận.{% endif %}",
     )
@@ -415,9 +387,8 @@ def _initiatives(document: Any) -> None:
 def _assessment(document: Any) -> None:
     _heading(document, "III. ĐÁNH GIÁ CHUNG", 1)
     _heading(document, "1. Kết quả đạt được", 2)
-    _known(
+    _text(
         document,
-        "processing_days_median processing_days_p90 time_cut_rate",
         "Một nửa số hồ sơ được giải quyết trong {{ so('processing_days_median') }} ngày làm việc, 90% số hồ sơ trong "
         "{{ so('processing_days_p90') }} ngày làm việc; so với thời hạn quy định, thời gian giải quyết rút ngắn "
         "{{ so('time_cut_rate') }}.",
@@ -428,13 +399,12 @@ def _assessment(document: Any) -> None:
     _heading(document, "2. Tồn tại, hạn chế và nguyên nhân", 2)
     _text(
         document,
-        "{% if not co('slipped_procedures_count') %}{{ thieu('slipped_procedures_count') }}"
-        "{% elif dem('slipped_procedures_count') == 0 %}Không có TTHC nào chậm đi so với kỳ trước."
+        "{% if dem('slipped_procedures_count') == 0 %}Không có TTHC nào chậm đi so với kỳ trước."
         "{% else %}Số TTHC chậm đi so với kỳ trước: {{ so('slipped_procedures_count') }}.{% endif %}",
     )
     _text(
         document,
-        "{% if not co('overdue_total_count') %}{{ thieu('overdue_total_count') }}{% elif dem('overdue_total_count') > 0 %}Trong kỳ "
+        "{% if dem('overdue_total_count') > 0 %}Trong kỳ "
         "có {{ so('overdue_total_count') }} hồ sơ quá hạn, cần nêu rõ nguyên nhân và trách nhiệm.{% else %}Trong kỳ không phát "
         "sinh hồ sơ quá hạn.{% endif %}",
     )

@@ -44,6 +44,10 @@ _DEFINED = re.compile(r"\{%(?:p|r|tr|tc)?\s*(?:for|set)\s+([\w,\s]+?)\s*(?:=|\bi
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 _BLOCK_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _FIGURE_FUNCTIONS = frozenset({"so", "tu", "mau", "dem", "co", "thieu"})
+#: a paragraph that asks for these decides itself what it says without data
+_OWN_DECISION = frozenset({"co", "thieu"})
+_LEAD = re.compile(r"\s*[-+•]\s+")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -195,17 +199,18 @@ def draft(
     words = {**variables(config, scope, is_draft), **names.functions()}
     template = DocxTemplate(io.BytesIO(_read(path)))
     try:
-        template.init_docx()
+        template.render_init()
     except (KeyError, ValueError, zipfile.BadZipFile):
         raise TemplateMistake(
             "Tệp không phải văn bản Word .docx.", str(path), "Lưu lại bằng Word thành .docx."
         ) from None
     check([(p, p.text) for p in places(template)], names, set(words), f"mẫu Word {path.name}")
+    _say_missing(template, names)
     try:
         template.render(words, _environment())
     except (TemplateError, SecurityError) as error:
         raise TemplateMistake(f"Mẫu Word có lỗi: {error}.", _near(error, path.name), _SYNTAX_ADVICE) from None
-    _properties(template.get_docx().core_properties, config, scope, str(words["dau"]))
+    _properties(template.docx.core_properties, config, scope, str(words["dau"]))
     out = io.BytesIO()
     template.save(out)
     return Draft(normalised(out.getvalue()), tuple(dict.fromkeys(names.missing)))
@@ -262,14 +267,38 @@ def _properties(properties: Any, config: Config, scope: Scope, stamp: str) -> No
 
 def places(template: Any) -> Iterator[Place]:
     """Every paragraph with text of the body, then of the page edges, in the order of the document."""
-    w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-    document = template.get_docx()
-    parts = [("đoạn", document.element.body)]
+    parts = [("đoạn", template.docx.element.body)]
     for uri, label in ((template.HEADER_URI, "đầu trang, đoạn"), (template.FOOTER_URI, "chân trang, đoạn")):
         parts += [(label, part._element) for _, part in template.get_headers_footers(uri)]
     for label, element in parts:
-        texts = ["".join(t.text or "" for t in p.iter(f"{w}t")) for p in element.iter(f"{w}p")]
+        texts = [_text(p) for p in element.iter(f"{_W}p")]
         yield from (Place(f"{label} {i}", text.strip()) for i, text in enumerate((t for t in texts if t.strip()), 1))
+
+
+def _text(paragraph: Any) -> str:
+    return "".join(t.text or "" for t in paragraph.iter(f"{_W}t"))
+
+
+def _say_missing(template: Any, names: Names) -> None:
+    """Where a figure of a paragraph has no value, let the paragraph say so in a full sentence instead of its own.
+
+    A paragraph that asks `co` or `thieu` decides by itself.
+    """
+    for paragraph in template.docx.element.body.iter(f"{_W}p"):
+        text = _text(paragraph)
+        asked = [pair for tag in _TAG.findall(text) for pair in _mentioned(tag) if pair[0] in _FIGURE_FUNCTIONS]
+        gaps = dict.fromkeys(name for _, name in asked if not names.co(name))
+        if gaps and not _OWN_DECISION & {function for function, _ in asked}:
+            lead = match[0] if (match := _LEAD.match(text)) else ""
+            _replace(paragraph, f"{lead}{{{{ thieu({', '.join(repr(n) for n in gaps)}) }}}}")
+
+
+def _replace(paragraph: Any, text: str) -> None:
+    """Put `text` into the first run that has any, and nothing into the others."""
+    first, *others = (t for t in paragraph.iter(f"{_W}t") if t.text)
+    first.text = text
+    for other in others:
+        other.text = ""
 
 
 def check(paragraphs: Sequence[tuple[Place, str]], names: Names, words: set[str], where: str) -> None:
