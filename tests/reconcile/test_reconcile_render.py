@@ -121,3 +121,17 @@ def test_blanks_and_repeated_claims_are_notes_not_faults(check):
     assert result.remarks == ()
     assert [(r.code, len(r.also)) for r in result.notes] == [("GC01", 1), ("GC02", 2)]
     assert result.exit_code == 0
+
+
+def test_doubtful_names_are_notes(check):
+    cited = "Nghị định số 61/2018/NĐ-CP ngày 23/4/2018 của Chính phủ về cơ chế một cửa."
+    result = check(f"{cited}\nTỷ lệ TTHC đủ điều kiện cung cấp DVC được rà soát.")
+    assert result.remarks == ()
+    assert [r.code for r in result.notes] == ["GC03", "GC04"]
+    assert result.notes[0].expected.startswith("thực hiện cơ chế một cửa")
+
+
+def test_the_page_begins_with_what_is_wrong(faulty):
+    soup = BeautifulSoup(to_html(faulty), "lxml")
+    items = [li.get_text() for li in soup.select("main > ul > li")]
+    assert [text.split(" · ")[1] for text in items] == ["SL01", "BC10", "BC06"]

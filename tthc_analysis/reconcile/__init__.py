@@ -8,7 +8,7 @@ from dataclasses import replace
 from tthc_analysis.indicators import Indicator
 from tthc_analysis.periods import Period
 from tthc_analysis.reconcile._claims import check_claims
-from tthc_analysis.reconcile._documents import check_documents, other_titles
+from tthc_analysis.reconcile._documents import check_documents
 from tthc_analysis.reconcile._figures import check_figures
 from tthc_analysis.reconcile._period import check_period
 from tthc_analysis.reconcile._reading import Reading
@@ -23,7 +23,7 @@ from tthc_analysis.reconcile._result import (
 )
 from tthc_analysis.reconcile._rules import load_reconcile_rules
 from tthc_analysis.reconcile._structure import check_structure
-from tthc_analysis.reconcile._style import blanks, check_style
+from tthc_analysis.reconcile._style import check_style
 from tthc_analysis.reconcile._sums import check_sums
 from tthc_analysis.reconcile.draft import Block, Draft, Place, build_draft
 from tthc_analysis.reconcile.read import READERS, UnreadableDraft, read_draft
@@ -60,12 +60,12 @@ def reconcile(
     """
     by_name = {f.name: f for f in reversed(figures)}
     reading = Reading(draft, by_name, period, previous, load_reconcile_rules())
-    checked, remarks, outcomes = check_figures(reading)
-    claims, false_claims, notes = check_claims(reading)
-    remarks += [*check_sums(reading, outcomes), *false_claims, *check_period(reading, checked)]
-    remarks += [*check_structure(reading), *check_style(reading), *check_documents(reading)]
-    notes += [*blanks(reading), *other_titles(reading)]
+    checked, found, outcomes = check_figures(reading)
+    claims, said = check_claims(reading)
+    found += [*check_sums(reading, outcomes), *said, *check_period(reading, checked), *check_structure(reading)]
+    found += [*check_style(reading), *check_documents(reading)]
     figures_found = sorted((*checked, *claims), key=lambda f: (f.place.paragraph, f.place.start))
+    remarks, notes = [[r for r in found if (r.severity == "note") == is_note] for is_note in (False, True)]
     return Reconciliation(draft, period, _in_order(remarks), _in_order(notes), tuple(figures_found))
 
 

@@ -15,19 +15,18 @@ Span = tuple[int, int, int]
 _MANY = 3
 
 
-def check_claims(reading: Reading) -> tuple[list[CheckedFigure], list[Remark], list[Remark]]:
-    """Each claim as a checked figure, the remarks on false ones and faulty wordings, and notes on repeated ones."""
+def check_claims(reading: Reading) -> tuple[list[CheckedFigure], list[Remark]]:
+    """Each claim as a checked figure; remarks on false claims, repeated ones and faulty wordings."""
     checked: list[CheckedFigure] = []
     remarks: list[Remark] = []
-    notes: list[Remark] = []
     for claim in reading.rules.claims:
         spans = list(_spans(reading, claim.pattern, claim.without))
         results = [_check(reading, claim, span) for span in spans]
         checked += [c for c, _ in results]
         remarks += [r for _, r in results if r]
-        notes += _repeated(reading, spans)
+        remarks += _repeated(reading, spans)
     remarks += [r for w in reading.rules.wordings for r in _wording(reading, w.code, w.pattern, w.expected)]
-    return checked, remarks, notes
+    return checked, remarks
 
 
 def _spans(reading: Reading, pattern: str, without: tuple[str, ...] = ()) -> Iterator[Span]:

@@ -46,7 +46,7 @@ class Cited:
 
 
 def check_documents(reading: Reading) -> list[Remark]:
-    """VB01–VB07."""
+    """VB01–VB07, and GC03 for other titles."""
     cited = [c for block in range(len(reading.blocks)) for c in _cited(reading, block)]
     marks = {c.mark: _right_mark(c.mark, reading.rules.marks) for c in cited}
     remarks = [*_doubled_years(reading, cited), *_wrong_marks(reading, cited, marks)]
@@ -54,7 +54,7 @@ def check_documents(reading: Reading) -> list[Remark]:
     faulty = {(r.place.paragraph, r.place.start) for r in wrong}
     remarks += wrong
     remarks += _two_dates(reading, [c for c in cited if not _is_at(reading, c, faulty)], marks)
-    return remarks + list(_orders(reading, cited, marks))
+    return [*remarks, *_orders(reading, cited, marks), *_other_titles(reading, cited)]
 
 
 def _is_at(reading: Reading, cited: Cited, places: set[tuple[int, int]]) -> bool:
@@ -176,18 +176,14 @@ def _first_words(reading: Reading, title: str) -> list[str]:
     return fold(title).split()[:3]
 
 
-def other_titles(reading: Reading) -> list[Remark]:
+def _other_titles(reading: Reading, cited: list[Cited]) -> Iterator[Remark]:
     """GC03: a known document whose cited title begins with other words than its own."""
     known = {d.number: d.title.removeprefix("về ") for d in reading.rules.documents if d.title.startswith("về ")}
-    return [
-        reading.remark("GC03", cited.block, match.span("title"), known[cited.identity()], number=cited.identity())
-        for block in range(len(reading.blocks))
-        for cited in _cited(reading, block)
-        if cited.identity() in known
-        and cited.day is not None
-        and (match := _TITLED.match(reading.blocks[block].text, cited.day_span[1]))
-        and _first_words(reading, match["title"]) != _first_words(reading, known[cited.identity()])
-    ]
+    for one in cited:
+        title = known.get(one.identity())
+        match = _TITLED.match(reading.blocks[one.block].text, one.day_span[1]) if title and one.day else None
+        if title and match and _first_words(reading, match["title"]) != _first_words(reading, title):
+            yield reading.remark("GC03", one.block, match.span("title"), title, number=one.identity())
 
 
 def _says_replaced(reading: Reading, cited: Cited) -> bool:

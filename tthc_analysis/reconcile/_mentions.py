@@ -80,9 +80,9 @@ def _unit_pattern(rules: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[re.Pa
 
 def masked(text: str, rules: ReconcileRules) -> str:
     """Folded text in which everything that looks like a number but is no figure is blanked, offsets kept."""
-    folded = fold(text)
+    folded, lowered = fold(text), lower(text)
     spans = [m.span() for pattern in _MASKS for m in pattern.finditer(text)]
-    spans += [m.span() for pattern in _prose_masks(rules.not_figures) for m in pattern.finditer(lower(text))]
+    spans += [m.span() for pattern in _prose_masks(rules.not_figures) for m in pattern.finditer(lowered)]
     letters = list(folded)
     for start, end in spans:
         letters[start:end] = ["#" if c.isdigit() else c for c in letters[start:end]]

@@ -20,16 +20,17 @@ _BLANK = re.compile(
 
 
 def check_style(reading: Reading) -> list[Remark]:
-    """BC06, BC07 and BC09–BC12."""
+    """BC06, BC07, BC09–BC12, and GC01 for what is still to be filled in."""
     checks: tuple[Callable[[Reading], Iterator[Remark]], ...] = (
         _doubled, _abbreviated, _dates, _misspelt, _variants, _number_styles,
+        _blanks,
     )  # fmt: skip
     return [remark for check in checks for remark in check(reading)]
 
 
-def blanks(reading: Reading) -> list[Remark]:
-    """GC01: places still to be filled in, as one note."""
-    return list(_grouped(reading, "GC01", list(_search(reading, _BLANK))))
+def _blanks(reading: Reading) -> Iterator[Remark]:
+    """GC01: places left to be filled in, as one note."""
+    yield from _grouped(reading, "GC01", list(_search(reading, _BLANK)))
 
 
 def _search(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Span]:

@@ -19,6 +19,7 @@ from tthc_analysis.reconcile._result import (
     Remark,
     Status,
 )
+from tthc_analysis.reconcile._rules import Severity
 from tthc_analysis.reconcile.draft import Block, Place
 
 _STYLE = """
@@ -42,6 +43,7 @@ table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{border:1px soli
 @media (max-width:48rem){.block{grid-template-columns:1fr;gap:.3rem}}
 @media print{body{max-width:none}.block{break-inside:avoid}}
 """
+_ORDER: tuple[Severity, ...] = ("error", "warning", "note")
 _STATUSES: tuple[tuple[Status, str], ...] = (
     ("differs", "Số liệu lệch"),
     ("untied", "Số liệu chưa nối được với chỉ tiêu, cần người kiểm tra"),
@@ -89,6 +91,7 @@ def to_html(result: Reconciliation) -> str:
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n",
         f"<h1>{escape(title)}</h1>\n<p>Kỳ số liệu: {escape(period)}.</p>\n<p><strong>{escape(result.summary)}</strong></p>\n",
         '<nav aria-label="Nội dung"><a href="#van-ban">Văn bản và nhận xét</a> · <a href="#so-lieu">Số liệu đã so</a></nav>\n',
+        *_overview(numbered),
         '<h2 id="van-ban">Văn bản và nhận xét</h2>\n',
         *(_block(block, numbered) for block in result.draft.blocks),
         '<h2 id="so-lieu">Số liệu đã so</h2>\n',
@@ -99,6 +102,20 @@ def to_html(result: Reconciliation) -> str:
 
 
 Numbered = list[tuple[int, Remark]]
+
+
+def _overview(numbered: Numbered) -> Iterator[str]:
+    """All remarks with links to their places; what is wrong before what to look at."""
+    if not numbered:
+        yield "<p>Không có gì cần sửa.</p>\n"
+        return
+    yield '<h2 id="nhan-xet">Cần sửa, cần xem</h2>\n<ul>\n'
+    for number, remark in sorted(numbered, key=lambda item: _ORDER.index(item[1].severity)):
+        places = 1 + len(remark.also)
+        times = f" ({places} chỗ)" if places > 1 else ""
+        label = f"{SEVERITY_LABELS[remark.severity]} · {remark.code} · {escape(remark.title)}"
+        yield f'<li><a href="#r{number}">{label}</a>: “{escape(remark.found)}”, {escape(remark.place.text)}{times}</li>\n'
+    yield "</ul>\n"
 
 
 def _block(block: Block, numbered: Numbered) -> str:
@@ -130,7 +147,7 @@ def _annotated(text: str, marks: list[tuple[int, Remark, Place]]) -> Iterator[st
         if not over:
             yield piece
             continue
-        severity = min((r.severity for _, r in over), key=["error", "warning", "note"].index)
+        severity = min((r.severity for _, r in over), key=_ORDER.index)
         links = " ".join(f"r{n}" for n, _ in over)
         title = "; ".join(f"{r.code} {r.title}" for _, r in over)
         yield f'<mark class="{severity}" aria-describedby="{links}" title="{escape(title, quote=True)}">{piece}</mark>'
@@ -138,8 +155,9 @@ def _annotated(text: str, marks: list[tuple[int, Remark, Place]]) -> Iterator[st
 
 def _note(number: int, remark: Remark) -> str:
     more = ""
-    if remark.also:
-        links = ", ".join(f'<a href="#d{p.paragraph}">{escape(p.text)}</a>' for p in remark.also)
+    others = dict.fromkeys(p.paragraph for p in remark.also if p.paragraph != remark.place.paragraph)
+    if others:
+        links = ", ".join(f'<a href="#d{paragraph}">đoạn {paragraph}</a>' for paragraph in others)
         more = f"<br>Xem thêm: {links}."
     return (
         f'<p class="remark {remark.severity}" id="r{number}"><b>{SEVERITY_LABELS[remark.severity]} · {remark.code} · '
