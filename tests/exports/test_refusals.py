@@ -315,6 +315,8 @@ def test_a_row_with_a_cell_too_many_or_too_few_is_set_aside(tmp_path):
         ({"c8": "12/25/2024"}, "Q03", "Ngày hẹn trả: ngày không có thật"),
         ({"c8": "45321.5"}, "Q03", "Ngày hẹn trả"),
         ({"c8": "ngày mai"}, "Q03", "Ngày hẹn trả"),
+        ({"c8": "2024010508"}, "Q03", "Ngày hẹn trả"),
+        ({"c8": "5/1/24"}, "Q03", "Ngày hẹn trả"),
         ({"c9": "01/01/2024"}, "Q02", "Ngày kết thúc xử lý trước ngày tiếp nhận"),
         ({"c1": "1.01004E+11"}, "Q06", "số mũ"),
     ],

@@ -84,7 +84,8 @@ def read_delimited(text: str, where: str) -> Records:
         if "Empty CSV" in str(error):
             return Records([pa.chunked_array([[""]])], np.zeros(1, dtype=np.int64), delimiter)
         raise UnreadableExport(where, _UNCLOSED, _FIX_QUOTES) from None
-    _refuse_swallowed(table, delimiter, where)
+    if '"' in text:
+        _refuse_swallowed(table, delimiter, where)
     return _merged(table, {n: _odd_record(t, delimiter, where, n) for n, t in odd.items()}, delimiter)
 
 
@@ -142,5 +143,7 @@ def _without_blank(columns: list[Any], widths: np.ndarray) -> np.ndarray:
     """A blank line has no cells, whatever the reader made of it."""
     filled = np.zeros(len(widths), dtype=bool)
     for column in columns:
+        if filled.all():
+            break
         filled |= pc.greater(pc.binary_length(column), 0).to_numpy()
     return np.where(filled, widths, 0)

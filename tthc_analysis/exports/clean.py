@@ -25,8 +25,8 @@ _PROCEDURE_SUFFIX = re.compile(r"^(\d\.\d{6})(?:\.000)?(?:\.00)*(?:\.H\d{2})$")
 _CUT_PROCEDURE_CODE = re.compile(r"\d\.\d{1,5}")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _TRUE, _FALSE = {"co", "x", "true", "1", "yes"}, {"khong", "", "false", "0", "no"}
-_PARTS = {"%d": r"(?P<day>\d{1,2})", "%m": r"(?P<month>\d{1,2})", "%Y": r"(?P<year>\d{4})"}
-_PARTS |= {"%H": r"(?P<hour>\d{1,2})", "%M": r"(?P<minute>\d{1,2})", "%S": r"(?P<second>\d{1,2})"}
+_DAY, _TIME = ("year", "month", "day"), ("hour", "minute", "second")
+_PARTS = dict(zip(("%Y", "%m", "%d", "%H", "%M", "%S"), _DAY + _TIME, strict=True))
 MANY_UNKNOWN = 40
 
 #: pandas type of each kind of column; every other kind is text
@@ -86,12 +86,16 @@ def procedure_code(text: str) -> str:
     return text.ljust(8, "0") if _CUT_PROCEDURE_CODE.fullmatch(text) else text
 
 
-def _pattern(format_: str) -> re.Pattern[str] | None:
-    """A date format as a regular expression; None when it holds more than numbers."""
-    pieces = re.split("(%.)", format_)
-    if any(p.startswith("%") and p not in _PARTS for p in pieces) or len(set(pieces) & set(_PARTS)) < 3:
+def _pattern(format_: str) -> tuple[re.Pattern[str], tuple[str, ...]] | None:
+    """A date format as a regular expression with the names of its parts from year to second; None for other formats."""
+    pieces = [p for p in re.split("(%.)", format_) if p]
+    parts = [p for p in pieces if p.startswith("%")]
+    names = tuple(name for part, name in _PARTS.items() if part in parts)
+    if len(parts) != len(names) or names not in (_DAY, _DAY + _TIME[:2], _DAY + _TIME):
         return None
-    return re.compile("".join(_PARTS.get(p) or re.escape(p) for p in pieces))
+    short = "2" if len(pieces) == len(parts) else "1,2"  # without separators every part has its full width
+    digits = {part: rf"(?P<{name}>\d{{{4 if part == '%Y' else short}}})" for part, name in _PARTS.items()}
+    return re.compile("".join(digits.get(p) or re.escape(p) for p in pieces)), names
 
 
 def moment_parser(formats: Sequence[str]) -> Callable[[str], datetime | None]:
@@ -103,11 +107,9 @@ def moment_parser(formats: Sequence[str]) -> Callable[[str], datetime | None]:
             try:
                 if pattern is None:
                     return datetime.strptime(text, format_)
-                found = pattern.fullmatch(text)
+                found = pattern[0].fullmatch(text)
                 if found and text.isascii():
-                    parts = {k: int(v) for k, v in found.groupdict().items()}
-                    time = (parts.get("hour", 0), parts.get("minute", 0), parts.get("second", 0))
-                    return datetime(parts["year"], parts["month"], parts["day"], *time)
+                    return datetime(*map(int, found.group(*pattern[1])))  # type: ignore[arg-type]
             except ValueError:
                 continue
         return None
@@ -253,13 +255,13 @@ def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     reasons = np.full(height, "", dtype=object)
     _mark(reasons, layout.crooked, REASONS["Q07"], "Q07")
     frame: dict[str, pd.Series] = {}
-    shown: dict[str, Texts] = {}
+    parsed: dict[str, list[Any]] = {}
     mended: dict[str, int] = {}
     for column in table.columns:
         if column.name in layout.texts:
             texts = layout.texts[column.name]
             values, problems = _parsed(texts, _parser(column, layout))
-            shown[column.name] = Texts(tuple(map(_canonical(column), texts.values, values)), texts.codes)
+            parsed[column.name] = values
             for code in sorted(set(problems.tolist()) - {""}):
                 _mark(reasons, problems[texts.codes] == code, REASONS[code].format(label=column.label), code)
             frame[column.name] = series(column.kind, values, texts.codes)
@@ -276,7 +278,7 @@ def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
             _mark(reasons, backwards, REASONS["Q02"].format(**labels), "Q02")
     bad = reasons != ""
     typed = pd.DataFrame(frame).assign(source_row=layout.rows)
-    return Cleaned(typed[~bad].reset_index(drop=True), _rejected(layout, shown, bad, reasons), mended)
+    return Cleaned(typed[~bad].reset_index(drop=True), _rejected(table, layout, parsed, bad, reasons), mended)
 
 
 def _mark(reasons: np.ndarray, rows: np.ndarray, text: str, code: str) -> None:
@@ -293,24 +295,28 @@ def _count_mended(column: Column, texts: Texts, mended: dict[str, int]) -> None:
             mended[f"{column.label}: bù số 0 cuối mà bảng tính đã cắt"] = rows
 
 
-def _canonical(column: Column) -> Callable[[str, Any], str]:
+def _shown(column: Column, text: str, value: Any) -> str:
     """How a set-aside row shows a cell: in canonical form where it was understood, else as the export has it."""
-
-    def show(text: str, value: Any) -> str:
-        if value is None:
-            return text
-        if isinstance(value, bool):
-            return "Có" if value else "Không"
-        return column.values.get(value, str(value)) if column.values else str(value)
-
-    return show
+    if value is None:
+        return text
+    if isinstance(value, bool):
+        return "Có" if value else "Không"
+    return column.values.get(value, str(value)) if column.values else str(value)
 
 
-def _rejected(layout: Layout, shown: Mapping[str, Texts], bad: np.ndarray, reasons: np.ndarray) -> pd.DataFrame:
+def _rejected(
+    table: Table, layout: Layout, parsed: Mapping[str, list[Any]], bad: np.ndarray, reasons: np.ndarray
+) -> pd.DataFrame:
     told = [reason.split(" ", 1) for reason in reasons[bad]]
+    cells = {
+        name: [
+            _shown(table.column(name), layout.texts[name].values[c], values[c]) for c in layout.texts[name].codes[bad]
+        ]
+        for name, values in parsed.items()
+    }
     return pd.DataFrame(
         {
-            **{name: texts.take(bad).to_list() for name, texts in shown.items()},
+            **cells,
             "source_row": layout.rows[bad],
             "reason_code": [code for code, _ in told],
             "reason": [text for _, text in told],

@@ -78,6 +78,8 @@ class Texts:
 
 def readable(texts: Texts) -> tuple[Texts, str]:
     """The column decoded (all its texts judged together) and cleaned, with the name of its former encoding or ""."""
+    if all(map(str.isascii, texts.values)):
+        return Texts(tuple(map(clean_text, texts.values)), texts.codes), ""
     encoding = detect(texts.values)
     values = [v if is_unicode(v) else decode(v, encoding) for v in texts.values]
     label = "" if encoding == "unicode" else ENCODING_LABELS[encoding]
@@ -349,6 +351,9 @@ def _taken(body: list[Any], rows: np.ndarray) -> list[list[str]]:
 
 
 def _strange(value: str, keys: tuple[str, ...]) -> bool:
+    """Whether a required cell may belong to no data row; a date or a code is told from its first sign."""
+    if len(value) > 8 and value[0].isdigit():
+        return False
     folded = fold(value)
     return not folded or folded in keys or bool(_NUMBERING.fullmatch(value)) or bool(_TOTALS.match(folded))
 
