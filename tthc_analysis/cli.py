@@ -486,6 +486,37 @@ def _show_verification(found: Verification) -> None:
     out.print(found.conclusion, style="bold green" if found.exit_code == 0 else "bold red", markup=False)
 
 
+@command("explain")
+def explain_command(
+    period: OnePeriod,
+    figure: Annotated[str, typer.Argument(metavar="SỐ_LIỆU", help="Tên số liệu, xem bằng `tthc figures KỲ`.")],
+    rule_set: RuleSet = "",
+    rows: Annotated[
+        Path | None,
+        typer.Option("--rows", metavar="TỆP", help="Ghi mọi mã đứng sau tử số vào tệp CSV này, ngoài reports/."),
+    ] = None,
+) -> None:
+    """Truy một số liệu đến tận nơi: sổ tay, chỉ tiêu, tử số, mẫu số, quy tắc, bảng, tệp xuất, mã hồ sơ.
+
+    Chỉ in mã, không in nội dung hồ sơ.
+
+    Ví dụ: `tthc explain 2024 dossiers_resolved_on_time_rate` · `tthc explain 2024 dossiers_pending_count --rows dang-giai-quyet.csv`
+    """
+    from tthc_analysis.indicators import open_report_in
+    from tthc_analysis.report.explain import explain, write_rows
+
+    config = _config()
+    found = explain(config, open_report_in(config, period, rule_set), figure)
+    out = console.make_console()
+    out.print(console.simple_table("", ("", ""), found.links))
+    if found.codes:
+        more = f" … và {found.hidden} mã nữa (ghi đủ bằng --rows TỆP)" if found.hidden else ""
+        out.print(", ".join(found.codes) + more, markup=False)
+    if rows and found.evidence:
+        write_rows(rows, found.evidence, config.reports)
+        out.print(f"Đã ghi {len(found.evidence.rows)} mã vào [bold]{rows}[/].")
+
+
 def main() -> int:
     """Entry point of `tthc`."""
     return console.run(app, [c.name or "" for c in app.registered_commands])

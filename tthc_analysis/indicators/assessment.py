@@ -108,7 +108,7 @@ def comparison_notes(scope: Scope) -> tuple[str, ...]:
 
 
 def dossier_times(scope: Scope) -> pd.DataFrame:
-    """Dossiers of the period with used, allowed and limit in working days; null where the data cannot tell.
+    """Dossiers of the period by code, with used, allowed and limit in working days; null where the data cannot tell.
 
     `used` receipt to result (resolved ones), `allowed` receipt to the due date in the data, `limit` the time limit of the
     catalogue as of the day of receipt, where it is in working days or hours (8 hours are a day).
@@ -116,7 +116,7 @@ def dossier_times(scope: Scope) -> pd.DataFrame:
     scope.store.use("ho_so")
     frame = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
-        f"SELECT live.procedure_code, live.procedure_name, live.field, received_at, due_at, lateness, is_resolved,\n"
+        f"SELECT live.dossier_code, live.procedure_code, live.procedure_name, live.field, received_at, due_at, lateness, is_resolved,\n"
         "  CASE WHEN is_resolved THEN end_at END AS end_at,"
         f"{_LIMITED if scope.store.has('danh_muc_tthc') else ' NULL AS time_limit, NULL AS time_limit_unit FROM live'}\n"
         "ORDER BY live.dossier_code"
