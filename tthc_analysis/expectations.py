@@ -36,7 +36,7 @@ RuleKind = Literal["not_null", "unique", "matches", "no_match", "in_set", "at_le
 PROCEDURE_CODE = r"^\d\.\d{6}$"
 DOCUMENT_NUMBER = r"^\d+/[A-ZĐa-z0-9-]+$"
 #: digits or letters that look like a telephone number, a citizen id or an e-mail address in a published text
-PERSONAL = r"(?<!\d)(0\d{9}|\d{12})(?!\d)|[\w.+-]+@[\w-]+\.\w+"
+PERSONAL = r"(?<!\d)(?:(?:\+84|0)(?:[ .-]?\d){9}|\d{12})(?!\d)|[\w.+-]+@[\w-]+\.\w+"
 
 
 @dataclass(frozen=True)
