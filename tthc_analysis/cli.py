@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tthc_analysis.config import Config
     from tthc_analysis.exports import Inspection
     from tthc_analysis.report.build import Options, Report
+    from tthc_analysis.report.compare import Comparison
     from tthc_analysis.report.verify import Verification
     from tthc_analysis.store import Store
 
@@ -33,6 +34,9 @@ Periods = Annotated[list[str] | None, typer.Argument(metavar="KỲ", help="2024,
 OnePeriod = Annotated[str, typer.Argument(metavar="KỲ", help="Kỳ báo cáo, ví dụ 2024 hoặc 2024-Q1.")]
 RuleSet = Annotated[str, typer.Option("--rule-set", metavar="TÊN", help="Bộ quy tắc đếm; mặc định theo config.toml.")]
 
+
+#: rows of a long list that the terminal shows
+LISTED = 30
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -482,7 +486,10 @@ def _show_verification(found: Verification) -> None:
             ("Số liệu đổi", found.rebuilt.figures),
         ):
             if listed:
-                out.print(console.simple_table(title, headers, [(d.kind, d.name, d.before, d.now) for d in listed]))
+                rows = [(d.kind, d.name, d.before, d.now) for d in listed[:LISTED]]
+                out.print(console.simple_table(title, headers, rows))
+                if len(listed) > LISTED:
+                    out.print(f"… và {len(listed) - LISTED} chỗ khác nữa.")
     out.print(found.conclusion, style="bold green" if found.exit_code == 0 else "bold red", markup=False)
 
 
@@ -515,6 +522,59 @@ def explain_command(
     if rows and found.evidence:
         write_rows(rows, found.evidence, config.reports)
         out.print(f"Đã ghi {len(found.evidence.rows)} mã vào [bold]{rows}[/].")
+
+
+@command("compare")
+def compare_command(
+    before: Annotated[str, typer.Argument(metavar="TRƯỚC", help="Kỳ (2023), hoặc bản cũ: reports/2024@LẦN_LẬP.")],
+    now: Annotated[
+        str, typer.Argument(metavar="SAU", help="Kỳ hoặc báo cáo; mặc định báo cáo đang công bố của kỳ đó.")
+    ] = "",
+    html: Annotated[Path | None, typer.Option("--html", metavar="TỆP", help="Ghi trang so sánh.")] = None,
+    json: Annotated[Path | None, typer.Option("--json", metavar="TỆP", help="Ghi đủ mã dạng JSON.")] = None,
+) -> None:
+    """So hai kỳ, hoặc hai lần lập của một kỳ: số nào đổi, đổi bao nhiêu, do hồ sơ nào.
+
+    Nói rõ ngày trùng, ngày hở giữa hai kỳ; hồ sơ chuyển sang phải bằng hồ sơ đang giải quyết của kỳ liền trước, nếu lệch
+    thì giải thích từng hồ sơ.
+
+    Ví dụ: `tthc compare 2023 2024` · `tthc compare reports/2024@20250103T070000 --html so-sanh.html`
+    """
+    from tthc_analysis.report.compare import compared, default_other, to_html, to_json
+    from tthc_analysis.report.manifest import write_json
+
+    config = _config()
+    with compared(config, before, now or default_other(before), _say()) as found:
+        _show_comparison(found)
+        if html:
+            html.write_text(to_html(config, found), encoding="utf-8")
+        if json:
+            write_json(json, to_json(found))
+    for path in filter(None, (html, json)):
+        console.make_console().print(f"Đã ghi [bold]{path}[/].")
+
+
+def _show_comparison(found: Comparison) -> None:
+    out = console.make_console()
+    for note in found.notes:
+        out.print(f"• {note}", markup=False)
+    if found.bridge:
+        out.print(found.bridge.sentence, markup=False, style="bold")
+        for reason, count in found.bridge.reasons.items():
+            out.print(f"  {count} hồ sơ: {reason}", markup=False)
+    if found.inputs:
+        rows = [(d.kind, d.name, d.before, d.now) for d in found.inputs]
+        out.print(console.simple_table("Đầu vào khác nhau", ("Loại", "Tên", "Trước", "Sau"), rows))
+    if found.changes:
+        headers = ("Mục", "Số liệu", found.before.label, found.now.label, "Chênh lệch", "Dòng sau tử số")
+        figures = [(c.section, c.label, c.before, c.now, c.difference_text, c.rows_text) for c in found.changes]
+        out.print(console.simple_table("Số liệu thay đổi", headers, figures, right=[2, 3, 4]))
+    if found.dossiers:
+        shown = [(d.code, d.what, d.facts_text) for d in found.dossiers[:LISTED]]
+        out.print(console.simple_table("Hồ sơ có thông tin khác nhau", ("Mã hồ sơ", "Thay đổi", "Thông tin"), shown))
+        if len(found.dossiers) > LISTED:
+            out.print(f"… và {len(found.dossiers) - LISTED} hồ sơ nữa (ghi đủ bằng --html hoặc --json).")
+    out.print(f"{len(found.changes)} số liệu thay đổi, {found.unchanged} số liệu không đổi.")
 
 
 def main() -> int:

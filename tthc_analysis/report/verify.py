@@ -191,10 +191,13 @@ def compare_reports(report: PublishedReport, again: PublishedReport) -> Rebuilt:
         Difference("tệp", d.name, d.before, _first_difference(report.folder, again.folder, d.name) or d.now)
         for d in _mapping("tệp", report.manifest["outputs"], again.manifest["outputs"])
     )
+    figures = tuple(figure_differences(report, again))
+    moved = {f"figures.{d.name}" for d in figures}
+    said = _mapping("bản kê", _rest(report.manifest), _rest(again.manifest))
     return Rebuilt(
         tuple(input_differences(report.manifest, again.manifest)),
-        (*outputs, *_mapping("bản kê", _rest(report.manifest), _rest(again.manifest))),
-        tuple(figure_differences(report, again)),
+        (*outputs, *(d for d in said if d.name not in moved)),
+        figures,
     )
 
 
@@ -229,7 +232,10 @@ def _flat(values: Mapping[str, Any]) -> dict[str, str]:
 
 def _rest(manifest: Mapping[str, Any]) -> dict[str, str]:
     """What a manifest says beside inputs and outputs; the commit is left out: the code is held by its own hash."""
-    figures = {f"figures.{name}": str(sorted(entry.items())) for name, entry in manifest.get("figures", {}).items()}
+    figures = {
+        f"figures.{name}": "; ".join(f"{k}={v}" for k, v in sorted(entry.items()) if k != "exports")
+        for name, entry in manifest.get("figures", {}).items()
+    }
     return {**figures, **{k: str(manifest[k]) for k in ("agency", "state", "sample_data")}}
 
 
