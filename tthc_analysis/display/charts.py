@@ -11,6 +11,7 @@ import pandas as pd
 
 from tthc_analysis.display._canvas import BLUE, GREY, INK, ORANGE, RULE, SKY, Drawing, bare, data_uri, draw, shortened
 from tthc_analysis.display._canvas import key as color_key
+from tthc_analysis.display._empty import needs_rows
 from tthc_analysis.display.bundle import Display, Notice
 from tthc_analysis.display.formats import number
 from tthc_analysis.display.tables import TableColumn, caption, plain_table
@@ -124,7 +125,8 @@ def _is_partial(month: str, period: Period | None) -> bool:
     return whole.start_time.date() < period.start or whole.end_time.date() > period.end
 
 
-def monthly_chart(frame: pd.DataFrame, period: Period | None = None) -> Chart:
+@needs_rows("ho-so-theo-thang", "Hồ sơ mới theo tháng", "received")
+def monthly_chart(frame: pd.DataFrame, period: Period | None = None) -> Display:
     """New dossiers by month of receipt and channel; months that `period` cuts are drawn paler and said in the text."""
     stacks = [c for c in _CHANNELS if frame[c[0]].sum()] or [_CHANNELS[0]]
     partial = [_is_partial(m, period) for m in frame["month"]]
@@ -170,7 +172,8 @@ def _row_labels(axes: Any, labels: Sequence[str], narrow: bool) -> None:
     axes.set_ylim(len(labels) - 0.55, -0.85)
 
 
-def outcome_chart(frame: pd.DataFrame) -> Chart:
+@needs_rows("ket-qua-theo-linh-vuc", "Kết quả giải quyết theo lĩnh vực", "resolved")
+def outcome_chart(frame: pd.DataFrame) -> Display:
     """Resolved dossiers by field: early, on time, overdue; bars from zero, in order of size."""
     data = frame[frame["resolved"] > 0].sort_values("resolved", ascending=False).reset_index(drop=True)
     fields = list(data["field"])
@@ -203,7 +206,8 @@ def outcome_chart(frame: pd.DataFrame) -> Chart:
     return chart("ket-qua-theo-linh-vuc", title, alt, draw(paint, height, height), data, columns)
 
 
-def backlog_chart(frame: pd.DataFrame) -> Chart:
+@needs_rows("ho-so-dang-giai-quyet", "Hồ sơ đang giải quyết qua từng ngày", "open")
+def backlog_chart(frame: pd.DataFrame) -> Display:
     """Open dossiers at the end of each day; the highest and the last day are labelled."""
     days = pd.to_datetime(frame["day"])
     last, peak = frame.iloc[-1], frame.sort_values("open", kind="stable").iloc[-1]
@@ -233,7 +237,8 @@ def backlog_chart(frame: pd.DataFrame) -> Chart:
     return chart("ho-so-dang-giai-quyet", title, alt, draw(paint, 2.9, 2.4), by_month, columns)
 
 
-def processing_chart(frame: pd.DataFrame) -> Chart:
+@needs_rows("thoi-gian-theo-thu-tuc", "Thời gian giải quyết theo thủ tục")
+def processing_chart(frame: pd.DataFrame) -> Display:
     """Working days by procedure: half and nine tenths of the dossiers were done by then, beside the usual time limit."""
     data = frame.head(_MOST_PROCEDURES).reset_index(drop=True)
     longest = float(max(data["allowed"].max(), data["p90"].max()))

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from tthc_analysis.display._empty import needs_rows
+from tthc_analysis.display.bundle import Display
 from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
 from tthc_analysis.errors import TthcError
@@ -40,9 +42,10 @@ _RESIDUAL = {
 }
 
 
+@needs_rows("bieu-ii-06a", "Biểu II.06a")
 def form_ii06a(
     frame: pd.DataFrame, title: str = "Biểu II.06a – Tình hình, kết quả giải quyết thủ tục hành chính"
-) -> ReportTable:
+) -> Display:
     """Form II.06a from the measures by field; classes that the form has no column for are said in notes, never hidden.
 
     Raises ControlSumFails when an equation of the form does not hold and no residual class explains it.
@@ -141,7 +144,8 @@ DIGITISATION_COLUMNS = (
 )
 
 
-def online_table(frame: pd.DataFrame) -> ReportTable:
+@needs_rows("dvc-truc-tuyen", "Dịch vụ công trực tuyến theo thủ tục")
+def online_table(frame: pd.DataFrame) -> Display:
     """Appendix: new dossiers by procedure and channel, with totals and the online share."""
     rates = {"online_rate": ("received_online", "received_new")}
     return _by_procedure(
@@ -149,7 +153,8 @@ def online_table(frame: pd.DataFrame) -> ReportTable:
     )
 
 
-def digitisation_table(frame: pd.DataFrame) -> ReportTable:
+@needs_rows("so-hoa", "Số hóa theo thủ tục")
+def digitisation_table(frame: pd.DataFrame) -> Display:
     """Appendix: digitised components and electronic results by procedure, with totals and both shares."""
     rates = {"component_rate": ("with_components", "handled"), "result_rate": ("resolved_with_result", "resolved")}
     return _by_procedure(

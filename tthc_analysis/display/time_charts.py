@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.display._canvas import BLUE, RULE, SCALE, SKY, SOFT, bare, draw, key
-from tthc_analysis.display.charts import Chart, chart
+from tthc_analysis.display._empty import needs_rows
+from tthc_analysis.display.bundle import Display
+from tthc_analysis.display.charts import chart
 from tthc_analysis.display.formats import date_short, number, percent
 from tthc_analysis.display.tables import TableColumn
 
@@ -22,7 +24,8 @@ _PANELS = (
 )
 
 
-def receipts_chart(frame: pd.DataFrame) -> Chart:
+@needs_rows("lich-tiep-nhan", "Lịch tiếp nhận hồ sơ", "received")
+def receipts_chart(frame: pd.DataFrame) -> Display:
     """A calendar of new dossiers: one square a day, one column a week; on a phone its halves stand below each other."""
     days = pd.to_datetime(frame["day"])
     week = (days - days.iloc[0] + pd.Timedelta(days=days.iloc[0].weekday())).dt.days // 7
@@ -92,7 +95,8 @@ def _calendar_labels(axes: Any, days: pd.Series, x: pd.Series, band: pd.Series) 
             axes.text(at, top - 0.8, f"{day.month}/{day:%y}", ha="left", va="bottom", fontsize=7.5, color=SOFT)
 
 
-def trend_chart(frame: pd.DataFrame) -> Chart:
+@needs_rows("xu-huong", "Xu hướng qua các kỳ")
+def trend_chart(frame: pd.DataFrame) -> Display:
     """Four figures over the periods side by side, each from zero; a period that is cut short is paler."""
 
     def paint(panels: Any, narrow: bool) -> None:

@@ -63,13 +63,14 @@ def _row(scope: Scope, step: Period) -> dict[str, object]:
 
 
 def receipts(scope: Scope) -> pd.DataFrame:
-    """New dossiers on each day of the period: day, received, is_working (by the cited working calendar)."""
+    """New dossiers on each day of the period: day, received, is_working (by the cited working calendar); no row without any."""
     scope.store.use("ho_so")
     found = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
         "SELECT received_day AS day, count(*) AS received FROM live WHERE NOT is_carried_over GROUP BY 1"
     )
     days = pd.date_range(scope.period.start, scope.period.end, unit="us")
+    days = days[:0] if found.empty else days
     by_day = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["received"]
     calendar = load_calendar()
     return pd.DataFrame(

@@ -1,0 +1,29 @@
+"""A period without dossiers is a state with its own words: never a chart of zeros, never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+import pandas as pd
+
+from tthc_analysis.display.bundle import Display, Notice
+
+P = ParamSpec("P")
+Shown = Callable[Concatenate[pd.DataFrame, P], Display]
+
+
+def needs_rows(name: str, subject: str, column: str = "") -> Callable[[Shown[P]], Shown[P]]:
+    """Show a notice in place of the table or chart when its frame has no row, or `column` counts nothing."""
+
+    def decorate(show: Shown[P]) -> Shown[P]:
+        @wraps(show)
+        def shown(frame: pd.DataFrame, *args: P.args, **kwargs: P.kwargs) -> Display:
+            if frame.empty or (column and not frame[column].sum()):
+                return Notice(name, (f"{subject}: chưa có dữ liệu hồ sơ nào của kỳ này.",))
+            return show(frame, *args, **kwargs)
+
+        return cast("Shown[P]", shown)
+
+    return decorate
