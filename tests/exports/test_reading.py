@@ -246,6 +246,19 @@ def _inline(folder: Path) -> object:
     return bare_xlsx(folder / "a.xlsx", f'<worksheet xmlns="MAIN"><sheetData>{rows}</sheetData></worksheet>')
 
 
+@case("xlsx dates in ISO form, as strict files have")
+def _iso_dates(folder: Path) -> object:
+    moment = {7: "2024-01-02T08:00:00", 8: "2024-01-05", 9: "2024-01-04T16:30:00"}
+
+    def cell(row: int, column: int, text: str) -> str:
+        if row == 1 and column in moment:
+            return f'<c t="d"><v>{moment[column]}</v></c>'
+        return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+
+    rows = "".join(f"<row>{''.join(cell(r, c, v) for c, v in enumerate(row))}</row>" for r, row in enumerate(TABLE))
+    return bare_xlsx(folder / "a.xlsx", f'<worksheet xmlns="MAIN"><sheetData>{rows}</sheetData></worksheet>')
+
+
 @case("ods")
 def _ods(folder: Path) -> object:
     return ods(folder / "a.ods")
@@ -378,8 +391,10 @@ def test_harmful_text_passes_as_text_without_hidden_marks(tmp_path):
 def test_a_folder_without_exports_is_empty_and_other_files_are_named(tmp_path):
     write(tmp_path / "ghi chu.docx", b"PK")
     write(tmp_path / "~$a.xlsx", b"x")
+    write(tmp_path / "sai-cho.profile.toml", b"x")
     found = read(tmp_path)
-    assert (len(found.frame), found.accounts, found.passed_over) == (0, (), ("ghi chu.docx",))
+    assert (len(found.frame), found.accounts) == (0, ())
+    assert found.passed_over == ("ghi chu.docx", "sai-cho.profile.toml")
     assert read(tmp_path / "khong co").passed_over == ()
 
 

@@ -227,6 +227,18 @@ made_case(
     "quá xa",
 )
 made_case(
+    "formula errors",
+    lambda f: bare_xlsx(f / "a.xlsx", SHEET.format('<row r="1"><c r="C7" s="1" t="e"><v>#N/A</v></c></row>')),
+    UnreadableExport,
+    "1 ô lỗi công thức.*C7",
+)
+text_case(
+    "utf-8 with one spoilt letter",
+    csv_text().encode().replace("Đăng ký".encode(), b"\xc4\x90\xc4ng k\xc3\xbd"),
+    UnreadableExport,
+    "bảng mã.*dòng 3",
+)
+made_case(
     "dtd in a sheet",
     lambda f: bare_xlsx(f / "a.xlsx", '<!DOCTYPE x [<!ENTITY a "b">]>' + SHEET.format("")),
     UnreadableExport,

@@ -19,6 +19,8 @@ _ALWAYS_FINE = 50 << 20
 _HEAD = 64 << 10
 _COLUMN = re.compile(rb'\sr=["\']([A-Za-z]{1,3})\d')
 _HIGH_ROW = re.compile(rb'\sr=["\'](?:[A-Za-z]{1,3})?(\d{4,9})["\']')
+_ERROR_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*\bt=[\"']e[\"'][^>]*)>")
+_REFERENCE = re.compile(rb"\br=[\"']([A-Za-z]+\d+)")
 _DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _ASK_AGAIN = "Không mở tệp này; xin lại từ hệ thống nguồn."
 _BROKEN = (
@@ -80,6 +82,7 @@ def _check_part(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, in_
         raise password(path)
     if in_full and "worksheets/" in info.filename:
         _check_far_cells(path, data)
+        _check_error_cells(path, data)
 
 
 def _check_far_cells(path: Path, data: bytes) -> None:
@@ -91,6 +94,18 @@ def _check_far_cells(path: Path, data: bytes) -> None:
             str(path),
             f"Tệp có ô ở quá xa (cột thứ {width}, dòng {height}): trang tính rộng bất thường.",
             "Xóa các cột, dòng thừa ở cuối trang tính rồi lưu lại, hoặc xuất dạng CSV.",
+        )
+
+
+def _check_error_cells(path: Path, data: bytes) -> None:
+    """Refuse formula errors: the reader would give them as blank cells, and a due date must not vanish in silence."""
+    found = [m[1] for m in _ERROR_CELL.finditer(data)]
+    if found:
+        places = ", ".join(r[1].decode() for r in map(_REFERENCE.search, found[:5]) if r)
+        raise UnreadableExport(
+            str(path),
+            f"Trang tính có {len(found)} ô lỗi công thức (#N/A, #REF!…), trong đó {places or 'không rõ vị trí'}.",
+            "Sửa hoặc xóa nội dung các ô đó rồi lưu lại; tốt nhất là dùng tệp xuất gốc.",
         )
 
 

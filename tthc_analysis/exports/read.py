@@ -82,7 +82,7 @@ class RawExport:
 
 
 def _is_note(path: Path) -> bool:
-    return path.name.startswith(("~$", ".")) or path.name.endswith((".corrections.toml", ".profile.toml"))
+    return path.name.startswith(("~$", ".")) or path.name.endswith(".corrections.toml")
 
 
 def list_exports(folder: Path) -> list[Path]:
@@ -249,8 +249,18 @@ def decode_file(path: Path) -> tuple[str, str]:
         return text, label
     legacy = None if b"\0" in data else decode_bytes(data)
     if legacy is None:
-        raise UnreadableExport(str(path), "Không nhận ra bảng mã của tệp.", "Lưu lại tệp với mã UTF-8.")
+        raise UnreadableExport(
+            str(path),
+            f"Không nhận ra bảng mã của tệp; byte lạ đầu tiên ở dòng {_odd_line(data)}.",
+            "Lưu lại với mã UTF-8.",
+        )
     return legacy
+
+
+def _odd_line(data: bytes) -> int:
+    """The number of the first line that is no UTF-8."""
+    good = data.decode("utf-8", errors="replace").partition("\ufffd")[0]
+    return good.count("\n") + 1
 
 
 def _unicode_readings(data: bytes) -> Iterator[tuple[str | None, str]]:
