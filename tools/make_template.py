@@ -133,29 +133,31 @@ def _rule(paragraph: Any, indent: float) -> None:
     paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
 
 
-def _columns(document: Any, widths: Sequence[float]) -> list[Any]:
-    """A table without borders: its cells, emptied."""
-    table = document.add_table(rows=1, cols=len(widths))
+def _columns(document: Any, widths: Sequence[float], rows: int = 1) -> list[Any]:
+    """A table without borders: its cells row by row, emptied."""
+    table = document.add_table(rows=rows, cols=len(widths))
     table.autofit = False
-    cells = list(table.rows[0].cells)
-    for cell, column, width in zip(cells, table.columns, widths, strict=True):
-        column.width = cell.width = Mm(width)
-        cell._tc.remove(cell.paragraphs[0]._p)
-    return cells
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = Mm(width)
+            cell._tc.remove(cell.paragraphs[0]._p)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    return [cell for row in table.rows for cell in row.cells]
 
 
 def _letterhead(document: Any) -> None:
-    left, right = _columns(document, (67, 98))
+    left, right, number, day = _columns(document, (67, 98), rows=2)
     _line(left, "{{ co_quan_cap_tren | upper }}", size=12)
     _line(left, "{{ co_quan | upper }}", bold=True, size=12)
     _rule(_line(left, "", size=2), 20)
-    _line(left, "Số:          /BC-{{ viet_tat }}").paragraph_format.space_before = Pt(6)
+    _line(number, "Số:          /BC-{{ viet_tat }}").paragraph_format.space_before = Pt(6)
     _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", bold=True, size=12)
     _line(right, "Độc lập - Tự do - Hạnh phúc", bold=True)
     _rule(_line(right, "", size=2), 22)
-    _line(
-        right, "{{ dia_danh }}, ngày       tháng       năm {{ nam }}", italic=True
-    ).paragraph_format.space_before = Pt(6)
+    _line(day, "{{ dia_danh }}, ngày       tháng       năm {{ nam }}", italic=True).paragraph_format.space_before = Pt(
+        6
+    )
 
 
 def _title(document: Any) -> None:
@@ -288,7 +290,7 @@ def _handling(document: Any) -> None:
         "{{ so('dossiers_pending_count') }} hồ sơ đang giải quyết, trong đó {{ so('dossiers_pending_within_count') }} hồ sơ "
         "trong hạn và {{ so('dossiers_pending_overdue_count') }} hồ sơ quá hạn.{% endif %}",
     )
-    _text(document, "Chi tiết theo lĩnh vực tại Phụ lục I (Biểu II.06a).")
+    _text(document, "Chi tiết theo lĩnh vực tại Phụ lục I.")
     _online(document)
     _digitisation(document)
 
@@ -312,6 +314,7 @@ def _online(document: Any) -> None:
         "- Tỷ lệ thanh toán trực tuyến: {{ so('paid_online_rate') }} ({{ tu('paid_online_rate') }}/{{ mau('paid_online_rate') }} "
         "hồ sơ phải nộp phí, lệ phí; số TTHC có thu phí, lệ phí của Sở: {{ so('fee_procedures_count') }}).",
     )
+    _text(document, "Chi tiết theo thủ tục tại Phụ lục II.")
 
 
 def _digitisation(document: Any) -> None:
@@ -323,6 +326,7 @@ def _digitisation(document: Any) -> None:
         "{{ mau('digitised_components_rate') }}) và {{ so('digitised_results_rate') }} hồ sơ đã giải quyết có kết quả điện tử "
         "({{ tu('digitised_results_rate') }}/{{ mau('digitised_results_rate') }}).",
     )
+    _text(document, "Chi tiết theo thủ tục tại Phụ lục III.")
     _heading(document, "4.4. Tích hợp, chia sẻ dữ liệu", 3)
     _text(
         document,
@@ -432,7 +436,9 @@ def _signature(document: Any) -> None:
 def _annexes(document: Any) -> None:
     annexes = (
         ("Phụ lục I", "Tình hình, kết quả giải quyết thủ tục hành chính (Biểu II.06a)", "bieu-ii-06a"),
-        ("Phụ lục II", "Số lượng thủ tục hành chính theo cấp giải quyết (Biểu II.07b)", "bieu-ii-07b"),
+        ("Phụ lục II", "Kết quả cung cấp dịch vụ công trực tuyến", "dvc-truc-tuyen"),
+        ("Phụ lục III", "Kết quả số hóa hồ sơ, kết quả giải quyết", "so-hoa"),
+        ("Phụ lục IV", "Số lượng thủ tục hành chính theo cấp giải quyết (Biểu II.07b)", "bieu-ii-07b"),
     )
     for number, title, table in annexes:
         section = document.add_section(WD_SECTION.NEW_PAGE)

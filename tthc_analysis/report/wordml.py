@@ -53,7 +53,9 @@ def runs(pieces: Iterable[Run], size: int = 0, color: str = "") -> str:
 
 def paragraph(pieces: Iterable[Run], properties: str = "", size: int = 0, color: str = "") -> str:
     """One paragraph; without `properties` it is body text."""
-    return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{runs(pieces, size, color)}</w:p>"
+    mark = f'<w:rPr><w:sz w:val="{size}"/></w:rPr>' if properties and size else ""
+    about = f"<w:pPr>{properties}{mark}</w:pPr>" if properties else ""
+    return f"<w:p>{about}{runs(pieces, size, color)}</w:p>"
 
 
 def _flat(align: str, keep: bool = False, space: int = 0) -> str:
@@ -89,18 +91,18 @@ def _caption(data: ReportTable, number: int) -> Iterator[str]:
 
 def _grid(data: ReportTable) -> list[int]:
     """Column widths: numbers take what they need, text shares the rest by what it holds."""
-    weights = [_weight(c, [r[i] for r in data.rows], len(data.columns)) for i, c in enumerate(data.columns)]
+    weights = [_weight(c, [r[i] for r in data.rows]) for i, c in enumerate(data.columns)]
     return [round(_GRID * w / sum(weights)) for w in weights]
 
 
-def _weight(column: TableColumn, values: Sequence[Any], columns: int) -> float:
+def _weight(column: TableColumn, values: Sequence[Any]) -> float:
     longest = max((len(cell_text(v, column.kind, column.missing)) for v in values), default=0)
     word = max(len(w) for w in column.path[-1].split())
     if column.name == "index":
         return 4.0
     if column.kind == "text":
-        return float(min(max(longest, word + 1, 8), 34 if columns < 9 else 26))
-    return float(max(min(longest, 12), word + 1.5, 6))
+        return max(min(longest, 20) + min(longest, 120) / 6, word + 1.0, 8.0)
+    return float(max(min(longest, 12), word + 1.5, min(len(column.formula) * 0.62, 11), 6))
 
 
 def _header(data: ReportTable, size: int) -> Iterator[list[str]]:
