@@ -486,8 +486,8 @@ def _show_verification(found: Verification) -> None:
             ("Số liệu đổi", found.rebuilt.figures),
         ):
             if listed:
-                rows = [(d.kind, d.name, d.before, d.now) for d in listed[:LISTED]]
-                out.print(console.simple_table(title, headers, rows))
+                shown = [(d.kind, d.name, d.before, d.now) for d in listed[:LISTED]]
+                out.print(console.simple_table(title, headers, shown))
                 if len(listed) > LISTED:
                     out.print(f"… và {len(listed) - LISTED} chỗ khác nữa.")
     out.print(found.conclusion, style="bold green" if found.exit_code == 0 else "bold red", markup=False)

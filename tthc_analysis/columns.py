@@ -202,6 +202,7 @@ PROCEDURES = Table(
         Column("is_internal", "TTHC nội bộ", "boolean", "Là thủ tục nội bộ giữa các cơ quan nhà nước"),
         Column("fee_amount", "Phí, lệ phí", "decimal", "Mức phí một hồ sơ; trống hoặc 0 là không thu", unit="đồng"),
         Column("time_limit", "Thời hạn giải quyết", "integer", "Số theo đơn vị thời hạn"),
+        Column("time_limit_max", "Thời hạn tối đa", "integer", "Cận trên khi thời hạn là một khoảng (10–15 ngày)"),
         Column("time_limit_unit", "Đơn vị thời hạn", "category", "Đơn vị của thời hạn", values=TIME_UNITS),
         Column("valid_from", "Hiệu lực từ", "date", "Ngày bắt đầu hiệu lực", required=True),
         Column("valid_to", "Hiệu lực đến", "date", "Ngày cuối cùng còn hiệu lực; trống là còn hiệu lực"),

@@ -7,6 +7,7 @@ working day (Điều 148). Dates outside the calendar's years are refused, never
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -90,3 +91,71 @@ def load_calendar() -> Calendar:
                 for row in csv.DictReader(source)
             ]
         )
+
+
+_HOURS_A_DAY = 8
+_LATE_IN_THE_DAY = 1  # "trong ngày": what is received late in the day may be answered on the next working day
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """A procedure's time limit as published: a number or a range of hours, days, working days or months, or none.
+
+    `unit` is one of `columns.TIME_UNITS`; "event" (counted from something else than receipt) and "" give no due date.
+    """
+
+    least: int | None
+    most: int | None
+    unit: str
+
+    @property
+    def is_computable(self) -> bool:
+        """Whether a due date follows from the day of receipt."""
+        return self.unit == "same_day" or (self.least is not None and self.unit in _ENDS)
+
+
+def due_span(received: date, limit: TimeLimit, calendar: Calendar) -> tuple[date, date] | None:
+    """The first and last day that are right as due date of a dossier received on `received`; None without a limit.
+
+    One day but for a range of days, and for hours, which end on the day of receipt or later by its time of day. Raises
+    CalendarNotCovered.
+    """
+    if not limit.is_computable:
+        return None
+    if limit.unit == "same_day":
+        return calendar.next_working(received), calendar.add(received, _LATE_IN_THE_DAY)
+    assert limit.least is not None
+    first, _ = _ENDS[limit.unit](received, limit.least, calendar)
+    _, last = _ENDS[limit.unit](received, limit.least if limit.most is None else limit.most, calendar)
+    return first, max(first, last)
+
+
+def _after_working_days(received: date, number: int, calendar: Calendar) -> tuple[date, date]:
+    end = calendar.add(received, number) if number else calendar.next_working(received)
+    return end, end
+
+
+def _after_hours(received: date, number: int, calendar: Calendar) -> tuple[date, date]:
+    """8 working hours are a day; what remains of a day ends on that day or on the next one."""
+    first = _after_working_days(received, number // _HOURS_A_DAY, calendar)[0]
+    return first, _after_working_days(received, -(-number // _HOURS_A_DAY), calendar)[0]
+
+
+def _after_days(received: date, number: int, calendar: Calendar) -> tuple[date, date]:
+    """Calendar days; a period that ends on a day off goes on to the next working day (BLDS 2015, Điều 148)."""
+    end = calendar.next_working(received + timedelta(days=number))
+    return end, end
+
+
+def _after_months(received: date, number: int, calendar: Calendar) -> tuple[date, date]:
+    """To the same day of the month, or its last day when there is no such day (BLDS 2015, Điều 148)."""
+    end = (pd.Timestamp(received) + pd.DateOffset(months=number)).date()
+    return calendar.next_working(end), calendar.next_working(end)
+
+
+_ENDS: Mapping[str, Callable[[date, int, Calendar], tuple[date, date]]] = {
+    "hour": _after_hours,
+    "day": _after_days,
+    "working_day": _after_working_days,
+    "month": _after_months,
+}

@@ -250,6 +250,22 @@ def due_dates_table(frame: pd.DataFrame | None) -> Display:
     return _shown("ngay-hen-tra-lech", "Ngày hẹn trả lệch so với thời hạn trong danh mục", frame, columns)
 
 
+def due_date_list(frame: pd.DataFrame | None) -> Display:
+    """Dossiers whose due date is not the one that follows from the time limit and the working calendar."""
+    columns = (
+        TableColumn("dossier_code", ("Mã hồ sơ",), "text"),
+        TableColumn("procedure_name", ("Thủ tục hành chính",), "text"),
+        TableColumn("limit", ("Thời hạn",), "text"),
+        TableColumn("received_at", ("Ngày tiếp nhận",), "text"),
+        TableColumn("due_at", ("Ngày hẹn trả", "Trong dữ liệu"), "text"),
+        TableColumn("due_from", ("Ngày hẹn trả", "Tính lại, sớm nhất"), "text"),
+        TableColumn("due_to", ("Ngày hẹn trả", "Tính lại, muộn nhất"), "text"),
+        TableColumn("gap", ("Lệch (ngày làm việc)",), "days"),
+    )
+    dated = _dated(frame, "received_at", "due_at", "due_from", "due_to")
+    return _shown("ngay-hen-tra-tung-ho-so", "Từng hồ sơ có ngày hẹn trả lệch", dated, columns)
+
+
 def claim_text(claim: Claim) -> str:
     """The sentence that the counts allow, with its figures printed."""
     return claim.template.format(**{f.name: indicator_text(f) for f in claim.figures})

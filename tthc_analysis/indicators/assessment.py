@@ -12,7 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.indicators import _registers, catalogue, communication, digitisation, dossiers, online, petitions
+from tthc_analysis.indicators import (
+    _registers,
+    catalogue,
+    communication,
+    digitisation,
+    dossiers,
+    due_dates,
+    online,
+    petitions,
+)
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import NO_DATA, Scope
@@ -296,11 +305,9 @@ def due_date_differences(scope: Scope) -> pd.DataFrame | None:
 
 
 def _checked_due_dates(scope: Scope) -> pd.DataFrame | None:
-    """Dossiers with due date and limit, `gap` = allowed less limit in working days; None without data."""
-    if not (dossiers.totals(scope) and scope.store.has("danh_muc_tthc")):
-        return None
-    frame = dossier_times(scope).dropna(subset=["allowed", "limit"])
-    return frame.assign(gap=frame["allowed"] - frame["limit"])
+    """Dossiers with a due date that can be made again, and its `gap` in working days; None without data."""
+    frame = due_dates.checked(scope)
+    return None if frame is None else frame.dropna(subset=["gap"])
 
 
 def check_indicators(scope: Scope) -> list[Indicator]:

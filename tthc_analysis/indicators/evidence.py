@@ -27,6 +27,7 @@ from tthc_analysis.indicators import (
     catalogue,
     directives,
     dossiers,
+    due_dates,
     impact,
     initiatives,
     integration,
@@ -129,7 +130,12 @@ def _paying(scope: Scope, condition: str = "true") -> pd.DataFrame | None:
 def _times(choose: Callable[[pd.DataFrame], pd.Series], scope: Scope) -> pd.DataFrame:
     """Dossiers with an amount in working days that `choose` takes from `assessment.dossier_times` (null: not counted)."""
     frame = assessment.dossier_times(scope)
-    amounts = pd.DataFrame({"key": frame["dossier_code"], "amount": choose(frame)}).dropna()
+    return _located(scope, frame["dossier_code"], choose(frame))
+
+
+def _located(scope: Scope, codes: pd.Series, numbers: pd.Series) -> pd.DataFrame:
+    """Dossiers by code with a number each (null: left out) and their places in the exports."""
+    amounts = pd.DataFrame({"key": codes, "amount": numbers}).dropna()
     places = scope.store.query("SELECT dossier_code AS key, source_file, source_sheet, source_row FROM ho_so")
     return amounts.merge(places, on="key", how="left")
 
@@ -139,9 +145,9 @@ def _fast(frame: pd.DataFrame) -> pd.Series:
     return frame["used"].where(frame["used"] <= limit)
 
 
-def _disagreeing(frame: pd.DataFrame) -> pd.Series:
-    tolerance = load_reporting().due_date_check.tolerance_working_days
-    return (frame["allowed"] - frame["limit"]).where(lambda gap: gap.abs() > tolerance)
+def _disagreeing(scope: Scope) -> pd.DataFrame | None:
+    found = due_dates.differences(scope)
+    return None if found is None else _located(scope, found["dossier_code"], found["gap"])
 
 
 _PAID = "fee_amount > 0 AND payment_status = 'paid' AND payment_method = 'online'"
@@ -162,7 +168,7 @@ _DOSSIERS: dict[str, _Entry] = {
     "processing_days_p90": ("ho_so", "measured", partial(_times, lambda f: f["used"])),
     "time_cut_rate": ("ho_so", "summed", partial(_times, lambda f: f["limit"] - f["used"])),
     "fast_dossiers_rate": ("ho_so", "counted", partial(_times, _fast)),
-    "due_dates_disagree_rate": ("ho_so", "counted", partial(_times, _disagreeing)),
+    "due_dates_disagree_rate": ("ho_so", "counted", _disagreeing),
 }  # fmt: skip
 
 

@@ -15,6 +15,10 @@ ROW = "dòng"
 SEVERITIES = {"critical": "bắt buộc", "warning": "cảnh báo", "info": "thông tin"}
 
 
+#: columns that cleaning fills from another one when the export states both in one cell
+_TAKEN_FROM_OTHERS = {"time_limit_max"}
+
+
 def accounts(scope: Scope) -> pd.DataFrame:
     """One row per export file: dataset, file, snapshot_date, rows_in, kept, replaced, quarantined."""
     rows = [
@@ -59,7 +63,7 @@ def gaps(scope: Scope) -> tuple[str, ...]:
             lines.append(f"{data['label']}: chưa có dữ liệu.")
             continue
         missing = set.intersection(*(set(a["missing"]) for a in data["accounts"]))
-        labels = [f"“{c.label}”" for c in TABLES[name].columns if c.name in missing]
+        labels = [f"“{c.label}”" for c in TABLES[name].columns if c.name in missing - _TAKEN_FROM_OTHERS]
         if labels:
             lines.append(f"{data['label']}: không tệp nào có cột {', '.join(labels)}.")
     return tuple(lines)

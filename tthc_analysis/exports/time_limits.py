@@ -1,0 +1,71 @@
+"""Time limits in words, as catalogues print them (“từ 10 đến 15 ngày làm việc”) → number, upper bound and unit.
+
+What is not understood stays as it is and is set aside by the cleaning like any other text in a column of numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from tthc_analysis.columns import TIME_UNITS, Table
+from tthc_analysis.exports.header import Texts
+from tthc_analysis.exports.layout import Layout
+
+LIMIT, MOST, UNIT = "time_limit", "time_limit_max", "time_limit_unit"
+_WORDS = re.compile(
+    r"(?:(?:không quá|tối đa|chậm nhất|trong thời hạn|trong vòng|trong|từ)\s+)*"
+    r"(?P<least>\d{1,4})(?:\s*(?:-|–|đến|tới)\s*(?P<most>\d{1,4}))?\s*"
+    r"(?P<unit>giờ làm việc|giờ|ngày làm việc|ngày|tháng)\b(?P<rest>.*)",
+    re.DOTALL,
+)
+_FROM_RECEIPT = re.compile(r"[\s,;(]*(?:kể\s+)?từ\s+(?:ngày|khi|lúc|thời điểm)\s+(?:tiếp\s+)?nhận\s+(?:đủ|được|hồ sơ)")
+_FROM_EVENT = re.compile(r"[\s,;(]*(?:kể\s+)?từ\s")
+_SAME_DAY = re.compile(r"(?:ngay\s+)?trong\s+ngày(?:\s+làm việc)?\.?")
+_NONE = re.compile(r"(?:không(?:\s+quy định|\s+có)?|-|–)\.?")
+_UNITS = {"giờ làm việc": "hour", "giờ": "hour", "ngày làm việc": "working_day", "ngày": "day", "tháng": "month"}
+
+
+@dataclass(frozen=True)
+class Split:
+    """The three cells that one text stands for; `unit` "" leaves the unit column of the file as it is."""
+
+    least: str
+    most: str = ""
+    unit: str = ""
+
+
+def split_time_limit(text: str) -> Split:
+    """The parts of one time limit; `text` itself as number when it is not understood."""
+    words = " ".join(text.casefold().split())
+    if _SAME_DAY.fullmatch(words):
+        return Split("", "", TIME_UNITS["same_day"])
+    if _NONE.fullmatch(words):
+        return Split("")
+    found = _WORDS.fullmatch(words)
+    if found is None:
+        return Split(text)
+    parts = Split(found["least"], found["most"] or "", TIME_UNITS[_UNITS[found["unit"]]])
+    rest = found["rest"].strip(" .;")
+    if not rest or _FROM_RECEIPT.match(rest):
+        return parts
+    return replace(parts, unit=TIME_UNITS["event"]) if _FROM_EVENT.match(rest) else Split(text)
+
+
+def with_time_limits(table: Table, layout: Layout) -> Layout:
+    """`layout` with time limits in words taken apart; the same layout where the table has none in words."""
+    limits = layout.texts.get(LIMIT)
+    if LIMIT not in table.names or limits is None or all(v.isdigit() for v in limits.values if v):
+        return layout
+    parts = [split_time_limit(text) if text and not text.isdigit() else Split(text) for text in limits.to_list()]
+    blank = [""] * len(parts)
+    most, unit = (layout.texts[n].to_list() if n in layout.texts else blank for n in (MOST, UNIT))
+    columns = {
+        LIMIT: [p.least for p in parts],
+        MOST: [p.most or old for p, old in zip(parts, most, strict=True)],
+        UNIT: [p.unit or old for p, old in zip(parts, unit, strict=True)],
+    }
+    made = {name: Texts.of(pa.array(cells, type=pa.string())) for name, cells in columns.items()}
+    return replace(layout, texts={**layout.texts, **made})
