@@ -25,7 +25,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tthc_analysis.columns import Table
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.exports.clean import moment_parser
-from tthc_analysis.exports.layout import Layout, Texts
+from tthc_analysis.exports.header import Texts
+from tthc_analysis.exports.layout import Layout
 from tthc_analysis.exports.text import clean_text
 
 SUFFIX = ".corrections.toml"

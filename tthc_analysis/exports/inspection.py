@@ -12,17 +12,8 @@ from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import MissingColumns, TthcError
 from tthc_analysis.exports.clean import clean_rows, unknown_values
 from tthc_analysis.exports.dataset import BLANK, added, latest_event, place, snapshot
-from tthc_analysis.exports.layout import (
-    Header,
-    Layout,
-    Texts,
-    choose_header,
-    find_layout,
-    head_rows,
-    header_candidates,
-    looks_like_date,
-    readable,
-)
+from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows, header_candidates, readable
+from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
 from tthc_analysis.exports.read import Grid, read_export
 from tthc_analysis.exports.text import PRIVATE_TEXT, looks_personal
 from tthc_analysis.rules.profiles import PROFILE_SUFFIX, Profiles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -17,12 +17,11 @@ import pyarrow.compute as pc
 
 from tthc_analysis.columns import PROVENANCE, Table
 from tthc_analysis.errors import MissingColumns, TthcError, UnreadableExport
+from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows, readable
 from tthc_analysis.exports.read import Grid
-from tthc_analysis.exports.text import ENCODING_LABELS, clean_text, decode, detect, is_unicode
+from tthc_analysis.exports.text import clean_text
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
-HEADER_SEARCH_ROWS = 30
-MAX_HEADER_ROWS = 3
 LEAST_MATCHES = 2
 _SHIFT_SAMPLE = 1000
 _MAX_FILLED_CELLS = 60_000_000
@@ -41,72 +40,6 @@ class ShiftedColumns(TthcError):
 
 class AmbiguousColumns(TthcError):
     """Two columns with different cells claim to be the same canonical column."""
-
-
-@dataclass(frozen=True)
-class Texts:
-    """The cells of one column as distinct texts and, for each row, the place of its text among them."""
-
-    values: tuple[str, ...]
-    codes: np.ndarray
-
-    @classmethod
-    def of(cls, cells: Any) -> Texts:
-        """The column as it is in the file."""
-        encoded = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
-        encoded = encoded.dictionary_encode()
-        return cls(tuple(encoded.dictionary.to_pylist()), encoded.indices.to_numpy(zero_copy_only=False))
-
-    def take(self, rows: np.ndarray) -> Texts:
-        """The same column with only the rows of a mask or of positions, and only their texts."""
-        used, codes = np.unique(self.codes[rows], return_inverse=True)
-        return Texts(tuple(self.values[i] for i in used.tolist()), codes)
-
-    def to_list(self) -> list[str]:
-        """One text for each row."""
-        return [self.values[code] for code in self.codes]
-
-    def counts(self) -> Counter[str]:
-        """Non-blank text → number of rows."""
-        totals = np.bincount(self.codes, minlength=len(self.values))
-        found: Counter[str] = Counter()
-        for value, count in zip(self.values, totals.tolist(), strict=True):
-            if value and count:
-                found[value] += count
-        return found
-
-
-def readable(texts: Texts) -> tuple[Texts, str]:
-    """The column decoded (all its texts judged together) and cleaned, with the name of its former encoding or ""."""
-    if all(map(str.isascii, texts.values)):
-        return Texts(tuple(map(clean_text, texts.values)), texts.codes), ""
-    encoding = detect(texts.values)
-    values = [v if is_unicode(v) else decode(v, encoding) for v in texts.values]
-    label = "" if encoding == "unicode" else ENCODING_LABELS[encoding]
-    return Texts(tuple(map(clean_text, values)), texts.codes), label
-
-
-@dataclass(frozen=True)
-class Header:
-    """The header rows of a sheet: a label for each column and the folded spellings that may name it, best first."""
-
-    rows: range
-    labels: tuple[str, ...]
-    keys: tuple[tuple[str, ...], ...]
-
-    def match(self, matching: Matching) -> dict[int, tuple[str, int]]:
-        """Column position → canonical name and rank of the alias that named it."""
-        found = {}
-        for index, keys in enumerate(self.keys):
-            known = next((matching.headers[k] for k in keys if k in matching.headers), None)
-            if known:
-                found[index] = known
-        return found
-
-    def score(self, matching: Matching) -> int:
-        """How many columns are recognised, those that the profile knows to ignore included."""
-        names = {name for name, _ in self.match(matching).values()}
-        return len(names) + sum(1 for keys in self.keys if matching.ignored.intersection(keys))
 
 
 @dataclass
@@ -134,71 +67,7 @@ class Layout:
         return [h for i, h in enumerate(self.headers) if h and i not in used and fold(h) not in map(fold, ORIGIN)]
 
 
-# --- the header ------------------------------------------------------------------------------------------------------
-
-
-def head_rows(grid: Grid) -> list[list[str]]:
-    """The first rows of a sheet as readable text, each row judged as a whole."""
-    found = []
-    for row in grid.rows(0, min(grid.height, HEADER_SEARCH_ROWS + MAX_HEADER_ROWS)):
-        encoding = detect(row)
-        found.append([clean_text(c if is_unicode(c) else decode(c, encoding)) for c in row])
-    return found
-
-
-def header_candidates(grid: Grid, head: list[list[str]]) -> Iterator[Header]:
-    """Every run of one to three filled rows near the top, as a header."""
-    spread = _spread(grid, head)
-    for first in range(min(HEADER_SEARCH_ROWS, len(head))):
-        for height in range(1, MAX_HEADER_ROWS + 1):
-            rows = range(first, first + height)
-            if rows.stop <= len(head) and all(any(head[r]) for r in rows):
-                yield _header(rows, head, spread)
-
-
-def _spread(grid: Grid, head: list[list[str]]) -> list[list[str]]:
-    """The first rows with the text of a merged cell in each of its columns (a group label stands over its parts)."""
-    rows = [list(r) for r in head]
-    for top, left, _, right in grid.merges:
-        if top < len(rows) and left < len(rows[top]):
-            for column in range(left + 1, min(right + 1, len(rows[top]))):
-                rows[top][column] = rows[top][column] or rows[top][left]
-    return rows
-
-
-def _header(rows: range, head: list[list[str]], spread: list[list[str]]) -> Header:
-    labels, keys = [], []
-    for column in range(len(head[rows.start])):
-        own = [head[r][column] for r in rows if head[r][column]]
-        path = [spread[r][column] for r in rows if spread[r][column]]
-        lowest = own[-1] if own else ""
-        labels.append(lowest if len(path) < 2 or lowest != path[-1] else " – ".join(dict.fromkeys(path)))
-        keys.append(tuple(dict.fromkeys(fold(k) for k in (" ".join(path), lowest) if lowest and fold(k))))
-    return Header(rows, tuple(labels), tuple(keys))
-
-
-def choose_header(grid: Grid, table: Table, profiles: Profiles) -> tuple[Header, Profile, Matching, int] | None:
-    """The header and profile that recognise most columns: as few rows as do, then fewest unknown values, then order."""
-    candidates = list(header_candidates(grid, head_rows(grid)))
-    scored = [(h.score(m), -len(h.rows), h, p, m) for p, m in profiles.matchings(table) for h in candidates]
-    if not scored:
-        return None
-    best = max((score, rows) for score, rows, *_ in scored)
-    tied = [(h, p, m) for score, rows, h, p, m in scored if (score, rows) == best]
-    header = tied[0][0]
-    same = [(p, m) for h, p, m in tied if h.rows == header.rows]
-    profile, matching = min(same, key=lambda pm: _strange_values(grid, header, pm[1])) if len(same) > 1 else same[0]
-    return header, profile, matching, best[0]
-
-
-def _strange_values(grid: Grid, header: Header, matching: Matching) -> int:
-    """How many distinct coded values this profile would not know."""
-    strange = 0
-    for index, (name, _) in header.match(matching).items():
-        if name in matching.values:
-            column = readable(Texts.of(grid.columns[index].slice(header.rows.stop)))[0]
-            strange += sum(1 for v in set(column.values) if v and fold(v) not in matching.values[name])
-    return strange
+# --- the sheet -------------------------------------------------------------------------------------------------------
 
 
 def find_layout(grid: Grid, table: Table, profiles: Profiles, where: str) -> Layout:
