@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -151,9 +152,9 @@ class Store:
 
     def query(self, sql: str) -> pd.DataFrame:
         """The result of one SQL statement over the canonical tables (views named like the datasets)."""
-        connection = self._connect()
-        self.opened |= connection.get_table_names(sql) & set(self.index)
-        result: pd.DataFrame = connection.execute(sql).df()
+        # every word that is the name of a table: DuckDB's own list of names leaves views out
+        self.opened |= set(re.findall(r"\w+", sql.lower())) & set(self.index)
+        result: pd.DataFrame = self._connect().execute(sql).df()
         return result
 
     def use(self, *names: str) -> None:
