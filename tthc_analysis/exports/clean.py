@@ -17,8 +17,10 @@ import pandas as pd
 
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import TthcError, UnknownValues
-from tthc_analysis.exports.layout import Layout, Texts
+from tthc_analysis.exports.header import Texts
+from tthc_analysis.exports.layout import Layout
 from tthc_analysis.exports.text import PRIVATE_TEXT, looks_personal
+from tthc_analysis.exports.time_limits import with_time_limits
 from tthc_analysis.rules.profiles import Profile, fold
 
 _PROCEDURE_SUFFIX = re.compile(r"^(\d\.\d{6})(?:\.000)?(?:\.00)*(?:\.H\d{2})$")
@@ -250,6 +252,7 @@ def series(kind: str, values: Sequence[Any], codes: np.ndarray) -> pd.Series:
 
 def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     """Every data row of a sheet as canonical values, or rejected with its first reason; raises UnknownValues."""
+    layout = with_time_limits(table, layout)
     check_known_values(table, layout, where)
     height = len(layout.rows)
     reasons = np.full(height, "", dtype=object)
