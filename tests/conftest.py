@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
-
-ROOT = Path(__file__).resolve().parent.parent
+from running import copy_project, tthc
 
 #: runs first in every process of the report: records each connection to another host, and refuses it
 GUARD = """
@@ -26,27 +22,6 @@ def connect(self, address):
     return _connect(self, address)
 socket.socket.connect = connect
 """
-
-
-def copy_project(target: Path) -> Path:
-    """A project folder with configuration, notebooks and the sample exports, and nothing else."""
-    target.mkdir(parents=True)
-    shutil.copy(ROOT / "config.toml", target)
-    shutil.copytree(ROOT / "notebooks", target / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    shutil.copytree(ROOT / "data" / "raw" / "mau", target / "data" / "raw" / "mau")
-    return target
-
-
-def tthc(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line in `folder`, as a person would."""
-    return subprocess.run(
-        [sys.executable, "-m", "tthc_analysis.cli", *arguments],
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "200", **environment},
-        check=False,
-    )
 
 
 @pytest.fixture(scope="session")

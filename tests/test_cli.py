@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from conftest import tthc
+from running import tthc
 
 from tthc_analysis.cli import app
 

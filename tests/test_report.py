@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import tthc
+from running import tthc
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.report.sections import load_sections
