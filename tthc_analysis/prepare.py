@@ -14,7 +14,7 @@ from tthc_analysis.config import Config
 from tthc_analysis.errors import NoExports, ValidationFailed
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.quarantine import write_quarantine
-from tthc_analysis.rules.profiles import load_profiles
+from tthc_analysis.rules.profiles import PROFILE_SUFFIX, load_profiles
 from tthc_analysis.store import Store, StoreWriter, write_json
 from tthc_analysis.validation import validate
 
@@ -25,7 +25,8 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
     """Clean and validate every dataset of the raw folder; the store is replaced as a whole.
 
     Nothing is done when neither exports, corrections and profiles nor the program have changed since the last time and
-    the processed tables are as they were left, unless `force`d. Raises NoExports when there is no dossier export, and the reader's errors.
+    the processed tables are as they were left, unless `force`d. Raises NoExports when there is no dossier export, and
+    the reader's errors.
     """
     say = progress or (lambda _text: None)
     sources = _sources(config)
@@ -59,7 +60,8 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
 def _sources(config: Config) -> dict[str, str]:
     """Content hashes of all that the processed tables depend on."""
     return {
-        "raw": fingerprint.content(config.raw),
+        "raw": fingerprint.digest([fingerprint.content(config.raw / name) for name in TABLES]),
+        "profiles": fingerprint.digest([fingerprint.sha256(p) for p in sorted(config.raw.glob(f"*{PROFILE_SUFFIX}"))]),
         "package": fingerprint.package_hash(),
         "libraries": fingerprint.libraries_hash(config.root),
         "python": fingerprint.python_version(),

@@ -117,14 +117,14 @@ def _ended(job: Job, journal: _Journal, event: pool.Event) -> Outcome:
     if event.kind == "done":
         outcome: Outcome = event.value
         if not outcome.ok and not _has_banner(job.output):
-            cell = _write_banner(job, journal, "NotebookStopped", outcome.error)
+            cell = _banner(job, journal, "NotebookStopped", outcome.error)
             return replace(outcome, cell=outcome.cell or cell)
         return outcome
     if event.kind == "overdue":
         error, advice = _too_long(job), _advice(job)
     else:
         error, advice = f"Tiến trình chạy sổ tay tắt giữa chừng (mã thoát {event.value}).", f"{_advice(job)} {_MEMORY}"
-    cell = _write_banner(job, journal, "DeadKernelError", error)
+    cell = _banner(job, journal, "DeadKernelError", error)
     return _failed(job.section, 0.0, cell, error, advice)
 
 
@@ -189,7 +189,7 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    kernel = _kernel(job.section.path)
+    kernel, language = _kernel(job.section.path)
     own = job.engine == engine.NAME and engine.runs_here(kernel)
     tracer = None
     if own:
@@ -210,6 +210,7 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
         request_save_on_cell_execute=not own,  # the journal does that, at a tenth of the cost
         cwd=str(job.root),
         kernel_name=kernel,
+        language=language,
         progress_bar=False,
         log_output=False,
         execution_timeout=None if own else job.time_limit,
@@ -218,12 +219,13 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
     return notebook, tracer.inputs(notebook) if tracer else None
 
 
-def _kernel(path: Path) -> str:
-    """The kernel that a notebook names."""
+def _kernel(path: Path) -> tuple[str, str]:
+    """The kernel and the language that a notebook names, else this Python: papermill guesses neither."""
     import json
 
-    named = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("kernelspec", {}).get("name")
-    return named or engine.DEFAULT_KERNEL
+    about = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    named, language = about.get("kernelspec", {}), about.get("language_info", {}).get("name")
+    return named.get("name") or engine.DEFAULT_KERNEL, language or named.get("language") or "python"
 
 
 def _fault(notebook: Any) -> tuple[int, str] | None:
@@ -252,6 +254,14 @@ def _has_banner(path: Path) -> bool:
     return path.is_file() and ERROR_MARKER_TAG in path.read_text(encoding="utf-8")
 
 
+def _banner(job: Job, journal: _Journal, name: str, error: str) -> int:
+    """Leave the banner and return the number of the cell; 0 for a file that is no notebook at all."""
+    try:
+        return _write_banner(job, journal, name, error)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return 0
+
+
 def _write_banner(job: Job, journal: _Journal, name: str, error: str) -> int:
     """Leave a notebook with all outputs so far, the error in the cell that ran, and papermill's banner; its number."""
     import nbformat
@@ -259,9 +269,11 @@ def _write_banner(job: Job, journal: _Journal, name: str, error: str) -> int:
     from papermill.execute import PapermillExecutionError, raise_for_execution_errors
 
     if not job.output.is_file():
+        kernel, language = _kernel(job.section.path)
         papermill.execute_notebook(
-            str(job.section.path), str(job.output), dict(job.parameters), prepare_only=True, engine_name=engine.NAME
-        )
+            str(job.section.path), str(job.output), dict(job.parameters), prepare_only=True,
+            engine_name=engine.NAME, kernel_name=kernel, language=language,
+        )  # fmt: skip
     notebook = nbformat.read(job.output, as_version=4)
     for index, record in journal.cells.items():
         notebook.cells[index].update(nbformat.from_dict(record))

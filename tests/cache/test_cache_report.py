@@ -1,0 +1,232 @@
+"""The whole report and the prepared data: made once, left alone while nothing changes, never stale."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tthc_analysis import prepare as prepare_module
+from tthc_analysis.config import load_config
+from tthc_analysis.errors import SectionsFailed
+from tthc_analysis.indicators import all_indicators, open_report_in
+from tthc_analysis.report import cache, manifest
+from tthc_analysis.report.build import Options, make_report
+from tthc_analysis.report.run import run_sections
+
+
+@pytest.fixture
+def small(project, monkeypatch):
+    """A project with one section and one appendix, prepared."""
+    monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
+    for path in (project / "notebooks").glob("*.ipynb"):
+        if path.name not in ("241_ket_qua_giai_quyet.ipynb", "901_phu_luc_ket_qua.ipynb"):
+            path.unlink()
+    return project
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """How many notebooks each run started."""
+    counts = []
+
+    def counted(jobs, *rest):
+        counts.append(len(jobs))
+        return run_sections(jobs, *rest)
+
+    monkeypatch.setattr(cache, "run_sections", counted)
+    return counts
+
+
+def make(root, **options):
+    return make_report(load_config(root), "2024", Options(**options), lambda *_: None, lambda _: None)
+
+
+def published(root):
+    """Every published file but the log of the run, which tells times."""
+    folder = root / "reports" / "2024"
+    return {
+        p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name != manifest.RUN_LOG
+    }
+
+
+def test_nothing_changed_starts_nothing_and_leaves_the_report_alone(small, started):
+    first = make(small)
+    before = published(small)
+    times = {p: p.stat().st_mtime_ns for p in (small / "reports" / "2024").rglob("*")}
+    second = make(small)
+    assert (first.made, second.made) == (True, False)
+    assert started == [2]
+    assert second.indicators == first.indicators
+    assert [o.cached for o in second.outcomes] == [True, True]
+    assert published(small) == before
+    assert {p: p.stat().st_mtime_ns for p in (small / "reports" / "2024").rglob("*")} == times
+
+
+def replace_title(root):
+    path = root / "config.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Tình hình, kết quả", "Báo cáo về"), encoding="utf-8")
+
+
+def damage(root):
+    page = root / "reports" / "2024" / "index.html"
+    page.write_bytes(page.read_bytes() + b" ")
+
+
+def write_prose(root):
+    folder = root / "noi-dung" / "2024"
+    folder.mkdir(parents=True)
+    (folder / "de-xuat.md").write_text("Đề xuất.\n", encoding="utf-8")
+
+
+CHANGES = {
+    "title": (replace_title, 2),
+    "damaged_page": (damage, 0),
+    "report_deleted": (lambda r: shutil.rmtree(r / "reports" / "2024"), 0),
+    "prose": (write_prose, 0),
+    "comment_in_the_configuration": (lambda r: (r / "config.toml").open("a").write("\n# chú thích\n"), 0),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_changed_report_is_what_a_clean_run_makes(small, started, name):
+    change, notebooks = CHANGES[name]
+    make(small)
+    change(small)
+    assert make(small).made
+    assert started[1:] in ([notebooks], [] if not notebooks else None)
+    after = published(small)
+    shutil.rmtree(small / "reports")
+    make(small)
+    assert after == published(small)
+
+
+def test_a_failing_section_does_not_make_the_others_run_again(small, started):
+    path = small / "notebooks" / "901_phu_luc_ket_qua.ipynb"
+    good = path.read_text(encoding="utf-8")
+    notebook = json.loads(good)
+    notebook["cells"][-1]["source"] = ["1 / 0"]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    with pytest.raises(SectionsFailed):
+        make(small)
+    path.write_text(good, encoding="utf-8")
+    report = make(small)
+    assert started == [2, 1]
+    assert [o.cached for o in report.outcomes].count(True) == 1
+
+
+def test_another_rule_set_is_another_report(small, started):
+    make(small)
+    config = load_config(small)
+    other = next(n for n in _rule_sets() if n != config.rule_set)
+    assert make(small, rule_set=other).made
+    assert started == [2, 2]
+    assert not make(small, rule_set=other).made
+    assert make(small).made
+
+
+def _rule_sets():
+    import tomllib
+    from importlib.resources import files
+
+    return tomllib.loads(files("tthc_analysis.rules").joinpath("counting.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def validated(monkeypatch):
+    """The tables that were validated: the costly part of preparing, stubbed to be counted."""
+    names = []
+    monkeypatch.setattr(prepare_module, "validate", lambda table, frame: names.append(table.name) or [])
+    monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
+    return names
+
+
+@pytest.fixture
+def raw(project):
+    """A project whose only exports are two small registers and the dossiers of one file."""
+    for folder in (project / "data" / "raw" / "mau").iterdir():
+        if folder.is_dir() and folder.name not in ("ho_so", "sang_kien"):
+            shutil.rmtree(folder)
+    for path in (project / "data" / "raw" / "mau" / "ho_so").iterdir():
+        if path.name != "ho_so_2024-12-20.csv":
+            path.unlink()
+    shutil.rmtree(project / "data" / "processed")
+    return project
+
+
+EXPORT = "data/raw/mau/sang_kien/sang_kien_2024-12-20.tsv"
+
+
+def _append_last_row(path):
+    data = path.read_bytes()
+    line = b"\r\n" if b"\r\n" in data else b"\n"
+    path.write_bytes(data.rstrip() + line + data.rstrip().rsplit(line, 1)[1] + line)
+
+
+def _add_profile(root):
+    (root / "data/raw/mau/rieng.profile.toml").write_text(
+        'id = "rieng"\nlabel = "Riêng"\n', encoding="utf-8"
+    )
+
+
+def _edit_quality(root):
+    path = root / "data/processed/mau/quality.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"sample": true', '"sample":  true'), encoding="utf-8")
+
+
+def _unmark(path):
+    path.write_text(path.read_text(encoding="utf-8").replace("sample = true", "sample = false"), encoding="utf-8")
+
+
+RAW_CHANGES = {
+    "nothing": (lambda r: None, False),
+    "times": (lambda r: os.utime(r / EXPORT), False),
+    "a_title_in_the_configuration": (replace_title, False),
+    "an_export": (lambda r: _append_last_row(r / EXPORT), True),
+    "a_new_export": (lambda r: shutil.copy(r / EXPORT, (r / EXPORT).with_name("them_2024-12-21.tsv")), True),
+    "an_export_deleted": (lambda r: (r / EXPORT).unlink(), True),
+    "a_new_profile": (_add_profile, True),
+    "a_text_beside_the_exports": (lambda r: (r / "data/raw/mau/README.md").write_text("x"), False),
+    "a_processed_table": (lambda r: (r / "data/processed/mau/sang_kien.parquet").unlink(), True),
+    "the_quality_record": (_edit_quality, True),
+    "sample_mark": (lambda r: _unmark(r / "config.toml"), True),
+}
+
+
+def processed(root):
+    folder = root / "data" / "processed" / "mau"
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("name", RAW_CHANGES)
+def test_exports_are_read_again_only_when_they_changed(raw, validated, name):
+    change, again = RAW_CHANGES[name]
+    prepare_module.prepare(load_config(raw))
+    count = len(validated)
+    assert count > 0
+    change(raw)
+    prepare_module.prepare(load_config(raw))
+    assert (len(validated) > count) is again
+    after = processed(raw)
+    prepare_module.prepare(load_config(raw), force=True)
+    assert processed(raw) == after
+
+
+def test_prepared_data_of_another_program_are_not_used(raw, validated, monkeypatch):
+    prepare_module.prepare(load_config(raw))
+    count = len(validated)
+    monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói khác")
+    prepare_module.prepare(load_config(raw))
+    assert len(validated) == 2 * count
+
+
+def test_the_figures_after_a_cached_run_are_those_of_2024(small):
+    make(small)
+    report = make(small)
+    figures = {i.name: i for i in report.indicators}
+    expected = {i.name: i for i in all_indicators(open_report_in(load_config(small), "2024"))}
+    assert figures
+    assert all(figures[n].numerator == expected[n].numerator for n in figures if n in expected)
+    assert figures["dossiers_handled_count"].numerator == 2215
+    assert Path(report.folder / "index.html").is_file()
