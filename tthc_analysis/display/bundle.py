@@ -139,7 +139,7 @@ class Notice(Display):
     def to_html(self) -> str:
         """A list of sentences."""
         items = "".join(f"<li>{escape(line)}</li>" for line in self.lines)
-        return f'<section class="{escape(self.kind)}"><ul>{items}</ul></section>' if items else "<p></p>"
+        return f'<div class="{escape(self.kind)}"><ul>{items}</ul></div>' if items else ""
 
     def to_json(self) -> dict[str, Any]:
         """The sentences."""

@@ -37,7 +37,7 @@ def receipts_chart(frame: pd.DataFrame) -> Display:
         weeks = int(week.max()) + 1
         across = -(-weeks // 2) if narrow else weeks
         band = 9.5 * (week // across)
-        _squares(axes, week % across, days.dt.weekday + band, colors)
+        _squares(axes, week % across, days.dt.day_of_week + band, colors)
         _calendar_labels(axes, days, week % across, band)
         axes.set(xlim=(-2.6, across - 0.3), ylim=(float(band.max()) + 6.7, -1.9), aspect="equal")
         key(axes, _scale_names(limits, narrow), narrow)
@@ -45,7 +45,7 @@ def receipts_chart(frame: pd.DataFrame) -> Display:
     off = int(frame.loc[~frame["is_working"], "received"].sum())
     peaks = ", ".join(date_short(d) for d in days[frame["received"] == most][:3])
     title = f"Nhiều nhất {number(most)} hồ sơ mới trong một ngày ({peaks}); {number(off)} hồ sơ nộp vào ngày nghỉ"
-    by_weekday = frame.groupby(days.dt.weekday)["received"].sum()
+    by_weekday = frame.groupby(days.dt.day_of_week)["received"].sum()
     listed = "; ".join(f"{_WEEKDAYS[int(str(w))]}: {number(int(n))}" for w, n in by_weekday.items())
     alt = f"Lịch số hồ sơ mới từng ngày. Cộng theo thứ trong tuần: {listed}. {title}."
     columns = (

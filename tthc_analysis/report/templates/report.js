@@ -119,6 +119,19 @@ function resultItem(range) {
   return item;
 }
 
+/** Marks what was found without touching the page; validators of style sheets do not know ::highlight() yet. */
+function highlight(ranges) {
+  if (!CSS.highlights) {
+    return;
+  }
+  if (!CSS.highlights.size) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("::highlight(tim-thay) { background-color: var(--tim-thay); color: var(--chu); }");
+    document.adoptedStyleSheets.push(sheet);
+  }
+  CSS.highlights.set("tim-thay", new Highlight(...ranges));
+}
+
 function prepareSearch() {
   const box = document.querySelector(".tim");
   if (!box) {
@@ -132,7 +145,7 @@ function prepareSearch() {
     const found = wanted.length > 1 ? rangesOf(texts, wanted) : [];
     state.textContent = wanted.length > 1 ? (found.length ? `${found.length} kết quả` : "Không tìm thấy") : "";
     list.replaceChildren(...found.slice(0, MOST_SHOWN).map(resultItem));
-    CSS.highlights?.set("tim-thay", new Highlight(...found));
+    highlight(found);
   };
   field.addEventListener("input", search);
   field.addEventListener("keydown", (event) => {

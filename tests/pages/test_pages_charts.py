@@ -1,0 +1,136 @@
+"""Charts: numbers in words, both widths, both schemes, text as text, the same bytes each time."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from lxml import etree
+
+from tthc_analysis.display import backlog_chart, count_chart, monthly_chart, outcome_chart, processing_chart
+from tthc_analysis.display._canvas import DARK, shortened
+from tthc_analysis.display.time_charts import receipts_chart, trend_chart
+from tthc_analysis.periods import parse_period
+
+MONTHS = pd.DataFrame(
+    {
+        "month": ["2024-01", "2024-02", "2024-03"],
+        "online": [1500, 20, 30],
+        "in_person": [0, 5, 0],
+        "post": [0, 0, 0],
+        "received": [1500, 25, 30],
+    }
+)
+FIELDS = pd.DataFrame(
+    {
+        "field": ["Lĩnh vực A", "Lĩnh vực B"],
+        "resolved": [10, 90],
+        "resolved_early": [8, 80],
+        "resolved_on_time": [2, 7],
+        "resolved_overdue": [0, 3],
+    }
+)
+TIMES = pd.DataFrame(
+    {
+        "procedure_code": ["1.000001", "1.000002"],
+        "procedure_name": ["Thủ tục một", "Thủ tục hai"],
+        "n": [20, 10],
+        "median": [3, 4],
+        "p90": [5, 9],
+        "allowed": [8, 7],
+    }
+)
+DAYS = pd.date_range("2024-01-01", "2024-03-31")
+RECEIPTS = pd.DataFrame(
+    {
+        "day": DAYS,
+        "received": [7 if d.day == 6 else d.weekday() for d in DAYS],
+        "is_working": [d.weekday() < 5 for d in DAYS],
+    }
+)
+PERIODS = pd.DataFrame(
+    {
+        "label": ["Quý I/2024", "Quý II/2024 (đến 05/06/2024)"],
+        "is_whole": [True, False],
+        "handled": [120, 80],
+        "received_new": [100, 70],
+        "online_rate": [50.0, 75.5],
+        "resolved": [90, 60],
+        "resolved_overdue": [9, 3],
+        "overdue_rate": [10.0, 5.0],
+        "pending": [30, 20],
+    }
+)
+CHARTS = {
+    "month": lambda: monthly_chart(MONTHS, parse_period("2024-Q1")),
+    "outcome": lambda: outcome_chart(FIELDS),
+    "backlog": lambda: backlog_chart(pd.DataFrame({"day": DAYS, "open": range(len(DAYS))})),
+    "processing": lambda: processing_chart(TIMES),
+    "receipts": lambda: receipts_chart(RECEIPTS),
+    "trend": lambda: trend_chart(PERIODS),
+}
+
+
+@pytest.fixture(params=list(CHARTS))
+def chart(request):
+    return CHARTS[request.param]()
+
+
+def test_both_drawings_hold_text_as_text_and_follow_the_scheme(chart):
+    for svg in (chart.svg, chart.svg_narrow):
+        root = etree.fromstring(svg.encode())
+        assert [t for t in root.iter("{*}text") if "".join(t.itertext()).strip()]
+        assert "prefers-color-scheme: dark" in svg
+        assert " style=" not in svg
+
+
+def test_every_colour_has_its_counterpart_on_dark(chart):
+    for svg in (chart.svg, chart.svg_narrow):
+        used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', svg))
+        assert used
+        assert used <= set(DARK)
+
+
+def test_the_alternative_text_holds_numbers_and_the_page_shows_it(chart):
+    assert re.search(r"\d", chart.alt)
+    assert chart.to_html().count("<source") == 1
+    assert "No description" not in chart.to_html()
+
+
+def test_the_same_data_give_the_same_bytes(request):
+    for make in CHARTS.values():
+        assert make().to_html() == make().to_html()
+
+
+def test_the_title_says_the_finding():
+    assert CHARTS["month"]().title == "Hồ sơ mới nhiều nhất vào tháng 1/2024: 1.500 hồ sơ"
+    assert CHARTS["outcome"]().title == "3 hồ sơ giải quyết quá hạn"
+    assert CHARTS["backlog"]().title.startswith("Cuối kỳ còn 90 hồ sơ đang giải quyết")
+    assert CHARTS["processing"]().title.startswith("1/2 thủ tục nhiều hồ sơ nhất có hơn 10% hồ sơ")
+    assert "tỷ lệ quá hạn từ 10% còn 5%" in CHARTS["trend"]().title
+    assert CHARTS["receipts"]().title.startswith(
+        "Nhiều nhất 7 hồ sơ mới trong một ngày (06/01/2024, 06/02/2024, 06/03/2024)"
+    )
+
+
+def test_months_that_the_period_cuts_are_said():
+    assert "3/24: 30 (không đủ tháng)" in CHARTS["month"]().alt
+    assert "1/24: 1.500;" in CHARTS["month"]().alt
+
+
+def test_months_that_share_the_highest_number_are_all_named():
+    frame = pd.DataFrame({"month": ["2024-02", "2024-03"], "n": [5, 5]})
+    assert (
+        count_chart(frame, "thu", "Văn bản", unit="văn bản").title
+        == "Văn bản nhiều nhất vào tháng 2/2024, 3/2024: 5 văn bản"
+    )
+
+
+def test_a_chart_without_data_is_a_sentence():
+    assert str(count_chart(None, "thu", "Văn bản")) == "Văn bản theo tháng: chưa có dữ liệu."
+
+
+def test_names_are_cut_at_a_word():
+    assert shortened("Cấp giấy chứng nhận đăng ký", 16) == "Cấp giấy chứng…"
+    assert shortened("ngắn", 16) == "ngắn"
