@@ -40,6 +40,7 @@ _DISPLAYS = (
     "communication_table",
     "comparison_table",
     "conflicts_table",
+    "corrections_table",
     "cost_sheet_table",
     "count_chart",
     "digitisation_table",

@@ -12,6 +12,7 @@ from tthc_analysis.display.charts import (
 from tthc_analysis.display.forms import (
     accounts_table,
     conflicts_table,
+    corrections_table,
     digitisation_table,
     findings_table,
     form_ii06a,
@@ -57,6 +58,7 @@ __all__ = [
     "communication_table",
     "comparison_table",
     "conflicts_table",
+    "corrections_table",
     "cost_sheet_table",
     "count_chart",
     "digitisation_table",

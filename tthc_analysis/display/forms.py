@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.display._empty import needs_rows
-from tthc_analysis.display.bundle import Display
+from tthc_analysis.display.bundle import Display, Notice
 from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
 from tthc_analysis.errors import TthcError
@@ -205,7 +205,7 @@ def findings_table(frame: pd.DataFrame) -> ReportTable:
     return plain_table("kiem-tra-du-lieu", "Kết quả kiểm tra dữ liệu", frame, columns)
 
 
-def quarantine_table(frame: pd.DataFrame) -> ReportTable:
+def quarantine_table(frame: pd.DataFrame) -> Display:
     """Rows set aside, by place and reason; their values are not printed."""
     columns = (
         TableColumn("dataset", ("Dữ liệu",), "text"),
@@ -214,10 +214,10 @@ def quarantine_table(frame: pd.DataFrame) -> ReportTable:
         TableColumn("reason_code", ("Mã",), "text"),
         TableColumn("reason", ("Lý do",), "text"),
     )
-    return plain_table("dong-cach-ly", "Các dòng được cách ly, không tính vào số liệu", frame, columns)
+    return _or_none("dong-cach-ly", "Các dòng được cách ly, không tính vào số liệu", frame, columns)
 
 
-def conflicts_table(frame: pd.DataFrame) -> ReportTable:
+def conflicts_table(frame: pd.DataFrame) -> Display:
     """Facts that differ between two exports of one dossier."""
     columns = (
         TableColumn("key", ("Mã",), "text"),
@@ -227,4 +227,24 @@ def conflicts_table(frame: pd.DataFrame) -> ReportTable:
         TableColumn("new_file", ("Tệp mới",), "text"),
         TableColumn("new_value", ("Giá trị mới (được dùng)",), "text"),
     )
-    return plain_table("thong-tin-khac-nhau", "Thông tin khác nhau giữa các lần xuất", frame, columns)
+    return _or_none("thong-tin-khac-nhau", "Thông tin khác nhau giữa các lần xuất", frame, columns)
+
+
+def corrections_table(frame: pd.DataFrame) -> Display:
+    """Corrections applied to the exports, each with its reason and date."""
+    columns = (
+        TableColumn("file", ("Tệp",), "text"),
+        TableColumn("key", ("Mã",), "text"),
+        TableColumn("label", ("Cột",), "text"),
+        TableColumn("old_value", ("Giá trị cũ",), "text"),
+        TableColumn("new_value", ("Giá trị mới",), "text"),
+        TableColumn("reason", ("Lý do",), "text"),
+        TableColumn("date", ("Ngày",), "text"),
+        TableColumn("rows", ("Số dòng",)),
+    )
+    return _or_none("chinh-sua", "Chỉnh sửa đã áp dụng", frame, columns)
+
+
+def _or_none(name: str, title: str, frame: pd.DataFrame, columns: tuple[TableColumn, ...]) -> Display:
+    """The table, or a sentence when there is nothing to list."""
+    return plain_table(name, title, frame, columns) if len(frame) else Notice(name, (f"{title}: không có.",))

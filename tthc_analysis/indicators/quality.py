@@ -42,6 +42,29 @@ def conflicts(scope: Scope) -> pd.DataFrame:
     return _listed(scope, "conflicts", names)
 
 
+def corrections(scope: Scope) -> pd.DataFrame:
+    """Corrections that the analyst declared beside an export and that were applied: what, why, when, in how many rows."""
+    names = ["dataset", "file", "key", "label", "old_value", "new_value", "reason", "date", "rows"]
+    return _listed(scope, "corrections", names)
+
+
+def reading_notes(scope: Scope) -> tuple[str, ...]:
+    """What a reader of the figures must know of the files: sheets and files passed over, text decoded, codes mended."""
+    lines = []
+    for data in scope.store.quality()["datasets"].values():
+        lines += [f"{data['label']}: không đọc {one}." for one in data["passed_over"]]
+        for account in data["accounts"]:
+            lines += [f"{account['file']}: {note}" for note in _file_notes(account)]
+    return tuple(lines)
+
+
+def _file_notes(account: dict[str, Any]) -> list[str]:
+    skipped = [f"bỏ qua trang “{sheet}”: {why}" for sheet, why in account["skipped_sheets"].items()]
+    decoded = [f"cột “{column}” được giải mã từ {code}" for column, code in account["decoded"].items()]
+    mended = [f"{what}: {count} ô" for what, count in account["mended"].items()]
+    return [*skipped, *decoded, *mended]
+
+
 def _listed(scope: Scope, part: str, names: list[str]) -> pd.DataFrame:
     rows = [{"dataset": d["label"], **row} for d in scope.store.quality()["datasets"].values() for row in d[part]]
     return pd.DataFrame(rows, columns=names)
