@@ -16,7 +16,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
-.PHONY: help report test lint lab lock environment clean need-python runtime dev
+.PHONY: help report test web lint lab lock environment clean need-python runtime dev
 
 help: ## Liệt kê các lệnh
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -27,9 +27,12 @@ report: runtime ## Làm báo cáo của một kỳ: make report PERIOD=2024
 lab: runtime ## Mở sổ tay trong JupyterLab
 	@$(BIN)/tthc lab
 
-test: lint ## Kiểm tra mã nguồn rồi chạy toàn bộ kiểm thử
+test: lint web ## Kiểm tra mã nguồn rồi chạy toàn bộ kiểm thử
 	@echo "Chạy kiểm thử…"
 	@$(BIN)/python -m pytest -n auto
+
+web: ## Chuẩn bị trình duyệt và công cụ kiểm thử trang (thiếu thì kiểm thử trang được bỏ qua)
+	@bash tools/web/setup.sh
 
 lint: dev ## Kiểm tra quy tắc viết mã, định dạng, kiểu dữ liệu; sổ tay không kèm kết quả
 	@echo "Kiểm tra mã nguồn…"
