@@ -10,7 +10,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,33 @@ def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
 
 def content_hash(data: pa.Table) -> str:
     """sha256 of the table's content; the same for the same rows whatever library version wrote the parquet file."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, data.schema) as writer:
+    sink = _HashSink()
+    with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), data.schema) as writer:
         writer.write_table(data)
-    return hashlib.sha256(sink.getvalue()).hexdigest()
+    return sink.hash.hexdigest()
+
+
+class _HashSink:
+    """A file that keeps nothing of what is written to it but the hash, so that size does not matter."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        """Add to the hash."""
+        self.hash.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
+def parquet_path(folder: Path, name: str) -> Path:
+    """Where the table `name` is in a processed folder: a file, or a folder of files for a large table."""
+    whole = folder / name
+    return whole if whole.is_dir() else folder / f"{name}.parquet"
 
 
 class StoreWriter:
@@ -82,6 +106,16 @@ class StoreWriter:
         data = to_arrow(table, frame)
         pq.write_table(data, self._new / f"{table.name}.parquet", compression="zstd")
         self._index[table.name] = {"rows": data.num_rows, "content_sha256": content_hash(data)}
+
+    def add_parts(self, table: Table, frames: Iterable[pd.DataFrame]) -> None:
+        """Write one canonical table of any size, batch by batch, as a folder of parquet files; it is read as one table."""
+        sink, rows, folder = _HashSink(), 0, self.subfolder(table.name)
+        for number, frame in enumerate(frames):
+            data = to_arrow(table, frame)
+            pq.write_table(data, folder / f"phan-{number:05}.parquet", compression="zstd")
+            sink.write(content_hash(data).encode())
+            rows += data.num_rows
+        self._index[table.name] = {"rows": rows, "content_sha256": sink.hash.hexdigest()}
 
     def subfolder(self, name: str) -> Path:
         """A folder inside the new store, for files that a person reads (quarantined rows)."""
@@ -174,9 +208,14 @@ class Store:
                 "autoload_known_extensions": "false",
                 "memory_limit": MEMORY_LIMIT,
                 "threads": str(THREADS),
+                "temp_directory": str(Path(tempfile.gettempdir()) / "tthc-duckdb"),
             }
             self._connection = duckdb.connect(config=settings)
             for name in self.index:
-                path = (self.folder / f"{name}.parquet").as_posix().replace("'", "''")
-                self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
+                path = parquet_path(self.folder, name)
+                files = path / "**" / "*.parquet" if path.is_dir() else path
+                place = files.as_posix().replace("'", "''")
+                self._connection.execute(
+                    f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{place}', hive_partitioning = false)"
+                )
         return self._connection

@@ -165,9 +165,7 @@ def _append_last_row(path):
 
 
 def _add_profile(root):
-    (root / "data/raw/mau/rieng.profile.toml").write_text(
-        'id = "rieng"\nlabel = "Riêng"\n', encoding="utf-8"
-    )
+    (root / "data/raw/mau/rieng.profile.toml").write_text('id = "rieng"\nlabel = "Riêng"\n', encoding="utf-8")
 
 
 def _edit_quality(root):

@@ -18,7 +18,7 @@ from pathlib import Path
 from tthc_analysis import fingerprint
 from tthc_analysis.config import Config
 from tthc_analysis.report.run import Job, Listener, Outcome, State, run_sections
-from tthc_analysis.store import QUALITY
+from tthc_analysis.store import QUALITY, parquet_path
 
 FOLDER = ".bo-nho"
 #: kept runs of one section with the same parameters: going back to former data needs no run either
@@ -169,8 +169,7 @@ class Cache:
         folder, _, table = place.rpartition(":")
         if table == "quality":
             return self.root / folder / QUALITY
-        whole = self.root / folder / table
-        return whole if whole.is_dir() else whole.with_suffix(".parquet")
+        return parquet_path(self.root / folder, table)
 
     def _changed(self, path: Path) -> bool:
         """Whether a path may have changed since this cache was opened, by the clock of the file system."""
