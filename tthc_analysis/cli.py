@@ -128,6 +128,8 @@ def _one_report(config: Config, period: str, options: Options, last: bool, why: 
         console.show_error(error)
         return error.exit_code
     _show_report(made)
+    if not options.only:
+        _show_missing_prose(config, period)
     return 0
 
 
@@ -146,6 +148,18 @@ def _show_report(made: Report) -> None:
         f"{done} {len(made.outcomes)} mục, {len(made.indicators)} số liệu. Mở: [bold]{made.folder / 'index.html'}[/]",
         soft_wrap=True,
     )
+
+
+def _show_missing_prose(config: Config, period: str) -> None:
+    """The prose blocks of the Word draft that the analyst has still to write."""
+    from tthc_analysis.report.document import missing_blocks
+
+    if blocks := missing_blocks(config, period):
+        console.make_console().print(
+            f"Dự thảo Word còn {len(blocks)} đoạn do chuyên viên soạn, đặt ở "
+            f"[bold]{config.document.prose}/{period}/[/]: {', '.join(f'{b}.md' for b in blocks)}",
+            soft_wrap=True,
+        )
 
 
 @command("prepare")

@@ -2,50 +2,59 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import Config
-from tthc_analysis.display.formats import cell_value, date_short, indicator_text
+from tthc_analysis.display.formats import date_short, indicator_text
 from tthc_analysis.errors import SectionsFailed
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.prepare import critical_findings, require_valid
-from tthc_analysis.report import bundle, manifest, overview, publish, render
+from tthc_analysis.report import bundle, current, manifest, office, overview, publish, render
 from tthc_analysis.report.book import bind
 from tthc_analysis.report.bundle import Executed
+from tthc_analysis.report.cache import run_cached
 from tthc_analysis.report.pdf import Letterhead, html_to_pdf
-from tthc_analysis.report.run import Job, Outcome, run_sections
+from tthc_analysis.report.run import Engine, Job, Outcome
 from tthc_analysis.report.sections import Section, load_sections, select
 
 TRIAL = ".thu-"
-NOTEBOOKS, DATA, INDICATORS = "so-tay", "so-lieu", "indicators.json"
+NOTEBOOKS, INDICATORS = "so-tay", "indicators.json"
+DATA = office.DATA
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to make a report: rule set ("" is the configuration's), drafts allowed, which sections, how many processes."""
+    """How to make a report: rule set ("" is the configuration's), drafts allowed, which sections, how many processes.
+
+    `force` runs what has not changed too; `engine` "papermill" runs each notebook in a kernel of its own.
+    """
 
     rule_set: str = ""
     draft: bool = False
     only: tuple[str, ...] = ()
     workers: int = 0
+    force: bool = False
+    engine: Engine = "tthc"
 
 
 @dataclass(frozen=True)
 class Report:
-    """A published report: its folder, its figures, the outcome of each section, and whether it bears a draft stamp."""
+    """A published report: its folder, its figures, the outcome of each section, and whether it bears a draft stamp.
+
+    `made` is false when nothing had changed and the report in place was left as it is.
+    """
 
     folder: Path
     indicators: tuple[Indicator, ...]
     outcomes: tuple[Outcome, ...]
     draft: bool
+    made: bool = True
 
 
 def make_report(
@@ -60,6 +69,13 @@ def make_report(
         require_valid(scope.store)
     draft = options.draft and bool(critical_findings(scope.store))
     sections = select(load_sections(config.notebooks), options.only)
+    jobs = _jobs(config, scope, sections, options, config.reports)
+    if not (options.force or options.only) and (known := current.outcomes_if_current(config, scope, jobs, draft)):
+        for outcome in known:
+            listen(outcome.slug, "done", outcome)
+        return Report(
+            config.reports / period_id, tuple(current.indicators(config, scope)), tuple(known), draft, made=False
+        )
     with publish.reports_lock(config.reports), publish.staging(config.reports, period_id) as folder:
         started = datetime.now(UTC)
         outcomes = _run(config, scope, sections, folder, options, listen)
@@ -68,12 +84,14 @@ def make_report(
         figures = _write(config, scope, executed, folder, draft)
         parameters = _parameters(config, scope)
         manifest.write_json(
-            folder / manifest.MANIFEST, manifest.build(config, scope, sections, parameters, folder, draft)
+            folder / manifest.MANIFEST, manifest.build(config, scope, executed, parameters, folder, draft)
         )
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
         name = f"{TRIAL}{period_id}" if options.only else period_id
         target = publish.publish(folder, config.reports, name, f"{started:%Y%m%dT%H%M%S}")
         overview.write(config)
+        if not options.only:
+            current.remember(config, scope, jobs, draft)
     return Report(target, tuple(figures), tuple(outcomes), draft)
 
 
@@ -81,13 +99,17 @@ def _parameters(config: Config, scope: Scope) -> dict[str, Any]:
     return {"period": scope.period.id, "rule_set": scope.rules.id, "data": config.processed_name}
 
 
+def _jobs(config: Config, scope: Scope, sections: Sequence[Section], options: Options, folder: Path) -> list[Job]:
+    values = _parameters(config, scope)
+    return [Job(s, s.check(values), folder / f"{s.slug}.ipynb", config.root, engine=options.engine) for s in sections]
+
+
 def _run(
     config: Config, scope: Scope, sections: Sequence[Section], folder: Path, options: Options, listen: Any
 ) -> list[Outcome]:
-    values = _parameters(config, scope)
     (folder / NOTEBOOKS).mkdir()
-    jobs = [Job(s, s.check(values), folder / NOTEBOOKS / f"{s.slug}.ipynb", config.root) for s in sections]
-    outcomes = run_sections(jobs, listen, options.workers)
+    jobs = _jobs(config, scope, sections, options, folder / NOTEBOOKS)
+    outcomes = run_cached(config, jobs, listen, options.workers, options.force)
     failed = [o for o in outcomes if not o.ok]
     if failed:
         _keep_failed(folder, config.reports / f".loi-{scope.period.id}", failed)
@@ -113,9 +135,7 @@ def _write(config: Config, scope: Scope, executed: Sequence[Executed], folder: P
     figures = bundle.indicators(executed)
     tables = bundle.tables(executed)
     manifest.write_json(folder / INDICATORS, [{**i.to_dict(), "text": indicator_text(i)} for i in figures])
-    (folder / DATA).mkdir()
-    for name, table in tables.items():
-        (folder / DATA / f"{name}.csv").write_bytes(table_csv(table))
+    office.write(config, scope, executed, figures, tables, folder, draft)
     _write_pages(config, scope, executed, folder, draft)
     _write_appendices(config, scope, executed, folder, draft)
     return figures
@@ -134,10 +154,13 @@ def context(config: Config, scope: Scope, executed: Sequence[Executed], draft: b
         draft=draft,
         sample=config.data.sample,
         links=render.links((e.section.page, e.section.number, e.section.title, e.section.kind) for e in executed),
-        downloads=render.links(
-            (e.section.page.replace(".html", ".pdf"), "", f"{e.section.heading}", "PDF")
-            for e in executed
-            if e.section.kind == "appendix"
+        downloads=(
+            *render.links(
+                (e.section.page.replace(".html", ".pdf"), "", f"{e.section.heading}", "PDF")
+                for e in executed
+                if e.section.kind == "appendix"
+            ),
+            *office.downloads(config, scope, executed),
         ),
     )
 
@@ -184,15 +207,6 @@ def _letterhead(config: Config, scope: Scope, section: Section, draft: bool) -> 
         stamp="DỰ THẢO" if draft else "",
         sample=config.data.sample,
     )
-
-
-def table_csv(table: Mapping[str, Any]) -> bytes:
-    """A table as tidy CSV: one header row of column names, machine values, UTF-8 with a byte-order mark for Excel."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([c["name"] for c in table["columns"]])
-    writer.writerows([[cell_value(v) for v in row] for row in table["rows"]])
-    return out.getvalue().encode("utf-8-sig")
 
 
 def _log(started: datetime, outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -56,14 +56,6 @@ class TemplateMistake(TthcError):
 
 
 @dataclass(frozen=True)
-class Draft:
-    """The finished document, and the prose blocks that the analyst has not written yet."""
-
-    content: bytes
-    missing_blocks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Place:
     """A paragraph of the template: its number among those with text, and the text."""
 
@@ -77,7 +69,7 @@ class Place:
 
 @dataclass
 class Names:
-    """What a template may ask for by name, and what it asked for: prose blocks without a file are remembered."""
+    """What a template may ask for by name; `known` are names of other reports, which this one has no data for."""
 
     figures: Mapping[str, Indicator]
     tables: Mapping[str, Mapping[str, Any]]
@@ -85,7 +77,6 @@ class Names:
     prose: Path
     period: str
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
     _numbered: int = 0
 
     def so(self, name: str) -> str:
@@ -136,7 +127,6 @@ class Names:
         path = self.prose / self.period / f"{name}.md"
         if _BLOCK_NAME.fullmatch(name) and path.is_file():
             return Markup(wordml.prose(self._with_figures(path)) or wordml.paragraph([]))
-        self.missing.append(name)
         sign = [wordml.Run(f"[Nội dung do chuyên viên soạn: {name}]", italic=True)]
         return Markup(wordml.paragraph(sign, color="B00020"))
 
@@ -157,7 +147,7 @@ class Names:
 
     def _with_figures(self, path: Path) -> str:
         """The Markdown with figures filled in; raises TemplateMistake that names file and line."""
-        source = path.read_text(encoding="utf-8-sig")
+        source = _markdown(path)
         places = [
             (Place(f"{path.name}, dòng {i}", line.strip()), line) for i, line in enumerate(source.splitlines(), 1)
         ]
@@ -180,14 +170,12 @@ def draft(
     tables: Mapping[str, Mapping[str, Any]],
     notices: Mapping[str, Sequence[str]],
     is_draft: bool,
-) -> Draft:
+) -> bytes:
     """`bao-cao-<period>.docx` from the template of `config.toml` or the project's own; the same input, the same bytes.
 
     Raises TemplateMistake that names the paragraph for an unknown name, function or a broken tag.
     """
-    from docxtpl import DocxTemplate
-
-    path = config.root / config.document.template if config.document.template else TEMPLATE
+    path = _template(config)
     names = Names(
         {i.name: i for i in figures},
         tables,
@@ -197,13 +185,7 @@ def draft(
         _own_names(),
     )
     words = {**variables(config, scope, is_draft), **names.functions()}
-    template = DocxTemplate(io.BytesIO(_read(path)))
-    try:
-        template.render_init()
-    except (KeyError, ValueError, zipfile.BadZipFile):
-        raise TemplateMistake(
-            "Tệp không phải văn bản Word .docx.", str(path), "Lưu lại bằng Word thành .docx."
-        ) from None
+    template = _open(path)
     check([(p, p.text) for p in places(template)], names, set(words), f"mẫu Word {path.name}")
     _say_missing(template, names)
     try:
@@ -213,18 +195,42 @@ def draft(
     _properties(template.docx.core_properties, config, scope, str(words["dau"]))
     out = io.BytesIO()
     template.save(out)
-    return Draft(normalised(out.getvalue()), tuple(dict.fromkeys(names.missing)))
+    return normalised(out.getvalue())
 
 
-def _read(path: Path) -> bytes:
+def _markdown(path: Path) -> str:
     try:
-        return path.read_bytes()
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise TemplateMistake(
+            "Đoạn văn không phải văn bản UTF-8.",
+            path.name,
+            "Lưu lại tệp với bảng mã UTF-8 (Notepad: Save as, Encoding).",
+        ) from None
+
+
+def _template(config: Config) -> Path:
+    return config.root / config.document.template if config.document.template else TEMPLATE
+
+
+def _open(path: Path) -> Any:
+    """The template, ready to be read and rendered; raises TemplateMistake when it cannot be read."""
+    from docxtpl import DocxTemplate
+
+    try:
+        template = DocxTemplate(io.BytesIO(path.read_bytes()))
+        template.render_init()
     except OSError:
         raise TemplateMistake(
             "Không đọc được mẫu Word.",
             str(path),
             "Kiểm tra [document] template trong config.toml; đóng tệp nếu đang mở.",
         ) from None
+    except (KeyError, ValueError, zipfile.BadZipFile):
+        raise TemplateMistake(
+            "Tệp không phải văn bản Word .docx.", str(path), "Lưu lại bằng Word thành .docx."
+        ) from None
+    return template
 
 
 def _environment() -> Environment:
@@ -361,11 +367,19 @@ def _near(error: Exception, name: str) -> str:
 @cache
 def _own_names() -> Mapping[str, frozenset[str]]:
     """Names that the project's own template uses: known even in a report whose data cannot give them."""
-    from docxtpl import DocxTemplate
+    return template_names(TEMPLATE)
 
-    template = DocxTemplate(str(TEMPLATE))
-    template.init_docx()
-    return names_in(place.text for place in places(template))
+
+def template_names(path: Path) -> Mapping[str, frozenset[str]]:
+    """The names that a Word template mentions, by kind (see `names_in`); raises TemplateMistake."""
+    return names_in(place.text for place in places(_open(path)))
+
+
+def missing_blocks(config: Config, period_id: str) -> tuple[str, ...]:
+    """The prose blocks that the template asks for and the analyst has not written for this period, sorted."""
+    folder = config.root / config.document.prose / period_id
+    asked = template_names(_template(config))["doan"]
+    return tuple(sorted(name for name in asked if not (folder / f"{name}.md").is_file()))
 
 
 def names_in(texts: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -58,8 +58,7 @@ def write(
     _write_data(config, scope, executed, figures, tables, folder / DATA, draft)
     (folder / workbook).write_bytes(forms.workbook(config, scope, figures, tables, draft))
     if is_whole(config, executed):
-        made = document.draft(config, scope, figures, tables, notices(executed), draft)
-        (folder / word).write_bytes(made.content)
+        (folder / word).write_bytes(document.draft(config, scope, figures, tables, notices(executed), draft))
 
 
 def _write_data(

@@ -1,0 +1,333 @@
+"""The Word draft: figures by name, sentences chosen by counts, missing data, prose, mistakes, harmless text, layout."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+from forms_hostile import HOSTILE
+
+from tthc_analysis.config import Document
+from tthc_analysis.display.formats import indicator_text
+from tthc_analysis.display.tables import ReportTable, TableColumn
+from tthc_analysis.report import document
+from tthc_analysis.report.document import TEMPLATE, TemplateMistake, draft, template_names
+
+pytestmark = pytest.mark.report
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def paragraphs(content: bytes) -> list[str]:
+    """The text of every paragraph, those in tables included."""
+    body = docx.Document(io.BytesIO(content)).element.body
+    texts = ("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in body.iter(qn("w:p")))
+    return [text for text in texts if text.strip()]
+
+
+@pytest.fixture
+def make(displayed, tmp_path):
+    """Render a template of these paragraphs over the figures of 2024, some of them changed."""
+
+    def render(*lines, tables=None, notices=None, own=True, draft_stamp=False, **changed) -> bytes:
+        config = displayed.config
+        if own:
+            template = docx.Document()
+            for line in lines:
+                template.add_paragraph(line)
+            template.save(tmp_path / "mau.docx")
+            config = config.model_copy(update={"root": tmp_path, "document": Document(template="mau.docx")})
+        figures = [replace(f, **changed[f.name]) if f.name in changed else f for f in displayed.figures]
+        return draft(
+            config, displayed.scope, figures, tables or displayed.tables, notices or displayed.notices, draft_stamp
+        )
+
+    return render
+
+
+@pytest.fixture(scope="module")
+def published(published_report):
+    return (published_report / "bao-cao-2024.docx").read_bytes()
+
+
+def test_same_input_gives_same_bytes_and_is_what_was_published(make, published):
+    assert make(own=False) == make(own=False) == published
+
+
+def test_values_numerators_and_denominators_by_name(make):
+    text = "{{ so('digitised_rate') }}|{{ tu('digitised_rate') }}|{{ mau('digitised_rate') }}|{{ so('dossiers_handled_count') }}"
+    assert paragraphs(make(text)) == ["98,97%|4.342|4.387|2.215"]
+
+
+def test_words_of_agency_and_period(make):
+    text = "{{ co_quan }}; {{ ky }}; {{ tu_ngay }}–{{ den_ngay }}; {{ ngay_chot }}; {{ dau }}"
+    assert paragraphs(make(text)) == [
+        "Sở Giáo dục và Đào tạo; Năm 2024; 15/11/2023–05/12/2024; ngày 05 tháng 12 năm 2024; DỮ LIỆU MẪU"
+    ]
+
+
+def test_text_broken_into_runs_by_word_and_curly_quotes_still_work(displayed, tmp_path, make):
+    template = docx.Document()
+    paragraph = template.add_paragraph("Có {{ so(")
+    paragraph.add_run("“dossiers_").bold = True
+    paragraph.add_run("handled_count” ) }} hồ sơ")
+    template.save(tmp_path / "m2.docx")
+    config = displayed.config.model_copy(update={"root": tmp_path, "document": Document(template="m2.docx")})
+    content = draft(config, displayed.scope, displayed.figures, displayed.tables, displayed.notices, False)
+    assert paragraphs(content) == ["Có 2.215 hồ sơ"]
+
+
+@pytest.mark.parametrize(
+    ("pending", "overdue", "expected"),
+    [
+        (0, 0, "- Tại ngày 05 tháng 12 năm 2024 không còn hồ sơ đang giải quyết."),
+        (43, 0, "- Tại ngày 05 tháng 12 năm 2024 còn 43 hồ sơ đang giải quyết, tất cả trong hạn."),
+        (43, 2, "- Tại ngày 05 tháng 12 năm 2024 còn 43 hồ sơ đang giải quyết, trong đó 41 hồ sơ trong hạn và 2 hồ sơ quá hạn."),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_pending_dossiers_follows_from_the_counts(make, pending, overdue, expected):
+    found = paragraphs(
+        make(
+            own=False,
+            dossiers_pending_count={"numerator": pending},
+            dossiers_pending_overdue_count={"numerator": overdue},
+            dossiers_pending_within_count={"numerator": pending - overdue},
+        )
+    )
+    assert [t for t in found if t.startswith("- Tại ngày")] == [expected]
+
+
+def test_overdue_dossiers_are_never_denied(make):
+    found = " ".join(
+        paragraphs(
+            make(
+                own=False,
+                dossiers_resolved_overdue_count={"numerator": 3},
+                dossiers_resolved_overdue_rate={"numerator": 3},
+                overdue_total_count={"numerator": 3},
+            )
+        )
+    )
+    assert "3 hồ sơ quá hạn (0,14%)" in found
+    assert "Trong kỳ có 3 hồ sơ quá hạn" in found
+    assert "không phát sinh hồ sơ quá hạn" not in found
+
+
+def test_missing_data_is_a_full_sentence_and_makes_no_claim(make):
+    gap = {"numerator": None, "gap": "chưa có dữ liệu"}
+    found = paragraphs(make(own=False, dossiers_pending_count=gap, directive_documents_count=gap, digitised_rate=gap))
+    assert "- Hồ sơ đang giải quyết: chưa có dữ liệu." in found
+    assert "Văn bản chỉ đạo đã ban hành: chưa có dữ liệu." in found
+    assert "Tỷ lệ số hóa hồ sơ và kết quả: chưa có dữ liệu." in found
+    assert not any("tất cả trong hạn" in t or "không còn hồ sơ đang" in t for t in found)
+
+
+def test_report_without_any_register_still_renders(displayed):
+    content = draft(displayed.config, displayed.scope, [], {}, {}, True)
+    found = paragraphs(content)
+    assert "Nội dung này chưa có dữ liệu." in found
+    assert not any(re.search(r"\d+ (hồ sơ|TTHC|văn bản)", t) for t in found)
+
+
+def test_conditions_on_missing_figures_are_false_both_ways(make):
+    gap = {"numerator": None, "gap": "chưa có dữ liệu"}
+    text = "{% if co('zalo_followers_count') %}a{% endif %}{% if dem('zalo_followers_count') == 0 %}b{% endif %}{% if dem('zalo_followers_count') > 0 %}c{% endif %}d"
+    assert paragraphs(make(text, zalo_followers_count=gap)) == ["d"]
+
+
+def test_unknown_figure_names_the_paragraph_and_the_nearest_names(make):
+    with pytest.raises(TemplateMistake) as caught:
+        make("Mở đầu.", "Trong kỳ nhận {{ so('dossiers_handled_counts') }} hồ sơ.", "{{p bang('bieu-ii-06') }}")
+    message = str(caught.value)
+    assert "đoạn 2: “Trong kỳ nhận {{ so('dossiers_handled_counts') }} hồ sơ.”" in message
+    assert "Tên gần nhất: dossiers_handled_count" in message
+    assert "đoạn 3" in message
+    assert "bieu-ii-06a" in message
+
+
+def test_unknown_name_in_a_branch_that_is_not_taken_is_found_too(make):
+    with pytest.raises(TemplateMistake, match="khong_co_that"):
+        make("{% if dem('dossiers_handled_count') == 0 %}{{ so('khong_co_that') }}{% endif %}")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Của {{ co_quna }}", "co_quan"),
+        ("{{ soo('dossiers_handled_count') }}", "không có “soo”"),
+        ("{% if demm('dossiers_handled_count') > 1 %}a{% endif %}", "không có “demm”"),
+    ],
+)
+def test_unknown_word_names_the_paragraph(make, text, word):
+    with pytest.raises(TemplateMistake, match=re.escape(word)) as caught:
+        make("Đầu.", text)
+    assert "đoạn 2" in str(caught.value)
+
+
+def test_words_that_the_template_defines_are_known(make):
+    assert paragraphs(make("{% set a = 2 %}{% for i in range(a) %}{{ i }}{% endfor %}")) == ["01"]
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ so('dossiers_handled_count') ", "{% if co('dossiers_handled_count') %}a", "{{ 1 + }}"]
+)
+def test_broken_tag_is_an_error_with_the_text_around_it(make, text):
+    with pytest.raises(TemplateMistake) as caught:
+        make("Đoạn đầu tiên.", text)
+    assert "mẫu Word mau.docx" in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ co_quan.__class__.__mro__ }}", "{{ so.__globals__ }}", "{{ self._TemplateReference__context }}"]
+)
+def test_template_reaches_nothing_but_its_words(make, text):
+    with pytest.raises(TemplateMistake):
+        make(text)
+
+
+def test_template_that_is_missing_or_no_word_file(displayed, tmp_path):
+    (tmp_path / "mau.docx").write_bytes(b"khong phai Word")
+    for name in ("mau.docx", "khong-co.docx"):
+        config = displayed.config.model_copy(update={"root": tmp_path, "document": Document(template=name)})
+        with pytest.raises(TemplateMistake, match=name):
+            draft(config, displayed.scope, [], {}, {}, False)
+
+
+def test_prose_blocks_keep_paragraphs_lists_emphasis_and_figures(make, tmp_path):
+    folder = tmp_path / "noi-dung" / "2024"
+    folder.mkdir(parents=True)
+    source = "Đoạn **đậm**,\ntiếp theo.\n\n- một\n- hai: {{ so('dossiers_handled_count') }}\n\n1. thứ nhất\n"
+    (folder / "phuong-huong.md").write_text(source, encoding="utf-8")
+    content = make("{{p doan('phuong-huong') }}", "{{p doan('de-xuat') }}")
+    assert paragraphs(content) == [
+        "Đoạn đậm, tiếp theo.", "- một", "- hai: 2.215", "1. thứ nhất", "[Nội dung do chuyên viên soạn: de-xuat]",
+    ]  # fmt: skip
+    bold = [r.text for p in docx.Document(io.BytesIO(content)).paragraphs for r in p.runs if r.bold]
+    assert bold == ["đậm"]
+    assert (folder / "phuong-huong.md").read_text(encoding="utf-8") == source
+
+
+def test_mistake_in_prose_names_file_and_line(make, tmp_path):
+    folder = tmp_path / "noi-dung" / "2024"
+    folder.mkdir(parents=True)
+    (folder / "x.md").write_text("Dòng một.\n\nCó {{ so('dossiers_handled') }} hồ sơ.", encoding="utf-8")
+    with pytest.raises(TemplateMistake, match=r"x\.md, dòng 3") as caught:
+        make("{{p doan('x') }}")
+    assert "dossiers_handled_count" in str(caught.value)
+
+
+def test_prose_in_another_encoding_is_an_error_that_says_so(make, tmp_path):
+    folder = tmp_path / "noi-dung" / "2024"
+    folder.mkdir(parents=True)
+    (folder / "x.md").write_bytes("Đoạn văn".encode("utf-16"))
+    with pytest.raises(TemplateMistake, match="UTF-8"):
+        make("{{p doan('x') }}")
+
+
+def test_block_names_cannot_leave_their_folder(make, tmp_path):
+    (tmp_path / "noi-dung" / "2024").mkdir(parents=True)
+    (tmp_path / "bi-mat.md").write_text("bí mật", encoding="utf-8")
+    assert not any("bí mật" in t for t in paragraphs(make("{{p doan('../../bi-mat') }}")))
+
+
+def test_missing_blocks_are_listed(displayed, published):
+    blocks = document.missing_blocks(displayed.config, "2024")
+    assert "phuong-huong" in blocks
+    assert all(f"[Nội dung do chuyên viên soạn: {b}]" in paragraphs(published) for b in blocks)
+
+
+def test_text_from_data_stays_text(make):
+    columns = (TableColumn("t", ("Chữ",), "text"),)
+    table = ReportTable(
+        "doc", "{{ 7*7 }} <w:p>", columns, tuple((text,) for text in HOSTILE), notes=("{{ 1 }}",)
+    ).to_json()
+    found = paragraphs(
+        make("{{p bang('doc') }}", "{{p cau('loi') }}", tables={"doc": table}, notices={"loi": list(HOSTILE)})
+    )
+    assert found[0] == "Bảng 1. {{ 7*7 }} <w:p>"
+    plain = [re.sub(r"\s+", " ", re.sub("[\x00-\x08\x0b\x0c]", "", text)) for text in HOSTILE]
+    assert [t for t in found if t.strip() in {p.strip() for p in plain}] == plain * 2
+    assert "49" not in "".join(found)
+
+
+def test_table_header_is_merged_and_repeats(published):
+    tables = docx.Document(io.BytesIO(published)).tables
+    form = next(t for t in tables if "Lĩnh vực, công việc" in t.rows[0].cells[1].text)
+    top = [c.text for c in form.rows[0].cells]
+    assert top[2:6] == ["Số hồ sơ nhận giải quyết"] * 4
+    assert [c.text for c in form.rows[2].cells][3:5] == ["Trực tuyến", "Trực tiếp, dịch vụ bưu chính"]
+    assert form.rows[2].cells[0].text == form.rows[0].cells[0].text == "STT"
+    assert all(r._tr.trPr.find(qn("w:tblHeader")) is not None for r in form.rows[:4])
+    assert [c.text for c in form.rows[-1].cells][2:] == ["2.215", "2.205", "2", "8", "2.172", "2.155", "17", "0", "43", "43", "0"]  # fmt: skip
+
+
+def test_layout_of_decree_30(published):
+    word = docx.Document(io.BytesIO(published))
+    first = word.sections[0]
+    assert [round(v.mm) for v in (first.page_width, first.page_height)] == [210, 297]
+    assert 20 <= round(first.top_margin.mm) <= 25
+    assert 30 <= round(first.left_margin.mm) <= 35
+    assert 15 <= round(first.right_margin.mm) <= 20
+    assert first.different_first_page_header_footer
+    assert "PAGE" in "".join(t.text or "" for t in first.header._element.iter(qn("w:instrText")))
+    assert not list(first.first_page_header._element.iter(qn("w:instrText")))
+    assert [s.orientation for s in word.sections[1:]] == [WD_ORIENT.LANDSCAPE] * 4
+    assert (word.styles["Normal"].font.name, word.styles["Normal"].font.size.pt) == ("Times New Roman", 14)
+
+
+def test_outline_is_the_corrected_one(published):
+    word = docx.Document(io.BytesIO(published))
+    headings = [p.text for p in word.paragraphs if p.style.name.startswith("Heading")]
+    assert [h.split(". ")[0] for h in headings] == [
+        "I", "II", "1", "2", "3", "4", "4.1", "4.2", "4.3", "4.4", "5", "6", "7", "8", "III", "1", "2", "IV", "V",
+    ]  # fmt: skip
+    text = paragraphs(published)
+    assert {"BÁO CÁO", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Nơi nhận:"} <= set(text)
+
+
+@pytest.mark.parametrize(("is_draft", "stamp"), [(False, "DỮ LIỆU MẪU"), (True, "DỰ THẢO – DỮ LIỆU MẪU")])
+def test_state_is_stamped_on_every_page(make, is_draft, stamp):
+    word = docx.Document(io.BytesIO(make(own=False, draft_stamp=is_draft)))
+    for section in word.sections:
+        for header in (section.header, section.first_page_header):
+            assert stamp in [p.text for p in header.paragraphs]
+
+
+def test_own_template_asks_only_for_names_that_the_full_report_has(displayed):
+    names = template_names(TEMPLATE)
+    assert names["so"] <= {f.name for f in displayed.figures}
+    assert names["bang"] <= {*displayed.tables, *displayed.notices}
+    assert names["so"]
+
+
+def test_claims_are_the_sentences_of_section_ii7(displayed, published):
+    assert set(displayed.notices["cau-khang-dinh"]) <= set(paragraphs(published))
+
+
+def test_rendering_leaves_no_tag(published):
+    assert not [t for t in paragraphs(published) if "{{" in t or "{%" in t]
+
+
+def test_document_shows_figures_as_printed(displayed, published):
+    text = "\n".join(paragraphs(published))
+    for figure in displayed.figures:
+        if figure.name in {
+            "dossiers_handled_count",
+            "digitised_rate",
+            "verified_identities_rate",
+            "portal_visits_mean",
+        }:
+            assert indicator_text(figure) in text
+
+
+def test_first_template_can_be_written_anew(tmp_path):
+    import runpy
+
+    runpy.run_path(str(ROOT / "tools" / "make_template.py"))["main"](tmp_path / "mau.docx")
+    assert template_names(tmp_path / "mau.docx") == template_names(TEMPLATE)

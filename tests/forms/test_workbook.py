@@ -1,0 +1,276 @@
+"""The XLSX: header hierarchy, formulas with computed values, print set-up, stamps, and text that stays text."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+from copy import deepcopy
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from forms_hostile import HOSTILE
+
+from tthc_analysis.display.figures import figure_rows
+from tthc_analysis.display.tables import ReportTable, TableColumn
+from tthc_analysis.report import forms
+from tthc_analysis.report.forms import Equation
+
+pytestmark = pytest.mark.report
+HEAD = 7  # first header row of a table sheet, counted from 1
+
+
+@pytest.fixture(scope="module")
+def content(displayed):
+    return forms.workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, False)
+
+
+@pytest.fixture(scope="module")
+def formulas(content):
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+@pytest.fixture(scope="module")
+def values(content):
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+
+
+def test_same_input_gives_same_bytes(displayed, content):
+    again = forms.workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, False)
+    assert again == content
+
+
+def test_published_file_is_this_one(published_report, content):
+    assert (published_report / "bieu-mau-2024.xlsx").read_bytes() == content
+
+
+def test_sheets_in_order_and_contents_link_to_each(formulas, displayed):
+    names = formulas.sheetnames
+    assert names[:4] == ["Bìa", "Mục lục", "II.06a", "II.07b"]
+    assert names[-2:] == ["Chỉ tiêu", "Ghi chú"]
+    assert len(names) == len(displayed.tables) + 4
+    links = [row[1].hyperlink.location for row in formulas["Mục lục"].iter_rows(min_row=4)]
+    assert links == [f"'{name}'!A1" for name in names[2:]]
+
+
+def test_ii06a_header_is_merged_as_the_form_has_it(formulas):
+    sheet = formulas["II.06a"]
+    merged = {str(m) for m in sheet.merged_cells.ranges}
+    assert {"A7:A9", "B7:B9", "C7:F7", "C8:C9", "D8:E8", "F8:F9", "G7:J7", "K7:M7", "G8:G9", "M8:M9"} <= merged
+    assert [sheet["C7"].value, sheet["G7"].value, sheet["K7"].value] == [
+        "Số hồ sơ nhận giải quyết",
+        "Số hồ sơ đã giải quyết",
+        "Số hồ sơ đang giải quyết",
+    ]
+    assert [c.value for c in sheet[10]] == [
+        "(1)", "(2)", "(3)=(4)+(5)+(6)", "(4)", "(5)", "(6)", "(7)=(8)+(9)+(10)", "(8)", "(9)", "(10)",
+        "(11)=(12)+(13)", "(12)", "(13)",
+    ]  # fmt: skip
+
+
+def test_ii07b_header_is_merged_as_the_form_has_it(formulas):
+    merged = {str(m) for m in formulas["II.07b"].merged_cells.ranges}
+    assert {"A7:A8", "B7:B8", "C7:F7", "G7:J7", "K7:N7"} <= merged
+
+
+def test_ii06a_total_line_is_the_line_of_2024(values):
+    sheet = values["II.06a"]
+    total = next(row for row in sheet.iter_rows(min_row=11, values_only=True) if row[1] == "Tổng số")
+    assert list(total[2:]) == [2215, 2205, 2, 8, 2172, 2155, 17, 0, 43, 43, 0]
+
+
+def test_control_sums_are_formulas_and_checks_give_0(formulas, values):
+    sheet, computed = formulas["II.06a"], values["II.06a"]
+    assert (sheet["C11"].value, sheet["G11"].value, sheet["K11"].value) == ("=D11+E11+F11", "=H11+I11+J11", "=L11+M11")
+    last = next(c.row for c in sheet["B"] if c.value == "Tổng số")
+    assert sheet.cell(last, 3).value == f"=SUM(C11:C{last - 1})"
+    checks = [(sheet.cell(r, 3).value, computed.cell(r, 3).value) for r in range(last + 1, last + 5)]
+    assert [value for _, value in checks] == [0, 0, 0, 0]
+    assert checks[-1][0] == f"=C{last}-(G{last}+K{last})"
+
+
+def test_ii07b_columns_without_data_say_so(values):
+    rows = list(values["II.07b"].iter_rows(min_row=10, max_row=14, max_col=14, values_only=True))
+    assert rows[-1][1:6] == ("Tổng số", 114, 75, 34, 5)
+    assert {cell for row in rows for cell in row[6:]} == {"chưa có dữ liệu"}
+
+
+def test_every_table_cell_is_the_displayed_value(values, displayed):
+    for name, table in ((s, ReportTable.from_json(t)) for s, t in _sheets(values, displayed)):
+        sheet = values[name]
+        first = HEAD + max(len(c.path) for c in table.columns) + table.numbered
+        for offset, row in enumerate(table.rows):
+            shown = [sheet.cell(first + offset, i + 1).value for i in range(len(row))]
+            assert [_plain(c, v) for c, v in zip(table.columns, row, strict=True)] == [
+                _read(c, v) for c, v in zip(table.columns, shown, strict=True)
+            ], name
+
+
+def _sheets(book, displayed):
+    names = {"II.06a": "bieu-ii-06a", "II.07b": "bieu-ii-07b"}
+    return [(s, displayed.tables[names.get(s, s)]) for s in book.sheetnames if names.get(s, s) in displayed.tables]
+
+
+def _plain(column: TableColumn, value):
+    if value is None:
+        return column.missing
+    if column.kind == "text":
+        return str(value)
+    return round(Decimal(str(value)), 9)
+
+
+def _read(column: TableColumn, value):
+    if column.kind == "text" or value == column.missing:
+        return value or ""
+    return round(Decimal(repr(value)) * (100 if column.kind == "percent" else 1), 9)
+
+
+def test_figures_sheet_prints_every_figure_with_both_counts(values, displayed):
+    rows = {r[1]: r for r in values["Chỉ tiêu"].iter_rows(min_row=5, values_only=True) if r[1]}
+    assert set(rows) == {f.name for f in displayed.figures}
+    for line, figure in zip(figure_rows(displayed.figures), displayed.figures, strict=True):
+        row = rows[line.name]
+        assert row[3] == line.value
+        for cell, count in ((row[5], figure.numerator), (row[6], figure.denominator)):
+            assert cell == ("" if count is None else pytest.approx(float(count)))
+        if figure.value is not None:
+            share = 100 if figure.kind == "rate" else 1
+            assert row[7] * share == pytest.approx(float(figure.value))
+
+
+def test_no_formula_comes_from_data(displayed):
+    tables = {"doc": _hostile_table()}
+    book = openpyxl.load_workbook(
+        io.BytesIO(forms.workbook(displayed.config, displayed.scope, displayed.figures[:1], tables, False))
+    )
+    cells = [row[0] for row in book["doc"].iter_rows(min_row=8, max_row=7 + len(HOSTILE))]
+    assert [c.data_type for c in cells] == ["s"] * len(HOSTILE)
+    assert [c.value for c in cells][:7] == list(HOSTILE)[:7]
+
+
+def _hostile_table():
+    columns = (TableColumn("field", ("=Lĩnh vực",), "text"), TableColumn("n", ("Số",)))
+    return ReportTable("doc", "=HYPERLINK(1)", columns, tuple((text, 1) for text in HOSTILE)).to_json()
+
+
+def test_residual_class_keeps_the_computed_value_and_shows_the_difference(displayed):
+    table = deepcopy(displayed.tables["bieu-ii-06a"])
+    table["rows"][0][2] += 1
+    table["total"][2] += 1
+    content = forms.workbook(displayed.config, displayed.scope, [], {"bieu-ii-06a": table}, False)
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["II.06a"]
+    assert sheet["C11"].value == table["rows"][0][2]
+    checked = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["II.06a"]
+    last = next(c.row for c in checked["B"] if c.value == "Tổng số")
+    assert checked.cell(last, 3).value == 2216
+    assert checked.cell(last + 1, 3).value == 1
+
+
+@pytest.mark.parametrize(("draft", "stamp"), [(False, "DỮ LIỆU MẪU"), (True, "DỰ THẢO – DỮ LIỆU MẪU")])
+def test_state_is_stamped_on_every_sheet(displayed, draft, stamp):
+    content = forms.workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, draft)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert all(stamp in (sheet.oddHeader.right.text or "") for sheet in book)
+    assert stamp in {c.value for row in book["Bìa"].iter_rows() for c in row}
+
+
+def test_print_set_up(formulas):
+    sheet = formulas["II.06a"]
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.print_title_rows == "$7:$10"
+    assert sheet.oddFooter.center.text == "Trang &P/&N"
+    assert {c.font.name for row in sheet.iter_rows(min_row=7, max_row=12) for c in row} == {"Times New Roman"}
+    assert sheet["C11"].number_format == "#,##0"
+
+
+def test_long_and_equal_names_get_sheets_of_their_own(displayed):
+    columns = (TableColumn("n", ("Số",)),)
+    names = [
+        "mot-ten-bang-rat-dai-vuot-qua-ba-muoi-mot-ky-tu",
+        "mot-ten-bang-rat-dai-vuot-qua-ba-muoi-mot-ky-tu-2",
+        "bìa",
+    ]
+    tables = {n: ReportTable(n, n, columns, ((1,),)).to_json() for n in names}
+    book = openpyxl.load_workbook(io.BytesIO(forms.workbook(displayed.config, displayed.scope, [], tables, False)))
+    assert len({s.casefold() for s in book.sheetnames}) == len(names) + 4
+    assert all(len(s) <= 31 for s in book.sheetnames)
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "expected"),
+    [
+        ("(3)=(1)+(2)", (1, 2, None), Decimal(3)),
+        ("(3)=(1)/(2)", (1, 4, None), Decimal(25)),
+        ("(3)=(1)/(2)", (1, 0, None), None),
+        ("(3)=(1)+(2)", (None, 2, None), None),
+    ],
+)
+def test_equation(text, row, expected):
+    assert Equation.parse(text).value(row) == expected
+
+
+@pytest.mark.parametrize("text", ["", "(3)", "xem (1)+(2)", "(3)=(1)-(2)"])
+def test_no_equation(text):
+    assert Equation.parse(text) is None
+
+
+def test_libreoffice_recalculates_the_same_values(content, tmp_path):
+    office = shutil.which("soffice")
+    if not office:
+        pytest.skip("soffice chưa được cài trên máy này")
+    source = tmp_path / "goc.xlsx"
+    source.write_bytes(_without_cached_values(content))
+    done = subprocess.run(
+        [office, "--headless", f"-env:UserInstallation=file://{tmp_path}/lo", "--convert-to", "ods:calc8", "--outdir", str(tmp_path), str(source)],
+        capture_output=True, check=False, timeout=180,
+    )  # fmt: skip
+    assert (tmp_path / "goc.ods").is_file(), done.stderr.decode(errors="replace")
+    assert _formula_values(tmp_path / "goc.ods") == _cached_values(content)
+
+
+def _without_cached_values(content: bytes) -> bytes:
+    """The workbook as openpyxl writes it: formulas only, so that every value must be computed."""
+    out = io.BytesIO()
+    openpyxl.load_workbook(io.BytesIO(content)).save(out)
+    return out.getvalue()
+
+
+def _cached_values(content: bytes) -> dict[str, list[float]]:
+    book, cached = (openpyxl.load_workbook(io.BytesIO(content), data_only=d) for d in (False, True))
+    return {
+        sheet.title: [
+            pytest.approx(cached[sheet.title][c.coordinate].value)
+            for row in sheet.iter_rows()
+            for c in row
+            if c.data_type == "f"
+        ]
+        for sheet in book
+    }
+
+
+def _formula_values(path) -> dict[str, list[float]]:
+    import zipfile
+
+    from lxml import etree
+
+    ns = {
+        "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+        "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    }
+    tree = etree.fromstring(zipfile.ZipFile(path).read("content.xml"))
+    return {
+        sheet.get(f"{{{ns['table']}}}name"): [
+            float(cell.get(f"{{{ns['office']}}}value"))
+            for cell in sheet.iterfind(".//table:table-cell[@table:formula]", ns)
+        ]
+        for sheet in tree.iterfind(".//table:table", ns)
+    }
+
+
+def test_figure_rows_are_json_ready(displayed):
+    first = figure_rows(displayed.figures)[0]
+    assert json.loads(json.dumps(vars(first)))["name"] == displayed.figures[0].name
