@@ -183,7 +183,9 @@ def test_print_set_up(formulas):
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.print_title_rows == "$7:$10"
     assert sheet.oddFooter.center.text == "Trang &P/&N"
-    assert {c.font.name for row in sheet.iter_rows(min_row=7, max_row=12) for c in row} == {"Times New Roman"}
+    assert {c.font.name for row in sheet.iter_rows(min_row=7, max_row=12) for c in row if c.value is not None} == {
+        "Times New Roman"
+    }
     assert sheet["C11"].number_format == "#,##0"
 
 
