@@ -173,6 +173,11 @@ def bare(axes: Any) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
+def beside(axes: Any, x: float, y: float, text: str, **style: Any) -> None:
+    """A number right of the end of a lying bar; SVG drops leading spaces, so the gap is a distance."""
+    axes.annotate(text, (x, y), (4, 0), textcoords="offset points", va="center", fontsize=9, **style)
+
+
 def shortened(text: str, width: int) -> str:
     """At most `width` characters, cut at a word."""
     if len(text) <= width:

@@ -9,7 +9,20 @@ from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.display._canvas import BLUE, GREY, INK, ORANGE, RULE, SKY, Drawing, bare, data_uri, draw, shortened
+from tthc_analysis.display._canvas import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    RULE,
+    SKY,
+    Drawing,
+    bare,
+    beside,
+    data_uri,
+    draw,
+    shortened,
+)
 from tthc_analysis.display._canvas import key as color_key
 from tthc_analysis.display._empty import needs_rows
 from tthc_analysis.display.bundle import Display, Notice
@@ -98,9 +111,10 @@ def _month_bars(
                 patch.set_alpha(0.45 if part else 1)
             base = base + frame[column]
         for at, value in enumerate(values):
-            place = (value, at) if narrow else (at, value)
-            words = f" {number(value)}" if narrow else number(value)
-            axes.text(*place, words, ha="left" if narrow else "center", va="center" if narrow else "bottom", fontsize=9)
+            if narrow:
+                beside(axes, value, at, number(value))
+            else:
+                axes.text(at, value, number(value), ha="center", va="bottom", fontsize=9)
         (axes.set_yticks if narrow else axes.set_xticks)(range(len(labels)), labels)
         if narrow:
             axes.invert_yaxis()
@@ -185,7 +199,7 @@ def outcome_chart(frame: pd.DataFrame) -> Display:
             axes.barh(range(len(data)), data[column], 0.42, left=left, color=color, linewidth=0)
             left = left + data[column]
         for y, total in enumerate(data["resolved"]):
-            axes.text(total, y, f" {number(int(total))}", va="center", fontsize=9, fontweight="bold")
+            beside(axes, total, y, number(int(total)), fontweight="bold")
         axes.margins(x=0.09 if narrow else 0.04)
         axes.set_xlim(left=0)
         color_key(axes, [(color, name) for _c, name, color in _OUTCOMES], narrow)

@@ -53,7 +53,7 @@ def receipts_chart(frame: pd.DataFrame) -> Display:
         TableColumn("kind", ("Loại ngày",), "text"),
         TableColumn("received", ("Hồ sơ mới",)),
     )
-    return chart("lich-tiep-nhan", title, alt, draw(paint, 1.75, 2.6), _days_with_receipts(frame, days), columns)
+    return chart("lich-tiep-nhan", title, alt, draw(paint, 1.6, 2.6), _days_with_receipts(frame, days), columns)
 
 
 def _days_with_receipts(frame: pd.DataFrame, days: pd.Series) -> pd.DataFrame:

@@ -65,7 +65,7 @@ const MOST_SHOWN = 30;
 /** Pieces of text that the reader can see, with the element that each is in. */
 function readableTexts() {
   const inside = document.getElementById("noi-dung");
-  const skipped = "script, style, .dau-phu-luc, .ma-nguon, .so-thu-tu";
+  const skipped = ".an, .dau-phu-luc, .ma-nguon, .so-thu-tu";
   const walker = document.createTreeWalker(inside, NodeFilter.SHOW_TEXT, (node) =>
     node.data.trim() && !node.parentElement.closest(skipped) ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT,
   );
@@ -90,8 +90,7 @@ function rangesOf(texts, wanted) {
 }
 
 function sectionName(element) {
-  const part = element.closest(".muc, section");
-  return part?.querySelector("h1, h2, h3")?.textContent ?? document.title;
+  return element.closest(".muc, main > section")?.querySelector("h1, h2")?.textContent ?? document.title;
 }
 
 function showRange(range) {
