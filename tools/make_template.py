@@ -162,13 +162,13 @@ def _letterhead(document: Any) -> None:
 
 def _title(document: Any) -> None:
     _line(document, "BÁO CÁO", bold=True, size=14).paragraph_format.space_before = Pt(18)
-    _line(document, "{{ tieu_de }} {{ ky | lower }}", bold=True, size=14)
+    _line(document, "{{ tieu_de }} {{ ky | dau_thuong }}", bold=True, size=14)
     _rule(_line(document, "", size=2), 60)
     _line(document, "Kính gửi: {{ noi_nhan }}.", size=14).paragraph_format.space_before = Pt(10)
     _text(
         document,
-        "{{ co_quan }} báo cáo công tác kiểm soát thủ tục hành chính (TTHC) {{ ky | lower }}. Số liệu giải quyết hồ sơ "
-        "tính từ ngày {{ tu_ngay }} đến hết ngày {{ den_ngay }} ({{ can_cu_ky | lower }}), theo {{ quy_tac | lower }}.",
+        "{{ co_quan }} báo cáo công tác kiểm soát thủ tục hành chính (TTHC) {{ ky | dau_thuong }}. Số liệu giải quyết hồ sơ "
+        "tính từ ngày {{ tu_ngay }} đến hết ngày {{ den_ngay }} (căn cứ: {{ can_cu_ky }}), theo {{ quy_tac | dau_thuong }}.",
     )
 
 
@@ -188,9 +188,11 @@ def _direction(document: Any) -> None:
     _heading(document, "I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH", 1)
     _text(
         document,
-        "Trong kỳ, Sở ban hành {{ so('directive_documents_count') }} văn bản chỉ đạo về cải cách hành chính và kiểm soát "
-        "TTHC, gồm {{ so('directive_plan_count') }} kế hoạch, {{ so('directive_decision_count') }} quyết định và "
-        "{{ so('directive_letter_count') }} công văn.",
+        "{% if co('directive_documents_count') %}Trong kỳ, Sở ban hành {{ so('directive_documents_count') }} văn bản chỉ đạo về "
+        "cải cách hành chính và kiểm soát TTHC{% if dem('directive_plan_count') > 0 %}; kế hoạch: "
+        "{{ so('directive_plan_count') }}{% endif %}{% if dem('directive_decision_count') > 0 %}; quyết định: "
+        "{{ so('directive_decision_count') }}{% endif %}{% if dem('directive_letter_count') > 0 %}; công văn: "
+        "{{ so('directive_letter_count') }}{% endif %}.{% else %}{{ thieu('directive_documents_count') }}{% endif %}",
     )
     _text(
         document,
@@ -420,7 +422,7 @@ def _closing(document: Any) -> None:
     _insert(document, "doan('de-xuat-kien-nghi')")
     _heading(document, "V. PHƯƠNG HƯỚNG, NHIỆM VỤ KỲ TIẾP THEO", 1)
     _insert(document, "doan('phuong-huong')")
-    _text(document, "Trên đây là báo cáo {{ ky | lower }} của {{ co_quan }}./.")
+    _text(document, "Trên đây là báo cáo {{ ky | dau_thuong }} của {{ co_quan }}./.")
 
 
 def _signature(document: Any) -> None:

@@ -134,6 +134,17 @@ def test_report_without_any_register_still_renders(displayed):
     assert not any(re.search(r"\d+ (hồ sơ|TTHC|văn bản)", t) for t in found)
 
 
+def test_kinds_that_do_not_occur_are_left_out_and_the_total_stays(displayed):
+    few = [f for f in displayed.figures if f.name != "directive_decision_count"]
+    content = draft(displayed.config, displayed.scope, few, displayed.tables, displayed.notices, False)
+    sentence = next(t for t in paragraphs(content) if "văn bản chỉ đạo" in t)
+    assert sentence.endswith("22 văn bản chỉ đạo về cải cách hành chính và kiểm soát TTHC; kế hoạch: 5; công văn: 15.")
+
+
+def test_only_the_first_letter_is_lowered(make):
+    assert paragraphs(make("{{ ky | dau_thuong }}; {{ 'Quý II/2024' | dau_thuong }}")) == ["năm 2024; quý II/2024"]
+
+
 def test_conditions_on_missing_figures_are_false_both_ways(make):
     gap = {"numerator": None, "gap": "chưa có dữ liệu"}
     text = "{% if co('zalo_followers_count') %}a{% endif %}{% if dem('zalo_followers_count') == 0 %}b{% endif %}{% if dem('zalo_followers_count') > 0 %}c{% endif %}d"

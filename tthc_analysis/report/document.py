@@ -106,7 +106,8 @@ class Names:
     def thieu(self, *names: str) -> str:
         """The sentence that says which of these have no value, and why."""
         gaps = [(n, f) for n in names if (f := self._figure(n)) is None or f.value is None]
-        return " ".join(f"{f.label}: {indicator_text(f)}." if f else f"Nội dung này {NO_DATA}." for _, f in gaps)
+        lines = (f"{f.label}: {indicator_text(f)}." if f else f"Nội dung này {NO_DATA}." for _, f in gaps)
+        return " ".join(dict.fromkeys(lines))
 
     def bang(self, name: str, tieu_de: bool = True) -> Markup:
         """A table, or the sentence that stands in its place when there is nothing to list."""
@@ -237,6 +238,7 @@ def _environment() -> Environment:
     """Text from data and configuration is escaped, an unknown name is an error, and a template reaches nothing else."""
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     environment.finalize = lambda value: wordml.clean(value) if type(value) is str else value
+    environment.filters["dau_thuong"] = lambda text: text[:1].lower() + text[1:]
     return environment
 
 
