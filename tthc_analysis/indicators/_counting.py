@@ -110,13 +110,28 @@ def counts(scope: Scope, by: Sequence[str] = (), measures: Sequence[str] = tuple
     if unknown:
         raise ValueError(f"unknown group columns: {sorted(unknown)}")
     scope.store.use("ho_so")
-    chosen = ",\n  ".join(f"count(*) FILTER (WHERE {MEASURES[m]}) AS {m}" for m in measures)
+    chosen = ",\n  ".join(f"CAST(coalesce(sum(n) FILTER (WHERE {MEASURES[m]}), 0) AS BIGINT) AS {m}" for m in measures)
     keys = ", ".join(by)
     grouping = f"\nGROUP BY {keys}\nORDER BY {keys}" if by else ""
-    sql = f"{live_sql(scope.period, scope.rules)}\nSELECT {keys}{',' if by else ''}\n  {chosen}\nFROM live{grouping}"
+    sql = f"{live_sql(scope.period, scope.rules)},\n{_tally_sql(by)}\nSELECT {keys}{',' if by else ''}\n  {chosen}\nFROM tally{grouping}"
     result = scope.store.query(sql)
     check_identities(result)
     return result
+
+
+def _tally_sql(by: Sequence[str]) -> str:
+    """A CTE `tally`: how many dossiers `n` are in each combination of groups and classes; a few hundred rows.
+
+    The measures are then sums over it, which costs two thirds of testing each dossier for each measure.
+    """
+    classes = tuple(c for c in ("is_carried_over", "is_resolved", "lateness", "is_within", "channel") if c not in by)
+    files = [f"CASE WHEN {c} > 0 THEN 1 ELSE 0 END" for c in ("component_file_count", "result_file_count")]
+    plain = ", ".join((*by, *classes))
+    return f"""tally AS (
+  SELECT {plain}, {files[0]} AS component_file_count, {files[1]} AS result_file_count, count(*) AS n
+  FROM live
+  GROUP BY {plain}, {files[0]}, {files[1]}
+)"""
 
 
 def dossier_codes(scope: Scope, measure: str) -> list[str]:
