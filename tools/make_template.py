@@ -234,8 +234,9 @@ def _publication(document: Any) -> None:
     _heading(document, "2. Công bố, công khai TTHC", 2)
     _text(
         document,
-        "Trong kỳ, Sở trình cấp có thẩm quyền ban hành {{ so('publication_decisions_count') }} quyết định công bố TTHC, "
-        "trong đó {{ so('internal_publication_decisions_count') }} quyết định về TTHC nội bộ.",
+        "{% if dem('publication_decisions_count') == 0 %}Trong kỳ, Sở không trình ban hành quyết định công bố TTHC."
+        "{% else %}Trong kỳ, Sở trình cấp có thẩm quyền ban hành {{ so('publication_decisions_count') }} quyết định công bố "
+        "TTHC, trong đó {{ so('internal_publication_decisions_count') }} quyết định về TTHC nội bộ.{% endif %}",
     )
     _text(
         document,
@@ -343,7 +344,8 @@ def _petitions(document: Any) -> None:
     _text(
         document,
         "{% if not co('petitions_received_count') %}{{ thieu('petitions_received_count') }}"
-        "{% elif dem('petitions_received_count') == 0 %}Trong kỳ không phát sinh phản ánh, kiến nghị mới."
+        "{% elif dem('petitions_received_count') == 0 and dem('petitions_carried_over_count') == 0 %}Trong kỳ không phát sinh "
+        "phản ánh, kiến nghị."
         "{% else %}Trong kỳ tiếp nhận {{ so('petitions_received_count') }} phản ánh, kiến nghị và có "
         "{{ so('petitions_carried_over_count') }} phản ánh, kiến nghị từ kỳ trước; đã xử lý {{ so('petitions_resolved_count') }}"
         "{% if co('petitions_on_time_rate') %}, đúng hạn {{ tu('petitions_on_time_rate') }}/{{ mau('petitions_on_time_rate') }} "
@@ -366,7 +368,11 @@ def _communication(document: Any) -> None:
     _text(
         document,
         "Tham gia hội thi tìm hiểu cải cách hành chính: {{ tu('contest_participation_rate') }}/"
-        "{{ mau('contest_participation_rate') }} công chức ({{ so('contest_participation_rate') }}). Tổ chức tuyên truyền: "
+        "{{ mau('contest_participation_rate') }} công chức ({{ so('contest_participation_rate') }}).",
+    )
+    _text(
+        document,
+        "Tổ chức tuyên truyền cải cách hành chính: "
         "{{ tu('units_communicating_rate') }}/{{ mau('units_communicating_rate') }} đơn vị trực thuộc "
         "({{ so('units_communicating_rate') }}).",
     )
