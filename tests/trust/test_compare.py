@@ -153,7 +153,7 @@ def test_later_against_earlier_is_bridged_in_time(config):
     ("arguments", "words"),
     [
         (("2024",), "Cần hai kỳ"),
-        (("reports/2024@19990101T000000",), "Không giữ bản lập lần"),
+        (("reports/2024@19990101T000000",), "Không giữ bản trước"),
         (("2023", "202x"), "Không hiểu kỳ báo cáo"),
     ],
 )

@@ -143,5 +143,13 @@ def test_what_is_no_report_is_said(tmp_path, published_report):
     (copy / "manifest.json").write_text("{}", encoding="utf-8")
     with pytest.raises(NoReport, match="không đọc được"):
         read_report(copy)
-    with pytest.raises(NoReport, match="Không giữ bản lập lần"):
+    with pytest.raises(NoReport, match="Không giữ bản trước"):
         find_report(f"{copy}@20240101T000000", None)
+
+
+def test_a_report_of_an_agency_that_is_not_configured_is_not_made_again(published_report, project, tmp_path):
+    copy = moved(published_report, tmp_path / "2024")
+    replace_text(copy / "manifest.json", '"agency": "mau"', '"agency": "so-khac"')
+    found = checking.verify(read_report(copy), load_config(project))
+    assert (found.rebuilt, found.exit_code) == (None, 1)
+    assert "so-khac" in found.why

@@ -177,7 +177,7 @@ def default_other(text: str) -> str:
         raise TthcError(
             "Cần hai kỳ để so sánh, hoặc một bản cũ.",
             "dòng lệnh",
-            "Ví dụ: tthc compare 2023 2024, hoặc tthc compare reports/2024@LẦN_LẬP (xem reports/.ban-truoc).",
+            "Ví dụ: tthc compare 2023 2024, hoặc tthc compare reports/2024@BẢN_TRƯỚC (các bản giữ lại nằm ở reports/.ban-truoc/2024).",
         )
     return place
 
@@ -191,7 +191,7 @@ def _side(config: Config, text: str, place: Path, tell: Callable[[str], None]) -
     scope: Scope | None = None
     why = ""
     try:
-        scope = data_of(config, report, place)
+        scope = data_of(report.owner(config), report, place)
     except TthcError as error:
         why = error.what
     period = scope.period if scope else config.period(report.period_id)

@@ -41,7 +41,11 @@ class PublishedReport:
     def label(self) -> str:
         """Name of the report as printed: period, and the run where it is an earlier one."""
         label = str(self.manifest["period"]["label"])
-        return f"{label}, bản lập lần {self.run}" if self.run else label
+        return f"{label}, bản trước {self.run}" if self.run else label
+
+    def owner(self, config: Config) -> Config:
+        """The configuration of the agency that the report is of; raises ConfigError when it is not in `config`."""
+        return config.for_agency(str(self.manifest["agency"]))
 
     def text(self, name: str) -> str:
         """The figure called `name` as printed; "" when the report has none of that name."""
@@ -77,7 +81,7 @@ def _json(folder: Path, name: str) -> Any:
 
 
 def earlier_runs(reports: Path, period_id: str) -> list[str]:
-    """The runs of a period that are kept beside the published one, oldest first."""
+    """The former reports of a period that are kept, oldest first; each is named by the run that replaced it."""
     history = reports / HISTORY / period_id
     return sorted(p.name for p in history.iterdir() if (p / MANIFEST).is_file()) if history.is_dir() else []
 
@@ -87,31 +91,26 @@ def find_report(text: str, config: Config | None) -> PublishedReport:
 
     Raises NoReport; the message names the runs that are kept.
     """
-    place, _, run = text.partition(RUN_MARK)
+    place, mark, run = text.partition(RUN_MARK)
     folder = Path(place)
     if config is not None and not (folder / MANIFEST).is_file() and (config.reports / folder.name).is_dir():
         folder = config.reports / folder.name
-    if not run:
+    if not mark:
         return read_report(folder)
     reports, period_id = folder.resolve().parent, folder.name
     runs = earlier_runs(reports, period_id)
     if run not in runs:
         now = suggestion(run, runs) if runs else "Kỳ này chưa có bản cũ nào được giữ."
-        raise NoReport(f"Không giữ bản lập lần “{run}” của kỳ {period_id}.", str(reports / HISTORY / period_id), now)
+        raise NoReport(f"Không giữ bản trước “{run}” của kỳ {period_id}.", str(reports / HISTORY / period_id), now)
     return read_report(reports / HISTORY / period_id / run, run)
 
 
 def published_folders(config: Config | None) -> list[Path]:
-    """The folder of every published report of the project; raises NoReport when there is none."""
-    found = (
-        sorted(p.parent for p in config.reports.glob(f"*/{MANIFEST}") if not p.parent.name.startswith("."))
-        if config
-        else []
-    )
+    """The folder of every published report of the project, of all its agencies; raises NoReport when there is none."""
+    owners = [config.for_agency(a.id) for a in (config.agency, *config.agencies)] if config else []
+    found = sorted({p.parent for owner in owners for p in owner.reports.glob(f"*/{MANIFEST}")})
+    found = [p for p in found if not p.name.startswith(".")]
     if not found:
-        raise NoReport(
-            "Chưa có báo cáo nào được công bố ở đây.",
-            str(config.reports) if config else "",
-            "Nêu thư mục của báo cáo, ví dụ reports/2024.",
-        )
+        place = str(config.reports) if config else ""
+        raise NoReport("Chưa có báo cáo nào được công bố ở đây.", place, "Nêu thư mục của báo cáo, ví dụ reports/2024.")
     return found

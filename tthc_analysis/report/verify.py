@@ -137,26 +137,16 @@ def verify(
     found = Verification(report, len(report.manifest["outputs"]), sha256(report.folder / MANIFEST), faults, quick=quick)
     if quick:
         return found
-    if why := _cannot_rebuild(report, config):
-        return replace(found, why=why)
-    assert config is not None
+    if config is None:
+        return replace(found, why="không có dự án (config.toml) ở đây, chạy lệnh trong thư mục dự án có dữ liệu gốc")
     with TemporaryDirectory(prefix="tthc-kiem-lai-") as place:
         try:
-            again = rebuild(config, report, Path(place), tell)
+            again = rebuild(report.owner(config), report, Path(place), tell)
         except TthcError as error:
             return replace(found, why=f"{error.what} ({error.where})" if error.where else error.what)
         tell("So từng tệp")
         detailed = tuple(_detailed(f, report.folder, again.folder) for f in faults)
         return replace(found, faults=detailed, rebuilt=compare_reports(report, again))
-
-
-def _cannot_rebuild(report: PublishedReport, config: Config | None) -> str:
-    """Why there is nothing to make the report from on this machine; "" when there is."""
-    if config is None:
-        return "không có dự án (config.toml) ở đây, chạy lệnh trong thư mục dự án có dữ liệu gốc"
-    if config.agency.id != report.manifest["agency"]:
-        return f"báo cáo của đơn vị “{report.manifest['agency']}”, dự án ở đây là của đơn vị “{config.agency.id}”"
-    return ""
 
 
 def rebuild(config: Config, report: PublishedReport, place: Path, tell: Tell) -> PublishedReport:
