@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tthc_analysis.exports import Inspection
     from tthc_analysis.report.build import Options, Report
     from tthc_analysis.report.compare import Comparison
+    from tthc_analysis.report.matrix import Order
     from tthc_analysis.report.verify import Verification
     from tthc_analysis.store import Store
 
@@ -81,18 +84,38 @@ def report(
         str,
         typer.Option("--engine", metavar="TÊN", help="tthc: chạy nhanh; papermill: mỗi sổ tay một nhân Jupyter riêng."),
     ] = "tthc",
+    agencies: Annotated[
+        list[str] | None,
+        typer.Option("--agency", metavar="MÃ", help="Đơn vị trong mục [[agencies]] của config.toml (lặp lại được)."),
+    ] = None,
+    all_agencies: Annotated[bool, typer.Option("--all-agencies", help="Mọi đơn vị trong config.toml.")] = False,
+    due: Annotated[
+        bool,
+        typer.Option("--due", help="Mọi kỳ đã kết thúc mà báo cáo còn thiếu hoặc đã cũ; dùng cho lịch chạy tự động."),
+    ] = False,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="TỆP", help="Ghi bảng tổng hợp kết quả dạng JSON.")
+    ] = None,
+    log: Annotated[
+        Path | None, typer.Option("--log", metavar="TỆP", help="Ghi thêm nhật ký, mỗi báo cáo một dòng JSON.")
+    ] = None,
 ) -> int:
-    """Lập và công bố báo cáo của một hay nhiều kỳ.
+    """Lập và công bố báo cáo của một hay nhiều kỳ, một hay nhiều đơn vị.
 
     Làm sạch và kiểm tra dữ liệu, chạy từng mục, dựng trang HTML, phụ lục PDF, bảng số liệu, rồi công bố `reports/KỲ`
     trọn vẹn hoặc giữ nguyên bản cũ.
 
-    Ví dụ: `tthc report 2024` · `tthc report 2024-Q1 2024-Q2` · `tthc report 2024 --draft`
+    Ví dụ: `tthc report 2024` · `tthc report 2024-Q1 2024-Q2` · `tthc report 2024 --draft` · `tthc report --due --log nhat-ky.jsonl`
     """
+    from tthc_analysis.report import matrix
     from tthc_analysis.report.build import Options
 
     config = _config()
     wanted = list(periods or []) + (list(config.custom_periods) if all_periods else [])
+    wanted += matrix.due_periods(config, date.today()) if due else []
+    if due and not wanted:
+        console.make_console().print("Chưa kỳ nào kết thúc.")
+        return 0
     if not wanted:
         known = ", ".join(config.custom_periods) or "2024"
         raise TthcError("Chưa nêu kỳ báo cáo.", "dòng lệnh", f"Ví dụ: tthc report {known}. Xem các kỳ: tthc periods.")
@@ -100,7 +123,10 @@ def report(
         config.period(period)
     if engine not in ("tthc", "papermill"):
         raise TthcError(f"Không có cách chạy “{engine}”.", "--engine", suggestion(engine, ("tthc", "papermill")))
-    _prepare(config, force)
+    chosen = [config.agency.id, *(a.id for a in config.agencies)] if all_agencies else agencies or [config.agency.id]
+    orders = matrix.orders(chosen, wanted)
+    for agency in chosen:
+        config.for_agency(agency)
     options = Options(
         rule_set=rule_set,
         draft=draft,
@@ -109,24 +135,53 @@ def report(
         force=force,
         engine="papermill" if engine == "papermill" else "tthc",
     )
-    return max(_one_report(config, period, options, last=len(wanted) == 1, why=why) for period in dict.fromkeys(wanted))
+    if len(orders) > 1 or due or json or log:
+        return _many_reports(config, orders, options, due, json, log)
+    own = config.for_agency(orders[0].agency)
+    _prepare(own, force)
+    return _one_report(own, orders[0].period, options, why)
 
 
-def _one_report(config: Config, period: str, options: Options, last: bool, why: bool = False) -> int:
-    """Make one report under its board; with several periods a failing one is told and the others go on."""
+def _many_reports(
+    config: Config, orders: list[Order], options: Options, due: bool, json: Path | None, log: Path | None
+) -> int:
+    """Make many reports under one board; the summary names what failed, the status is the worst of all."""
+    from tthc_analysis.report import matrix
+    from tthc_analysis.report.manifest import write_json
+    from tthc_analysis.report.sections import load_sections
+
+    sections = len(load_sections(config.notebooks))
+
+    def end(result: matrix.Result) -> None:
+        board.end(result)
+        if log:
+            matrix.append_log(log, {"time": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(result)})
+
+    with console.MatrixBoard(len(orders)) as board:
+        watcher = matrix.Watcher(lambda o, c: board.begin(f"{c.agency.name} · {o.period}", sections), board.tell, end)
+        results = matrix.make_all(config, orders, options, watcher, complete_only=due)
+    found = matrix.summary(results)
+    if json:
+        write_json(json, found)
+    out = console.make_console()
+    for result in (r for r in results if r.state == "failed"):
+        out.print(f"✗ {result.agency} · {result.period}: {result.error}", style="red", markup=False)
+    counts = ", ".join(f"{found[state]} {word}" for state, word in console.REPORT_WORDS.items() if found[state])
+    out.print(
+        f"{found['reports']} báo cáo: {counts}. Trang chung: [bold]{config.reports / 'index.html'}[/]", soft_wrap=True
+    )
+    return max(r.exit_code for r in results)
+
+
+def _one_report(config: Config, period: str, options: Options, why: bool = False) -> int:
+    """Make one report under its board."""
     from tthc_analysis.report.build import make_report
     from tthc_analysis.report.sections import load_sections, select
 
     sections = select(load_sections(config.notebooks), options.only)
-    try:
-        with console.Board(f"Báo cáo {config.period(period).label}", sections, why) as board:
-            made = make_report(config, period, options, board.listen, board.tell)
-            board.tell("")
-    except TthcError as error:
-        if last:
-            raise
-        console.show_error(error)
-        return error.exit_code
+    with console.Board(f"Báo cáo {config.period(period).label}", sections, why) as board:
+        made = make_report(config, period, options, board.listen, board.tell)
+        board.tell("")
     _show_report(made)
     if not options.only:
         _show_missing_prose(config, period)
@@ -447,7 +502,7 @@ def verify_command(
     reports: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="THƯ_MỤC", help="Thư mục báo cáo, kỳ, hoặc KỲ@LẦN_LẬP; mặc định mọi báo cáo đã công bố."
+            metavar="THƯ_MỤC", help="Thư mục báo cáo, kỳ, hoặc KỲ@BẢN_TRƯỚC; mặc định mọi báo cáo đã công bố."
         ),
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Chỉ kiểm tra từng tệp, không lập lại báo cáo.")] = False,
@@ -540,7 +595,7 @@ def explain_command(
 
 @command("compare")
 def compare_command(
-    before: Annotated[str, typer.Argument(metavar="TRƯỚC", help="Kỳ (2023), hoặc bản cũ: reports/2024@LẦN_LẬP.")],
+    before: Annotated[str, typer.Argument(metavar="TRƯỚC", help="Kỳ (2023), hoặc bản trước: reports/2024@BẢN_TRƯỚC.")],
     now: Annotated[
         str, typer.Argument(metavar="SAU", help="Kỳ hoặc báo cáo; mặc định báo cáo đang công bố của kỳ đó.")
     ] = "",

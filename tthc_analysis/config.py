@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tthc_analysis.columns import TABLES
-from tthc_analysis.errors import ConfigError
-from tthc_analysis.periods import Period, parse_period
+from tthc_analysis.errors import ConfigError, suggestion
+from tthc_analysis.periods import Period, PeriodKind, parse_period
 
 CONFIG_FILE = "config.toml"
 AGENCY_ID = r"^[a-z0-9][a-z0-9-]*$"
@@ -35,6 +35,19 @@ class Agency(_Model):
     place: str
     receiver: str
     signer_title: str = "GIÁM ĐỐC"
+
+
+class MemberAgency(Agency):
+    """Another agency whose reports are made in the same run; its exports are in a folder of its own."""
+
+    raw: str = ""
+
+
+class Schedule(_Model):
+    """Which periods `tthc report --due` keeps up: kinds of statutory periods that end on or after `since`."""
+
+    kinds: tuple[PeriodKind, ...] = ("quarter", "year")
+    since: date | None = None
 
 
 class Folders(_Model):
@@ -80,6 +93,23 @@ class Config(_Model):
     rule_set: str = "so-2024"
     title: str = "Tình hình, kết quả kiểm soát thủ tục hành chính"
     periods: tuple[CustomPeriod, ...] = ()
+    agencies: tuple[MemberAgency, ...] = ()
+    schedule: Schedule = Schedule()
+
+    def for_agency(self, agency_id: str) -> Config:
+        """The same configuration for one of `agencies`, with its own raw, processed and reports folders.
+
+        The main agency's id gives this configuration itself. Raises ConfigError for any other id.
+        """
+        members = {a.id: a for a in self.agencies}
+        if agency_id == self.agency.id:
+            return self
+        if agency_id not in members:
+            known = suggestion(agency_id, [self.agency.id, *members])
+            raise ConfigError(f"Không có đơn vị “{agency_id}”.", "config.toml, mục [[agencies]]", known)
+        member = members[agency_id]
+        own = {"raw": member.raw or f"data/raw/{agency_id}", "reports": f"{self.data.reports}/{agency_id}"}
+        return self.model_copy(update={"agency": member, "data": self.data.model_copy(update=own)})
 
     @property
     def custom_periods(self) -> Mapping[str, Period]:

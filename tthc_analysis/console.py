@@ -15,7 +15,9 @@ from tthc_analysis.errors import TthcError, suggestion
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
+    from tthc_analysis.report.matrix import Result
     from tthc_analysis.report.run import Outcome
     from tthc_analysis.report.sections import Section
 
@@ -212,6 +214,73 @@ class Board:
         done = sum(s in ("done", "failed", "unchanged") for s in self.states.values())
         head = Text(f"{self.title} – {done}/{len(self.states)} mục", style="bold")
         return Lines(head, table, Text(self.step, style="dim"))
+
+
+_REPORT_STATES = {"published": ("✓", "đã công bố", "green"), "unchanged": ("=", "không đổi", "dim"), "draft": ("✓", "dự thảo", "yellow"), "waiting": ("·", "chờ dữ liệu", "yellow"), "failed": ("✗", "lỗi", "bold red")}  # fmt: skip
+
+
+REPORT_WORDS = {state: word for state, (_, word, _style) in _REPORT_STATES.items()}
+
+
+class MatrixBoard:
+    """The progress of many reports: a line for each of the latest, the one at hand, and totals."""
+
+    def __init__(self, total: int) -> None:
+        from rich.live import Live
+
+        self.total = total
+        self.console = make_console()
+        self.results: list[Result] = []
+        self.current, self.done, self.sections, self.step = "", 0, 0, ""
+        self._live = Live(get_renderable=self._render, console=self.console, refresh_per_second=8)
+
+    def __enter__(self) -> MatrixBoard:
+        if self.console.is_terminal:
+            self._live.__enter__()
+        return self
+
+    def __exit__(self, *problem: Any) -> None:
+        if self.console.is_terminal:
+            self._live.__exit__(*problem)
+
+    def begin(self, title: str, sections: int) -> tuple[Any, Any]:
+        """A report begins; returns the listener for its sections and the one for its steps."""
+        self.current, self.done, self.sections, self.step = title, 0, sections, ""
+        return self._listen, self.tell
+
+    def _listen(self, slug: str, state: str, outcome: Outcome | None) -> None:
+        self.done += outcome is not None
+
+    def tell(self, text: str) -> None:
+        """A step of the report at hand, or of its data."""
+        self.step = text
+
+    def end(self, result: Result) -> None:
+        """A report is over."""
+        self.results.append(result)
+        self.current = ""
+        if not self.console.is_terminal:
+            self.console.print(self._line(result).plain, markup=False)
+
+    @staticmethod
+    def _line(result: Result) -> Text:
+        from rich.text import Text
+
+        mark, word, style = _REPORT_STATES[result.state]
+        text = f"{mark} {result.agency} · {result.period}: {word}, {_seconds(result.seconds)}"
+        return Text(f"{text} {result.error.splitlines()[0] if result.error else ''}".rstrip(), style=style)
+
+    def _render(self) -> Any:
+        from rich.console import Group as Lines
+        from rich.text import Text
+
+        counts = [(word, sum(r.state == state for r in self.results)) for state, word in REPORT_WORDS.items()]
+        head = Text(
+            f"{len(self.results)}/{self.total} báo cáo – " + ", ".join(f"{n} {w}" for w, n in counts if n), style="bold"
+        )
+        room = max(5, self.console.height - 6)
+        now = [Text(f"▸ {self.current}: {self.done}/{self.sections} mục", style="cyan")] if self.current else []
+        return Lines(head, *(self._line(r) for r in self.results[-room:]), *now, Text(self.step, style="dim"))
 
 
 def _seconds(seconds: float) -> str:

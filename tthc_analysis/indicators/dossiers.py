@@ -9,7 +9,7 @@ import pandas as pd
 
 from tthc_analysis.indicators._counting import MEASURES, counts, day, live_sql
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._registers import covers
+from tthc_analysis.indicators._registers import complete, covers
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.workdays import load_calendar
 
@@ -50,6 +50,11 @@ def totals(scope: Scope) -> dict[str, int]:
         return {}
     row = counts(scope).iloc[0]
     return {measure: int(row[measure]) for measure in MEASURES}
+
+
+def reach_the_cut_off(scope: Scope) -> bool:
+    """Whether the newest dossier export was made on or after the cut-off, so that the state on that day is known."""
+    return complete(scope, "ho_so")
 
 
 def count_indicators(scope: Scope) -> list[Indicator]:

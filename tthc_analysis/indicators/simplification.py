@@ -75,7 +75,8 @@ def cost_sheet(scope: Scope) -> pd.DataFrame | None:
     sheet = scope.store.frame(SHEET).drop(columns=["source_file", "source_sheet", "source_row", "snapshot_date"])
     lines = sheet.merge(frame[["proposal_code", "procedure_name", "proposed_date"]], on="proposal_code")
     rule = load_compliance_cost()
-    income = lines["proposed_date"].map(lambda day: rule.hourly_on(day.date())).astype("Int64")
+    hourly = [rule.hourly_on(day.date()) for day in lines["proposed_date"]]
+    income = pd.Series(hourly, index=lines.index, dtype="Int64")
     lines["hourly_income"] = lines["hourly_income"].astype("Int64").fillna(income)
     parts = {name: lines[name].astype("Int64").fillna(0) for name in ("activity_hours", "service_cost", "fee_cost")}
     times = [lines[name].astype("Int64").fillna(1) for name in ("yearly_count", "respondent_count")]

@@ -64,15 +64,16 @@ class Cell:
 
 def write(config: Config) -> None:
     """Write the index anew, newest period first within each kind of period."""
-    entries = [
-        e for p in config.reports.glob(f"*/{MANIFEST}") if not p.parent.name.startswith(".") and (e := _entry(p))
-    ]
+    entries = [_entry(p, config.reports) for p in _manifests(config.reports)]
     entries.sort(key=lambda e: (e.period["to"], e.period["from"]), reverse=True)
+    names = {config.agency.id: config.agency.name, **{a.id: a.name for a in config.agencies}}
     groups = []
-    for kinds, title in KINDS.items():
-        group = [e for e in entries if e.period["kind"] in kinds]
-        if group:
-            groups.append({"title": title, "rows": list(zip(group, cells(group), strict=True))})
+    for agency in sorted({e.agency for e in entries}, key=lambda a: (a != config.agency.id, names.get(a, a))):
+        for kinds, title in KINDS.items():
+            group = [e for e in entries if e.agency == agency and e.period["kind"] in kinds]
+            if group:
+                whose = "" if agency == config.agency.id else f" – {names.get(agency, agency)}"
+                groups.append({"title": title + whose, "rows": list(zip(group, cells(group), strict=True))})
     about = render.PageContext(agency=config.agency.name, parent=config.agency.parent, title=config.title)
     html = render.page("reports.html.j2", about, groups=groups, columns=list(FIGURES.values()))
     publish.replace_file(config.reports / "index.html", html)
@@ -96,12 +97,18 @@ def _column(figures: Sequence[Indicator | None], entries: Sequence[Entry]) -> It
         yield Cell(indicator_text(figure), share, change_text(figure, before, label))
 
 
-def _entry(path: Path) -> Entry | None:
+def _manifests(reports: Path) -> list[Path]:
+    """The manifests of this agency's reports and of those that have a folder below."""
+    found = [*reports.glob(f"*/{MANIFEST}"), *reports.glob(f"*/*/{MANIFEST}")]
+    return [p for p in found if not any(part.startswith(".") for part in p.relative_to(reports).parts)]
+
+
+def _entry(path: Path, reports: Path) -> Entry:
     data = json.loads(path.read_text(encoding="utf-8"))
     items = json.loads((path.parent / "indicators.json").read_text(encoding="utf-8"))
     figures = (Indicator.from_dict({k: v for k, v in item.items() if k != "text"}) for item in items)
     return Entry(
-        path.parent.name,
+        path.parent.relative_to(reports).as_posix(),
         data["period"],
         data["agency"],
         "Dự thảo" if data["state"] == "draft" else "Đạt kiểm tra",

@@ -1,0 +1,149 @@
+"""Many reports in one run: agencies × periods, over one warm pool; one that fails stops no other.
+
+Reports are made one after the other and their sections several at a time, so that memory is that of one report however
+many there are.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from tthc_analysis.config import Config
+from tthc_analysis.errors import TthcError
+from tthc_analysis.indicators import dossiers, open_report_in
+from tthc_analysis.periods import Period, statutory_periods
+from tthc_analysis.prepare import prepare
+from tthc_analysis.report import overview
+from tthc_analysis.report.build import Options, make_report
+from tthc_analysis.report.run import Outcome
+
+OrderState = Literal["published", "unchanged", "draft", "waiting", "failed"]
+STATES: tuple[OrderState, ...] = ("published", "unchanged", "draft", "waiting", "failed")
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One report to make."""
+
+    agency: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one order; `exit_code` is the status that the command alone would have ended with."""
+
+    agency: str
+    period: str
+    state: OrderState
+    seconds: float
+    sections: int = 0
+    figures: int = 0
+    folder: str = ""
+    error: str = ""
+    exit_code: int = 0
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Who is told what: the order at hand (its number and listener for sections), steps, and results."""
+
+    begin: Callable[[Order, Config], tuple[Callable[[str, str, Outcome | None], None], Note]]
+    step: Note
+    end: Callable[[Result], None]
+
+
+def orders(agencies: Iterable[str], periods: Sequence[str]) -> list[Order]:
+    """Every period of every agency, agency by agency, each once."""
+    return [Order(agency, period) for agency in dict.fromkeys(agencies) for period in dict.fromkeys(periods)]
+
+
+def due_periods(config: Config, today: date) -> list[str]:
+    """Periods that are over and should be published: the custom ones and the scheduled kinds, oldest first.
+
+    Whether a report is missing or out of date is found when it is made: a current one costs next to nothing.
+    """
+    custom = list(config.custom_periods.values())
+    since = config.schedule.since or min((p.start for p in custom), default=date(today.year, 1, 1))
+    statutory = statutory_periods(range(since.year, today.year + 1))
+    wanted = [
+        p for p in statutory if p.kind in config.schedule.kinds and p.end >= since and p.id not in config.custom_periods
+    ]
+    return [p.id for p in sorted([*custom, *wanted], key=_by_end) if p.end < today]
+
+
+def _by_end(period: Period) -> tuple[date, date]:
+    return (period.end, period.start)
+
+
+def make_all(
+    config: Config, wanted: Sequence[Order], options: Options, watcher: Watcher, complete_only: bool = False
+) -> list[Result]:
+    """Prepare each agency's data once and make its reports; a mistake of one order is its result, the others go on.
+
+    With `complete_only` a period whose newest dossier export was made before its cut-off waits for a newer one.
+    """
+    results = []
+    prepared: dict[str, TthcError | None] = {}
+    for order in wanted:
+        own = config.for_agency(order.agency)
+        if order.agency not in prepared:
+            prepared[order.agency] = _prepare(own, options.force, watcher.step)
+        result = _make(own, order, options, watcher, prepared[order.agency], complete_only)
+        watcher.end(result)
+        results.append(result)
+    config.reports.mkdir(parents=True, exist_ok=True)
+    overview.write(config)
+    return results
+
+
+def _prepare(config: Config, force: bool, step: Note) -> TthcError | None:
+    try:
+        prepare(config, step, force)
+    except TthcError as error:
+        return error
+    return None
+
+
+def _make(
+    config: Config, order: Order, options: Options, watcher: Watcher, problem: TthcError | None, complete_only: bool
+) -> Result:
+    began = time.monotonic()
+    try:
+        if problem:
+            raise problem
+        if complete_only and not dossiers.reach_the_cut_off(open_report_in(config, order.period, options.rule_set)):
+            return Result(order.agency, order.period, "waiting", 0.0, error="bản xuất hồ sơ chưa đến ngày chốt của kỳ")
+        listen, tell = watcher.begin(order, config)
+        made = make_report(config, order.period, options, listen, tell)
+    except TthcError as error:
+        spent = round(time.monotonic() - began, 2)
+        return Result(order.agency, order.period, "failed", spent, error=error.what, exit_code=error.exit_code)
+    state: OrderState = "draft" if made.draft else "published" if made.made else "unchanged"
+    folder = made.folder.relative_to(config.root).as_posix()
+    spent = round(time.monotonic() - began, 2)
+    return Result(order.agency, order.period, state, spent, len(made.outcomes), len(made.indicators), folder)
+
+
+def summary(results: Sequence[Result]) -> dict[str, Any]:
+    """Counts by state and every result, for machines."""
+    states = [r.state for r in results]
+    return {
+        "reports": len(results),
+        **{state: states.count(state) for state in STATES},
+        "seconds": round(sum(r.seconds for r in results), 2),
+        "results": [asdict(r) for r in results],
+    }
+
+
+def append_log(path: Path, record: dict[str, Any]) -> None:
+    """Add one line of JSON to a log that several runs share."""
+    with path.open("a", encoding="utf-8", newline="\n") as log:
+        log.write(json.dumps(record, ensure_ascii=False) + "\n")
