@@ -16,7 +16,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
-.PHONY: help report test web lint lab lock environment clean need-python runtime dev
+.PHONY: help report test bench web lint lab lock environment clean need-python runtime dev
 
 help: ## Liệt kê các lệnh
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -33,6 +33,9 @@ test: lint web ## Kiểm tra mã nguồn rồi chạy toàn bộ kiểm thử
 
 web: ## Chuẩn bị trình duyệt và công cụ kiểm thử trang (thiếu thì kiểm thử trang được bỏ qua)
 	@bash tools/web/setup.sh
+
+bench: dev ## Đo tốc độ rồi viết docs/benchmarks.md (khoảng mười phút)
+	@$(BIN)/python benchmarks/run.py
 
 lint: dev ## Kiểm tra quy tắc viết mã, định dạng, kiểu dữ liệu; sổ tay không kèm kết quả
 	@echo "Kiểm tra mã nguồn…"

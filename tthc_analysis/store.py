@@ -109,13 +109,13 @@ class StoreWriter:
 
     def add_parts(self, table: Table, frames: Iterable[pd.DataFrame]) -> None:
         """Write one canonical table of any size, batch by batch, as a folder of parquet files; it is read as one table."""
-        sink, rows, folder = _HashSink(), 0, self.subfolder(table.name)
+        sink, rows, files, folder = _HashSink(), 0, 0, self.subfolder(table.name)
         for number, frame in enumerate(frames):
             data = to_arrow(table, frame)
             pq.write_table(data, folder / f"phan-{number:05}.parquet", compression="zstd")
             sink.write(content_hash(data).encode())
-            rows += data.num_rows
-        self._index[table.name] = {"rows": rows, "content_sha256": sink.hash.hexdigest()}
+            rows, files = rows + data.num_rows, files + 1
+        self._index[table.name] = {"rows": rows, "content_sha256": sink.hash.hexdigest(), "files": files}
 
     def subfolder(self, name: str) -> Path:
         """A folder inside the new store, for files that a person reads (quarantined rows)."""
@@ -212,9 +212,9 @@ class Store:
             }
             self._connection = duckdb.connect(config=settings)
             for name in self.index:
-                path = parquet_path(self.folder, name)
-                files = path / "**" / "*.parquet" if path.is_dir() else path
-                place = files.as_posix().replace("'", "''")
+                several = "files" in self.index[name]
+                path = self.folder / name / "**" / "*.parquet" if several else self.folder / f"{name}.parquet"
+                place = path.as_posix().replace("'", "''")
                 self._connection.execute(
                     f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{place}', hive_partitioning = false)"
                 )

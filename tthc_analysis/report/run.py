@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from tthc_analysis.report import engine, pool, trace
+from tthc_analysis.report import engine, pool
 from tthc_analysis.report.sections import Section
 
 #: seconds that one notebook may take before it is stopped
@@ -193,12 +193,13 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
     own = job.engine == engine.NAME and engine.runs_here(kernel)
     tracer = None
     if own:
+        from tthc_analysis.report import trace
         from tthc_analysis.report.inprocess import listen_to_cells
 
         tracer = trace.start(job.root)
 
         def note(index: int, record: dict[str, Any] | None) -> None:
-            tracer.active = record is None
+            tracer.active = True  # from the first cell on: threads may read between cells too
             tell((index, record))
 
         listen_to_cells(note)

@@ -58,9 +58,13 @@ class Tracer:
         """Remember a path, given in any way that Python allows."""
         if not isinstance(path, str | bytes | os.PathLike):
             return
-        full = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 (a Path would cost more than the reading)
-        if full.endswith(".pyc"):
-            full = importlib.util.source_from_cache(full)
+        try:
+            full = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 (a Path would cost more than the reading)
+            if full.endswith(".pyc"):
+                full = importlib.util.source_from_cache(full)
+        except (OSError, ValueError):  # no working folder any more, a compiled module without source
+            self.unknown = "path"
+            return
         inside = full.startswith(f"{self.root}{os.sep}") or full == str(self.root)
         if not full.startswith(self._skipped if inside else (*self._skipped, *_machine())):
             known.add(full)

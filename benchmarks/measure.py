@@ -1,0 +1,68 @@
+"""What a command costs: wall time, CPU of all its descendants, and the peak memory of the largest of them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_SUBREAPER = 36
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of wall time and CPU, peak memory in MiB of the largest process."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def become_reaper() -> None:
+    """Inherit orphans, so that the CPU of a server that outlives its caller is counted too (Linux)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+
+
+def run(commands: Sequence[Sequence[str]], folder: Path, environment: Mapping[str, str] | None = None) -> Cost:
+    """The cost of running `commands` one after the other in `folder`; a failing one is an error."""
+    started, cpu, peak = time.monotonic(), 0.0, 0.0
+    for command in commands:
+        process = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, **(environment or {})},
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert process.stderr is not None
+        problem = process.stderr.read()
+        while True:
+            try:
+                pid, status, used = os.wait4(-1, 0)
+            except ChildProcessError:
+                break
+            cpu += used.ru_utime + used.ru_stime
+            peak = max(peak, used.ru_maxrss / 1024)
+            if pid == process.pid and status:
+                raise RuntimeError(f"{command}: {problem.decode()[-2000:]}")
+        process.returncode = 0
+    return Cost(time.monotonic() - started, cpu, peak)
+
+
+def alternate(variants: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
+    """Run the variants in turn, forwards and backwards, so that the state of the machine falls on all of them alike."""
+    found: dict[str, list[Cost]] = {name: [] for name in variants}
+    for number in range(rounds):
+        for name in list(variants)[:: -1 if number % 2 else 1]:
+            found[name].append(variants[name]())
+            print(f"  {name}: {found[name][-1]}", flush=True)
+    return found
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """The middle of each quantity."""
+    return Cost(*(statistics.median(getattr(c, n) for c in costs) for n in ("wall", "cpu", "peak")))
