@@ -153,7 +153,7 @@ def continuity_warnings(period: Period, previous: Period) -> list[str]:
     elif shared < 0:
         notes.append(f"Giữa kỳ này và kỳ {previous.label} có {-shared} ngày không thuộc kỳ nào.")
     if not period.is_statutory:
-        notes.append(f"Kỳ không theo ngày chốt của {STATUTORY_BASIS}. Lý do: {period.reason}")
+        notes.append(f"Kỳ không theo ngày chốt của {STATUTORY_BASIS}. Lý do: {period.reason.rstrip('.')}.")
         statutory = _statutory(period.id)
         if statutory and statutory.end > period.end:
             notes.append(

@@ -164,3 +164,14 @@ def test_normative_documents_without_the_procedure_column_give_no_zero(scope_of)
 def test_every_register_that_a_period_selects_from_has_an_event():
     assert {name for name, t in TABLES.items() if not t.event} == {"danh_muc_tthc", "chi_phi_tuan_thu", "don_vi"}
     assert all(t.event in t.names for t in TABLES.values() if t.event)
+
+
+def test_a_period_before_all_exports_has_no_figure_at_all(sample_scope):
+    """Never a 0 in place of what is not known: every figure of 2019 says why it is missing."""
+    from tthc_analysis.indicators import all_indicators
+    from tthc_analysis.periods import parse_period
+
+    found = [i for i in all_indicators(sample_scope.at(parse_period("2019"))) if i.section != "Chất lượng dữ liệu"]
+    assert len(found) > 50
+    assert [i.name for i in found if i.numerator is not None] == []
+    assert all(i.gap for i in found)

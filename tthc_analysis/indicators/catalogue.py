@@ -88,8 +88,9 @@ def _details(**more: Any) -> dict[str, Any]:
 
 
 def published_by_level(scope: Scope) -> pd.DataFrame | None:
-    """`by_level`, or None when no catalogue was exported."""
-    return by_level(scope) if scope.store.has("danh_muc_tthc") else None
+    """`by_level`, or None when no catalogue was exported, or none that speaks of the last day of the period."""
+    table = by_level(scope) if scope.store.has("danh_muc_tthc") else None
+    return None if table is None or table.empty else table
 
 
 def level_indicators(scope: Scope) -> list[Indicator]:
@@ -118,9 +119,9 @@ def indicators(scope: Scope) -> list[Indicator]:
 
 def online_level_indicators(scope: Scope, table: pd.DataFrame | None = None) -> list[Indicator]:
     """Full, partial and information-only procedures of all published ones."""
-    if not scope.store.has("danh_muc_tthc"):
+    levels = published_by_level(scope) if table is None else table
+    if levels is None:
         return []
-    levels = by_level(scope) if table is None else table
     published = int(levels["published"].sum())
     details = _details(section="II.4.2", reference=ONLINE_REFERENCE)
     result: list[Indicator] = []

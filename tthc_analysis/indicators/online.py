@@ -95,7 +95,7 @@ def payment_counts(scope: Scope) -> dict[str, int]:
     Empty without a catalogue; only `procedures` when no dossier export covers the period. A dossier is exempt when its
     fee is recorded as 0; the base of the rate is the dossiers that had to pay.
     """
-    if not scope.store.has("danh_muc_tthc"):
+    if catalogue.published_by_level(scope) is None:
         return {}
     codes = catalogue.fee_bearing_codes(scope)
     if not covers(scope, "ho_so"):

@@ -31,7 +31,7 @@ def decisions(scope: Scope) -> pd.DataFrame | None:
 
 def unregistered_decisions(scope: Scope) -> list[str] | None:
     """Decisions that the catalogue in force cites and no registered document bears, sorted; None without both."""
-    if not (scope.store.has("danh_muc_tthc") and scope.store.has("van_ban")):
+    if catalogue.published_by_level(scope) is None or not scope.store.has("van_ban"):
         return None
     cited = set(catalogue.in_force(scope)["decision"].dropna())
     return sorted(cited - set(scope.store.frame("van_ban")["document_number"]))
