@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -73,3 +75,14 @@ def test_parameters_are_checked_by_name_and_type(tmp_path):
         section.check({"number": "4"})
     with pytest.raises(BadParameter, match="phải là int"):
         section.check({"number": True})
+
+
+@pytest.mark.parametrize(("exporter", "begins"), [("tthc-html", b"<!doctype html>"), ("tthc-pdf", b"%PDF")])
+def test_nbconvert_knows_our_exporters(exporter, begins, published_report, tmp_path):
+    executed = published_report / "so-tay" / "phu-luc-1-ket-qua-giai-quyet.ipynb"
+    command = [sys.executable, "-m", "nbconvert", "--to", exporter, "--output-dir", str(tmp_path), str(executed)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (made,) = tmp_path.iterdir()
+    assert made.read_bytes().lower().startswith(begins.lower())
+    assert made.suffix == f".{exporter[5:]}"
