@@ -49,6 +49,10 @@ def package_hash() -> str:
     return tree(Path(str(files("tthc_analysis"))))
 
 
+#: the package as it was when this process loaded it; files edited since then are not what runs here
+PACKAGE_AT_START = package_hash()
+
+
 def libraries_hash(root: Path) -> str:
     """One sha256 over the lock file of the project and the names and versions of what is really installed."""
     places = [Path(p) for p in dict.fromkeys(sys.path) if p and Path(p).is_dir()]

@@ -52,7 +52,8 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
     except BaseException:
         writer.discard()
         raise
-    if _sources(config) == sources:  # else a file changed while it was read
+    # else a file changed while it was read, or the program since it was loaded
+    if _sources(config) == sources and sources["package"] == fingerprint.PACKAGE_AT_START:
         write_json(config.processed / STAMP, {"sources": sources, "results": _results(config.processed)})
     return store
 

@@ -20,6 +20,7 @@ from tthc_analysis.report.run import run_sections
 def small(project, monkeypatch):
     """A project with one section and one appendix, prepared."""
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
+    monkeypatch.setattr("tthc_analysis.fingerprint.PACKAGE_AT_START", "gói")
     for path in (project / "notebooks").glob("*.ipynb"):
         if path.name not in ("241_ket_qua_giai_quyet.ipynb", "901_phu_luc_ket_qua.ipynb"):
             path.unlink()
@@ -139,6 +140,7 @@ def validated(monkeypatch):
     names = []
     monkeypatch.setattr(prepare_module, "validate", lambda table, frame: names.append(table.name) or [])
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
+    monkeypatch.setattr("tthc_analysis.fingerprint.PACKAGE_AT_START", "gói")
     return names
 
 

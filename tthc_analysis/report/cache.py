@@ -122,8 +122,9 @@ class Cache:
         self._forget(place)
 
     def confirm(self, config: Config) -> None:
-        """Forget what this run kept when the program itself changed meanwhile."""
-        if self._written and common_parts(config) != self.common:
+        """Forget what this run kept when the program changed since this process, and with it the fork server, began."""
+        edited = self.common["package"] != fingerprint.PACKAGE_AT_START
+        if self._written and (edited or common_parts(config) != self.common):
             for path in self._written:
                 path.unlink(missing_ok=True)
 
