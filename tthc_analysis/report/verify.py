@@ -99,7 +99,7 @@ class Verification:
         again = self._again
         if self.faults:
             return f"Báo cáo KHÔNG còn như khi công bố: {len(self.faults)} tệp sai khác. {again}".rstrip()
-        return f"Cả {self.file_count} tệp còn nguyên như khi công bố. {again}".rstrip()
+        return f"Cả {self.file_count} tệp khớp bản kê. {again}".rstrip()
 
     @property
     def _again(self) -> str:
