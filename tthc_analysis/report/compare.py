@@ -404,13 +404,23 @@ def dossier_changes(before: Side, now: Side) -> Iterator[DossierChange]:
     assert now.scope is not None
     old, new = _records(before.scope), _records(now.scope)
     codes = sorted(set(_live(before.scope).index) | set(_live(now.scope).index))
+    differing = _differing(old, new, codes)
     for code in codes:
         if code not in old.index:
             yield DossierChange(code, "mới có trong dữ liệu")
         elif code not in new.index:
             yield DossierChange(code, "không còn trong dữ liệu")
-        elif facts := tuple(_facts(old.loc[code], new.loc[code])):
-            yield DossierChange(code, "thông tin đổi", facts)
+        elif code in differing:
+            yield DossierChange(code, "thông tin đổi", tuple(_facts(old.loc[code], new.loc[code])))
+
+
+def _differing(old: pd.DataFrame, new: pd.DataFrame, codes: Sequence[str]) -> set[str]:
+    """Those of `codes` that both have with any recorded fact not the same."""
+    common = [c for c in codes if c in old.index and c in new.index]
+    names = [c.name for c in DOSSIERS.columns if c.name in old.columns and c.name in new.columns]
+    one, other = (frame.loc[common, names].astype(object) for frame in (old, new))
+    same = (one == other) | (one.isna() & other.isna())
+    return {str(code) for code in same.index[~same.all(axis=1)]}
 
 
 def _records(scope: Scope) -> pd.DataFrame:
