@@ -8,7 +8,7 @@ import html
 import openpyxl
 import pypdf
 import pytest
-from conftest import tthc
+from running import copy_project, tthc
 from docx import Document
 
 HOSTILE = (
@@ -29,8 +29,6 @@ _HEADERS = ("Mã hồ sơ", "Mã TTHC", "Tên thủ tục hành chính", "Lĩnh 
 @pytest.fixture(scope="module")
 def hostile_report(tmp_path_factory, published_project):
     """A report over dossiers whose procedures and fields have hostile names."""
-    from conftest import copy_project
-
     folder = copy_project(tmp_path_factory.mktemp("xau") / "du-an")
     for path in (folder / "data" / "raw" / "mau" / "ho_so").iterdir():
         path.unlink()

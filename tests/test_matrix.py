@@ -7,7 +7,7 @@ import shutil
 from datetime import date
 
 import pytest
-from conftest import tthc
+from running import tthc
 
 from tthc_analysis.config import load_config
 from tthc_analysis.errors import ConfigError
