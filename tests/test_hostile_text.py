@@ -8,8 +8,8 @@ import html
 import openpyxl
 import pypdf
 import pytest
-from running import copy_project, tthc
 from docx import Document
+from running import copy_project, tthc
 
 HOSTILE = (
     "<script>alert(1)</script>",
