@@ -83,6 +83,8 @@ def read(folder: Path, table: Table = DOSSIERS, profiles: Profiles = PROFILES) -
 
 def csv_text(rows: Rows = TABLE, delimiter: str = ";", quoting: int = csv.QUOTE_MINIMAL, end: str = "\r\n") -> str:
     out = io.StringIO()
+    if end == "\r" and any("\n" in cell for row in rows for cell in row):
+        quoting = csv.QUOTE_ALL  # Python before 3.11.5 leaves such a cell without its quotation marks
     csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator=end).writerows(rows)
     return out.getvalue()
 

@@ -33,7 +33,7 @@ HEAD = [
     "Ngày hẹn trả",
     "Trạng thái",
 ]
-NAMES = sorted({p.name for p in load_procedures()})
+NAMES = sorted({unicodedata.normalize("NFC", p.name) for p in load_procedures()})
 NOTES = ["", "a;b", 'nói "có"', "dòng 1\ndòng 2", "x,y\tz|", "0900", "=1+1", "<b>&amp;</b>", "' "]
 QUICK = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(QUICK, max_examples=8)

@@ -10,6 +10,11 @@ from typing import Any, Literal
 IndicatorKind = Literal["count", "rate", "mean", "amount"]
 
 
+def counted(number: int, noun: str) -> str:
+    """A count inside a sentence, as it is printed everywhere: "2.215 hồ sơ"."""
+    return f"{number:,} {noun}".replace(",", ".")
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One named figure of one period under one rule set.

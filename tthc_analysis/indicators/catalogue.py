@@ -8,7 +8,7 @@ import pandas as pd
 
 from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS
 from tthc_analysis.indicators._counting import day
-from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.rules.levels import levels_on
 
@@ -51,7 +51,9 @@ def notes(scope: Scope) -> tuple[str, ...]:
         )
     ended = len(of_ended_levels(scope))
     if ended:
-        lines.append(f"{ended} thủ tục thuộc cấp thẩm quyền đã kết thúc trước ngày chốt, không tính là còn hiệu lực.")
+        lines.append(
+            f"{counted(ended, 'thủ tục')} thuộc cấp thẩm quyền đã kết thúc trước ngày chốt, không tính là còn hiệu lực."
+        )
     return tuple(lines)
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from tthc_analysis.columns import TIME_UNITS
 from tthc_analysis.errors import CalendarNotCovered
 from tthc_analysis.indicators._counting import live_sql
+from tthc_analysis.indicators._indicator import counted
 from tthc_analysis.indicators._registers import covers
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.rules.reporting import load_reporting
@@ -124,8 +125,8 @@ def notes(scope: Scope) -> tuple[str, ...]:
     tolerance = load_reporting().due_date_check.tolerance_working_days
     wrong = int((frame["gap"].abs() > tolerance).sum())
     lines = [
-        f"Tính lại ngày hẹn trả của {int(frame['gap'].notna().sum())} hồ sơ từ thời hạn trong danh mục và lịch làm việc; "
-        f"{wrong} hồ sơ lệch quá {tolerance} ngày làm việc. Ngày hẹn trả trong dữ liệu vẫn là căn cứ."
+        f"Tính lại ngày hẹn trả của {counted(int(frame['gap'].notna().sum()), 'hồ sơ')} từ thời hạn trong danh mục và lịch làm việc; "
+        f"{counted(wrong, 'hồ sơ')} lệch quá {tolerance} ngày làm việc. Ngày hẹn trả trong dữ liệu vẫn là căn cứ."
     ]
     reasons = frame.loc[frame["gap"].isna(), "reason"].value_counts()
-    return (*lines, *(f"{count} hồ sơ không tính lại được: {reason}." for reason, count in reasons.items()))
+    return (*lines, *(f"{counted(count, 'hồ sơ')} không tính lại được: {reason}." for reason, count in reasons.items()))

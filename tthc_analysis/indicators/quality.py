@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.columns import TABLES
-from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._scope import Scope
 
 SECTION = "Chất lượng dữ liệu"
@@ -61,7 +61,7 @@ def reading_notes(scope: Scope) -> tuple[str, ...]:
 def _file_notes(account: dict[str, Any]) -> list[str]:
     skipped = [f"bỏ qua trang “{sheet}”: {why}" for sheet, why in account["skipped_sheets"].items()]
     decoded = [f"cột “{column}” được giải mã từ {code}" for column, code in account["decoded"].items()]
-    mended = [f"{what}: {count} ô" for what, count in account["mended"].items()]
+    mended = [f"{what}: {counted(count, 'ô')}" for what, count in account["mended"].items()]
     return [*skipped, *decoded, *mended]
 
 
