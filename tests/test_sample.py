@@ -49,3 +49,25 @@ def test_it_says_that_it_is_synthetic(written):
     html = files(written)["ho_so/HoSo_20241001.xls"].decode()
     assert "DỮ LIỆU MẪU" in html
     assert re.search(r"Người nộp \d{4}<", html)
+
+
+def test_any_number_of_dossiers_for_large_trials(tmp_path):
+    from running import tthc
+
+    from tthc_analysis.indicators._counting import counts
+    from tthc_analysis.indicators._scope import Scope
+    from tthc_analysis.periods import parse_period
+    from tthc_analysis.rules import load_counting_rules
+    from tthc_analysis.store import Store
+
+    done = tthc(tmp_path, "sample", "lon", "--dossiers", "3000", "--agencies", "7")
+    assert done.returncode == 0, done.stderr
+    assert "3.000 hồ sơ" in done.stdout
+    store = Store(tmp_path / "lon")
+    found = store.query("SELECT count(*) AS n, count(DISTINCT agency) AS a FROM ho_so").iloc[0]
+    assert (found["n"], found["a"]) == (3000, 7)
+    table = counts(Scope(parse_period("2023"), load_counting_rules(), store), by=["agency"])
+    assert 1300 < table["handled"].sum() < 1600
+    again = tthc(tmp_path, "sample", "lon", "--dossiers", "10")
+    assert again.returncode == 2
+    assert "không bị ghi đè" in again.stderr

@@ -119,7 +119,7 @@ ROOMS = {
     "validation": {"expectations", "periods", "rules"},
     "store": set(),
     "prepare": {"config", "exports", "fingerprint", "rules", "store", "validation"},
-    "sample": {"sample", "periods", "rules", "workdays"},
+    "sample": {"sample", "periods", "rules", "store", "workdays"},
     "indicators": {"indicators", "config", "periods", "rules", "workdays", "store"},
     "display": {"display", "indicators", "periods", "rules"},
     "reconcile": {"reconcile", "indicators", "periods", "rules", "display"},

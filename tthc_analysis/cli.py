@@ -337,21 +337,43 @@ def lab() -> None:
 
 @command("sample")
 def sample(
-    folder: Annotated[Path | None, typer.Argument(metavar="THƯ MỤC", help="Nơi ghi; mặc định data/raw/mau.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="THƯ_MỤC", help="Nơi ghi; mặc định data/raw/mau.")] = None,
+    dossiers: Annotated[
+        int,
+        typer.Option(
+            "--dossiers", metavar="SỐ", min=0, help="Thay vào đó, ghi thẳng SỐ hồ sơ đã xử lý để thử dữ liệu lớn."
+        ),
+    ] = 0,
+    agencies: Annotated[int, typer.Option("--agencies", metavar="SỐ", min=1, help="Số đơn vị của dữ liệu lớn.")] = 1,
 ) -> None:
     """Ghi các tệp xuất mẫu (dữ liệu tổng hợp, không có người thật), lần nào cũng giống nhau từng byte.
 
-    Ví dụ: `tthc sample` · `tthc sample thu/`
+    Ví dụ: `tthc sample` · `tthc sample thu/` · `tthc sample lon/ --dossiers 10000000 --agencies 250`
     """
     from tthc_analysis.config import find_root
     from tthc_analysis.sample import write_sample
 
+    out = console.make_console()
+    if dossiers:
+        return _bulk_sample(folder, dossiers, agencies)
     target = folder or find_root() / "data" / "raw" / "mau"
     config = _config() if folder is None else None
     if config and not config.data.sample and config.raw.resolve() == target.resolve():
         raise ConfigError("Thư mục này đang chứa dữ liệu thật.", str(target), "Nêu một thư mục khác cho dữ liệu mẫu.")
     written = write_sample(target)
-    console.make_console().print(f"Đã ghi {len(written)} tệp mẫu vào [bold]{target}[/].")
+    out.print(f"Đã ghi {len(written)} tệp mẫu vào [bold]{target}[/].")
+    return None
+
+
+def _bulk_sample(folder: Path | None, dossiers: int, agencies: int) -> None:
+    from tthc_analysis.sample.bulk import write_bulk
+
+    if folder is None:
+        raise TthcError("Chưa nêu thư mục.", "dòng lệnh", "Ví dụ: tthc sample lon/ --dossiers 1000000")
+    out = console.make_console()
+    with out.status("Đang ghi…") as status:
+        write_bulk(folder, dossiers, agencies, lambda rows: status.update(f"Đã ghi {rows:,} hồ sơ…".replace(",", ".")))
+    out.print(f"Đã ghi {dossiers:,} hồ sơ vào [bold]{folder}[/].".replace(",", "."))
 
 
 @command("init")
