@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from rows import dossier, procedure
 
+from tthc_analysis.display import outcome_chart
 from tthc_analysis.display.sections import claim_text, claims_notice
-from tthc_analysis.indicators import one_stop
+from tthc_analysis.indicators import dossiers, one_stop
 from tthc_analysis.indicators.one_stop import ClaimDoesNotHold
 
 EARLY = ("2024-05-06", "2024-05-10", "2024-05-08")
@@ -22,7 +23,7 @@ def holds(scope, name: str):
 
 
 @pytest.mark.parametrize(
-    ("dossiers", "no_overdue", "no_pending"),
+    ("rows", "no_overdue", "no_pending"),
     [
         ([EARLY], True, True),
         ([EARLY, LATE], False, True),
@@ -30,8 +31,8 @@ def holds(scope, name: str):
         ([EARLY, OPEN_LATE], False, False),
     ],
 )
-def test_overdue_and_pending_follow_from_the_counts(dossiers, no_overdue, no_pending, scope_of):
-    scope = scope_of("2024", ho_so=[dossier(i, *moments) for i, moments in enumerate(dossiers, start=1)])
+def test_overdue_and_pending_follow_from_the_counts(rows, no_overdue, no_pending, scope_of):
+    scope = scope_of("2024", ho_so=[dossier(i, *moments) for i, moments in enumerate(rows, start=1)])
     assert (holds(scope, "no_overdue"), holds(scope, "no_pending")) == (no_overdue, no_pending)
     printed = claims_notice(one_stop.claims(scope)).lines
     assert ("Không còn hồ sơ đang giải quyết tại ngày chốt." in printed) == no_pending
@@ -86,3 +87,50 @@ def test_codes_that_no_one_stop_system_gave_are_counted(scope_of):
 def test_an_unknown_claim_names_the_nearest(scope_of):
     with pytest.raises(ClaimDoesNotHold, match="no_pending"):
         one_stop.claim(scope_of("2024", ho_so=[dossier(1, *EARLY)]), "no_pendin")
+
+
+UNDATED, UNDATED_OPEN = ("2024-05-06", None, "2024-05-08"), ("2024-12-10", None, None)
+
+
+@pytest.mark.parametrize("moments", [UNDATED, UNDATED_OPEN])
+def test_without_due_dates_nobody_can_say_that_none_is_overdue(moments, scope_of):
+    scope = scope_of("2024", ho_so=[dossier(1, *EARLY), dossier(2, *moments)])
+    found = one_stop.claim(scope, "no_overdue")
+    assert found.holds is None
+    assert claim_text(found).startswith("Chưa có dữ liệu để kết luận")
+    with pytest.raises(ClaimDoesNotHold, match="không có ngày hẹn trả: 1"):
+        found.require()
+
+
+def test_known_overdue_dossiers_are_printed_beside_those_without_a_due_date(scope_of):
+    rows = [dossier(1, *LATE), dossier(2, *UNDATED), dossier(3, *UNDATED_OPEN), dossier(4, *OPEN)]
+    scope = scope_of("2024", ho_so=rows)
+    assert claim_text(one_stop.claim(scope, "no_overdue")) == (
+        "Có 1 hồ sơ quá hạn, gồm 1 đã giải quyết và 0 đang giải quyết; "
+        "chưa tính 1 đã giải quyết và 1 đang giải quyết không có ngày hẹn trả."
+    )
+    assert claim_text(one_stop.claim(scope, "no_pending")) == (
+        "Tại ngày chốt còn 2 hồ sơ đang giải quyết: 1 trong hạn, 0 quá hạn, 1 không có ngày hẹn trả."
+    )
+
+
+@pytest.mark.parametrize(
+    ("channels", "all_online"),
+    [(("online", "online"), True), (("online", "post"), False), (("online", None), None), ((None, None), None)],
+)
+def test_all_online_is_decided_by_the_channels_that_are_known(channels, all_online, scope_of):
+    rows = [dossier(i, *EARLY, channel=channel) for i, channel in enumerate(channels, start=1)]
+    assert holds(scope_of("2024", ho_so=rows), "all_online") is all_online
+
+
+def test_no_new_dossier_is_not_all_of_them_online(scope_of):
+    assert holds(scope_of("2024-Q3", ho_so=[dossier(1, "2024-03-01", "2024-03-08")]), "all_online") is None
+
+
+def test_the_chart_does_not_say_that_undated_dossiers_were_in_time(scope_of):
+    shown = outcome_chart(dossiers.by_field(scope_of("2024", ho_so=[dossier(1, *EARLY), dossier(2, *UNDATED)])))
+    assert shown.title == "Không có hồ sơ giải quyết quá hạn trong số có ngày hẹn trả; 1 hồ sơ không có ngày hẹn trả"
+    assert "không có ngày hẹn trả 1" in shown.alt
+    dated = outcome_chart(dossiers.by_field(scope_of("2024", ho_so=[dossier(1, *EARLY)])))
+    assert dated.title == "Không có hồ sơ giải quyết quá hạn ở lĩnh vực nào"
+    assert "ngày hẹn trả" not in dated.alt

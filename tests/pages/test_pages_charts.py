@@ -29,6 +29,7 @@ FIELDS = pd.DataFrame(
         "resolved_early": [8, 80],
         "resolved_on_time": [2, 7],
         "resolved_overdue": [0, 3],
+        "resolved_no_due": [0, 0],
     }
 )
 TIMES = pd.DataFrame(

@@ -36,6 +36,7 @@ _OUTCOMES = (
     ("resolved_on_time", "Đúng hạn", SKY),
     ("resolved_overdue", "Quá hạn", ORANGE),
 )
+_UNDATED = ("resolved_no_due", "Không có ngày hẹn trả", GREY)
 #: a chart by procedure shows at most this many, those with the most dossiers
 _MOST_PROCEDURES = 12
 
@@ -188,36 +189,45 @@ def _row_labels(axes: Any, labels: Sequence[str], narrow: bool) -> None:
 
 @needs_rows("ket-qua-theo-linh-vuc", "Kết quả giải quyết theo lĩnh vực", "resolved")
 def outcome_chart(frame: pd.DataFrame) -> Display:
-    """Resolved dossiers by field: early, on time, overdue; bars from zero, in order of size."""
+    """Resolved dossiers by field: early, on time, overdue (and without a due date if any); bars from zero, by size."""
     data = frame[frame["resolved"] > 0].sort_values("resolved", ascending=False).reset_index(drop=True)
     fields = list(data["field"])
+    outcomes = (*_OUTCOMES, _UNDATED) if data[_UNDATED[0]].sum() else _OUTCOMES
 
     def paint(axes: Any, narrow: bool) -> None:
         _row_labels(axes, fields, narrow)
         left = pd.Series(0, index=data.index)
-        for column, _name, color in _OUTCOMES:
+        for column, _name, color in outcomes:
             axes.barh(range(len(data)), data[column], 0.42, left=left, color=color, linewidth=0)
             left = left + data[column]
         for y, total in enumerate(data["resolved"]):
             beside(axes, total, y, number(int(total)), fontweight="bold")
         axes.margins(x=0.09 if narrow else 0.04)
         axes.set_xlim(left=0)
-        color_key(axes, [(color, name) for _c, name, color in _OUTCOMES], narrow)
+        color_key(axes, [(color, name) for _c, name, color in outcomes], narrow)
 
-    late = int(data["resolved_overdue"].sum())
-    title = f"{number(late)} hồ sơ giải quyết quá hạn" if late else "Không có hồ sơ giải quyết quá hạn ở lĩnh vực nào"
+    title = _outcome_title(data)
     listed = "; ".join(
-        f"{r['field']}: trước hạn {number(r['resolved_early'])}, đúng hạn {number(r['resolved_on_time'])}, quá hạn {number(r['resolved_overdue'])}"
+        f"{r['field']}: {', '.join(f'{name.lower()} {number(r[c])}' for c, name, _ in outcomes)}"
         for r in data.to_dict("records")
     )
     columns = (
         TableColumn("field", ("Lĩnh vực",), "text"),
-        *(TableColumn(c, (name,)) for c, name, _ in _OUTCOMES),
+        *(TableColumn(c, (name,)) for c, name, _ in outcomes),
         TableColumn("resolved", ("Tổng số",)),
     )
     height = 0.5 + 0.46 * len(data)
     alt = f"Biểu đồ thanh kết quả giải quyết theo lĩnh vực. {listed}."
     return chart("ket-qua-theo-linh-vuc", title, alt, draw(paint, height, height), data, columns)
+
+
+def _outcome_title(data: pd.DataFrame) -> str:
+    """How many were late; where no late one is known, the dossiers that nobody can judge are named."""
+    late, undated = int(data["resolved_overdue"].sum()), int(data[_UNDATED[0]].sum())
+    if undated:
+        known = f"{number(late)} hồ sơ" if late else "Không có hồ sơ"
+        return f"{known} giải quyết quá hạn trong số có ngày hẹn trả; {number(undated)} hồ sơ không có ngày hẹn trả"
+    return f"{number(late)} hồ sơ giải quyết quá hạn" if late else "Không có hồ sơ giải quyết quá hạn ở lĩnh vực nào"
 
 
 @needs_rows("ho-so-dang-giai-quyet", "Hồ sơ đang giải quyết qua từng ngày", "open")

@@ -101,32 +101,9 @@ def claims(scope: Scope) -> tuple[Claim, ...]:
 
 def _claims(known: dict[str, Indicator]) -> tuple[Claim, ...]:
     return (
-        _zero(
-            "no_overdue",
-            "Không có hồ sơ quá hạn trong số đã giải quyết và đang giải quyết.",
-            "Có {overdue_total_count} hồ sơ quá hạn, gồm {dossiers_resolved_overdue_count} đã giải quyết và {dossiers_pending_overdue_count} đang giải quyết.",
-            known,
-            "overdue_total_count",
-            "dossiers_resolved_overdue_count",
-            "dossiers_pending_overdue_count",
-        ),
-        _zero(
-            "no_pending",
-            "Không còn hồ sơ đang giải quyết tại ngày chốt.",
-            "Tại ngày chốt còn {dossiers_pending_count} hồ sơ đang giải quyết: {dossiers_pending_within_count} trong hạn, {dossiers_pending_overdue_count} quá hạn.",
-            known,
-            "dossiers_pending_count",
-            "dossiers_pending_within_count",
-            "dossiers_pending_overdue_count",
-        ),
-        _zero(
-            "all_online",
-            "Toàn bộ hồ sơ mới trong kỳ được nộp trực tuyến.",
-            "{online_received_rate} hồ sơ mới được nộp trực tuyến; {offline_received_count} hồ sơ nộp trực tiếp hoặc qua bưu chính.",
-            known,
-            "offline_received_count",
-            "online_received_rate",
-        ),
+        _no_overdue(known),
+        _no_pending(known),
+        _all_online(known),
         _whole(
             "all_registered",
             "Toàn bộ hồ sơ nhận giải quyết có trong hệ thống một cửa điện tử.",
@@ -155,11 +132,67 @@ def _figures(scope: Scope) -> dict[str, Indicator]:
     return {i.name: i for i in found}
 
 
-def _zero(name: str, wording: str, otherwise: str, known: dict[str, Indicator], *names: str) -> Claim:
-    """A claim that holds when the first figure is 0."""
-    figures = tuple(known[n] for n in names)
-    number = figures[0].numerator
-    return Claim(name, None if number is None else number == 0, wording, otherwise, figures)
+_OVERDUE_PARTS = {
+    "dossiers_resolved_overdue_count": "đã giải quyết",
+    "dossiers_pending_overdue_count": "đang giải quyết",
+}
+_UNDATED_PARTS = {"dossiers_resolved_no_due_count": "đã giải quyết", "dossiers_pending_no_due_count": "đang giải quyết"}
+_PENDING_PARTS = {
+    "dossiers_pending_within_count": "trong hạn",
+    "dossiers_pending_overdue_count": "quá hạn",
+    "dossiers_pending_no_due_count": "không có ngày hẹn trả",
+}
+
+
+def _no_overdue(known: dict[str, Indicator]) -> Claim:
+    """Holds when no dossier is overdue and every one has a due date; one without it may be late, nobody can say."""
+    overdue, parts, undated = known["overdue_total_count"], _some(known, _OVERDUE_PARTS), _some(known, _UNDATED_PARTS)
+    tail = f"; chưa tính {_listed(undated, ' và ')} không có ngày hẹn trả" if undated else ""
+    return Claim(
+        "no_overdue",
+        None if overdue.numerator == 0 and undated else _is_zero(overdue),
+        "Không có hồ sơ quá hạn trong số đã giải quyết và đang giải quyết.",
+        f"Có {{overdue_total_count}} hồ sơ quá hạn, gồm {_listed(parts, ' và ')}{tail}.",
+        (overdue, *(known[n] for n in (*parts, *undated))),
+    )
+
+
+def _no_pending(known: dict[str, Indicator]) -> Claim:
+    pending, parts = known["dossiers_pending_count"], _some(known, _PENDING_PARTS)
+    return Claim(
+        "no_pending",
+        _is_zero(pending),
+        "Không còn hồ sơ đang giải quyết tại ngày chốt.",
+        f"Tại ngày chốt còn {{dossiers_pending_count}} hồ sơ đang giải quyết: {_listed(parts, ', ')}.",
+        (pending, *(known[n] for n in parts)),
+    )
+
+
+def _all_online(known: dict[str, Indicator]) -> Claim:
+    """Decided by the share of new dossiers received online; not at all while some of them state no channel."""
+    unstated = [known[n] for n in ("dossiers_received_no_channel_count",) if n in known]
+    found = _whole(
+        "all_online",
+        "Toàn bộ hồ sơ mới trong kỳ được nộp trực tuyến.",
+        "{online_received_rate} hồ sơ mới được nộp trực tuyến; {offline_received_count} hồ sơ nộp trực tiếp hoặc qua bưu chính.",
+        known["online_received_rate"],
+    )
+    figures = (*found.figures, known["offline_received_count"], *unstated)
+    return replace(found, holds=None if unstated else found.holds, figures=figures)
+
+
+def _some(known: dict[str, Indicator], words: dict[str, str]) -> dict[str, str]:
+    """Those of the named counts that the data give; a class that is empty and not on the form is no figure at all."""
+    return {name: word for name, word in words.items() if name in known and known[name].numerator is not None}
+
+
+def _listed(parts: dict[str, str], joint: str) -> str:
+    return joint.join(f"{{{name}}} {word}" for name, word in parts.items())
+
+
+def _is_zero(figure: Indicator) -> bool | None:
+    """Whether a count is 0; None when it is not known."""
+    return None if figure.numerator is None else figure.numerator == 0
 
 
 def _whole(name: str, wording: str, otherwise: str, figure: Indicator) -> Claim:
