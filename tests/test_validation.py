@@ -82,3 +82,10 @@ def test_an_expectation_that_crashes_is_an_error(sample_scope):
     frame = sample_scope.store.frame("ho_so").head(5).drop(columns="due_at")
     with pytest.raises(Exception, match="due_at"):
         validate(TABLES["ho_so"], frame)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_of_free_text_must_be_impersonal(name):
+    texts = {c.name for c in TABLES[name].columns if c.kind == "text"}
+    checked = {e.columns[0] for e in EXPECTATIONS[name] if e.kind == "no_match" and e.severity == "critical"}
+    assert checked == texts

@@ -71,7 +71,9 @@ def _not_negative(table: Table, letter: str, first: int, *names: str) -> list[Ex
     ]
 
 
-def _impersonal(table: Table, letter: str, first: int, *names: str) -> list[Expectation]:
+def _impersonal(table: Table, letter: str, *numbers: int) -> list[Expectation]:
+    """One for each column of free text, in the table's order; a new one without its number stops the import."""
+    names = [c.name for c in table.columns if c.kind == "text"]
     tail = "không chứa số điện thoại, CCCD, thư điện tử"
     return [
         Expectation(
@@ -82,7 +84,7 @@ def _impersonal(table: Table, letter: str, first: int, *names: str) -> list[Expe
             (name,),
             {"pattern": PERSONAL},
         )
-        for n, name in enumerate(names, start=first)
+        for n, name in zip(numbers, names, strict=True)
     ]
 
 
@@ -156,7 +158,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
             {"where": _FINISHED},
         ),
         *_not_negative(DOSSIERS, "H", 20, "component_file_count", "result_file_count"),
-        *_impersonal(DOSSIERS, "H", 22, "procedure_name", "field", "agency"),
+        *_impersonal(DOSSIERS, "H", 22, 23, 24),
     ),
     PROCEDURES.name: (
         *_required(
@@ -172,7 +174,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         ),
         _order("D05", "Ngày hết hiệu lực không trước ngày hiệu lực", "critical", "valid_from", "valid_to"),
         *_not_negative(PROCEDURES, "D", 6, "fee_amount"),
-        *_impersonal(PROCEDURES, "D", 7, "procedure_name"),
+        *_impersonal(PROCEDURES, "D", 7, 10, 11),
         _true("D08", "Thủ tục không còn hiệu lực sau ngày cấp thẩm quyền kết thúc", "warning", "level_holds"),
     ),
     DOCUMENTS.name: (
@@ -191,7 +193,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         ),
         _true("V10", "Số văn bản tăng theo ngày trong cùng ký hiệu, cùng năm", "warning", "number_follows_date"),
         _true("V11", "Ký hiệu văn bản khớp cơ quan ban hành", "warning", "symbol_fits_issuer"),
-        *_impersonal(DOCUMENTS, "V", 12, "subject"),
+        *_impersonal(DOCUMENTS, "V", 12),
     ),
     SIMPLIFICATIONS.name: (
         *_required(
@@ -200,7 +202,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         _order("G04", "Thời hạn sau không dài hơn trước", "warning", "days_after", "days_before"),
         _order("G05", "Thành phần hồ sơ sau không nhiều hơn trước", "warning", "components_after", "components_before"),
         *_not_negative(SIMPLIFICATIONS, "G", 6, "days_after", "components_after"),
-        *_impersonal(SIMPLIFICATIONS, "G", 8, "procedure_name"),
+        *_impersonal(SIMPLIFICATIONS, "G", 8, 9),
     ),
     COMPLIANCE_COSTS.name: (
         *_required(COMPLIANCE_COSTS, "C", "Dòng chi phí", 1, "critical", "proposal_code", "stage", "activity"),
@@ -216,6 +218,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
             "respondent_count",
         ),
         *_required(COMPLIANCE_COSTS, "C", "Dòng chi phí", 10, "warning", "yearly_count", "respondent_count"),
+        *_impersonal(COMPLIANCE_COSTS, "C", 12),
     ),
     PETITIONS.name: (
         *_required(PETITIONS, "P", "Phản ánh, kiến nghị", 1, "critical", "petition_code", "received_at"),
@@ -223,7 +226,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         _order("P06", "Hạn xử lý không trước ngày tiếp nhận", "critical", "received_at", "due_at"),
         _order("P07", "Ngày xử lý xong không trước ngày tiếp nhận", "critical", "received_at", "resolved_at"),
         *_coded(PETITIONS, "P", 8, "channel", "kind"),
-        *_impersonal(PETITIONS, "P", 10, "field"),
+        *_impersonal(PETITIONS, "P", 10),
     ),
     COMMUNICATION.name: (
         *_required(COMMUNICATION, "T", "Lượt ghi", 1, "critical", "counted_date", "channel"),
@@ -241,17 +244,18 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         *_required(VERIFICATIONS, "X", "Số đọc", 3, "critical", "record_count", "verified_count"),
         _order("X05", "Số đã xác thực không nhiều hơn tổng số", "critical", "verified_count", "record_count"),
         *_not_negative(VERIFICATIONS, "X", 6, "verified_count"),
+        *_impersonal(VERIFICATIONS, "X", 7),
     ),
     INITIATIVES.name: (
         *_required(INITIATIVES, "S", "Sáng kiến", 1, "critical", "initiative_code", "title", "proposed_date"),
         _order("S04", "Ngày công nhận không trước ngày đề xuất", "critical", "proposed_date", "recognised_date"),
-        *_impersonal(INITIATIVES, "S", 5, "title"),
+        *_impersonal(INITIATIVES, "S", 5),
     ),
     UNITS.name: (
         *_required(UNITS, "U", "Đơn vị", 1, "critical", "unit_code", "unit_name", "unit_kind", "valid_from"),
         _order("U05", "Ngày cuối không trước ngày đầu", "critical", "valid_from", "valid_to"),
         *_not_negative(UNITS, "U", 6, "civil_servant_count"),
-        *_impersonal(UNITS, "U", 7, "unit_name"),
+        *_impersonal(UNITS, "U", 7),
     ),
 }
 

@@ -26,6 +26,7 @@ from exports_make import (
     xlsx,
 )
 
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import MissingColumns, TthcError, UnknownValues, UnreadableExport
 from tthc_analysis.exports import inspect_export, read_export
 from tthc_analysis.exports import read as read_room
@@ -318,6 +319,18 @@ def test_a_row_with_a_cell_too_many_or_too_few_is_set_aside(tmp_path):
     assert len(found.frame) == 2
 
 
+def test_the_cells_of_a_row_that_does_not_line_up_are_not_kept(tmp_path):
+    shifted = [*BODY[0][:2], "Người nộp 0009", "0912345678", *BODY[0][2:]]
+    backwards = ["4", "H24.99-240103-0004", *BODY[1][2:9], "01/01/2024", "Đã xử lý xong"]
+    write(tmp_path / "a.csv", csv_text([HEAD, shifted, *BODY[1:], backwards]))
+    set_aside = read(tmp_path).quarantined
+    assert set_aside["reason_code"].tolist() == ["Q07", "Q02"]
+    assert set_aside["source_row"].tolist() == [2, 5]
+    crooked, straight = set_aside[list(DOSSIERS.names)].astype("str").fillna("").to_dict("records")
+    assert set(crooked.values()) == {""}
+    assert (straight["dossier_code"], straight["procedure_name"]) == ("H24.99-240103-0004", BODY[1][3])
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "reason"),
     [
@@ -364,7 +377,6 @@ def test_a_profile_may_declare_how_numbers_are_written(tmp_path):
 
 def test_inspection_of_a_refused_file_tells_the_same(tmp_path):
     path = write(tmp_path / "a.csv", csv_text([REAL_HEAD, *REAL_ROWS]))
-    from tthc_analysis.columns import DOSSIERS
 
     found = inspect_export(path, DOSSIERS, PROFILES)
     assert not found.readable

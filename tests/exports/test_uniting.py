@@ -29,6 +29,7 @@ from tthc_analysis.errors import ConfigError, UnknownValues
 from tthc_analysis.exports import inspect_export, profile_stub
 from tthc_analysis.exports.corrections import BadCorrection
 from tthc_analysis.exports.quarantine import write_quarantine
+from tthc_analysis.exports.text import PRIVATE_TEXT
 from tthc_analysis.rules.profiles import load_profiles
 
 CORRECTION = """
@@ -135,6 +136,30 @@ def test_a_correction_may_mend_an_unknown_value(tmp_path):
         read(tmp_path)
     correct(path, f'dossier_code = "{BODY[0][1]}"', "channel", "Trực tuyếnn", "Trực tuyến")
     assert facts(read(tmp_path).frame) == FACTS
+
+
+def test_a_correction_tells_no_personal_value(tmp_path):
+    name = "Cấp cho 0912345678"
+    path = write(tmp_path / "a.csv", csv_text([HEAD, *cells(c3=name)]))
+    correct(path, f'procedure_name = "{name}"', "procedure_name", name, "Cấp theo a@b.vn")
+    told = read(tmp_path).corrections[0]
+    assert (told.key, told.old_value, told.new_value) == (PRIVATE_TEXT, PRIVATE_TEXT, PRIVATE_TEXT)
+    correct(path, f'dossier_code = "{BODY[0][1]}"', "procedure_name", name, "Cấp bản sao")
+    told = read(tmp_path).corrections[0]
+    assert (told.key, told.old_value, told.new_value) == (BODY[0][1], PRIVATE_TEXT, "Cấp bản sao")
+
+
+def test_the_reason_of_a_correction_may_name_a_dossier_but_no_telephone(tmp_path):
+    path = write(tmp_path / "a.csv", csv_text())
+    correct(path, "source_row = 2", "due_at", "05/01/2024", "2024-01-08 08:00:00")
+    file = path.with_name("a.csv.corrections.toml")
+    text = file.read_text(encoding="utf-8")
+    shown = {}
+    for reason in (f"Theo hồ sơ {BODY[2][1]}.", "Gọi 0912 345 678"):
+        write(file, text.replace("Nhập nhầm, theo giấy tiếp nhận", reason))
+        told = read(tmp_path).corrections[0]
+        shown[told.reason] = told.new_value
+    assert shown == {f"Theo hồ sơ {BODY[2][1]}.": "2024-01-08 08:00:00", PRIVATE_TEXT: "2024-01-08 08:00:00"}
 
 
 @pytest.mark.parametrize(

@@ -310,10 +310,13 @@ def _shown(column: Column, text: str, value: Any) -> str:
 def _rejected(
     table: Table, layout: Layout, parsed: Mapping[str, list[Any]], bad: np.ndarray, reasons: np.ndarray
 ) -> pd.DataFrame:
+    """The set-aside rows; cells that do not line up with the header are left out, for they may be anybody's."""
     told = [reason.split(" ", 1) for reason in reasons[bad]]
+    crooked = layout.crooked[bad]
     cells = {
         name: [
-            _shown(table.column(name), layout.texts[name].values[c], values[c]) for c in layout.texts[name].codes[bad]
+            "" if shifted else _shown(table.column(name), layout.texts[name].values[c], values[c])
+            for c, shifted in zip(layout.texts[name].codes[bad], crooked, strict=True)
         ]
         for name, values in parsed.items()
     }

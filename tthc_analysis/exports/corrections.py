@@ -13,21 +13,22 @@ A correction that matches no row any more is an error: the export has changed an
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tthc_analysis.columns import Table
+from tthc_analysis.columns import DOSSIER_CODE, Table
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.exports.clean import moment_parser
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
-from tthc_analysis.exports.text import clean_text
+from tthc_analysis.exports.text import PRIVATE_TEXT, clean_text, looks_personal
 
 SUFFIX = ".corrections.toml"
 _PLACES = ("source_row", "source_sheet")
@@ -58,7 +59,7 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class Applied:
-    """A correction that was applied to `rows` rows, for the data quality section."""
+    """A correction that was applied to `rows` rows, for the data quality section; never a text that looks personal."""
 
     file: str
     key: str
@@ -123,10 +124,27 @@ def apply_corrections(export: Path, table: Table, layouts: Sequence[Layout]) -> 
                 str(corrections_path(export)),
                 "Tệp xuất đã đổi: xóa đính chính này nếu hệ thống nguồn đã sửa, hoặc sửa lại match và old.",
             )
-        key = ", ".join(str(v) for v in one.match.values())
-        label = table.column(one.column).label
-        applied.append(Applied(export.name, key, label, one.old, one.new, one.reason, one.date.isoformat(), rows))
+        applied.append(_told(export.name, one, table, moment_parser(layouts[0].profile.date_formats), rows))
     return tuple(applied)
+
+
+def _told(file: str, one: Correction, table: Table, parse: Callable[[str], datetime | None], rows: int) -> Applied:
+    """What the data quality section says of a correction."""
+
+    def shown(name: str, value: str) -> str:
+        dated = name in table.names and table.column(name).kind in ("date", "datetime")
+        return value if dated and parse(clean_text(value)) else _impersonal(value)
+
+    key = ", ".join(shown(name, str(value)) for name, value in one.match.items())
+    old, new = shown(one.column, one.old), shown(one.column, one.new)
+    label = table.column(one.column).label
+    return Applied(file, key, label, old, new, _impersonal(one.reason), one.date.isoformat(), rows)
+
+
+def _impersonal(text: str) -> str:
+    """`text`, or PRIVATE_TEXT where it looks personal; codes of dossiers have as many digits but name nobody."""
+    rest = " ".join(w for w in text.split() if not re.fullmatch(DOSSIER_CODE, w.strip(".,;:()")))
+    return PRIVATE_TEXT if looks_personal(rest) else text
 
 
 def _apply(one: Correction, table: Table, layout: Layout) -> int:
