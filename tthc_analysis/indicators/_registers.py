@@ -45,6 +45,11 @@ def complete(scope: Scope, name: str) -> bool:
     return span is not None and span[0] <= scope.period.end <= span[1]
 
 
+def only_covered(scope: Scope, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame`, without its rows when the exports of `name` do not cover the period: nothing is counted on from old data."""
+    return frame if covers(scope, name) else frame.head(0)
+
+
 def between(scope: Scope, name: str, first: date, last: date) -> pd.DataFrame | None:
     """The rows dated within [first, last], oldest first; None when the register does not cover the scope's period."""
     if not covers(scope, name):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tthc_analysis.indicators._counting import MEASURES, counts, day, live_sql
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._registers import complete, covers
+from tthc_analysis.indicators._registers import complete, covers, only_covered
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.workdays import load_calendar
 
@@ -97,13 +97,14 @@ def indicators(scope: Scope) -> list[Indicator]:
 
 
 def by_field(scope: Scope) -> pd.DataFrame:
-    """Measures of form II.06a, one row per field in Vietnamese order."""
-    return _labelled(counts(scope, by=["field"]), "field", "(không ghi lĩnh vực)")
+    """Measures of form II.06a, one row per field in Vietnamese order; no row when no export covers the period."""
+    table = only_covered(scope, "ho_so", counts(scope, by=["field"]))
+    return _labelled(table, "field", "(không ghi lĩnh vực)")
 
 
 def by_procedure(scope: Scope, measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
     """Measures by procedure code; the name is the newest one that the dossiers carry."""
-    table = counts(scope, by=["procedure_code"], measures=measures)
+    table = only_covered(scope, "ho_so", counts(scope, by=["procedure_code"], measures=measures))
     names = scope.store.query(
         "SELECT procedure_code, max_by(procedure_name, received_at) AS procedure_name, "
         "max_by(field, received_at) AS field FROM ho_so GROUP BY procedure_code"
@@ -119,7 +120,7 @@ def _labelled(table: pd.DataFrame, column: str, missing: str) -> pd.DataFrame:
 def monthly(scope: Scope) -> pd.DataFrame:
     """New dossiers by calendar month and channel: month, online, in_person, post, unknown, received."""
     scope.store.use("ho_so")
-    return scope.store.query(
+    found = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
         "SELECT strftime(received_day, '%Y-%m') AS month,\n"
         "  count(*) FILTER (WHERE channel = 'online') AS online,\n"
@@ -129,13 +130,14 @@ def monthly(scope: Scope) -> pd.DataFrame:
         "  count(*) AS received\n"
         "FROM live WHERE NOT is_carried_over GROUP BY 1 ORDER BY 1"
     )
+    return only_covered(scope, "ho_so", found)
 
 
 def backlog(scope: Scope) -> pd.DataFrame:
-    """Open dossiers at the end of each day of the period: day, open."""
+    """Open dossiers at the end of each day of the period: day, open; no row when no export covers the period."""
     scope.store.use("ho_so")
     start, end = day(scope.period.start), day(scope.period.end)
-    return scope.store.query(
+    found = scope.store.query(
         f"{live_sql(scope.period, scope.rules)},\n"
         "moves AS (\n"
         f"  SELECT greatest(received_day, {start}) AS day, 1 AS step FROM live\n"
@@ -146,6 +148,7 @@ def backlog(scope: Scope) -> pd.DataFrame:
         "SELECT days.day, CAST(sum(coalesce(sum(step), 0)) OVER (ORDER BY days.day) AS BIGINT) AS open\n"
         "FROM days LEFT JOIN moves USING (day) GROUP BY days.day ORDER BY days.day"
     )
+    return only_covered(scope, "ho_so", found)
 
 
 def resolved_dossiers(scope: Scope) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tthc_analysis.indicators._counting import counts, live_sql
+from tthc_analysis.indicators._registers import covers, only_covered
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.periods import Period, parse_period, previous_period, statutory_periods
 from tthc_analysis.workdays import load_calendar
@@ -40,11 +41,11 @@ def _cut(step: Period, period: Period) -> Period:
 
 
 def over_periods(scope: Scope) -> pd.DataFrame:
-    """One row per period of `steps` with dossiers: label, days, is_whole, the counts, online_rate and overdue_rate (%).
+    """One row per period of `steps` that an export covers, with dossiers: label, days, is_whole, the counts, online_rate and overdue_rate (%).
 
     Every row follows the same counting rules as the report; a dossier open in two periods counts in both as handled.
     """
-    rows = [_row(scope, step) for step in steps(scope.period)]
+    rows = [_row(scope, step) for step in steps(scope.period) if covers(scope.at(step), "ho_so")]
     table = pd.DataFrame([r for r in rows if r["handled"]], columns=["label", "days", "is_whole", *_MEASURES])
     new, resolved = (table[c].where(table[c] > 0) for c in ("received_new", "resolved"))
     return table.assign(
@@ -65,10 +66,11 @@ def _row(scope: Scope, step: Period) -> dict[str, object]:
 def receipts(scope: Scope) -> pd.DataFrame:
     """New dossiers on each day of the period: day, received, is_working (by the cited working calendar); no row without any."""
     scope.store.use("ho_so")
-    found = scope.store.query(
+    new = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
         "SELECT received_day AS day, count(*) AS received FROM live WHERE NOT is_carried_over GROUP BY 1"
     )
+    found = only_covered(scope, "ho_so", new)
     days = pd.date_range(scope.period.start, scope.period.end, unit="us")
     days = days[:0] if found.empty else days
     by_day = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["received"]

@@ -1,0 +1,62 @@
+"""A period that no export covers has empty tables and notices: nothing is counted on from what an old export left open."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from conftest import ROOT
+from rows import dossier
+
+from tthc_analysis.display.bundle import Notice
+from tthc_analysis.display.charts import backlog_chart, monthly_chart, outcome_chart
+from tthc_analysis.display.forms import digitisation_table, form_ii06a, form_ii07b, online_table
+from tthc_analysis.display.time_charts import receipts_chart, trend_chart
+from tthc_analysis.indicators import catalogue, digitisation, dossiers, online, trend
+
+TABLES = {
+    "Phụ lục I": lambda s: form_ii06a(dossiers.by_field(s)),
+    "Phụ lục II": lambda s: online_table(online.by_procedure(s)),
+    "Phụ lục III": lambda s: digitisation_table(digitisation.by_procedure(s)),
+    "theo tháng": lambda s: monthly_chart(dossiers.monthly(s)),
+    "đang giải quyết": lambda s: backlog_chart(dossiers.backlog(s)),
+    "kết quả": lambda s: outcome_chart(dossiers.by_field(s)),
+    "lịch": lambda s: receipts_chart(trend.receipts(s)),
+}
+#: received before the last export and never closed there: what a later period must not call its backlog
+OPEN = [
+    *(dossier(i, "2024-11-06", "2024-11-20") for i in range(3)),
+    dossier(9, "2024-03-04", "2024-03-08", "2024-03-06"),
+]
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("period", ["2025-Q3", "2023"])
+def test_no_table_is_made_of_a_period_that_no_export_covers(name, period, scope_of):
+    shown = TABLES[name](scope_of(period, date(2024, 12, 20), ho_so=OPEN))
+    assert isinstance(shown, Notice)
+    assert "chưa có dữ liệu" in str(shown.to_json())
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_same_tables_are_there_for_a_covered_period(name, scope_of):
+    assert not isinstance(TABLES[name](scope_of("2024", date(2024, 12, 20), ho_so=OPEN)), Notice)
+
+
+def test_a_trend_leaves_out_the_periods_after_the_last_export(scope_of):
+    scope = scope_of("2025-Q3", date(2024, 12, 20), ho_so=OPEN)
+    assert trend.over_periods(scope)["label"].iloc[-1] == "Quý I/2025"  # the quarter in which it was exported
+    assert not isinstance(trend_chart(trend.over_periods(scope)), Notice)
+
+
+def test_the_form_of_a_year_before_the_catalogue_has_no_zeros(open_sample):
+    table = form_ii07b(catalogue.published_by_level(open_sample("2021")))
+    assert (table.rows, table.total) == ((), None)
+    assert table.notes == ("Chưa có dữ liệu danh mục thủ tục hành chính của kỳ này.",)
+
+
+def test_the_appendix_asks_for_the_catalogue_of_its_period():
+    path = next((ROOT / "notebooks").glob("904_*.ipynb"))
+    code = "".join("".join(c["source"]) for c in json.loads(path.read_text(encoding="utf-8"))["cells"])
+    assert "form_ii07b(catalogue.published_by_level(report))" in code
