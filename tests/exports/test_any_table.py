@@ -128,7 +128,8 @@ def test_any_structured_file(table, dress, form):
 def test_any_table_in_a_legacy_font(table, encode, single_bytes):
     text = encode(csv_text([HEAD, *rows_of(table)]))
     with tempfile.TemporaryDirectory() as folder:
-        write(Path(folder) / "a.csv", text, "latin-1" if single_bytes else "utf-8")
+        plain = "“" not in text  # the quotation marks of some names are in no single-byte font
+        write(Path(folder) / "a.csv", text, "latin-1" if single_bytes and plain else "utf-8")
         found = dataset_of(Path(folder))
     assert got(found) == expected(table)
 

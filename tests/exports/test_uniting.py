@@ -70,6 +70,14 @@ def test_the_newest_snapshot_wins_whatever_the_order_of_names(tmp_path):
         ("a_2024-12-20.csv", "Thời điểm kết xuất 08/03/2024", "2024-03-08", "ngày xuất ghi trong tệp"),
         ("a_2024-12-20.csv", "Danh sách", "2024-12-20", "ngày trong tên tệp"),
         ("a_20.12.2024.csv", "Danh sách", "2024-12-20", "ngày trong tên tệp"),
+        ("a_15-11-2023_05-12-2024.csv", "Danh sách", "2024-12-05", "ngày trong tên tệp"),
+        ("a_15.11.2023-05.12.2024.csv", "Danh sách", "2024-12-05", "ngày trong tên tệp"),
+        ("a_2023-11-05-2024-12-05.csv", "Danh sách", "2024-12-05", "ngày trong tên tệp"),
+        ("a_20231115_20241205.csv", "Danh sách", "2024-12-05", "ngày trong tên tệp"),
+        ("a_12_01_20241205.csv", "Danh sách", "2024-12-05", "ngày trong tên tệp"),
+        ("a_31-02-2024_05-12-2024.csv", "Danh sách", "2024-12-05", "ngày trong tên tệp"),
+        ("a_2023-11-15.csv", "Danh sách", "2024-02-29", "sự kiện muộn nhất trong tệp"),
+        ("a_2024-01-03.csv", "Danh sách", "2024-02-29", "sự kiện muộn nhất trong tệp"),
         ("a_20249999.csv", "Ngày xuất: 31/02/2024", "2024-02-29", "sự kiện muộn nhất trong tệp"),
         ("a.csv", "Danh sách", "2024-02-29", "sự kiện muộn nhất trong tệp"),
     ],
@@ -80,21 +88,34 @@ def test_the_day_of_a_snapshot_comes_from_an_explicit_rule(file, title, day, rul
     assert (account.snapshot_date.isoformat(), account.snapshot_rule) == (day, rule)
 
 
+def test_a_span_in_the_name_does_not_let_stale_rows_win(tmp_path):
+    write(tmp_path / "a_15-11-2023_05-12-2024.csv", csv_text([HEAD, *DONE]))
+    write(tmp_path / "b_01-11-2024.csv", csv_text([HEAD, BODY[1]]))
+    assert read(tmp_path).frame["status"].tolist() == ["completed"]
+
+
+def test_one_wrong_year_among_many_rows_does_not_change_the_day_of_a_name(tmp_path):
+    many = [["1", f"H24.99-240102-{n:04d}", *BODY[0][2:]] for n in range(100)]
+    wrong = cells([many[0]], c7="02/01/2034", c9="")
+    write(tmp_path / "a_2024-03-08.csv", csv_text([HEAD, *wrong, *many[1:]]))
+    assert read(tmp_path).accounts[0].snapshot_date.isoformat() == "2024-03-08"
+
+
 def test_the_day_may_stand_below_the_table(tmp_path):
     write(tmp_path / "a.xls", html_text([HEAD, *BODY, ["Ngày xuất: 08/03/2024", *[""] * 10]]))
     assert read(tmp_path).accounts[0].snapshot_rule == "ngày xuất ghi trong tệp"
 
 
 def test_facts_that_changed_between_snapshots_are_reported(tmp_path):
-    write(tmp_path / "a_20240105.csv", csv_text([HEAD, *BODY]))
-    write(tmp_path / "a_20240110.csv", csv_text([HEAD, *cells(c7="01/01/2024", c5="Trực tiếp")]))
+    write(tmp_path / "a_20240305.csv", csv_text([HEAD, *BODY]))
+    write(tmp_path / "a_20240310.csv", csv_text([HEAD, *cells(c7="01/01/2024", c5="Trực tiếp")]))
     found = read(tmp_path).conflicts
     assert found[["label", "old_value", "new_value"]].to_numpy().tolist() == [
         ["Ngày tiếp nhận", "2024-01-02 08:00:00", "2024-01-01 00:00:00"],
         ["Hình thức tiếp nhận", "online", "in_person"],
     ]
     assert set(found["key"]) == {BODY[0][1]}
-    assert (found["old_file"] + " " + found["new_file"]).unique().tolist() == ["a_20240105.csv a_20240110.csv"]
+    assert (found["old_file"] + " " + found["new_file"]).unique().tolist() == ["a_20240305.csv a_20240310.csv"]
 
 
 def test_a_dossier_twice_in_one_file_counts_once(tmp_path):
@@ -201,13 +222,13 @@ def test_a_correction_file_without_its_export_is_an_error(tmp_path):
 def test_the_quarantine_file_can_be_corrected_and_read_again(tmp_path):
     folder = tmp_path / "ho_so"
     rows = cells(c3='=HYPERLINK("x")', c7="31/02/2024 08:00:00")
-    xlsx(folder / "a_20240110.xlsx", {"Trang": [HEAD, *rows]})
+    xlsx(folder / "a_20240310.xlsx", {"Trang": [HEAD, *rows]})
     before = read(folder)
     write_quarantine(before.quarantined, tmp_path / "cach_ly.csv")
     with (tmp_path / "cach_ly.csv").open(encoding="utf-8-sig", newline="") as source:
         lines = list(csv.DictReader(source))
     (line,) = lines
-    assert (line["source_file"], line["source_sheet"], line["source_row"]) == ("a_20240110.xlsx", "Trang", "2")
+    assert (line["source_file"], line["source_sheet"], line["source_row"]) == ("a_20240310.xlsx", "Trang", "2")
     assert line["reason_code"] == "Q03"
     assert line["procedure_name"] == '\'=HYPERLINK("x")'
     assert "Người nộp" not in str(line)
@@ -219,18 +240,18 @@ def test_the_quarantine_file_can_be_corrected_and_read_again(tmp_path):
     assert facts(after.frame) == expected
     assert after.quarantined["corrected_in"].tolist() == ["da_sua.csv"]
     snapshots = set(zip(after.frame["source_file"], after.frame["snapshot_date"].dt.strftime("%Y-%m-%d"), strict=True))
-    assert snapshots == {("a_20240110.xlsx", "2024-01-10"), ("da_sua.csv", "2024-01-10")}
+    assert snapshots == {("a_20240310.xlsx", "2024-03-10"), ("da_sua.csv", "2024-03-10")}
     account = next(a for a in after.accounts if a.file == "da_sua.csv")
     assert (account.rows_in, account.kept, account.unknown) == (1, 1, ())
 
 
 def test_a_corrected_row_yields_to_a_newer_snapshot(tmp_path):
     folder = tmp_path / "ho_so"
-    write(folder / "a_20240105.csv", csv_text([HEAD, *cells(c7="x")]))
+    write(folder / "a_20240305.csv", csv_text([HEAD, *cells(c7="x")]))
     write_quarantine(read(folder).quarantined, tmp_path / "q.csv")
     text = (tmp_path / "q.csv").read_text(encoding="utf-8-sig").replace(",x,", ",03/01/2024,")
     write(folder / "sua.csv", text)
-    write(folder / "b_20240110.csv", csv_text([HEAD, *BODY]))
+    write(folder / "b_20240310.csv", csv_text([HEAD, *BODY]))
     assert facts(read(folder).frame) == FACTS
 
 

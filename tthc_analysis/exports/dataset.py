@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,10 +27,15 @@ from tthc_analysis.rules.profiles import Profiles
 STABLE = ("received_at", "procedure_code", "channel")
 _EVENTS = ("received_at", "resolved_at", "returned_at", "valid_from")
 _NO_DAY = date(1900, 1, 1)
-_NAME_DATES = (
-    re.compile(r"(?<!\d)(?P<y>20\d\d)[-_.]?(?P<m>\d\d)[-_.]?(?P<d>\d\d)(?!\d)"),
-    re.compile(r"(?<!\d)(?P<d>\d\d)[-_.](?P<m>\d\d)[-_.](?P<y>20\d\d)(?!\d)"),
+#: one scan from the left for both orders: the year of 15-11-2023_05-12-2024 is never taken for the start of another day
+_NAME_DATE = re.compile(
+    r"(?<!\d)(?:(?P<y>20\d\d)(?P<s>[-_.]?)(?P<m>\d\d)(?P=s)(?P<d>\d\d)"
+    r"|(?P<d2>\d\d)(?P<t>[-_.])(?P<m2>\d\d)(?P=t)(?P<y2>20\d\d))(?!\d)"
 )
+#: what happened to a dossier before it was exported; a procedure may be published before it is valid
+_PAST = ("received_at", "resolved_at", "returned_at")
+#: the share of rows up to which events after the day in the name are slips of single rows, not another day of export
+_SLIPS = 0.02
 _LOOSE_SAMPLE = 50
 BLANK = "trang trống"
 
@@ -101,9 +107,7 @@ class _File:
     snapshot: tuple[date, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.snapshot = snapshot(
-            self.sheets.raw.file, self.sheets.layouts, latest_event([c.good for c in self.cleaned])
-        )
+        self.snapshot = snapshot(self.sheets.raw.file, self.sheets.layouts, [c.good for c in self.cleaned])
 
 
 # --- one file --------------------------------------------------------------------------------------------------------
@@ -160,17 +164,35 @@ def latest_event(frames: list[pd.DataFrame]) -> date | None:
     return max(moments).date() if moments else None
 
 
-def snapshot(file: str, layouts: tuple[Layout, ...], latest: date | None) -> tuple[date, str]:
-    """When the export was made and by which rule: its text, its name, else the latest event; never the file's time."""
+def day_in_name(file: str) -> date | None:
+    """The latest day that the name of a file tells (the last of a span); None when it tells none."""
+    found = []
+    for one in _NAME_DATE.finditer(file):
+        year, month, day = (int(one[name] or one[f"{name}2"]) for name in ("y", "m", "d"))
+        with suppress(ValueError):
+            found.append(date(year, month, day))
+    return max(found, default=None)
+
+
+def _is_older(day: date, frames: list[pd.DataFrame]) -> bool:
+    """Whether more of the rows than slips explain tell of something after `day`: the export cannot be of that day."""
+    end = pd.Timestamp(day) + pd.Timedelta(days=1)
+    later = [(frame[[c for c in _PAST if c in frame]] >= end).any(axis=1) for frame in frames]
+    return sum(int(rows.sum()) for rows in later) > _SLIPS * sum(map(len, later))
+
+
+def snapshot(file: str, layouts: tuple[Layout, ...], frames: list[pd.DataFrame]) -> tuple[date, str]:
+    """When the export was made and by which rule: its text, its name, else the latest event; never the file's time.
+
+    `frames` are the good rows; a day in the name that is older than what they tell is none of the export.
+    """
     for layout in layouts:
         if layout.exported:
             return layout.exported, "ngày xuất ghi trong tệp"
-    for pattern in _NAME_DATES:
-        for found in pattern.finditer(file):
-            try:
-                return date(int(found["y"]), int(found["m"]), int(found["d"])), "ngày trong tên tệp"
-            except ValueError:
-                continue
+    named = day_in_name(file)
+    if named and not _is_older(named, frames):
+        return named, "ngày trong tên tệp"
+    latest = latest_event(frames)
     return (latest, "sự kiện muộn nhất trong tệp") if latest else (_NO_DAY, "không có ngày nào trong tệp")
 
 

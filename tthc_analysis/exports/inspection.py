@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import MissingColumns, TthcError
 from tthc_analysis.exports.clean import clean_rows, unknown_values
-from tthc_analysis.exports.dataset import BLANK, added, latest_event, place, snapshot
+from tthc_analysis.exports.dataset import BLANK, added, place, snapshot
 from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows, header_candidates, readable
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
 from tthc_analysis.exports.read import Grid, read_export
@@ -83,20 +85,20 @@ class Inspection:
 def inspect_export(path: Path, table: Table, profiles: Profiles) -> Inspection:
     """Look at `path` as an export of `table`; raises UnreadableExport only, everything else is in the result."""
     raw = read_export(path)
-    sheets, layouts, events = [], [], []
+    sheets, layouts, frames = [], [], []
     for grid in raw.grids:
-        sheet, layout, latest = _inspect_sheet(path, grid, table, profiles)
+        sheet, layout, good = _inspect_sheet(path, grid, table, profiles)
         sheets.append(sheet)
         layouts += [layout] if layout else []
-        events += [latest] if latest else []
-    day, rule = snapshot(raw.file, tuple(layouts), max(events, default=None)) if layouts else (None, "chưa xác định")
+        frames += [] if good is None else [good]
+    day, rule = snapshot(raw.file, tuple(layouts), frames) if layouts else (None, "chưa xác định")
     profile = layouts[0].profile.id if layouts else ""
     return Inspection(raw.file, raw.sha256, raw.form, table, profile, day, rule, tuple(sheets), raw.hidden)
 
 
 def _inspect_sheet(
     path: Path, grid: Grid, table: Table, profiles: Profiles
-) -> tuple[InspectedSheet, Layout | None, date | None]:
+) -> tuple[InspectedSheet, Layout | None, pd.DataFrame | None]:
     where = place(path, grid.sheet)
     if grid.blank:
         return InspectedSheet(grid.sheet, problem=BLANK), None, None
@@ -108,11 +110,11 @@ def _inspect_sheet(
         return _unrecognised(grid, table, profiles, str(error)), None, None
     strange = unknown_values(table, layout)
     rows = {DATA: len(layout.rows), **layout.skipped}
-    latest = None
+    good = None
     if not strange:
         cleaned = clean_rows(table, layout, where)
-        latest = latest_event([cleaned.good])
-        rows[DATA] = len(cleaned.good)
+        good = cleaned.good
+        rows[DATA] = len(good)
         for reason, count in cleaned.rejected["reason"].value_counts(sort=False).items():
             rows[f"cách ly: {reason}"] = int(count)
     sheet = InspectedSheet(
@@ -126,7 +128,7 @@ def _inspect_sheet(
         layout.decoded,
         {name: _masked(values) for name, values in strange.items()},
     )
-    return sheet, layout, latest
+    return sheet, layout, good
 
 
 def _masked(values: Mapping[str, int]) -> dict[str, int]:
