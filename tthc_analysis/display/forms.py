@@ -62,9 +62,7 @@ def form_ii06a(
     rows = tuple(
         (str(i), r["field"], *(int(r[n]) for n in names)) for i, r in enumerate(data.to_dict("records"), start=1)
     )
-    notes = tuple(
-        f"Trong tổng số có {number(n)} hồ sơ {_RESIDUAL[k]}, không thuộc cột nào của biểu." for k, n in residual.items()
-    )
+    notes = _residual_notes(residual, "biểu")
     return ReportTable(
         II06A,
         title,
@@ -167,11 +165,30 @@ def _by_procedure(
 ) -> ReportTable:
     """A numbered table by procedure; a total of shares is the share of the totals."""
     data = frame.assign(index=[str(i) for i in range(1, len(frame) + 1)])
-    sums = {c.name: int(frame[c.name].sum()) for c in columns if c.kind == "count"}
-    shares = {k: 100 * sums[part] / sums[whole] if sums[whole] else None for k, (part, whole) in rates.items()}
+    sums = {c.name: _known_sum(frame[c.name]) for c in columns if c.kind == "count"}
+    shares = {k: _share(sums[part], sums[whole]) for k, (part, whole) in rates.items()}
     words = {"field": "Tổng số"}
     total = tuple({**words, **sums, **shares}.get(c.name, "" if c.kind == "text" else None) for c in columns)
-    return plain_table(name, title, data, columns, total=total, numbered=True, unit="hồ sơ")
+    residual = {n: int(frame[n].sum()) for n in _RESIDUAL if n in frame}
+    notes = _residual_notes({k: n for k, n in residual.items() if n}, "bảng")
+    return plain_table(name, title, data, columns, total=total, notes=notes, numbered=True, unit="hồ sơ")
+
+
+def _known_sum(values: pd.Series) -> int | None:
+    """The sum of a column; None when no row of it is known."""
+    return None if values.isna().all() else int(values.sum())
+
+
+def _share(part: int | None, whole: int | None) -> float | None:
+    return 100 * part / whole if whole and part is not None else None
+
+
+def _residual_notes(residual: Mapping[str, int], place: str) -> tuple[str, ...]:
+    """What stands in no column of a form or table."""
+    return tuple(
+        f"Trong tổng số có {number(n)} hồ sơ {_RESIDUAL[k]}, không thuộc cột nào của {place}."
+        for k, n in residual.items()
+    )
 
 
 def accounts_table(frame: pd.DataFrame) -> ReportTable:

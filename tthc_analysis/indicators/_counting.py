@@ -43,6 +43,39 @@ MEASURES: Mapping[str, str] = {
     "resolved_with_result": "is_resolved AND result_file_count > 0",
 }
 
+#: fact → (the dossiers that should state it, what they state it in, its name); where none does, its measures are no 0
+FACTS: Mapping[str, tuple[str, str, str]] = {
+    "new_channel": ("NOT is_carried_over", "stated_channel", "hình thức tiếp nhận"),
+    "old_channel": ("is_carried_over", "stated_channel", "hình thức tiếp nhận"),
+    "pending_channel": ("NOT is_resolved", "stated_channel", "hình thức tiếp nhận"),
+    "channel": ("true", "stated_channel", "hình thức tiếp nhận"),
+    "resolved_due": ("is_resolved", "lateness", "ngày hẹn trả"),
+    "pending_due": ("NOT is_resolved", "is_within", "ngày hẹn trả"),
+    "due": ("true", "CASE WHEN is_resolved THEN lateness ELSE CAST(is_within AS INTEGER) END", "ngày hẹn trả"),
+    "components": ("true", "component_file_count", "số tệp thành phần hồ sơ"),
+    "results": ("is_resolved", "result_file_count", "số tệp kết quả giải quyết"),
+    "code": ("true", "procedure_code", "mã thủ tục"),
+}
+
+#: measure (or the sum of all overdue dossiers) → the facts that decide it
+DECIDED_BY: Mapping[str, tuple[str, ...]] = {
+    "received_online": ("new_channel",),
+    "received_in_person": ("new_channel",),
+    "received_post": ("new_channel",),
+    "carried_over_online": ("old_channel",),
+    "resolved_early": ("resolved_due",),
+    "resolved_on_time": ("resolved_due",),
+    "resolved_overdue": ("resolved_due",),
+    "pending_within": ("pending_due",),
+    "pending_overdue": ("pending_due",),
+    "pending_online": ("pending_channel",),
+    "pending_online_within": ("pending_channel", "pending_due"),
+    "overdue_online": ("channel", "due"),
+    "overdue": ("due",),
+    "with_components": ("components",),
+    "resolved_with_result": ("results",),
+}
+
 #: total → the classes that must add up to it, for every row of every table.
 IDENTITIES: Mapping[str, tuple[str, ...]] = {
     "handled": ("received_new", "carried_over"),
@@ -79,7 +112,7 @@ def live_sql(period: Period, rules: CountingRules) -> str:
     channel = "coalesce(channel, 'in_person')" if rules.missing_channel == "in_person" else "channel"
     return f"""
 WITH dossiers AS (
-  SELECT dossier_code, procedure_code, procedure_name, field, agency, status, {channel} AS channel,
+  SELECT dossier_code, procedure_code, procedure_name, field, agency, status, {channel} AS channel, channel AS stated_channel,
          received_at, due_at, {end_at} AS end_at, component_file_count, result_file_count,
          fee_amount, payment_status, payment_method,
          CAST(received_at AS DATE) AS received_day, CAST(due_at AS DATE) AS due_day, CAST({end_at} AS DATE) AS end_day
@@ -132,6 +165,30 @@ def _tally_sql(by: Sequence[str]) -> str:
   FROM live
   GROUP BY {plain}, {files[0]}, {files[1]}
 )"""
+
+
+def unstated(scope: Scope, by: Sequence[str] = ()) -> pd.DataFrame:
+    """One row per group, one boolean column per fact: dossiers of the period should state it and not one does.
+
+    A column that an export lacks is empty in every row; what it decides is then not known, and must not be printed as 0.
+    """
+    scope.store.use("ho_so")
+    keys = ", ".join(by)
+    tests = ",\n  ".join(
+        f"count(*) FILTER (WHERE {who}) > 0 AND count({what}) FILTER (WHERE {who}) = 0 AS {fact}"
+        for fact, (who, what, _name) in FACTS.items()
+    )
+    grouping = f"\nGROUP BY {keys}\nORDER BY {keys}" if by else ""
+    sql = f"{live_sql(scope.period, scope.rules)}\nSELECT {keys}{',' if by else ''}\n  {tests}\nFROM live{grouping}"
+    return scope.store.query(sql)
+
+
+def without_unknown(table: pd.DataFrame, missing: pd.DataFrame, key: str) -> pd.DataFrame:
+    """`table` of measures by `key`, each measure empty in the rows where `missing` (of `unstated`) has its fact."""
+    facts = table[[key]].merge(missing, on=key, how="left").set_axis(table.index)
+    columns = {m: [f for f in facts_of if f in facts] for m, facts_of in DECIDED_BY.items() if m in table}
+    unknown = {m: facts[fs].fillna(False).astype(bool).any(axis=1) for m, fs in columns.items()}
+    return table.assign(**{m: table[m].astype("Int64").mask(rows) for m, rows in unknown.items() if rows.any()})
 
 
 def dossier_codes(scope: Scope, measure: str) -> list[str]:

@@ -36,13 +36,13 @@ def _last(readings: pd.Series | None) -> int | None:
 
 
 def monthly(scope: Scope) -> pd.DataFrame | None:
-    """The portal by calendar month: month, visits, posts, reform_posts; None without data."""
+    """The portal by calendar month: month, visits, posts, reform_posts (empty: not read); None without data."""
     frame = _registers.in_period(scope, _TABLE)
     if frame is None:
         return None
     portal = frame[frame["channel"] == "portal"]
     months = portal["counted_date"].dt.strftime("%Y-%m").rename("month")
-    return portal.groupby(months)[["visits", "posts", "reform_posts"]].sum().reset_index()
+    return portal.groupby(months)[["visits", "posts", "reform_posts"]].sum(min_count=1).reset_index()
 
 
 def indicators(scope: Scope) -> list[Indicator]:

@@ -16,20 +16,12 @@ SECTION = "II.4.3"
 REFERENCE = "Thông tư 01/2023/TT-VPCP"
 
 
-def _has_column(scope: Scope, column: str) -> bool:
-    scope.store.use("ho_so")
-    return bool(scope.store.query(f"SELECT count({column}) AS n FROM ho_so")["n"].iloc[0])
-
-
 def indicators(scope: Scope) -> list[Indicator]:
     """Components digitised, results attached, and the two together (hồ sơ + kết quả)."""
-    found = dossiers.totals(scope)
-    gap = {"gap": "bản xuất không có cột số tệp số hóa"}
-    parts = results = None
-    if found:
-        parts = found["with_components"] if _has_column(scope, "component_file_count") else None
-        results = found["resolved_with_result"] if _has_column(scope, "result_file_count") else None
-    missing = gap if found and (parts is None or results is None) else {}
+    missing = dossiers.gaps(scope)
+    found = dossiers.known(scope, missing)
+    parts, results = found.get("with_components"), found.get("resolved_with_result")
+    gaps = {m: dossiers.gap(missing, m) for m in ("with_components", "resolved_with_result")}
     both = None if parts is None or results is None else parts + results
     base = found["handled"] + found["resolved"] if found else None
     details = dossiers.details(SECTION, reference=REFERENCE)
@@ -42,7 +34,7 @@ def indicators(scope: Scope) -> list[Indicator]:
             base=dossiers.HANDLED_BASE,
             numerator_label="Hồ sơ có ít nhất một tệp thành phần",
             measure="with_components",
-            **(missing if parts is None else {}),
+            **gaps["with_components"],
             **details,
         ),
         scope.rate(
@@ -53,7 +45,7 @@ def indicators(scope: Scope) -> list[Indicator]:
             base=dossiers.RESOLVED_BASE,
             numerator_label="Hồ sơ đã giải quyết có tệp kết quả",
             measure="resolved_with_result",
-            **(missing if results is None else {}),
+            **gaps["resolved_with_result"],
             **details,
         ),
         scope.rate(
@@ -63,7 +55,7 @@ def indicators(scope: Scope) -> list[Indicator]:
             base,
             base="hồ sơ nhận giải quyết cộng kết quả đã giải quyết trong kỳ",
             numerator_label="Hồ sơ có thành phần số hóa cộng kết quả điện tử",
-            **missing,
+            **dossiers.gap(missing, *gaps),
             **details,
         ),
     ]

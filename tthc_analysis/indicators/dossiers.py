@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.indicators._counting import MEASURES, counts, day, live_sql
+from tthc_analysis.indicators._counting import (
+    DECIDED_BY,
+    FACTS,
+    MEASURES,
+    counts,
+    day,
+    live_sql,
+    unstated,
+    without_unknown,
+)
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._registers import complete, covers, only_covered
 from tthc_analysis.indicators._scope import Scope
@@ -52,6 +61,38 @@ def totals(scope: Scope) -> dict[str, int]:
     return {measure: int(row[measure]) for measure in MEASURES}
 
 
+def gaps(scope: Scope) -> dict[str, str]:
+    """measure → why the exports cannot give it: no dossier of the period states the fact that decides it."""
+    if not covers(scope, "ho_so"):
+        return {}
+    missing = unstated(scope).iloc[0]
+    return {
+        measure: no_data_of(*(f for f in facts if missing[f]))
+        for measure, facts in DECIDED_BY.items()
+        if any(missing[f] for f in facts)
+    }
+
+
+def no_data_of(*facts: str) -> str:
+    """The gap of a figure that these facts of `FACTS` decide."""
+    return f"chưa có dữ liệu {', '.join(FACTS[f][2] for f in facts)}"
+
+
+def no_codes(scope: Scope) -> bool:
+    """Whether the dossiers of the period are exported without procedure codes, so that no procedure can be told."""
+    return covers(scope, "ho_so") and bool(unstated(scope).iloc[0]["code"])
+
+
+def known(scope: Scope, missing: Collection[str]) -> dict[str, int]:
+    """`totals` without the measures of `gaps`, which the exports cannot give."""
+    return {measure: number for measure, number in totals(scope).items() if measure not in missing}
+
+
+def gap(missing: Mapping[str, str], *measures: str) -> dict[str, str]:
+    """The detail `gap` for a figure of these measures; nothing when they are known."""
+    return next(({"gap": missing[m]} for m in measures if m in missing), {})
+
+
 def reach_the_cut_off(scope: Scope) -> bool:
     """Whether the newest dossier export was made on or after the cut-off, so that the state on that day is known."""
     return complete(scope, "ho_so")
@@ -59,10 +100,18 @@ def reach_the_cut_off(scope: Scope) -> bool:
 
 def count_indicators(scope: Scope) -> list[Indicator]:
     """The counts of form II.06a for the whole period; classes that are empty and not on the form are left out."""
-    found = totals(scope)
+    missing = gaps(scope)
+    found = known(scope, missing)
     optional = {"received_no_channel", "resolved_no_due", "pending_no_due"}
     return [
-        scope.count(f"dossiers_{measure}_count", label, found.get(measure), DOSSIER, **details(measure=measure))
+        scope.count(
+            f"dossiers_{measure}_count",
+            label,
+            found.get(measure),
+            DOSSIER,
+            **gap(missing, measure),
+            **details(measure=measure),
+        )
         for measure, label in LABELS.items()
         if measure not in optional or found.get(measure)
     ]
@@ -70,7 +119,8 @@ def count_indicators(scope: Scope) -> list[Indicator]:
 
 def rate_indicators(scope: Scope) -> list[Indicator]:
     """Shares of section II.4.1, each on its own named base."""
-    found = totals(scope)
+    missing = gaps(scope)
+    found = known(scope, missing)
     rates = (
         ("resolved", "handled", "Tỷ lệ hồ sơ đã giải quyết", HANDLED_BASE),
         ("resolved_early", "resolved", "Tỷ lệ giải quyết trước hạn", RESOLVED_BASE),
@@ -85,6 +135,7 @@ def rate_indicators(scope: Scope) -> list[Indicator]:
             found.get(part),
             found.get(whole),
             base=base,
+            **gap(missing, part),
             **details(measure=part, numerator_label=LABELS[part]),
         )
         for part, whole, label, base in rates
@@ -110,7 +161,8 @@ def by_procedure(scope: Scope, measures: Sequence[str] = tuple(MEASURES)) -> pd.
         "max_by(field, received_at) AS field FROM ho_so GROUP BY procedure_code"
     )
     joined = table.merge(names, on="procedure_code", how="left")
-    return joined[["procedure_code", "procedure_name", "field", *measures]]
+    shown = without_unknown(joined, unstated(scope, ["procedure_code"]), "procedure_code")
+    return shown[["procedure_code", "procedure_name", "field", *measures]]
 
 
 def _labelled(table: pd.DataFrame, column: str, missing: str) -> pd.DataFrame:

@@ -31,6 +31,7 @@ from tthc_analysis.indicators import (
     impact,
     initiatives,
     integration,
+    online,
     petitions,
     publication,
     quality,
@@ -124,7 +125,7 @@ def _paying(scope: Scope, condition: str = "true") -> pd.DataFrame | None:
     if not scope.store.has("danh_muc_tthc"):
         return None
     codes = ", ".join(f"'{code}'" for code in catalogue.fee_bearing_codes(scope)) or "''"
-    return _dossiers(f"procedure_code IN ({codes}) AND (fee_amount IS NULL OR fee_amount > 0) AND {condition}", scope)
+    return _dossiers(f"procedure_code IN ({codes}) AND {online.PAYABLE} AND {condition}", scope)
 
 
 def _times(choose: Callable[[pd.DataFrame], pd.Series], scope: Scope) -> pd.DataFrame:
@@ -150,7 +151,6 @@ def _disagreeing(scope: Scope) -> pd.DataFrame | None:
     return None if found is None else _located(scope, found["dossier_code"], found["gap"])
 
 
-_PAID = "fee_amount > 0 AND payment_status = 'paid' AND payment_method = 'online'"
 _OVERDUE = "(is_resolved AND lateness > 0) OR (NOT is_resolved AND NOT is_within)"
 _OFFLINE = "NOT is_carried_over AND channel IN ('in_person', 'post')"
 
@@ -163,7 +163,7 @@ _DOSSIERS: dict[str, _Entry] = {
     ),
     "digitised_rate": ("ho_so", "summed", _digitised),
     "fee_dossiers_count": ("ho_so", "counted", _paying),
-    "paid_online_rate": ("ho_so", "counted", partial(_paying, condition=_PAID)),
+    "paid_online_rate": ("ho_so", "counted", partial(_paying, condition=online.PAID_ONLINE)),
     "processing_days_median": ("ho_so", "measured", partial(_times, lambda f: f["used"])),
     "processing_days_p90": ("ho_so", "measured", partial(_times, lambda f: f["used"])),
     "time_cut_rate": ("ho_so", "summed", partial(_times, lambda f: f["limit"] - f["used"])),

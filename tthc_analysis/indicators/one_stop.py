@@ -72,11 +72,16 @@ def _details(**more: Any) -> dict[str, Any]:
 
 def indicators(scope: Scope) -> list[Indicator]:
     """Dossiers overdue in all (resolved and pending), registered in the electronic one-stop system, and fee procedures."""
-    found = dossiers.totals(scope)
-    overdue = found["resolved_overdue"] + found["pending_overdue"] if found else None
+    found, missing = dossiers.totals(scope), dossiers.gaps(scope)
+    overdue = found["resolved_overdue"] + found["pending_overdue"] if found and "overdue" not in missing else None
     return [
         scope.count(
-            "overdue_total_count", "Hồ sơ quá hạn (đã và đang giải quyết)", overdue, dossiers.DOSSIER, **_details()
+            "overdue_total_count",
+            "Hồ sơ quá hạn (đã và đang giải quyết)",
+            overdue,
+            dossiers.DOSSIER,
+            **dossiers.gap(missing, "overdue"),
+            **_details(),
         ),
         scope.rate(
             "one_stop_registered_rate",

@@ -18,7 +18,7 @@ _REFERENCE = "Nghị định 20/2008/NĐ-CP (sửa đổi bởi NĐ 92/2017); Bi
 
 
 def handled(scope: Scope) -> pd.DataFrame | None:
-    """Petitions open at some time in the period with is_carried_over, is_resolved, is_on_time; None without data.
+    """Petitions open at some time in the period with is_carried_over, is_resolved, is_dated (resolved, with a due date), is_on_time; None without data.
 
     State is as of the last day of the period; a petition answered later is still open. On time is the due day or before.
     """
@@ -31,6 +31,7 @@ def handled(scope: Scope) -> pd.DataFrame | None:
     frame = frame.assign(
         is_carried_over=received < start,
         is_resolved=done,
+        is_dated=done & frame["due_at"].notna(),
         is_on_time=done & (resolved <= frame["due_at"].dt.normalize()),
     )
     open_in_period = (received <= end) & (resolved.isna() | (resolved >= start))
@@ -39,7 +40,7 @@ def handled(scope: Scope) -> pd.DataFrame | None:
 
 
 def by_kind(scope: Scope) -> pd.DataFrame | None:
-    """Handled petitions by kind and channel: kind, channel, handled, resolved, on_time, pending; None without data."""
+    """Handled petitions by kind and channel: kind, channel, handled, resolved, on_time (empty without due dates), pending; None without data."""
     frame = handled(scope)
     if frame is None:
         return None
@@ -48,9 +49,13 @@ def by_kind(scope: Scope) -> pd.DataFrame | None:
         channel=frame["channel"].map(PETITION_CHANNELS).fillna("(không ghi kênh)"),
     )
     table = named.groupby(["kind", "channel"], as_index=False).agg(
-        handled=("petition_code", "size"), resolved=("is_resolved", "sum"), on_time=("is_on_time", "sum")
+        handled=("petition_code", "size"),
+        resolved=("is_resolved", "sum"),
+        on_time=("is_on_time", "sum"),
+        dated=("is_dated", "sum"),
     )
-    return table.assign(pending=table["handled"] - table["resolved"])
+    on_time = table["on_time"].astype("Int64").mask((table["resolved"] > 0) & (table["dated"] == 0))
+    return table.assign(on_time=on_time, pending=table["handled"] - table["resolved"]).drop(columns="dated")
 
 
 def indicators(scope: Scope) -> list[Indicator]:
@@ -63,10 +68,12 @@ def indicators(scope: Scope) -> list[Indicator]:
             return None
         return int((~frame[column] if inverse else frame[column]).sum())
 
+    resolved, dated = counted("is_resolved"), counted("is_dated")
+    undated = bool(resolved) and not dated
     counts = (
         ("received", "Phản ánh, kiến nghị tiếp nhận trong kỳ", counted("is_carried_over", inverse=True)),
         ("carried_over", "Phản ánh, kiến nghị từ kỳ trước", counted("is_carried_over")),
-        ("resolved", "Phản ánh, kiến nghị đã xử lý", counted("is_resolved")),
+        ("resolved", "Phản ánh, kiến nghị đã xử lý", resolved),
         ("pending", "Phản ánh, kiến nghị đang xử lý", counted("is_resolved", inverse=True)),
     )
     return [
@@ -74,10 +81,11 @@ def indicators(scope: Scope) -> list[Indicator]:
         scope.rate(
             "petitions_on_time_rate",
             "Tỷ lệ phản ánh, kiến nghị xử lý đúng hạn",
-            counted("is_on_time"),
-            counted("is_resolved"),
-            base="phản ánh, kiến nghị đã xử lý trong kỳ",
+            None if undated else counted("is_on_time"),
+            dated,
+            base="phản ánh, kiến nghị có hạn xử lý đã xử lý trong kỳ",
             numerator_label="Phản ánh, kiến nghị đã xử lý trong hạn",
+            **({"gap": "chưa có dữ liệu hạn xử lý"} if undated else {}),
             **details,
         ),
     ]

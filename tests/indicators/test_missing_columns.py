@@ -1,0 +1,152 @@
+"""A column that the exports lack is "chưa có dữ liệu" in every figure that it decides, never 0 and never 0%."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from rows import by_name, dossier, procedure
+from test_registers import petition
+
+from tthc_analysis.display import digitisation_table, online_table, petitions_table
+from tthc_analysis.indicators import (
+    all_indicators,
+    communication,
+    digitisation,
+    dossiers,
+    evidence,
+    one_stop,
+    online,
+    petitions,
+    summary,
+)
+
+DATES = ("2024-05-06", "2024-05-10", "2024-05-08")
+
+
+def figures(module, scope):
+    return by_name(module.indicators(scope))
+
+
+def gaps(found, *names: str) -> set[str]:
+    """The gaps of these figures; none of them may have a number."""
+    assert [n for n in names if found[n].value is not None] == []
+    return {found[n].gap for n in names}
+
+
+def test_without_the_channel_nothing_is_said_of_online_dossiers(scope_of):
+    rows = [dossier(1, *DATES, channel=None), dossier(2, "2024-12-10", "2024-12-30", channel=None)]
+    scope = scope_of("2024", ho_so=rows)
+    online_names = (
+        "online_handled_count",
+        "online_received_count",
+        "offline_received_count",
+        "online_received_rate",
+        "online_pending_within_rate",
+        "online_overdue_count",
+    )
+    assert gaps(figures(online, scope), *online_names) == {"chưa có dữ liệu hình thức tiếp nhận"}
+    found = figures(dossiers, scope)
+    names = (f"dossiers_received_{c}_count" for c in ("online", "in_person", "post"))
+    assert gaps(found, *names) == {"chưa có dữ liệu hình thức tiếp nhận"}
+    assert found["dossiers_received_no_channel_count"].value == 2
+    assert found["dossiers_pending_within_count"].value == 1
+
+
+def test_the_online_appendix_leaves_the_cells_of_an_unknown_channel_empty(scope_of):
+    other = {"procedure_code": "1.000002", "procedure_name": "Thủ tục khác"}
+    rows = [dossier(1, *DATES, channel=None), dossier(2, *DATES, **other), dossier(3, *DATES, **other, channel=None)]
+    table = online_table(online.by_procedure(scope_of("2024", ho_so=rows)))
+    assert [row[5:] for row in table.rows] == [(1, None, None, None, 0, None), (2, 1, 0, 0, 0, 50.0)]
+    assert table.notes == ("Trong tổng số có 2 hồ sơ không ghi hình thức tiếp nhận, không thuộc cột nào của bảng.",)
+    nothing = online_table(online.by_procedure(scope_of("2024", ho_so=rows[:1])))
+    assert nothing.total[5:] == (1, None, None, None, 0, None)
+
+
+@pytest.mark.parametrize(("resolved", "of_resolved", "of_pending"), [("2024-05-08", True, False), (None, False, True)])
+def test_without_due_dates_no_dossier_is_early_or_late(resolved, of_resolved, of_pending, scope_of):
+    found = figures(dossiers, scope_of("2024", ho_so=[dossier(1, "2024-05-06", None, resolved)]))
+    classes = {f"dossiers_resolved_{c}_{k}" for c in ("early", "on_time", "overdue") for k in ("count", "rate")}
+    classes |= {"dossiers_pending_within_count", "dossiers_pending_overdue_count", "dossiers_pending_within_rate"}
+    unknown = {n for n in classes if found[n].gap == "chưa có dữ liệu ngày hẹn trả"}
+    assert unknown == {n for n in classes if n.startswith("dossiers_resolved") == of_resolved}
+    assert all(found[n].value is None for n in unknown)
+    assert of_pending != of_resolved
+
+
+def test_without_due_dates_the_overdue_dossiers_are_not_counted(scope_of):
+    scope = scope_of("2024", ho_so=[dossier(1, "2024-05-06", None, "2024-05-08"), dossier(2, "2024-12-10")])
+    assert gaps(figures(one_stop, scope), "overdue_total_count") == {"chưa có dữ liệu ngày hẹn trả"}
+    assert one_stop.claim(scope, "no_overdue").holds is None
+    pending = one_stop.claim(scope, "no_pending")
+    assert [f.name for f in pending.figures] == ["dossiers_pending_count", "dossiers_pending_no_due_count"]
+
+
+def test_a_column_of_an_older_export_says_nothing_of_this_period(scope_of):
+    """The digitised files are in the export of 2023 only: 2024 has no share, and no fall from 100%."""
+    files = {"component_file_count": 2, "result_file_count": 1}
+    rows = [dossier(1, "2023-05-08", "2023-05-12", "2023-05-10", **files), dossier(2, *DATES)]
+    scope = scope_of("2024", ho_so=rows)
+    found = figures(digitisation, scope)
+    assert gaps(found, "digitised_components_rate") == {"chưa có dữ liệu số tệp thành phần hồ sơ"}
+    assert gaps(found, "digitised_results_rate") == {"chưa có dữ liệu số tệp kết quả giải quyết"}
+    assert found["digitised_rate"].value is None
+    assert figures(digitisation, scope.previous)["digitised_rate"].value == 100
+    before = {now.name: was for now, was in summary.headlines(scope)}
+    assert before["digitised_rate"] is not None
+    table = digitisation_table(digitisation.by_procedure(scope))
+    assert (table.rows[0][4:], table.total[4:]) == (((1, None, None, 1, None, None),) * 2)
+
+
+def test_files_that_are_stated_as_none_are_a_true_zero(scope_of):
+    rows = [dossier(1, *DATES, component_file_count=0, result_file_count=0)]
+    found = figures(digitisation, scope_of("2024", ho_so=rows))
+    assert {i.value for i in found.values()} == {0}
+
+
+PAID = {"payment_status": "paid", "payment_method": "online"}
+PAYMENTS = [
+    # fee, status and method of the dossiers, numerator, gap
+    ([PAID], 1, ""),  # no fee recorded: the catalogue says that there is one
+    ([{**PAID, "fee_amount": Decimal(5000)}, {"fee_amount": Decimal(5000), "payment_status": "unpaid"}], 1, ""),
+    ([{"payment_status": "unpaid"}], 0, ""),  # nobody paid: a true 0, no method is missing
+    ([{"payment_status": "paid"}], None, "chưa có dữ liệu hình thức thanh toán"),
+    ([{"fee_amount": Decimal(5000)}], None, "chưa có dữ liệu trạng thái thanh toán"),
+]
+
+
+@pytest.mark.parametrize(("payments", "paid", "gap"), PAYMENTS)
+def test_payment_online(payments, paid, gap, scope_of):
+    rows = [dossier(i, *DATES, **more) for i, more in enumerate(payments, start=1)]
+    scope = scope_of("2024", ho_so=rows, danh_muc_tthc=[procedure(fee_amount=Decimal(5000))])
+    found = by_name(online.payment_indicators(scope))["paid_online_rate"]
+    assert (found.numerator, found.gap) == (paid, gap)
+    assert evidence.evidence(scope, found).agrees(found)
+
+
+def test_petitions_on_time_are_of_those_with_a_due_date(scope_of):
+    dated, late = (petition(f"P{i}", "2024-05-06", "2024-05-10", f"2024-05-{d}") for i, d in ((1, "10"), (2, "13")))
+    undated = {**dated, "petition_code": "P3", "due_at": None}
+    found = figures(petitions, scope_of("2024", phan_anh_kien_nghi=[dated, late, undated]))["petitions_on_time_rate"]
+    assert (found.numerator, found.denominator) == (1, 2)
+    nothing = scope_of("2024", phan_anh_kien_nghi=[undated])
+    assert gaps(figures(petitions, nothing), "petitions_on_time_rate") == {"chưa có dữ liệu hạn xử lý"}
+    assert petitions_table(petitions.by_kind(nothing)).rows[0][2:] == (1, 1, None, 0)
+
+
+def test_months_without_a_reading_of_posts_are_empty(scope_of):
+    reading = {"channel": "portal", "counted_date": date(2024, 5, 6), "visits": 10}
+    table = communication.monthly(scope_of("2024", truyen_thong=[reading]))
+    assert table["visits"].tolist() == [10]
+    assert table[["posts", "reform_posts"]].isna().all(axis=None)
+
+
+def test_every_figure_of_bare_dossiers_is_a_number_or_a_gap(scope_of):
+    """Only a code and a day of receipt are exported: what is printed are totals; no rate is 0%."""
+    bare = {"channel": None, "procedure_code": None, "procedure_name": None, "field": None, "status": None}
+    rows = [dossier(1, "2024-05-06", **bare), dossier(2, "2024-05-06", None, "2024-05-08", **bare)]
+    found = [i for i in all_indicators(scope_of("2024", ho_so=rows)) if i.section.startswith("II.4")]
+    assert [i.name for i in found if i.kind == "rate" and i.value == 0] == []
+    assert by_name(found)["dossiers_handled_count"].value == 2
+    assert by_name(found)["dossiers_pending_count"].value == 1
