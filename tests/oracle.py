@@ -12,14 +12,14 @@ def classify(dossiers: pd.DataFrame, period: Period, rules: CountingRules) -> pd
     """Each dossier open in the period with `intake` (carried or the channel) and `outcome`."""
     frame = dossiers.copy()
     excluded = set(rules.excluded_statuses)
-    if rules.withdrawn == "excluded":
-        excluded |= set(rules.withdrawn_statuses)
     frame = frame[~frame["status"].isin(excluded)]
     end = frame[list(rules.end_date)].bfill(axis=1).iloc[:, 0]
     frame = frame.assign(end=pd.to_datetime(end))
     start, stop = pd.Timestamp(period.start), pd.Timestamp(period.end)
     received, ended = frame["received_at"].dt.normalize(), frame["end"].dt.normalize()
     frame = frame[(received <= stop) & (ended.isna() | (ended >= start))]
+    if rules.withdrawn == "excluded":
+        frame = frame[~(frame["status"].isin(rules.withdrawn_statuses) & (frame["end"].dt.normalize() <= stop))]
     rows = [_row(row, start, stop, rules) for row in frame.to_dict("records")]
     return pd.DataFrame(rows, columns=["dossier_code", "intake", "outcome"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -87,6 +88,22 @@ def test_rule_sets_say_their_choices():
     assert "So sánh theo ngày." in texts["so-2024"]
     assert any("đúng hạn, không xét ngày" in line for line in texts["he-thong-a-06"])
     assert any("thời điểm" in line for line in texts["theo-thoi-diem"])
+
+
+def test_the_printed_choices_are_those_of_the_scenarios():
+    texts = {name: " ".join(load_counting_rules(name).describe()) for name in rule_set_ids()}
+    fallback = {
+        name: re.search(r"nếu hệ thống không ghi thì lấy (ngày [\w ]+)\.", text) for name, text in texts.items()
+    }
+    assert {name: found and found[1] for name, found in fallback.items()} == {
+        "so-2024": "ngày trả kết quả",
+        "he-thong-a-06": None,
+        "theo-thoi-diem": "ngày kết thúc xử lý",
+    }
+    for text in texts.values():
+        assert "không lấy trạng thái lúc xuất" not in text
+        assert "chưa có ngày kết thúc thì còn đang giải quyết" in text
+    assert "sau ngày chốt" in texts["theo-thoi-diem"]
 
 
 def moments(first: date, last: date):

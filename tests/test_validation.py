@@ -63,6 +63,17 @@ def test_the_sample_passes(name, sample_scope):
     assert [f.code for f in validate(TABLES[name], sample_scope.store.frame(name)) if not f.passed] == []
 
 
+@pytest.mark.parametrize("status", ["withdrawn", "returned"])
+def test_a_withdrawn_dossier_without_its_end_is_warned_of(status, sample_scope):
+    frame = sample_scope.store.frame("ho_so").head(30).copy()
+    frame.loc[frame.index[7], ["status", "resolved_at"]] = [status, pd.NaT]
+    frame.loc[frame.index[9], "status"] = status
+    frame.loc[frame.index[9], "resolved_at"] = frame.loc[frame.index[9], "received_at"]
+    found = {f.code: f for f in validate(TABLES["ho_so"], frame)}
+    assert (found["H26"].failed, found["H26"].severity) == (1, "warning")
+    assert found["H19"].passed
+
+
 def test_there_are_enough_and_each_has_its_own_code():
     every = [e for group in EXPECTATIONS.values() for e in group]
     assert len({e.code for e in every}) == len(every)

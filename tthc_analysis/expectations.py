@@ -111,6 +111,7 @@ def _true(code: str, text: str, severity: Severity, column: str) -> Expectation:
 
 
 _FINISHED = {"column": "status", "values": ("completed", "delivered")}
+_TAKEN_BACK = {"column": "status", "values": ("withdrawn", "returned")}
 
 EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
     DOSSIERS.name: (
@@ -159,6 +160,14 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         ),
         *_not_negative(DOSSIERS, "H", 20, "component_file_count", "result_file_count"),
         *_impersonal(DOSSIERS, "H", 22, 23, 24),
+        Expectation(
+            "H26",
+            "Hồ sơ rút hoặc trả lại có ngày kết thúc xử lý",
+            "warning",
+            "not_null",
+            ("resolved_at",),
+            {"where": _TAKEN_BACK},
+        ),
     ),
     PROCEDURES.name: (
         *_required(

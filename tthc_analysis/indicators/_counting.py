@@ -84,7 +84,8 @@ IDENTITIES: Mapping[str, tuple[str, ...]] = {
     "pending": ("pending_within", "pending_overdue", "pending_no_due"),
 }
 
-GROUPS = ("field", "procedure_code", "procedure_name", "agency", "channel")
+#: a procedure is told by its code, and by its name where the export has no code (`procedure_key`)
+GROUPS = ("field", "procedure_code", "procedure_key", "procedure_name", "agency", "channel")
 
 
 class CountsDoNotAdd(TthcError):
@@ -104,7 +105,7 @@ def _in(column: str, values: Sequence[str]) -> str:
 def live_sql(period: Period, rules: CountingRules) -> str:
     """CTEs up to `live`: the dossiers open at some time in the period with is_carried_over, is_resolved, lateness, is_within."""
     end_at = f"coalesce({', '.join(rules.end_date)})"
-    excluded = rules.excluded_statuses + (rules.withdrawn_statuses if rules.withdrawn == "excluded" else ())
+    gone = _in("status", rules.withdrawn_statuses) if rules.withdrawn == "excluded" else "false"
     on_time = _in("status", rules.withdrawn_statuses) if rules.withdrawn == "on_time" else "false"
     paused = _in("status", rules.paused_statuses) if rules.paused == "within" else "false"
     no_due = "0" if rules.resolved_without_due == "on_time" else "NULL"
@@ -112,12 +113,12 @@ def live_sql(period: Period, rules: CountingRules) -> str:
     channel = "coalesce(channel, 'in_person')" if rules.missing_channel == "in_person" else "channel"
     return f"""
 WITH dossiers AS (
-  SELECT dossier_code, procedure_code, procedure_name, field, agency, status, {channel} AS channel, channel AS stated_channel,
+  SELECT dossier_code, procedure_code, coalesce(procedure_code, procedure_name) AS procedure_key, procedure_name, field, agency, status, {channel} AS channel, channel AS stated_channel,
          received_at, due_at, {end_at} AS end_at, component_file_count, result_file_count,
          fee_amount, payment_status, payment_method,
          CAST(received_at AS DATE) AS received_day, CAST(due_at AS DATE) AS due_day, CAST({end_at} AS DATE) AS end_day
   FROM ho_so
-  WHERE NOT {_in("status", excluded)}
+  WHERE NOT {_in("status", rules.excluded_statuses)}
 ),
 live AS (
   SELECT *,
@@ -131,6 +132,7 @@ live AS (
          CASE WHEN {paused} THEN true ELSE due_day >= {day(period.end)} END AS is_within
   FROM dossiers
   WHERE received_day <= {day(period.end)} AND (end_day IS NULL OR end_day >= {day(period.start)})
+    AND NOT ({gone} AND coalesce(end_day <= {day(period.end)}, false))
 )"""
 
 

@@ -46,10 +46,11 @@ class CountingRules(BaseModel):
         """The choices of this rule set, one Vietnamese sentence each."""
         return [
             "Hồ sơ thuộc kỳ là hồ sơ được tiếp nhận đến hết ngày chốt và chưa giải quyết xong trước ngày đầu kỳ.",
-            "Trạng thái được dựng lại tại ngày chốt từ các mốc ngày, không lấy trạng thái lúc xuất dữ liệu.",
+            "Đã giải quyết hay đang giải quyết được dựng lại tại ngày chốt từ các mốc ngày; việc không tiếp nhận, rút, trả lại "
+            "và tạm dừng lấy theo trạng thái lúc xuất dữ liệu.",
             "So sánh theo ngày." if self.compare == "day" else "So sánh theo thời điểm (giờ, phút, giây).",
             "Không tính hồ sơ có trạng thái: " + _labels(self.excluded_statuses) + ".",
-            _END[self.end_date[0]],
+            _END[self.end_date],
             _WITHDRAWN[self.withdrawn],
             _PAUSED[self.paused],
             _NO_DUE[self.resolved_without_due],
@@ -61,14 +62,22 @@ def _labels(statuses: tuple[str, ...]) -> str:
     return ", ".join(STATUSES[s].lower() for s in statuses) or "không có"
 
 
+_RESOLVED = "Ngày giải quyết xong là ngày kết thúc xử lý"
+_RETURNED = "Ngày giải quyết xong là ngày trả kết quả"
 _END = {
-    "resolved_at": "Ngày giải quyết xong là ngày kết thúc xử lý; nếu hệ thống không ghi thì lấy ngày trả kết quả.",
-    "returned_at": "Ngày giải quyết xong là ngày trả kết quả; nếu hệ thống không ghi thì lấy ngày kết thúc xử lý.",
+    ("resolved_at", "returned_at"): f"{_RESOLVED}; nếu hệ thống không ghi thì lấy ngày trả kết quả.",
+    ("resolved_at",): f"{_RESOLVED}; không có ngày đó thì hồ sơ còn đang giải quyết, dù đã ghi ngày trả kết quả.",
+    ("returned_at", "resolved_at"): f"{_RETURNED}; nếu hệ thống không ghi thì lấy ngày kết thúc xử lý.",
+    ("returned_at",): f"{_RETURNED}; không có ngày đó thì hồ sơ còn đang giải quyết, dù đã ghi ngày kết thúc xử lý.",
 }
+_UNENDED = "chưa có ngày kết thúc thì còn đang giải quyết"
 _WITHDRAWN = {
-    "by_date": "Hồ sơ rút hoặc trả lại tính là đã giải quyết, xếp trước hạn, đúng hạn, quá hạn theo ngày.",
-    "on_time": "Hồ sơ rút hoặc trả lại tính là đã giải quyết đúng hạn, không xét ngày.",
-    "excluded": "Hồ sơ rút hoặc trả lại không tính vào kỳ.",
+    "by_date": "Hồ sơ rút hoặc trả lại tính là đã giải quyết khi có ngày kết thúc, xếp trước hạn, đúng hạn, quá hạn theo ngày; "
+    f"{_UNENDED}.",
+    "on_time": "Hồ sơ rút hoặc trả lại khi có ngày kết thúc tính là đã giải quyết đúng hạn, không xét ngày hẹn trả; "
+    f"{_UNENDED}.",
+    "excluded": "Hồ sơ rút hoặc trả lại đến hết ngày chốt không tính vào kỳ; rút, trả lại sau ngày chốt hoặc "
+    f"{_UNENDED}.",
 }
 _PAUSED = {
     "by_date": "Hồ sơ chờ bổ sung, chờ nghĩa vụ tài chính, tạm dừng xét theo ngày hẹn trả.",
