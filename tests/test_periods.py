@@ -1,11 +1,14 @@
 """Statutory cut-offs, custom spans, and what must be said of overlaps and gaps."""
 
+import tomllib
 from datetime import date
+from importlib.resources import files
 
 import pytest
 
 from tthc_analysis.errors import ConfigError, UnknownPeriod
 from tthc_analysis.periods import (
+    STATUTORY_BASIS,
     Period,
     continuity_warnings,
     overlap_days,
@@ -72,6 +75,28 @@ def test_a_gap_is_said():
 def test_same_period_last_year():
     assert same_period_last_year(parse_period("2024-Q2")).id == "2023-Q2"
     assert same_period_last_year(SPAN_2024).id == "2023"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "first", "last"),
+    [
+        (date(2024, 3, 10), date(2024, 4, 20), date(2023, 3, 10), date(2023, 4, 20)),
+        (date(2024, 2, 29), date(2025, 2, 28), date(2023, 2, 28), date(2024, 2, 28)),
+    ],
+)
+def test_a_custom_span_without_a_previous_one_moves_back_a_year(start, end, first, last):
+    span = Period("x", "X", "custom", start, end, "b", "r")
+    found = same_period_last_year(span)
+    assert (found.start, found.end, found.kind) == (first, last, "custom")
+    assert found.id != previous_period(span).id != span.id
+
+
+def test_the_statutory_days_are_dated_data():
+    text = files("tthc_analysis.rules").joinpath("periods.toml").read_text(encoding="utf-8")
+    rule = tomllib.loads(text)["statutory"]
+    assert (rule["first_day"], rule["last_day"], rule["basis"]) == (15, 14, STATUTORY_BASIS)
+    assert rule["source"]
+    assert rule["valid_from"] < rule["checked"]
 
 
 @pytest.mark.parametrize("wrong", ["24", "2024-Q5", "2024-13", "2024-03x", "", "quý 1"])

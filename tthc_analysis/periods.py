@@ -1,23 +1,28 @@
 """Reporting periods: the statutory cut-offs, custom spans, the previous period, overlaps and gaps.
 
-Both ends are inclusive days of Asia/Ho_Chi_Minh. The statutory rule (15th of the month before to the 14th) is
-Nghị định 09/2019/NĐ-CP, Điều 12; a custom span must say who asked for it.
+Both ends are inclusive days of Asia/Ho_Chi_Minh. The statutory rule (from a day of the month before to a day of the last
+month) and its source are in `rules/periods.toml`; a custom span must say who asked for it.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from importlib.resources import files
 from typing import Literal
 
 from tthc_analysis.errors import ConfigError, UnknownPeriod
 
 PeriodKind = Literal["month", "quarter", "half", "nine_months", "year", "custom"]
 
-STATUTORY_BASIS = "Nghị định 09/2019/NĐ-CP, Điều 12"
-_FIRST_DAY, _LAST_DAY = 15, 14
+#: read as data only: this module is below the rules
+_RULE = tomllib.loads(files("tthc_analysis").joinpath("rules/periods.toml").read_text(encoding="utf-8"))["statutory"]
+STATUTORY_BASIS: str = _RULE["basis"]
+_FIRST_DAY: int = _RULE["first_day"]
+_LAST_DAY: int = _RULE["last_day"]
 _PATTERN = re.compile(
     r"(?P<year>20\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<nine>9T)|(?P<full>nam)))?"
 )
@@ -62,7 +67,7 @@ class Period:
 
 
 def _first(year: int, month: int) -> date:
-    """Day 15 of the month before (year, month)."""
+    """The statutory first day: one of the month before (year, month)."""
     return date(year - 1, 12, _FIRST_DAY) if month == 1 else date(year, month - 1, _FIRST_DAY)
 
 
@@ -128,10 +133,25 @@ def previous_period(period: Period, custom: Mapping[str, Period] | None = None) 
     return parse_period(before, custom)
 
 
+def _year_before(day: date) -> date:
+    """The same day one year earlier; 29 February becomes 28 February."""
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leap else day.day)
+
+
 def same_period_last_year(period: Period, custom: Mapping[str, Period] | None = None) -> Period:
     """The period of the same kind one year before; a custom span without a previous period is moved back a year."""
-    if period.kind == "custom":
+    if period.previous_id:
         return previous_period(period, custom)
+    if period.kind == "custom":
+        return replace(
+            period,
+            id=f"{period.id}-nam-truoc",
+            label=f"Cùng kỳ năm trước của {period.label}",
+            start=_year_before(period.start),
+            end=_year_before(period.end),
+            reason=f"Cùng các ngày của kỳ {period.id}, một năm trước",
+        )
     return parse_period(f"{int(period.id[:4]) - 1}{period.id[4:]}", custom)
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tthc_analysis.columns import PROVENANCE, TABLES, Column, Table
+from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, PROVENANCE, TABLES, Column, Table
 from tthc_analysis.errors import NotPrepared
 
 INDEX = "tables.json"
@@ -35,7 +35,7 @@ _ARROW: Mapping[str, pa.DataType] = {
     "date": pa.date32(),
     "datetime": pa.timestamp("us"),
     "integer": pa.int64(),
-    "decimal": pa.decimal128(18, 4),
+    "decimal": pa.decimal128(DECIMAL_DIGITS, DECIMAL_PLACES),
     "boolean": pa.bool_(),
 }
 

@@ -32,6 +32,7 @@ from tthc_analysis.exports import inspect_export, read_export
 from tthc_analysis.exports import read as read_room
 from tthc_analysis.exports.clean import UncodedColumn
 from tthc_analysis.exports.layout import AmbiguousColumns, ShiftedColumns
+from tthc_analysis.store import to_arrow
 
 FILES = Path(__file__).parent / "files"
 SHEET = '<worksheet xmlns="MAIN"><sheetData>{}</sheetData></worksheet>'
@@ -361,6 +362,15 @@ def test_a_number_is_never_guessed(number, tmp_path):
         tmp_path / "a.csv", csv_text([["Mã hồ sơ", "Ngày tiếp nhận", "Số tệp kết quả"], ["X1", "02/01/2024", number]])
     )
     assert read(tmp_path).quarantined["reason_code"].tolist() == ["Q04"]
+
+
+@pytest.mark.parametrize(("fee", "codes"), [("9" * 14, []), ("1" * 15, ["Q04"]), ("1" * 19, ["Q04"])])
+def test_a_fee_that_no_table_holds_is_set_aside(fee, codes, tmp_path):
+    rows = [["Mã hồ sơ", "Ngày tiếp nhận", "Phí, lệ phí"], ["X1", "02/01/2024", fee], ["X2", "02/01/2024", "5000"]]
+    write(tmp_path / "a.csv", csv_text(rows))
+    found = read(tmp_path)
+    assert found.quarantined["reason_code"].tolist() == codes
+    assert to_arrow(DOSSIERS, found.frame).num_rows == 2 - len(codes)
 
 
 def test_a_profile_may_declare_how_numbers_are_written(tmp_path):

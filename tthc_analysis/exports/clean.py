@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tthc_analysis.columns import Column, Table
+from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, Column, Table
 from tthc_analysis.errors import TthcError, UnknownValues
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
@@ -48,7 +48,7 @@ REASONS = {
     "Q01": "Thiếu {label}",
     "Q02": "{later} trước {earlier}",
     "Q03": "{label}: ngày không có thật hoặc không đúng dạng ngày/tháng/năm",
-    "Q04": "{label}: không phải số nguyên viết liền (2.215 hay 98,1 không được đoán)",
+    "Q04": "{label}: không phải số nguyên viết liền (2.215 hay 98,1 không được đoán), hoặc quá dài",
     "Q05": "{label}: chỉ nhận Có hoặc Không",
     "Q06": "{label}: mã đã bị bảng tính đổi thành số mũ, mất chữ số",
     "Q08": "{label}: giá trị chưa khai báo",
@@ -152,6 +152,13 @@ def _integer(text: str) -> int:
     return int(text)
 
 
+def _decimal(text: str) -> Decimal:
+    whole, _, fraction = text.lstrip("-").partition(".")
+    if len(whole) > DECIMAL_DIGITS - DECIMAL_PLACES or len(fraction) > DECIMAL_PLACES:
+        raise Rejected("Q04")
+    return Decimal(text)
+
+
 def _boolean(text: str) -> bool:
     word = fold(text)
     if word not in _TRUE | _FALSE:
@@ -181,7 +188,7 @@ def _parser(column: Column, layout: Layout) -> Callable[[str], Any]:
     if column.kind == "integer":
         return _number(layout.profile, _integer, fraction=False)
     if column.kind == "decimal":
-        return _number(layout.profile, Decimal, fraction=True)
+        return _number(layout.profile, _decimal, fraction=True)
     if column.kind == "boolean":
         return _boolean
     if column.kind == "category":
