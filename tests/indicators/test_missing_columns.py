@@ -12,6 +12,7 @@ from test_registers import petition
 from tthc_analysis.display import digitisation_table, online_table, petitions_table
 from tthc_analysis.indicators import (
     all_indicators,
+    assessment,
     communication,
     digitisation,
     dossiers,
@@ -150,3 +151,25 @@ def test_every_figure_of_bare_dossiers_is_a_number_or_a_gap(scope_of):
     assert [i.name for i in found if i.kind == "rate" and i.value == 0] == []
     assert by_name(found)["dossiers_handled_count"].value == 2
     assert by_name(found)["dossiers_pending_count"].value == 1
+
+
+def test_procedures_without_codes_are_told_by_their_names(scope_of):
+    names = ["Thủ tục A"] * 5 + ["Thủ tục B"] * 6
+    rows = [dossier(i, *DATES, procedure_code=None, procedure_name=n) for i, n in enumerate(names, start=1)]
+    scope = scope_of("2024", ho_so=rows, danh_muc_tthc=[procedure(fee_amount=Decimal(5000))])
+    table = dossiers.by_procedure(scope)
+    assert table[["procedure_name", "handled"]].to_numpy().tolist() == [["Thủ tục A", 5], ["Thủ tục B", 6]]
+    assert table["procedure_code"].isna().all()
+    assert online_table(online.by_procedure(scope)).total[5] == 11
+    for times in (dossiers.processing_time(scope), assessment.processing(scope)):
+        assert times[["procedure_name", "n"]].to_numpy().tolist() == [["Thủ tục B", 6], ["Thủ tục A", 5]]
+    found = by_name(all_indicators(scope))
+    names = ("fast_procedures_count", "slipped_procedures_count", "fee_dossiers_count", "paid_online_rate")
+    assert gaps(found, *names) == {"chưa có dữ liệu mã thủ tục"}
+
+
+def test_one_code_is_one_procedure_whatever_its_dossiers_call_it(scope_of):
+    rows = [dossier(1, *DATES), dossier(2, *DATES, procedure_name="Tên cũ"), dossier(3, *DATES, procedure_code=None)]
+    table = dossiers.by_procedure(scope_of("2024", ho_so=rows))
+    assert table["handled"].tolist() == [2, 1]
+    assert table["procedure_code"].isna().tolist() == [False, True]

@@ -125,7 +125,7 @@ def dossier_times(scope: Scope) -> pd.DataFrame:
     scope.store.use("ho_so")
     frame = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
-        f"SELECT live.dossier_code, live.procedure_code, live.procedure_name, live.field, received_at, due_at, lateness, is_resolved,\n"
+        f"SELECT live.dossier_code, live.procedure_key, live.procedure_code, live.procedure_name, live.field, received_at, due_at, lateness, is_resolved,\n"
         "  CASE WHEN is_resolved THEN end_at END AS end_at,"
         f"{_LIMITED if scope.store.has('danh_muc_tthc') else ' NULL AS time_limit, NULL AS time_limit_unit FROM live'}\n"
         "ORDER BY live.dossier_code"
@@ -205,10 +205,12 @@ def _fast(scope: Scope, used: pd.Series | None, fast: int) -> Indicator:
 def fast_indicators(scope: Scope) -> list[Indicator]:
     """Procedures whose median is at most a few days, and the least and most of these medians (section II.3)."""
     rule = load_reporting().processing_time
-    known = bool(dossiers.totals(scope))
+    uncoded = dossiers.no_codes(scope)
+    known = bool(dossiers.totals(scope)) and not uncoded
     table = dossiers.processing_time(scope, rule.least_dossiers) if known else None
     fast = table[table["median"] <= rule.fast_working_days] if table is not None else None
-    gap = NO_DATA if table is None else f"không có TTHC nào có trung vị không quá {rule.fast_working_days} ngày"
+    no_data = dossiers.no_data_of("code") if uncoded else NO_DATA
+    gap = no_data if table is None else f"không có TTHC nào có trung vị không quá {rule.fast_working_days} ngày"
     details = _details(section="II.3", reference=rule.source)
     extremes = [
         scope.amount(
@@ -226,6 +228,7 @@ def fast_indicators(scope: Scope) -> list[Indicator]:
         f"TTHC có trung vị thời gian giải quyết không quá {rule.fast_working_days} ngày làm việc",
         None if fast is None else len(fast),
         "TTHC",
+        **({"gap": no_data} if fast is None else {}),
         **details,
     )
     return [count, *extremes]
@@ -243,17 +246,18 @@ def processing(scope: Scope) -> pd.DataFrame | None:
     saved = frame.assign(
         known=frame["limit"].where(frame["limit"].notna()), spent=frame["used"].where(frame["limit"].notna())
     )
-    sums = saved.groupby("procedure_code", dropna=False)[["known", "spent"]].sum().reset_index()
-    table = _spread(frame, ["procedure_code"]).merge(sums, on="procedure_code")
+    sums = saved.groupby("procedure_key", dropna=False)[["known", "spent"]].sum().reset_index()
+    table = _spread(frame, ["procedure_key"]).merge(sums, on="procedure_key")
     cut = 100 * (table["known"] - table["spent"]) / table["known"].where(table["known"] > 0)
     table = table.assign(cut_rate=cut).drop(columns=["known", "spent"])
-    return table[table["n"] >= least].sort_values(["n", "procedure_code"], ascending=[False, True], ignore_index=True)
+    return table[table["n"] >= least].sort_values(["n", "procedure_key"], ascending=[False, True], ignore_index=True)
 
 
 def _spread(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """n, observed median, observed 90th percentile, median limit and overdue dossiers by group."""
     groups = frame.groupby(keys, dropna=False, observed=True)
     return groups.agg(
+        procedure_code=("procedure_code", "first"),
         procedure_name=("procedure_name", "last"),
         n=("used", "size"),
         median=("used", lambda s: s.quantile(0.5, interpolation="lower")),
@@ -267,12 +271,17 @@ def slipped(scope: Scope, key: str = "procedure_code") -> pd.DataFrame | None:
     """Procedures (or with key "field" fields) that became slower or later than in the previous period.
 
     Columns: key, name, n, n_before, median, median_before, overdue_rate, overdue_rate_before (%). The thresholds are in
-    `rules/reporting.toml`. None when either period has no data.
+    `rules/reporting.toml`. A procedure without a code is told by its name. None when either period has no data.
     """
     if not (dossiers.totals(scope) and dossiers.totals(scope.previous)):
         return None
-    rule = load_reporting().slipped
-    now, before = (_spread(dossier_times(s).dropna(subset=["used"]), [key]) for s in (scope, scope.previous))
+    rule, group = load_reporting().slipped, "procedure_key" if key == "procedure_code" else key
+    now, before = (
+        _spread(dossier_times(s).dropna(subset=["used"]), [group])
+        .drop(columns="procedure_code")
+        .rename(columns={group: key})
+        for s in (scope, scope.previous)
+    )
     table = now.merge(before[[key, "n", "median", "overdue"]], on=key, suffixes=("", "_before"))
     table = table[(table["n"] >= rule.least_dossiers) & (table["n_before"] >= rule.least_dossiers)]
     table = table.assign(
@@ -321,9 +330,11 @@ def check_indicators(scope: Scope) -> list[Indicator]:
     before = scope.previous.period
     result = []
     for key, word in (("procedure_code", "TTHC"), ("field", "Lĩnh vực")):
-        found = slipped(scope, key)
+        uncoded = key == "procedure_code" and dossiers.no_codes(scope)
+        found = None if uncoded else slipped(scope, key)
         name = "procedures" if key == "procedure_code" else "fields"
         gap = {"gap": f"chưa có dữ liệu của kỳ {before.label} để so sánh"} if found is None else {}
+        gap = {"gap": dossiers.no_data_of("code")} if uncoded else gap
         number = None if found is None else len(found)
         result.append(
             scope.count(

@@ -154,14 +154,15 @@ def by_field(scope: Scope) -> pd.DataFrame:
 
 
 def by_procedure(scope: Scope, measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
-    """Measures by procedure code; the name is the newest one that the dossiers carry."""
-    table = only_covered(scope, "ho_so", counts(scope, by=["procedure_code"], measures=measures))
+    """Measures by procedure, told by its code or else by its name; the name is the newest one that the dossiers carry."""
+    table = only_covered(scope, "ho_so", counts(scope, by=["procedure_key"], measures=measures))
     names = scope.store.query(
-        "SELECT procedure_code, max_by(procedure_name, received_at) AS procedure_name, "
-        "max_by(field, received_at) AS field FROM ho_so GROUP BY procedure_code"
+        "SELECT coalesce(procedure_code, procedure_name) AS procedure_key, max(procedure_code) AS procedure_code, "
+        "max_by(procedure_name, received_at) AS procedure_name, max_by(field, received_at) AS field "
+        "FROM ho_so GROUP BY 1"
     )
-    joined = table.merge(names, on="procedure_code", how="left")
-    shown = without_unknown(joined, unstated(scope, ["procedure_code"]), "procedure_code")
+    joined = table.merge(names, on="procedure_key", how="left")
+    shown = without_unknown(joined, unstated(scope, ["procedure_key"]), "procedure_key")
     return shown[["procedure_code", "procedure_name", "field", *measures]]
 
 
@@ -208,7 +209,7 @@ def resolved_dossiers(scope: Scope) -> pd.DataFrame:
     scope.store.use("ho_so")
     frame = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
-        "SELECT procedure_code, procedure_name, field, received_at, end_at, due_at, lateness "
+        "SELECT procedure_key, procedure_code, procedure_name, field, received_at, end_at, due_at, lateness "
         "FROM live WHERE is_resolved ORDER BY dossier_code"
     )
     calendar = load_calendar()
@@ -223,12 +224,13 @@ def processing_time(scope: Scope, least: int = 5) -> pd.DataFrame:
     Percentiles are observed values (nearest rank), so that a printed day count is one that some dossier really took.
     """
     frame = resolved_dossiers(scope)
-    groups = frame.groupby("procedure_code", dropna=False, observed=True)
+    groups = frame.groupby("procedure_key", dropna=False, observed=True)
     table = groups.agg(
+        procedure_code=("procedure_code", "first"),
         procedure_name=("procedure_name", "last"),
-        n=("procedure_code", "size"),
+        n=("procedure_key", "size"),
         median=("processing_working_days", lambda s: s.quantile(0.5, interpolation="lower")),
         p90=("processing_working_days", lambda s: s.quantile(0.9, interpolation="higher")),
         allowed=("allowed_working_days", lambda s: s.quantile(0.5, interpolation="lower")),
     ).reset_index()
-    return table[table["n"] >= least].sort_values(["n", "procedure_code"], ascending=[False, True], ignore_index=True)
+    return table[table["n"] >= least].sort_values(["n", "procedure_key"], ascending=[False, True], ignore_index=True)

@@ -197,7 +197,7 @@ def _fast_procedures(scope: Scope) -> pd.DataFrame:
     rule = load_reporting().processing_time
     table = dossiers.processing_time(scope, rule.least_dossiers)
     table = table[table["median"] <= rule.fast_working_days]
-    return _frame([(str(c), int(m)) for c, m in zip(table["procedure_code"], table["median"], strict=True)])
+    return _frame([(str(c), int(m)) for c, m in zip(table["procedure_key"], table["median"], strict=True)])
 
 
 def _slipped(key: str, scope: Scope) -> pd.DataFrame | None:
