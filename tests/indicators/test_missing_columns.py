@@ -9,7 +9,7 @@ import pytest
 from rows import by_name, dossier, procedure
 from test_registers import petition
 
-from tthc_analysis.display import digitisation_table, online_table, petitions_table
+from tthc_analysis.display import digitisation_table, online_table, petitions_table, trend_chart
 from tthc_analysis.indicators import (
     all_indicators,
     assessment,
@@ -21,6 +21,7 @@ from tthc_analysis.indicators import (
     online,
     petitions,
     summary,
+    trend,
 )
 
 DATES = ("2024-05-06", "2024-05-10", "2024-05-08")
@@ -173,3 +174,15 @@ def test_one_code_is_one_procedure_whatever_its_dossiers_call_it(scope_of):
     table = dossiers.by_procedure(scope_of("2024", ho_so=rows))
     assert table["handled"].tolist() == [2, 1]
     assert table["procedure_code"].isna().tolist() == [False, True]
+
+
+def test_a_trend_has_no_rate_where_the_column_is_missing(scope_of):
+    rows = [
+        dossier(1, "2024-02-05", None, "2024-02-07", channel=None),
+        dossier(2, "2024-05-06", "2024-05-10", "2024-05-08"),
+    ]
+    table = trend.over_periods(scope_of("2024-Q2", ho_so=rows))
+    assert table["handled"].tolist() == [1, 1]
+    assert table[["online_rate", "overdue_rate"]].isna().all(axis=1).tolist() == [True, False]
+    assert table.iloc[-1][["online_rate", "overdue_rate"]].tolist() == [100, 0]
+    assert "quá hạn –" in trend_chart(table).alt

@@ -9,6 +9,7 @@ import pandas as pd
 from tthc_analysis.indicators._counting import counts, live_sql
 from tthc_analysis.indicators._registers import covers, only_covered
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.dossiers import gaps
 from tthc_analysis.periods import Period, parse_period, previous_period, statutory_periods
 from tthc_analysis.workdays import load_calendar
 
@@ -43,23 +44,26 @@ def _cut(step: Period, period: Period) -> Period:
 def over_periods(scope: Scope) -> pd.DataFrame:
     """One row per period of `steps` that an export covers, with dossiers: label, days, is_whole, the counts, online_rate and overdue_rate (%).
 
+    What no dossier of a period states is empty in its row.
+
     Every row follows the same counting rules as the report; a dossier open in two periods counts in both as handled.
     """
     rows = [_row(scope, step) for step in steps(scope.period) if covers(scope.at(step), "ho_so")]
     table = pd.DataFrame([r for r in rows if r["handled"]], columns=["label", "days", "is_whole", *_MEASURES])
+    parts = {m: pd.to_numeric(table[m]).astype("Int64") for m in ("received_online", "resolved_overdue")}
     new, resolved = (table[c].where(table[c] > 0) for c in ("received_new", "resolved"))
-    return table.assign(
-        online_rate=100 * table["received_online"] / new, overdue_rate=100 * table["resolved_overdue"] / resolved
-    )
+    online, overdue = (100 * parts[m].astype("Float64") for m in ("received_online", "resolved_overdue"))
+    rates = {"online_rate": online / new, "overdue_rate": overdue / resolved}
+    return table.assign(**parts, **{name: pd.to_numeric(rate).astype(float) for name, rate in rates.items()})
 
 
 def _row(scope: Scope, step: Period) -> dict[str, object]:
-    found = counts(scope.at(step), measures=_MEASURES).iloc[0]
+    found, missing = counts(scope.at(step), measures=_MEASURES).iloc[0], gaps(scope.at(step))
     return {
         "label": step.label,
         "days": step.days,
         "is_whole": step == parse_period(step.id, scope.custom_periods),
-        **{m: int(found[m]) for m in _MEASURES},
+        **{m: None if m in missing else int(found[m]) for m in _MEASURES},
     }
 
 
