@@ -126,3 +126,42 @@ def test_reconcile(project):
     assert done.returncode == 3
     assert "2.215" in done.stdout
     assert 'lang="vi"' in (project / "ra.html").read_text(encoding="utf-8")
+
+
+def test_the_sample_is_never_taken_for_real_data(project):
+    options = ["--agency", "mau", "--name", "S", "--parent", "U", "--place", "H", "--short", "S"]
+    done = tthc(project, "init", *options)
+    assert done.returncode == 2
+    assert "dành cho dữ liệu mẫu" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"\xff\xfet\x00", "UTF-8"),
+        (b'\n[[periods]]\nid = "../ra"\nlabel = "x"\nfrom = 2024-01-01\nto = 2024-02-01\nbasis = "b"\nreason = "r"\n', "periods"),
+        (b'\n[[periods]]\nid = "2024"\nlabel = "x"\nfrom = 2024-01-01\nto = 2024-02-01\nbasis = "b"\nreason = "r"\n', "cùng mã"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_the_configuration(project, text, said):
+    path = project / "config.toml"
+    path.write_bytes(text if text.startswith(b"\xff") else path.read_bytes() + text)
+    done = tthc(project, "periods")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_refusal_of_the_system_is_a_message(project):
+    done = tthc(project, "reconcile", str(project / "config.toml"), "--period", "2024")
+    assert "Traceback" not in done.stderr
+    draft = project / "nhap.md"
+    draft.write_text("# Báo cáo\n\nSở nhận giải quyết 2.215 hồ sơ.\n", encoding="utf-8")
+    done = tthc(project, "reconcile", str(draft), "--period", "2024", "--html", str(project / "khong-co" / "ra.html"))
+    assert done.returncode == 5
+    assert "Không có tệp hoặc thư mục" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_periods_say_overlap(project):
+    assert "trùng 30 ngày" in tthc(project, "periods").stdout

@@ -270,3 +270,25 @@ def test_two_runs_at_once_are_refused(project):
         done = tthc(project, "report", "2024")
     assert done.returncode == 5
     assert "đang chạy" in done.stderr
+
+
+def test_data_replaced_while_sections_run_are_not_published(project):
+    """A second `tthc prepare` in the middle of a run: no report may mix two states of the data."""
+    keep_notebooks(project, "901")
+    break_notebook(
+        project,
+        "901*",
+        "from pathlib import Path; p = Path(report.store.folder, 'quality.json'); p.write_text(p.read_text() + ' ')",
+    )
+    done = tthc(project, "report", "2024")
+    assert done.returncode == 5, done.stdout + done.stderr
+    assert "bị thay trong lúc lập báo cáo" in done.stderr
+    assert not (project / "reports" / "2024").exists()
+
+
+def test_a_damaged_older_report_does_not_stop_the_next(project, published_report):
+    keep_notebooks(project, "901")
+    shutil.copytree(published_report, project / "reports" / "2023")
+    (project / "reports" / "2023" / "indicators.json").write_text("[")
+    done = tthc(project, "report", "2024")
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -59,7 +59,7 @@ def _prepare(config: Config, force: bool = False) -> Store:
     """Clean and validate the exports while a spinner names the file at hand."""
     from tthc_analysis.prepare import prepare
 
-    out = console.make_console()
+    out = console.make_console(stderr=True)
     if not out.is_terminal:
         return prepare(config, lambda text: out.print(text + "…", markup=False), force)
     with out.status("Đọc tệp xuất…") as status:
@@ -195,10 +195,12 @@ def _show_report(made: Report) -> None:
     out = console.make_console()
     named = {i.name: i for i in made.indicators}
     rows = [(named[n].label, indicator_text(named[n]), share_text(named[n])) for n in HEADLINES if n in named]
-    out.print(console.simple_table("", ("Số liệu chính", "Giá trị", "Tử số / mẫu số"), rows, right=[1]))
+    if rows:
+        out.print(console.simple_table("", ("Số liệu chính", "Giá trị", "Tử số / mẫu số"), rows, right=[1]))
     if made.draft:
         out.print("[bold red]DỰ THẢO[/]: dữ liệu chưa đạt kiểm tra bắt buộc; xem `tthc check`.")
-    done = "Đã công bố" if made.made else "Không có gì thay đổi, giữ nguyên"
+    trial = made.folder.name.startswith(".")
+    done = "Đã lập thử, không công bố," if trial else "Đã công bố" if made.made else "Không có gì thay đổi, giữ nguyên"
     out.print(
         f"{done} {len(made.outcomes)} mục, {len(made.indicators)} số liệu. Mở: [bold]{made.folder / 'index.html'}[/]",
         soft_wrap=True,
@@ -287,7 +289,7 @@ def periods_command(
 
     Ví dụ: `tthc periods` · `tthc periods 2025 2026`
     """
-    from tthc_analysis.periods import previous_period, statutory_periods
+    from tthc_analysis.periods import continuity_warnings, previous_period, statutory_periods
 
     config = _config()
     custom = config.custom_periods
@@ -299,7 +301,11 @@ def periods_command(
         for p in listed
     ]  # fmt: skip
     headers = ("Kỳ", "Tên", "Từ ngày", "Đến ngày", "Số ngày", "Kỳ trước", "Báo cáo")
-    console.make_console().print(console.simple_table("Kỳ báo cáo", headers, rows, right=[4]))
+    out = console.make_console()
+    out.print(console.simple_table("Kỳ báo cáo", headers, rows, right=[4], keep=[0, 2, 3, 5]))
+    for period in custom.values():
+        for note in continuity_warnings(period, previous_period(period, custom)):
+            out.print(f"{period.id}: {note}", markup=False)
 
 
 @command("figures")
@@ -312,6 +318,7 @@ def figures(period: OnePeriod, rule_set: RuleSet = "") -> None:
     from tthc_analysis.indicators import all_indicators, open_report_in
 
     config = _config()
+    _prepare(config)
     scope = open_report_in(config, period, rule_set)
     rows = [
         (i.section, i.name, i.label, indicator_text(i), "" if i.numerator is None else number(i.numerator),
@@ -319,7 +326,9 @@ def figures(period: OnePeriod, rule_set: RuleSet = "") -> None:
         for i in all_indicators(scope)
     ]  # fmt: skip
     headers = ("Mục", "Tên", "Số liệu", "Giá trị", "Tử số", "Mẫu số", "Cơ số")
-    console.make_console().print(console.simple_table(f"Số liệu {scope.period.label}", headers, rows, right=[3, 4, 5]))
+    console.make_console().print(
+        console.simple_table(f"Số liệu {scope.period.label}", headers, rows, right=[3, 4, 5], keep=[0, 1])
+    )
 
 
 @command("lab")
@@ -488,7 +497,9 @@ def reconcile_command(
     from tthc_analysis.indicators import all_indicators, open_report_in
     from tthc_analysis.reconcile import FIGURE_HEADERS, ROW_HEADERS, read_draft, reconcile, to_html, to_json
 
-    scope = open_report_in(_config(), period, rule_set)
+    config = _config()
+    _prepare(config)
+    scope = open_report_in(config, period, rule_set)
     found = reconcile(read_draft(draft), all_indicators(scope), scope.period, scope.previous.period)
     out = console.make_console()
     if rows := found.rows():
@@ -604,6 +615,7 @@ def explain_command(
     from tthc_analysis.report.explain import explain, write_rows
 
     config = _config()
+    _prepare(config)
     found = explain(config, open_report_in(config, period, rule_set), figure)
     out = console.make_console()
     out.print(console.simple_table("", ("", ""), found.links))

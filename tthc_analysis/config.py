@@ -18,6 +18,9 @@ from tthc_analysis.periods import Period, PeriodKind, parse_period
 
 CONFIG_FILE = "config.toml"
 AGENCY_ID = r"^[a-z0-9][a-z0-9-]*$"
+PERIOD_ID = r"^[0-9A-Za-z][0-9A-Za-z-]*$"
+#: folder and id of the synthetic sample; never those of a real agency
+SAMPLE_ID = "mau"
 
 
 class _Model(BaseModel):
@@ -70,7 +73,7 @@ class Document(_Model):
 class CustomPeriod(_Model):
     """A span that some authority asked for instead of the statutory one."""
 
-    id: str
+    id: str = Field(pattern=PERIOD_ID)
     label: str
     start: date = Field(alias="from")
     end: date = Field(alias="to")
@@ -162,16 +165,23 @@ def load_config(root: Path | None = None) -> Config:
     folder = root or find_root()
     path = folder / CONFIG_FILE
     try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Config(root=folder, **data)
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        config = Config.model_validate({**data, "root": folder})
     except FileNotFoundError:
         raise ConfigError("Không tìm thấy config.toml.", str(path), "Tạo tệp bằng `tthc init`.") from None
+    except UnicodeDecodeError:
+        raise ConfigError("config.toml không phải mã UTF-8.", str(path), "Lưu lại tệp bằng mã UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"config.toml sai cú pháp TOML: {error}.", str(path), "Sửa dòng đã nêu.") from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"Giá trị không hợp lệ ở “{place}”: {first['msg']}.", str(path), "Sửa mục đã nêu.") from None
+    ids = [p.id for p in config.periods]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise ConfigError(f"Hai kỳ riêng cùng mã: {', '.join(twice)}.", str(path), "Đổi id của một kỳ.")
+    return config
 
 
 _NEW_CONFIG = """\
@@ -209,6 +219,12 @@ def init_project(
 
     The sample's configuration is set aside without asking; another one only with `force`. Raises ConfigError.
     """
+    if agency_id == SAMPLE_ID:
+        raise ConfigError(
+            f"Mã “{SAMPLE_ID}” dành cho dữ liệu mẫu.",
+            "--agency",
+            "Chọn mã khác, để dữ liệu thật và dữ liệu mẫu không lẫn.",
+        )
     if not re.fullmatch(AGENCY_ID, agency_id):
         raise ConfigError(f"Mã đơn vị “{agency_id}” không hợp lệ.", "--agency", "Chỉ dùng a–z, 0–9 và dấu gạch nối.")
     path = folder / CONFIG_FILE

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -98,7 +99,7 @@ def make_console(stderr: bool = False) -> Console:
 
     console = Console(stderr=stderr, highlight=False)
     if not console.is_terminal:
-        console = Console(stderr=stderr, highlight=False, width=200)
+        console = Console(stderr=stderr, highlight=False, width=1000)
     return console
 
 
@@ -111,6 +112,29 @@ def show_error(error: TthcError) -> None:
     for label, text in (("Ở đâu", error.where), ("Cần làm", error.now)):
         if text:
             console.print(Text(f"{label}: ", style="bold") + Text(text))
+
+
+_INTERRUPTED = 130
+_STOPPED = TthcError("Đã dừng theo yêu cầu.", "", "Báo cáo đã công bố trước đó giữ nguyên.")
+
+
+def system_error(error: OSError) -> TthcError:
+    """A refusal of the operating system as a message: what, which file, what to do."""
+    whats = {
+        errno.ENOSPC: ("Đĩa đã đầy.", "Giải phóng đĩa rồi chạy lại."),
+        errno.EACCES: (
+            "Không có quyền đọc hoặc ghi.",
+            "Kiểm tra quyền của tệp, thư mục; đóng tệp đang mở ở chương trình khác.",
+        ),
+        errno.EROFS: ("Ổ đĩa chỉ cho đọc.", "Chọn nơi ghi được rồi chạy lại."),
+        errno.ENOENT: ("Không có tệp hoặc thư mục.", "Kiểm tra lại đường dẫn; tạo thư mục trước."),
+        errno.ENOTDIR: ("Đường dẫn đi qua một tệp, không phải thư mục.", "Kiểm tra lại đường dẫn."),
+        errno.EISDIR: ("Cần một tệp, đường dẫn lại là thư mục.", "Kiểm tra lại đường dẫn."),
+    }
+    what, now = whats.get(
+        error.errno or 0, (f"Hệ điều hành từ chối: {error.strerror or error}.", "Khắc phục rồi chạy lại.")
+    )
+    return TthcError(what, str(error.filename or "hệ điều hành"), f"{now} Báo cáo đã công bố trước đó giữ nguyên.")
 
 
 def usage_message(error: Any, commands: Iterable[str]) -> TthcError:
@@ -128,16 +152,23 @@ def usage_message(error: Any, commands: Iterable[str]) -> TthcError:
     return TthcError(f"Dòng lệnh không hợp lệ: {message}", "dòng lệnh", now)
 
 
-def simple_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> Table:
-    """A table of plain texts; the columns in `right` are aligned right."""
+def simple_table(
+    title: str,
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    right: Iterable[int] = (),
+    keep: Iterable[int] = (),
+) -> Table:
+    """A table of plain texts; the columns in `right` are aligned right, those in `keep` are never broken."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    numeric = set(right)
+    numeric, whole = set(right), set(keep)
     for index, header in enumerate(headers):
-        table.add_column(header, justify="right" if index in numeric else "left", overflow="fold")
+        side: Literal["left", "right"] = "right" if index in numeric else "left"
+        table.add_column(header, justify=side, overflow="fold", no_wrap=index in whole)
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
     return table
@@ -299,10 +330,15 @@ def run(app: typer.Typer, commands: Iterable[str]) -> int:
         show_error(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        show_error(TthcError("Đã dừng theo yêu cầu.", "", "Báo cáo đã công bố trước đó giữ nguyên."))
-        return 130
+        show_error(_STOPPED)
+        return _INTERRUPTED
     except typer.Exit as stop:
+        if stop.exit_code == _INTERRUPTED:
+            show_error(_STOPPED)
         return int(stop.exit_code)
+    except OSError as error:
+        show_error(system_error(error))
+        return 5
     except _UsageError as error:
         show_error(usage_message(error, commands))
         return 2

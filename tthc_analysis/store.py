@@ -163,6 +163,12 @@ class Store:
             raise NotPrepared("mọi bảng", str(folder))
         self.index: dict[str, dict[str, Any]] = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
         _OPENED.append((self.folder, self.opened))
+        self.opened_state = self.state()
+
+    def state(self) -> str:
+        """sha256 over the index and the quality record now on disk: another value means another `prepare`."""
+        files = (self.folder / INDEX, self.folder / QUALITY)
+        return hashlib.sha256(b"".join(f.read_bytes() for f in files if f.is_file())).hexdigest()
 
     def has(self, name: str) -> bool:
         """Whether the table was exported at all (an absent dataset is a state, not an error)."""

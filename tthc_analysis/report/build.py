@@ -11,7 +11,7 @@ from typing import Any
 
 from tthc_analysis.config import Config
 from tthc_analysis.display.formats import date_short, indicator_text
-from tthc_analysis.errors import SectionsFailed
+from tthc_analysis.errors import PublishError, SectionsFailed
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.prepare import critical_findings, require_valid
 from tthc_analysis.report import bundle, current, manifest, office, overview, publish, render
@@ -21,6 +21,7 @@ from tthc_analysis.report.cache import run_cached
 from tthc_analysis.report.pdf import Letterhead, html_to_pdf
 from tthc_analysis.report.run import Engine, Job, Outcome
 from tthc_analysis.report.sections import Section, load_sections, select
+from tthc_analysis.store import Store
 
 TRIAL = ".thu-"
 NOTEBOOKS, INDICATORS = "so-tay", "indicators.json"
@@ -79,6 +80,7 @@ def make_report(
     with publish.reports_lock(config.reports), publish.staging(config.reports, period_id) as folder:
         started = datetime.now(UTC)
         outcomes = _run(config, scope, sections, folder, options, listen)
+        _refuse_changed_data(scope)
         tell("Dựng trang, phụ lục và bảng số liệu")
         executed = [bundle.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb") for s in sections]
         figures = _write(config, scope, executed, folder, draft)
@@ -93,6 +95,16 @@ def make_report(
         if not options.only:
             current.remember(config, scope, jobs, draft)
     return Report(target, tuple(figures), tuple(outcomes), draft)
+
+
+def _refuse_changed_data(scope: Scope) -> None:
+    """Sections read the processed folder one after the other: nothing is published when it was replaced meanwhile."""
+    if Store(scope.store.folder).state() != scope.store.opened_state:
+        raise PublishError(
+            "Dữ liệu đã xử lý bị thay trong lúc lập báo cáo.",
+            str(scope.store.folder),
+            "Chờ lệnh kia xong rồi chạy lại.",
+        )
 
 
 def _parameters(config: Config, scope: Scope) -> dict[str, Any]:

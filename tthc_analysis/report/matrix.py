@@ -125,7 +125,7 @@ def _make(
         made = make_report(config, order.period, options, listen, tell)
     except TthcError as error:
         spent = round(time.monotonic() - began, 2)
-        return Result(order.agency, order.period, "failed", spent, error=error.what, exit_code=error.exit_code)
+        return Result(order.agency, order.period, "failed", spent, error=str(error), exit_code=error.exit_code)
     state: OrderState = "draft" if made.draft else "published" if made.made else "unchanged"
     folder = made.folder.relative_to(config.root).as_posix()
     spent = round(time.monotonic() - began, 2)

@@ -64,7 +64,7 @@ class Cell:
 
 def write(config: Config) -> None:
     """Write the index anew, newest period first within each kind of period."""
-    entries = [_entry(p, config.reports) for p in _manifests(config.reports)]
+    entries = [e for p in _manifests(config.reports) if (e := _entry(p, config.reports))]
     entries.sort(key=lambda e: (e.period["to"], e.period["from"]), reverse=True)
     names = {config.agency.id: config.agency.name, **{a.id: a.name for a in config.agencies}}
     groups = []
@@ -103,7 +103,15 @@ def _manifests(reports: Path) -> list[Path]:
     return [p for p in found if not any(part.startswith(".") for part in p.relative_to(reports).parts)]
 
 
-def _entry(path: Path, reports: Path) -> Entry:
+def _entry(path: Path, reports: Path) -> Entry | None:
+    """The entry of one report; None for one whose files are damaged (`tthc verify` says how)."""
+    try:
+        return _read_entry(path, reports)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _read_entry(path: Path, reports: Path) -> Entry:
     data = json.loads(path.read_text(encoding="utf-8"))
     items = json.loads((path.parent / "indicators.json").read_text(encoding="utf-8"))
     figures = (Indicator.from_dict({k: v for k, v in item.items() if k != "text"}) for item in items)
