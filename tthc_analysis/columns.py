@@ -19,7 +19,10 @@ Kind = Literal["code", "text", "category", "date", "datetime", "integer", "decim
 
 @dataclass(frozen=True)
 class Column:
-    """A canonical column; `values` maps each allowed code of a category to its Vietnamese label."""
+    """A canonical column; `values` maps each allowed code of a category to its Vietnamese label.
+
+    A `short` decimal has at most two decimals, after a comma or a point, and no mark between thousands.
+    """
 
     name: str
     label: str
@@ -28,11 +31,15 @@ class Column:
     unit: str = ""
     required: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
+    short: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """A canonical table: one row is one `row_label`, rows are united by `key`; `event` dates a row within a period."""
+    """A canonical table: one row is one `row_label`, rows are united by `key`; `event` dates a row within a period.
+
+    Rows that share `whole` are one thing: where one of them is set aside, what the others add up to is no total.
+    """
 
     name: str
     label: str
@@ -41,6 +48,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     event: str = ""
+    whole: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -272,7 +280,9 @@ COMPLIANCE_COSTS = Table(
         Column("stage", "Giai đoạn", "category", "Trước hay sau đơn giản hóa", required=True, values=STAGES),
         Column("line_number", "Dòng", "integer", "Số thứ tự công việc trong bảng", required=True),
         Column("activity", "Công việc", "text", "Công việc khi thực hiện TTHC", required=True),
-        Column("activity_hours", "Thời gian thực hiện", "integer", "Thời gian cho một lần", unit="giờ"),
+        Column(
+            "activity_hours", "Thời gian thực hiện", "decimal", "Thời gian cho một lần, như 0,5", unit="giờ", short=True
+        ),
         Column(
             "hourly_income",
             "Thu nhập bình quân một giờ",
@@ -285,6 +295,7 @@ COMPLIANCE_COSTS = Table(
         Column("yearly_count", "Số lần trong năm", "integer", "Số lần một đối tượng thực hiện", unit="lần"),
         Column("respondent_count", "Số đối tượng tuân thủ", "integer", "Số đối tượng trong năm", unit="đối tượng"),
     ),
+    whole="proposal_code",
 )
 
 PETITIONS = Table(

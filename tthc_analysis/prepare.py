@@ -13,7 +13,7 @@ from tthc_analysis.columns import TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.errors import NoExports, ValidationFailed
 from tthc_analysis.exports import Dataset, read_dataset
-from tthc_analysis.exports.quarantine import write_quarantine
+from tthc_analysis.exports.quarantine import incomplete, write_quarantine
 from tthc_analysis.rules.profiles import PROFILE_SUFFIX, load_profiles
 from tthc_analysis.store import Store, StoreWriter, write_json
 from tthc_analysis.validation import validate
@@ -95,6 +95,7 @@ def _summary(data: Dataset) -> dict[str, Any]:
         "rows": len(data.frame),
         "accounts": [a.to_dict() for a in data.accounts],
         "quarantined": data.quarantined[places].to_dict("records"),
+        "incomplete": incomplete(data.table, data.frame, data.quarantined),
         "conflicts": data.conflicts.to_dict("records"),
         "corrections": [asdict(one) for one in data.corrections],
         "passed_over": list(data.passed_over),

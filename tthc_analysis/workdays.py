@@ -71,6 +71,10 @@ class Calendar:
         """Working days after `start` up to and including `end` (0 on the same day; negative when end is before)."""
         return int(self._elapsed[self._index(end)] - self._elapsed[self._index(start)])
 
+    def covered(self, days: pd.Series) -> pd.Series:
+        """`days` (datetime64) with those outside the calendar's years blanked: what is counted from them is not known."""
+        return days.where((days >= pd.Timestamp(self.first)) & (days < pd.Timestamp(self.last) + pd.Timedelta(days=1)))
+
     def elapsed(self, days: pd.Series) -> pd.Series:
         """Working days elapsed since the calendar's first day for each of `days` (datetime64; null stays null)."""
         dates = days.dropna().dt.normalize()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,11 @@ from exports_make import (
     xlsx_dates,
 )
 
-from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.columns import COMPLIANCE_COSTS, DOSSIERS
 from tthc_analysis.errors import ConfigError, UnknownValues
-from tthc_analysis.exports import inspect_export, profile_stub
+from tthc_analysis.exports import Dataset, inspect_export, profile_stub
 from tthc_analysis.exports.corrections import BadCorrection
-from tthc_analysis.exports.quarantine import write_quarantine
+from tthc_analysis.exports.quarantine import incomplete, write_quarantine
 from tthc_analysis.exports.text import PRIVATE_TEXT
 from tthc_analysis.rules.profiles import load_profiles
 
@@ -369,3 +370,36 @@ def test_reading_does_not_depend_on_names_of_files_or_folders(tmp_path):
     one, two = read(tmp_path / "một"), read(tmp_path / "two")
     assert one.frame.equals(two.frame)
     assert load_profiles(tmp_path / "một") == PROFILES
+
+
+# --- sheets of several lines -----------------------------------------------------------------------------------------
+
+COST_HEAD = ["Mã phương án", "Giai đoạn", "Dòng", "Công việc", "Thời gian thực hiện (giờ)"]
+
+
+def cost_sheet(folder: Path, hours: str, proposal: str = "A", file: str = "c_2024-12-20.csv") -> Dataset:
+    lines = [["A", "Trước", "1", "Nộp", "4"], ["A", "Sau", "1", "Nộp", "2"], ["B", "Trước", "1", "Nộp", "4"]]
+    write(folder / file, csv_text([COST_HEAD, *lines, [proposal, "Trước", "2", "Đi lại", hours]]))
+    return read(folder, COMPLIANCE_COSTS)
+
+
+@pytest.mark.parametrize(("hours", "value"), [("0,5", "0.5"), ("0.25", "0.25"), ("1,25", "1.25"), ("24", "24")])
+def test_half_hours_are_read(hours, value, tmp_path):
+    found = cost_sheet(tmp_path, hours).frame
+    assert found.loc[found["line_number"] == 2, "activity_hours"].tolist() == [Decimal(value)]
+
+
+@pytest.mark.parametrize(
+    ("hours", "proposal", "expected"),
+    [("0,5", "A", []), ("1.000", "A", ["A"]), ("nửa giờ", "A", ["A"]), ("x", "C", []), ("x", "", ["A", "B"])],
+)
+def test_a_sheet_with_a_line_set_aside_is_incomplete(hours, proposal, expected, tmp_path):
+    found = cost_sheet(tmp_path, hours, proposal)
+    assert incomplete(COMPLIANCE_COSTS, found.frame, found.quarantined) == expected
+
+
+def test_a_newer_export_makes_a_sheet_complete(tmp_path):
+    cost_sheet(tmp_path, "x")
+    found = cost_sheet(tmp_path, "0,5", file="c_2024-12-21.csv")
+    assert len(found.quarantined) == 1
+    assert incomplete(COMPLIANCE_COSTS, found.frame, found.quarantined) == []

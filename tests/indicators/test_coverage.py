@@ -7,13 +7,22 @@ from datetime import date
 
 import pytest
 from conftest import ROOT
-from rows import dossier
+from rows import by_name, dossier, procedure
 
 from tthc_analysis.display.bundle import Notice
 from tthc_analysis.display.charts import backlog_chart, monthly_chart, outcome_chart
 from tthc_analysis.display.forms import digitisation_table, form_ii06a, form_ii07b, online_table
 from tthc_analysis.display.time_charts import receipts_chart, trend_chart
-from tthc_analysis.indicators import catalogue, digitisation, dossiers, online, trend
+from tthc_analysis.indicators import (
+    all_indicators,
+    assessment,
+    catalogue,
+    digitisation,
+    dossiers,
+    due_dates,
+    online,
+    trend,
+)
 
 TABLES = {
     "Phụ lục I": lambda s: form_ii06a(dossiers.by_field(s)),
@@ -60,3 +69,25 @@ def test_the_appendix_asks_for_the_catalogue_of_its_period():
     path = next((ROOT / "notebooks").glob("904_*.ipynb"))
     code = "".join("".join(c["source"]) for c in json.loads(path.read_text(encoding="utf-8"))["cells"])
     assert "form_ii07b(catalogue.published_by_level(report))" in code
+
+
+FAR = [dossier(i, "2024-03-01", "2024-03-05", "2024-03-04") for i in range(5)] + [
+    dossier(6, "2024-03-01", "2204-03-05"),  # a slip in the year, still open
+    dossier(7, "2024-03-01", "2204-03-05", "2024-03-04"),
+]
+
+
+def test_a_due_date_outside_the_calendar_stops_nothing_and_is_counted_in_a_note(scope_of):
+    scope = scope_of("2024", ho_so=FAR, danh_muc_tthc=[procedure()])
+    found = by_name(all_indicators(scope))
+    assert (found["dossiers_resolved_count"].value, found["processing_days_median"].value) == (6, 1)
+    row = dossiers.processing_time(scope).iloc[0]
+    assert (row["n"], row["median"], row["allowed"]) == (6, 1, 2)
+    said = [note for note in assessment.comparison_notes(scope) if "lịch làm việc" in note]
+    assert said == ["1 hồ sơ đã giải quyết có ngày nằm ngoài các năm 2022–2026 của lịch làm việc: không tính ngày đó."]
+
+
+def test_the_first_day_after_the_calendar_is_outside_of_it(scope_of):
+    rows = [dossier(1, "2026-12-01", "2027-01-01"), dossier(2, "2026-12-01", "2026-12-31")]
+    frame = due_dates.checked(scope_of("2026", date(2026, 12, 20), ho_so=rows, danh_muc_tthc=[procedure()]))
+    assert list(frame["reason"]) == [due_dates.OUTSIDE, ""]

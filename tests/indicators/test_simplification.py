@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from rows import by_name
 
+from tthc_analysis.display import cost_sheet_table
 from tthc_analysis.display.formats import indicator_text
+from tthc_analysis.display.tables import cell_text
 from tthc_analysis.indicators import simplification
 from tthc_analysis.indicators.simplification import yearly_cost
 from tthc_analysis.rules.reporting import load_compliance_cost
@@ -20,6 +23,8 @@ from tthc_analysis.rules.reporting import load_compliance_cost
         (8, 50_000, 100_000, 30_000, 1, 1, 530_000),
         (8, 50_000, 100_000, 30_000, 2, 10, 10_600_000),
         (0, 50_000, 0, 0, 5, 5, 0),
+        (Decimal("0.5"), 31_001, 0, 0, 1, 1, 15_501),
+        (Decimal("0.5"), 31_001, 0, 0, 2, 1, 31_001),
     ],
 )
 def test_cost_of_one_activity(hours, income, service, fee, times, respondents, cost):
@@ -128,3 +133,23 @@ def test_hourly_income_is_dated_data():
 def test_proposals_outside_the_period_do_not_count(scope_of):
     scope = scope_of("2024-Q4", don_gian_hoa=[proposal(), proposal("G2", proposed_date=date(2024, 8, 1))])
     assert figures(scope)["simplification_count"].value == 1
+
+
+def test_half_hours_cost_half_an_hour_and_are_printed_with_a_comma(scope_of):
+    scope = scope_of(
+        "2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=[line("before", Decimal("0.5")), line("after", 0)]
+    )
+    assert figures(scope)["simplification_cost_before"].value == 15_500
+    rows = cost_sheet_table(simplification.cost_sheet(scope)).to_json()["rows"]
+    assert [row[3] for row in rows] == [0.5, 0]
+    assert [cell_text(row[3], "hours") for row in rows] == ["0,5", "0"]
+    assert [cell_text(value, "hours") for value in (10, 1.25, None)] == ["10", "1,25", "–"]
+
+
+def test_a_sheet_with_a_line_set_aside_gives_no_cost(scope_of, monkeypatch):
+    scope = scope_of("2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=[line("before", 24), line("after", 6)])
+    quality = scope.store.quality()
+    quality["datasets"]["chi_phi_tuan_thu"]["incomplete"] = ["G1"]
+    monkeypatch.setattr(scope.store, "quality", lambda: quality)
+    assert figures(scope)["simplification_cost_cut_rate"].gap == "chưa có bảng tính chi phí tuân thủ"
+    assert "không dòng nào bị cách ly" in simplification.notes(scope)[0]

@@ -26,7 +26,7 @@ from tthc_analysis.display._canvas import (
 from tthc_analysis.display._canvas import key as color_key
 from tthc_analysis.display._empty import needs_rows
 from tthc_analysis.display.bundle import Display, Notice
-from tthc_analysis.display.formats import number
+from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import TableColumn, caption, plain_table
 from tthc_analysis.periods import Period
 
@@ -265,17 +265,19 @@ def backlog_chart(frame: pd.DataFrame) -> Display:
 def processing_chart(frame: pd.DataFrame) -> Display:
     """Working days by procedure: half and nine tenths of the dossiers were done by then, beside the usual time limit."""
     data = frame.head(_MOST_PROCEDURES).reset_index(drop=True)
-    longest = float(max(data["allowed"].max(), data["p90"].max()))
+    longest = float(max([data["p90"].max(), *data["allowed"].dropna()]))
 
     def paint(axes: Any, narrow: bool) -> None:
         _row_labels(axes, [f"{r['procedure_name']}" for r in data.to_dict("records")], narrow)
         for y, row in enumerate(data.to_dict("records")):
-            half, most, limit = (float(row[c]) for c in ("median", "p90", "allowed"))
+            half, most = (float(row[c]) for c in ("median", "p90"))
             axes.barh(y, longest, 0.3, color=RULE, alpha=0.4, linewidth=0)
             axes.barh(y, most, 0.3, color=SKY, linewidth=0)
             axes.barh(y, half, 0.3, color=BLUE, linewidth=0)
-            axes.plot([limit, limit], [y - 0.22, y + 0.22], color=ORANGE if most > limit else INK, linewidth=2)
-            words = f"{number(half)} / {number(most)} / {number(limit)}"
+            if pd.notna(row["allowed"]):
+                limit = float(row["allowed"])
+                axes.plot([limit, limit], [y - 0.22, y + 0.22], color=ORANGE if most > limit else INK, linewidth=2)
+            words = f"{number(half)} / {number(most)} / {_limit_text(row['allowed'])}"
             axes.text(longest * 1.015, y, words, va="center", fontsize=9)
         axes.set_xlim(0, longest * (1.28 if narrow else 1.13))
         names = ((BLUE, "50% xong"), (SKY, "90% xong"), (INK, "hạn")) if narrow else (
@@ -287,7 +289,7 @@ def processing_chart(frame: pd.DataFrame) -> Display:
 
     title = _processing_title(data)
     listed = "; ".join(
-        f"{r['procedure_name']}: {number(r['n'])} hồ sơ, một nửa xong trong {number(r['median'])} ngày, 90% trong {number(r['p90'])} ngày, thời hạn {number(r['allowed'])} ngày"
+        f"{r['procedure_name']}: {number(r['n'])} hồ sơ, một nửa xong trong {number(r['median'])} ngày, 90% trong {number(r['p90'])} ngày, thời hạn {_limit_text(r['allowed'], ' ngày')}"
         for r in data.to_dict("records")
     )
     columns = (
@@ -303,9 +305,18 @@ def processing_chart(frame: pd.DataFrame) -> Display:
     return chart("thoi-gian-theo-thu-tuc", title, alt, draw(paint, height, height), frame, columns)
 
 
-def _processing_title(data: pd.DataFrame) -> str:
+def _limit_text(limit: Any, unit: str = "") -> str:
+    """A time limit, or a dash when no dossier of the procedure states a due date."""
+    return number(limit) + unit if pd.notna(limit) else MISSING
+
+
+def _processing_title(frame: pd.DataFrame) -> str:
+    data = frame.dropna(subset=["allowed"])
+    if data.empty:
+        return f"Thời gian giải quyết của {len(frame)} thủ tục nhiều hồ sơ nhất; hồ sơ không ghi ngày hẹn trả"
+    which = "thủ tục nhiều hồ sơ nhất" + (" và có ngày hẹn trả" if len(data) < len(frame) else "")
     late = data[data["p90"] > data["allowed"]]
     if len(late):
-        return f"{len(late)}/{len(data)} thủ tục nhiều hồ sơ nhất có hơn 10% hồ sơ kéo dài quá thời hạn thông thường"
+        return f"{len(late)}/{len(data)} {which} có hơn 10% hồ sơ kéo dài quá thời hạn thông thường"
     ahead = pd.to_numeric(data["allowed"] - data["p90"])
-    return f"Ở cả {len(data)} thủ tục nhiều hồ sơ nhất, 90% hồ sơ xong trong hạn, ít nhất sớm {number(int(ahead.min()))} ngày làm việc"
+    return f"Ở cả {len(data)} {which}, 90% hồ sơ xong trong hạn, ít nhất sớm {number(int(ahead.min()))} ngày làm việc"

@@ -105,7 +105,7 @@ def cost_sheet_table(frame: pd.DataFrame | None) -> Display:
         TableColumn("procedure_name", ("Thủ tục hành chính",), "text"),
         TableColumn("stage", ("Giai đoạn",), "text"),
         TableColumn("activity", ("Công việc",), "text"),
-        TableColumn("activity_hours", ("Giờ",)),
+        TableColumn("activity_hours", ("Giờ",), "hours"),
         TableColumn("hourly_income", ("Thu nhập một giờ",)),
         TableColumn("service_cost", ("Thuê dịch vụ",)),
         TableColumn("fee_cost", ("Phí, chi phí khác",)),

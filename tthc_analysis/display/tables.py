@@ -15,7 +15,7 @@ import pandas as pd
 from tthc_analysis.display.bundle import Display
 from tthc_analysis.display.formats import MISSING, number, percent
 
-CellKind = Literal["text", "count", "percent", "days"]
+CellKind = Literal["text", "count", "percent", "days", "hours"]
 
 #: from so many rows on, a table can be sorted and keeps its header in view
 LONG_TABLE = 12
@@ -142,6 +142,8 @@ def cell_text(value: Any, kind: CellKind, missing: str = MISSING) -> str:
         return missing
     if kind == "percent":
         return percent(plain)
+    if kind == "hours":
+        return number(plain, 2).rstrip("0").removesuffix(",")
     return number(plain) if kind in ("count", "days") else str(plain)
 
 

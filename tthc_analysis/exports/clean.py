@@ -25,6 +25,7 @@ from tthc_analysis.rules.profiles import Profile, fold
 
 _PROCEDURE_SUFFIX = re.compile(r"^(\d\.\d{6})(?:\.000)?(?:\.00)*(?:\.H\d{2})$")
 _CUT_PROCEDURE_CODE = re.compile(r"\d\.\d{1,5}")
+_SHORT_DECIMAL = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _TRUE, _FALSE = {"co", "x", "true", "1", "yes"}, {"khong", "", "false", "0", "no"}
 _DAY, _TIME = ("year", "month", "day"), ("hour", "minute", "second")
@@ -159,6 +160,13 @@ def _decimal(text: str) -> Decimal:
     return Decimal(text)
 
 
+def _short_decimal(text: str) -> Decimal:
+    """A number whose only mark can be that before its one or two decimals."""
+    if not _SHORT_DECIMAL.fullmatch(text):
+        raise Rejected("Q04")
+    return Decimal(text.replace(",", "."))
+
+
 def _boolean(text: str) -> bool:
     word = fold(text)
     if word not in _TRUE | _FALSE:
@@ -188,7 +196,7 @@ def _parser(column: Column, layout: Layout) -> Callable[[str], Any]:
     if column.kind == "integer":
         return _number(layout.profile, _integer, fraction=False)
     if column.kind == "decimal":
-        return _number(layout.profile, _decimal, fraction=True)
+        return _short_decimal if column.short else _number(layout.profile, _decimal, fraction=True)
     if column.kind == "boolean":
         return _boolean
     if column.kind == "category":

@@ -34,6 +34,26 @@ def mark_corrected(quarantined: pd.DataFrame, corrected: pd.DataFrame) -> pd.Dat
     return quarantined.assign(corrected_in=[where.get((f, s, int(r)), "") for f, s, r in keys])
 
 
+def incomplete(table: Table, frame: pd.DataFrame, quarantined: pd.DataFrame) -> list[str]:
+    """The values of `table.whole` in `frame` of which a row is still set aside, in an export no older than their rows.
+
+    A set-aside row that does not tell its value may belong to any that the same export tells of.
+    """
+    waiting = quarantined[quarantined["corrected_in"].fillna("") == ""]
+    if not table.whole or waiting.empty:
+        return []
+    newest = frame.groupby(table.whole)["snapshot_date"].max()
+    found: set[str] = set()
+    for row in waiting.to_dict("records"):
+        value = row[table.whole]
+        if isinstance(value, str) and value:
+            told = [value] if value in newest.index else []
+        else:
+            told = list(frame.loc[frame["source_file"] == row["source_file"], table.whole].unique())
+        found |= {v for v in told if pd.Timestamp(row["snapshot_date"]) >= newest[v]}
+    return sorted(found)
+
+
 def harmless(text: object) -> object:
     """`text` so that a spreadsheet shows it instead of computing it; the reader takes the apostrophe off again."""
     return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text

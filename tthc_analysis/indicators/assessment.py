@@ -23,7 +23,7 @@ from tthc_analysis.indicators import (
     petitions,
 )
 from tthc_analysis.indicators._counting import live_sql
-from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._scope import NO_DATA, Scope
 from tthc_analysis.periods import continuity_warnings
 from tthc_analysis.rules.reporting import load_reporting
@@ -113,14 +113,22 @@ def comparison_notes(scope: Scope) -> tuple[str, ...]:
     lines = [*continuity_warnings(scope.period, previous.period), *_registers.notes(scope, "ho_so")]
     for other in {previous.period.id: previous, last_year.period.id: last_year}.values():
         lines += [f"Kỳ {other.period.label}: {note}" for note in _registers.notes(other, "ho_so")]
-    return tuple(lines)
+    return (*lines, *_calendar_notes(scope))
+
+
+def _calendar_notes(scope: Scope) -> list[str]:
+    """Resolved dossiers whose processing time is not known, because a day lies outside the working calendar."""
+    outside = dossiers.outside_calendar(scope) if dossiers.totals(scope) else 0
+    first, last = load_calendar().first.year, load_calendar().last.year
+    where = f"ngoài các năm {first}–{last} của lịch làm việc"
+    return [f"{counted(outside, 'hồ sơ')} đã giải quyết có ngày nằm {where}: không tính ngày đó."] if outside else []
 
 
 def dossier_times(scope: Scope) -> pd.DataFrame:
-    """Dossiers of the period by code, with used, allowed and limit in working days; null where the data cannot tell.
+    """Dossiers of the period by code, with used and limit in working days; null where the data cannot tell.
 
-    `used` receipt to result (resolved ones), `allowed` receipt to the due date in the data, `limit` the time limit of the
-    catalogue as of the day of receipt, where it is in working days or hours (8 hours are a day).
+    `used` receipt to result (resolved ones), `limit` the time limit of the catalogue as of the day of receipt, where it is
+    in working days or hours (8 hours are a day). Days outside the working calendar tell nothing.
     """
     scope.store.use("ho_so")
     frame = scope.store.query(
@@ -131,13 +139,12 @@ def dossier_times(scope: Scope) -> pd.DataFrame:
         "ORDER BY live.dossier_code"
     )
     calendar = load_calendar()
-    received = calendar.elapsed(frame["received_at"])
+    received, ended = (calendar.elapsed(calendar.covered(pd.to_datetime(frame[c]))) for c in ("received_at", "end_at"))
     limit = pd.to_numeric(frame["time_limit"]).astype("Int64")
     in_days = limit.where(frame["time_limit_unit"] == "working_day")
     in_hours = ((limit + 7) // 8).where(frame["time_limit_unit"] == "hour")
     return frame.assign(
-        used=calendar.elapsed(pd.to_datetime(frame["end_at"])) - received,
-        allowed=calendar.elapsed(frame["due_at"]) - received,
+        used=ended - received,
         limit=in_days.fillna(in_hours),
     )
 

@@ -205,7 +205,10 @@ def backlog(scope: Scope) -> pd.DataFrame:
 
 
 def resolved_dossiers(scope: Scope) -> pd.DataFrame:
-    """Resolved dossiers of the period with their working days: from the day after receipt to the day of the result."""
+    """Resolved dossiers of the period with their working days: from the day after receipt to the day of the result.
+
+    Days outside the working calendar give no number of days; `outside_calendar` counts these dossiers.
+    """
     scope.store.use("ho_so")
     frame = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
@@ -213,9 +216,15 @@ def resolved_dossiers(scope: Scope) -> pd.DataFrame:
         "FROM live WHERE is_resolved ORDER BY dossier_code"
     )
     calendar = load_calendar()
-    received, ended = calendar.elapsed(frame["received_at"]), calendar.elapsed(frame["end_at"])
-    due = calendar.elapsed(frame["due_at"])
+    received, ended, due = (calendar.elapsed(calendar.covered(frame[c])) for c in ("received_at", "end_at", "due_at"))
     return frame.assign(processing_working_days=ended - received, allowed_working_days=due - received)
+
+
+def outside_calendar(scope: Scope) -> int:
+    """How many resolved dossiers of the period have a day of receipt, result or due date outside the working calendar."""
+    frame, calendar = resolved_dossiers(scope), load_calendar()
+    days = [frame[c] for c in ("received_at", "end_at", "due_at")]
+    return int(pd.concat([d.notna() & calendar.covered(d).isna() for d in days], axis=1).any(axis=1).sum())
 
 
 def processing_time(scope: Scope, least: int = 5) -> pd.DataFrame:
@@ -223,7 +232,7 @@ def processing_time(scope: Scope, least: int = 5) -> pd.DataFrame:
 
     Percentiles are observed values (nearest rank), so that a printed day count is one that some dossier really took.
     """
-    frame = resolved_dossiers(scope)
+    frame = resolved_dossiers(scope).dropna(subset=["processing_working_days"])
     groups = frame.groupby("procedure_key", dropna=False, observed=True)
     table = groups.agg(
         procedure_code=("procedure_code", "first"),
@@ -231,6 +240,6 @@ def processing_time(scope: Scope, least: int = 5) -> pd.DataFrame:
         n=("procedure_key", "size"),
         median=("processing_working_days", lambda s: s.quantile(0.5, interpolation="lower")),
         p90=("processing_working_days", lambda s: s.quantile(0.9, interpolation="higher")),
-        allowed=("allowed_working_days", lambda s: s.quantile(0.5, interpolation="lower")),
+        allowed=("allowed_working_days", lambda s: s.dropna().quantile(0.5, interpolation="lower")),
     ).reset_index()
     return table[table["n"] >= least].sort_values(["n", "procedure_key"], ascending=[False, True], ignore_index=True)

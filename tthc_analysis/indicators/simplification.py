@@ -6,6 +6,7 @@ comes from the sheet, else from `rules/compliance_cost.toml` as of the day of th
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -23,15 +24,19 @@ _NO_SHEET = "chưa có bảng tính chi phí tuân thủ"
 
 
 def yearly_cost(
-    hours: int,
+    hours: int | Decimal,
     hourly_income: int,
     service_cost: int = 0,
     fee_cost: int = 0,
     yearly_count: int = 1,
     respondents: int = 1,
 ) -> int:
-    """Compliance cost of one activity in a year, in đồng (standard cost model, Thông tư 02/2017/TT-VPCP)."""
-    return (hours * hourly_income + service_cost + fee_cost) * yearly_count * respondents
+    """Compliance cost of one activity in a year, in đồng rounded half up (standard cost model, Thông tư 02/2017/TT-VPCP).
+
+    `hours` has at most two decimals.
+    """
+    hundredths = int(hours * 100) * hourly_income + 100 * (service_cost + fee_cost)
+    return (hundredths * yearly_count * respondents + 50) // 100
 
 
 def proposals(scope: Scope) -> pd.DataFrame | None:
@@ -78,10 +83,17 @@ def cost_sheet(scope: Scope) -> pd.DataFrame | None:
     hourly = [rule.hourly_on(day.date()) for day in lines["proposed_date"]]
     income = pd.Series(hourly, index=lines.index, dtype="Int64")
     lines["hourly_income"] = lines["hourly_income"].astype("Int64").fillna(income)
-    parts = {name: lines[name].astype("Int64").fillna(0) for name in ("activity_hours", "service_cost", "fee_cost")}
+    parts = {name: lines[name].astype("Int64").fillna(0) for name in ("service_cost", "fee_cost")}
+    hours = lines["activity_hours"].astype("Float64")
+    hundredths = (100 * hours.fillna(0)).round().astype("Int64")
     times = [lines[name].astype("Int64").fillna(1) for name in ("yearly_count", "respondent_count")]
-    single = parts["activity_hours"] * lines["hourly_income"] + parts["service_cost"] + parts["fee_cost"]
-    lines = lines.assign(single_cost=single, yearly_cost=single * times[0] * times[1])
+    single = hundredths * lines["hourly_income"] + 100 * (parts["service_cost"] + parts["fee_cost"])
+    lines = lines.assign(
+        activity_hours=[None if pd.isna(h) else int(h) if h == int(h) else float(h) for h in hours],
+        single_cost=(single + 50) // 100,
+        yearly_cost=(single * times[0] * times[1] + 50) // 100,
+    )
+    lines["activity_hours"] = lines["activity_hours"].astype(object)
     order = lines["stage"].map({"before": 0, "after": 1})
     lines = lines.assign(stage_order=order).sort_values(
         ["proposal_code", "stage_order", "line_number"], ignore_index=True
@@ -92,18 +104,25 @@ def cost_sheet(scope: Scope) -> pd.DataFrame | None:
 def cost_by_proposal(scope: Scope) -> pd.DataFrame:
     """Yearly cost by proposal: proposal_code, cost_before, cost_after, cost_cut, cost_cut_rate (%).
 
-    Only proposals whose sheet has both stages and every cost; a sheet without its "after" would look like a full cut.
+    Only proposals whose sheet has both stages and every cost, and no line set aside: a sheet without its "after" would look
+    like a full cut, one without a line like a cut that is none.
     """
     names = ["proposal_code", "cost_before", "cost_after", "cost_cut", "cost_cut_rate"]
     lines = cost_sheet(scope)
     if lines is None or lines.empty:
         return pd.DataFrame({n: pd.Series(dtype="object" if n == names[0] else "Int64") for n in names})
+    lines = lines[~lines["proposal_code"].isin(_incomplete(scope))]
     sums = lines.groupby(["proposal_code", "stage"])["yearly_cost"].agg(lambda s: s.sum(skipna=False)).unstack()
     sums = sums.reindex(columns=["before", "after"]).dropna().astype("Int64")
     table = sums.rename(columns={"before": "cost_before", "after": "cost_after"}).reset_index()
     cut = table["cost_before"] - table["cost_after"]
     rate = 100 * cut / table["cost_before"].where(table["cost_before"] > 0)
     return table.assign(cost_cut=cut, cost_cut_rate=rate)[names]
+
+
+def _incomplete(scope: Scope) -> list[str]:
+    """The proposals whose sheet has a line that was set aside."""
+    return list(scope.store.quality()["datasets"].get(SHEET, {}).get("incomplete", []))
 
 
 def _details(*tables: str) -> dict[str, Any]:
@@ -241,7 +260,7 @@ def notes(scope: Scope) -> tuple[str, ...]:
     frame = public(scope)
     if frame is not None:
         lines += [
-            f"{row['procedure_name']}: {_NO_SHEET} (cần đủ các dòng trước và sau)."
+            f"{row['procedure_name']}: {_NO_SHEET} (cần đủ các dòng trước và sau, không dòng nào bị cách ly)."
             for row in frame[frame["cost_before"].isna()].to_dict("records")
         ]
     return tuple(lines)

@@ -16,7 +16,7 @@ from tthc_analysis.display.formats import cell_value
 from tthc_analysis.indicators import Indicator, Scope
 
 PACKAGE, FIGURES = "datapackage.json", "chi-tieu"
-_TYPES = {"text": "string", "count": "integer", "percent": "number", "days": "number"}
+_TYPES = {"text": "string", "count": "integer", "percent": "number", "days": "number", "hours": "number"}
 _FIGURE_TITLES = {
     "name": "Tên số liệu",
     "label": "Chỉ tiêu",
