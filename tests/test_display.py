@@ -1,0 +1,40 @@
+"""Figures as a reader sees them: charts of incomplete data, and changes that add up with what is printed."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tthc_analysis.display.charts import processing_chart
+
+
+def times(*allowed: int | None) -> pd.DataFrame:
+    """Procedures with the same dossiers, each with its own median time limit (None: no due date stated)."""
+    rows = [
+        {"procedure_code": f"1.00000{i}", "procedure_name": f"Thủ tục {i}", "n": 6, "median": 1, "p90": 2, "allowed": a}
+        for i, a in enumerate(allowed, start=1)
+    ]
+    return pd.DataFrame(rows).astype({"allowed": "Int64", "median": "Int64", "p90": "Int64"})
+
+
+@pytest.mark.parametrize(
+    ("allowed", "title"),
+    [
+        ((4, 3), "Ở cả 2 thủ tục nhiều hồ sơ nhất, 90% hồ sơ xong trong hạn, ít nhất sớm 1 ngày làm việc"),
+        (
+            (4, None),
+            "Ở cả 1 thủ tục nhiều hồ sơ nhất và có ngày hẹn trả, 90% hồ sơ xong trong hạn, ít nhất sớm 2 ngày làm việc",
+        ),
+        (
+            (None, 1),
+            "1/1 thủ tục nhiều hồ sơ nhất và có ngày hẹn trả có hơn 10% hồ sơ kéo dài quá thời hạn thông thường",
+        ),
+        ((None, None), "Thời gian giải quyết của 2 thủ tục nhiều hồ sơ nhất; hồ sơ không ghi ngày hẹn trả"),
+    ],
+)
+def test_procedures_without_due_dates_have_a_dash_for_the_limit(allowed, title):
+    chart = processing_chart(times(*allowed))
+    shown = chart.to_json()
+    assert shown["title"] == title
+    assert shown["alt"].count("thời hạn –") == allowed.count(None)
+    assert ("1 / 2 / –" in chart.svg) == (None in allowed)
