@@ -163,7 +163,6 @@ class Store:
             raise NotPrepared("mọi bảng", str(folder))
         self.index: dict[str, dict[str, Any]] = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
         _OPENED.append((self.folder, self.opened))
-        self.opened_state = self.state()
 
     def state(self) -> str:
         """sha256 over the index and the quality record now on disk: another value means another `prepare`."""

@@ -21,7 +21,6 @@ from tthc_analysis.report.cache import run_cached
 from tthc_analysis.report.pdf import Letterhead, html_to_pdf
 from tthc_analysis.report.run import Engine, Job, Outcome
 from tthc_analysis.report.sections import Section, load_sections, select
-from tthc_analysis.store import Store
 
 TRIAL = ".thu-"
 NOTEBOOKS, INDICATORS = "so-tay", "indicators.json"
@@ -66,6 +65,7 @@ def make_report(
     Raises ValidationFailed (critical findings and no draft asked for), SectionsFailed, PublishError, BadParameter.
     """
     scope = open_report_in(config, period_id, options.rule_set)
+    state = scope.store.state()
     if not options.draft:
         require_valid(scope.store)
     draft = options.draft and bool(critical_findings(scope.store))
@@ -80,7 +80,7 @@ def make_report(
     with publish.reports_lock(config.reports), publish.staging(config.reports, period_id) as folder:
         started = datetime.now(UTC)
         outcomes = _run(config, scope, sections, folder, options, listen)
-        _refuse_changed_data(scope)
+        _refuse_changed_data(scope, state)
         tell("Dựng trang, phụ lục và bảng số liệu")
         executed = [bundle.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb") for s in sections]
         figures = _write(config, scope, executed, folder, draft)
@@ -97,9 +97,9 @@ def make_report(
     return Report(target, tuple(figures), tuple(outcomes), draft)
 
 
-def _refuse_changed_data(scope: Scope) -> None:
+def _refuse_changed_data(scope: Scope, state: str) -> None:
     """Sections read the processed folder one after the other: nothing is published when it was replaced meanwhile."""
-    if Store(scope.store.folder).state() != scope.store.opened_state:
+    if scope.store.state() != state:
         raise PublishError(
             "Dữ liệu đã xử lý bị thay trong lúc lập báo cáo.",
             str(scope.store.folder),
