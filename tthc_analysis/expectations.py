@@ -185,6 +185,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         *_not_negative(PROCEDURES, "D", 6, "fee_amount"),
         *_impersonal(PROCEDURES, "D", 7, 10, 11),
         _true("D08", "Thủ tục không còn hiệu lực sau ngày cấp thẩm quyền kết thúc", "warning", "level_holds"),
+        _true("D09", "Khoảng hiệu lực của một mã thủ tục không chồng nhau", "warning", "validity_is_apart"),
     ),
     DOCUMENTS.name: (
         *_required(
@@ -277,7 +278,7 @@ def expectations(table: Table) -> tuple[Expectation, ...]:
 def with_checks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """`frame` with the derived true/false columns that some expectations read; they need the whole table at once."""
     if table is PROCEDURES:
-        return frame.assign(level_holds=_level_holds(frame))
+        return frame.assign(level_holds=_level_holds(frame), validity_is_apart=validity_is_apart(frame))
     if table is DOCUMENTS:
         return frame.assign(
             number_follows_date=number_follows_date(frame), symbol_fits_issuer=_symbol_fits_issuer(frame)
@@ -290,6 +291,16 @@ def _level_holds(frame: pd.DataFrame) -> pd.Series:
     ends = frame["authority_level"].map({k: pd.Timestamp(v) for k, v in level_ends().items()})
     lasts = pd.to_datetime(frame["valid_to"]).fillna(pd.Timestamp.max.floor("D"))
     return ends.isna() | (lasts <= ends)
+
+
+def validity_is_apart(frame: pd.DataFrame) -> pd.Series:
+    """Whether a row begins after every earlier row of the same procedure has ended (an open row never ends)."""
+    first = pd.to_datetime(frame["valid_from"])
+    last = pd.to_datetime(frame["valid_to"]).fillna(pd.Timestamp.max.floor("D"))
+    work = pd.DataFrame({"code": frame["procedure_code"], "first": first, "last": last})
+    work = work.sort_values(["first", "last"], kind="stable")
+    before = work.groupby("code")["last"].transform(lambda s: s.cummax().shift())
+    return (before.isna() | (work["first"] > before)).reindex(frame.index)
 
 
 def _parts(frame: pd.DataFrame) -> pd.DataFrame:

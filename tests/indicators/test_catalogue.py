@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from rows import frame_of, procedure
+from rows import by_name, dossier, frame_of, procedure
 
 from tthc_analysis.columns import PROCEDURES
-from tthc_analysis.expectations import with_checks
-from tthc_analysis.indicators import catalogue, publication
+from tthc_analysis.expectations import EXPECTATIONS, with_checks
+from tthc_analysis.indicators import assessment, catalogue, publication
 from tthc_analysis.periods import Period
 from tthc_analysis.rules.levels import levels, levels_on
 
@@ -86,3 +86,33 @@ def test_decisions_cited_by_the_catalogue_but_not_registered(scope_of):
     )
     assert publication.unregistered_decisions(scope) == ["9/QĐ-UBND"]
     assert len(publication.decisions(scope)) == 1
+
+
+OVERLAP = [
+    procedure(valid_to=date(2024, 12, 31), time_limit=10, online_level="partial"),
+    procedure(valid_from=date(2024, 1, 1), time_limit=5),
+    procedure("1.000002", valid_to=date(2023, 12, 31)),
+    procedure("1.000002", valid_from=date(2024, 1, 1)),
+]
+
+
+def test_of_overlapping_rows_the_one_that_began_last_is_in_force(scope_of):
+    scope = scope_of("2024", danh_muc_tthc=OVERLAP)
+    table = catalogue.by_level(scope)
+    assert (table["published"].sum(), table["full"].sum(), table["partial"].sum()) == (2, 2, 0)
+
+
+def test_overlapping_rows_count_no_dossier_twice(scope_of):
+    rows = [dossier(i, "2024-05-06", "2024-05-13", "2024-05-08") for i in range(3)]
+    scope = scope_of("2024", ho_so=rows, danh_muc_tthc=OVERLAP)
+    found = by_name(assessment.indicators(scope))
+    assert found["fast_dossiers_rate"].denominator == 3
+    assert found["time_cut_rate"].denominator == 15  # 5 days each, the limit of the later row
+    assert (found["due_dates_disagree_rate"].numerator, found["due_dates_disagree_rate"].denominator) == (0, 3)
+
+
+def test_overlapping_rows_are_found_when_data_is_prepared():
+    checked = with_checks(PROCEDURES, frame_of("danh_muc_tthc", OVERLAP, date(2024, 12, 5)))
+    assert list(checked["validity_is_apart"]) == [True, False, True, True]
+    rule = next(e for e in EXPECTATIONS["danh_muc_tthc"] if e.columns == ("validity_is_apart",))
+    assert (rule.code, rule.severity) == ("D09", "warning")

@@ -149,10 +149,9 @@ def dossier_times(scope: Scope) -> pd.DataFrame:
     )
 
 
-_LIMITED = """
+_LIMITED = f"""
   c.time_limit, c.time_limit_unit
-FROM live LEFT JOIN danh_muc_tthc c ON c.procedure_code = live.procedure_code
-  AND c.valid_from <= live.received_day AND (c.valid_to IS NULL OR c.valid_to >= live.received_day)"""
+FROM {catalogue.WITH_CATALOGUE}"""
 
 
 def _details(**more: Any) -> dict[str, Any]:

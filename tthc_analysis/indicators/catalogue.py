@@ -18,13 +18,33 @@ ONLINE_REFERENCE = "Nghị định 42/2022/NĐ-CP"
 DEPARTMENT = "department"
 
 
+def in_force_on(moment: str, days: str = "") -> str:
+    """A SELECT of the catalogue rows in force on `moment`, one a procedure: of rows that overlap the one that began last.
+
+    `moment` is a DATE literal; or a column of the relation `days`, and then there is one row a day (`on_day`) and procedure.
+    """
+    columns, source = (
+        (f"{moment} AS on_day, c.*", f"{days} CROSS JOIN danh_muc_tthc c") if days else ("c.*", "danh_muc_tthc c")
+    )
+    return (
+        f"SELECT {columns} FROM {source}\n"
+        f"WHERE c.valid_from <= {moment} AND (c.valid_to IS NULL OR c.valid_to >= {moment})\n"
+        f"QUALIFY row_number() OVER (PARTITION BY {moment}, c.procedure_code\n"
+        "  ORDER BY c.valid_from DESC, c.snapshot_date DESC, c.source_file DESC, c.source_row DESC) = 1"
+    )
+
+
+#: the dossiers `live` with, as `c`, the catalogue row in force on their day of receipt
+WITH_CATALOGUE = (
+    f"live LEFT JOIN ({in_force_on('d.received_day', '(SELECT DISTINCT received_day FROM live) d')}) c\n"
+    "  ON c.procedure_code = live.procedure_code AND c.on_day = live.received_day"
+)
+
+
 def in_force_sql(scope: Scope) -> str:
     """A SELECT of the catalogue rows in force on the last day of the period, of the authority levels that exist then."""
     end, existing = day(scope.period.end), ", ".join(f"'{level.id}'" for level in levels_on(scope.period.end))
-    return (
-        f"SELECT * FROM danh_muc_tthc WHERE valid_from <= {end} AND (valid_to IS NULL OR valid_to >= {end})\n"
-        f"AND authority_level IN ({existing})"
-    )
+    return f"SELECT * FROM ({in_force_on(end)}) WHERE authority_level IN ({existing})"
 
 
 def of_ended_levels(scope: Scope) -> pd.DataFrame:
@@ -32,9 +52,8 @@ def of_ended_levels(scope: Scope) -> pd.DataFrame:
     scope.store.use("danh_muc_tthc")
     end, existing = day(scope.period.end), ", ".join(f"'{level.id}'" for level in levels_on(scope.period.end))
     return scope.store.query(
-        "SELECT procedure_code, procedure_name, authority_level, valid_to FROM danh_muc_tthc "
-        f"WHERE valid_from <= {end} AND (valid_to IS NULL OR valid_to >= {end}) "
-        f"AND authority_level NOT IN ({existing}) ORDER BY procedure_code"
+        f"SELECT procedure_code, procedure_name, authority_level, valid_to FROM ({in_force_on(end)}) "
+        f"WHERE authority_level NOT IN ({existing}) ORDER BY procedure_code"
     )
 
 

@@ -18,6 +18,7 @@ from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import counted
 from tthc_analysis.indicators._registers import covers
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.catalogue import WITH_CATALOGUE
 from tthc_analysis.rules.reporting import load_reporting
 from tthc_analysis.workdays import TimeLimit, due_span, load_calendar
 
@@ -56,8 +57,7 @@ def _dossiers(scope: Scope) -> pd.DataFrame:
         f"{live_sql(scope.period, scope.rules)}\n"
         "SELECT live.dossier_code, live.procedure_code, live.procedure_name, live.received_at, live.received_day,\n"
         "  live.due_at, c.procedure_code AS is_listed, c.time_limit, c.time_limit_max, c.time_limit_unit\n"
-        "FROM live LEFT JOIN danh_muc_tthc c ON c.procedure_code = live.procedure_code\n"
-        "  AND c.valid_from <= live.received_day AND (c.valid_to IS NULL OR c.valid_to >= live.received_day)\n"
+        f"FROM {WITH_CATALOGUE}\n"
         "ORDER BY live.dossier_code"
     )
 
