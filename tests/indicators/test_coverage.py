@@ -6,8 +6,8 @@ import json
 from datetime import date
 
 import pytest
-from conftest import ROOT
 from rows import by_name, dossier, procedure
+from running import ROOT
 
 from tthc_analysis.display.bundle import Notice
 from tthc_analysis.display.charts import backlog_chart, monthly_chart, outcome_chart
