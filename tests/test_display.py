@@ -6,6 +6,9 @@ import pandas as pd
 import pytest
 
 from tthc_analysis.display.charts import processing_chart
+from tthc_analysis.display.formats import change_text
+from tthc_analysis.indicators import Indicator
+from tthc_analysis.indicators.assessment import difference
 
 
 def times(*allowed: int | None) -> pd.DataFrame:
@@ -38,3 +41,22 @@ def test_procedures_without_due_dates_have_a_dash_for_the_limit(allowed, title):
     assert shown["title"] == title
     assert shown["alt"].count("thời hạn –") == allowed.count(None)
     assert ("1 / 2 / –" in chart.svg) == (None in allowed)
+
+
+def rate(part: int, whole: int) -> Indicator:
+    """A rate as sections make it."""
+    return Indicator("x_rate", "X", "rate", "%", part, "X", whole, "hồ sơ")
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "text"),
+    [
+        ((2107, 2215), (1500, 1601), "tăng 1,43 điểm % so với kỳ trước"),  # 95,12 and 93,69
+        ((2, 3), (1, 3), "tăng 33,34 điểm % so với kỳ trước"),  # 66,67 and 33,33; not 33,33
+        ((199_999, 200_000), (199_998, 200_000), "không đổi so với kỳ trước"),  # 100,00 both
+    ],
+)
+def test_a_change_is_the_difference_of_what_is_printed(now, before, text):
+    assert change_text(rate(*now), rate(*before), "kỳ trước") == text
+    table = difference(rate(*now), rate(*before))
+    assert str(abs(table)).replace(".", ",") in text or not table

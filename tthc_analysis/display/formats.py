@@ -52,16 +52,19 @@ def share_text(indicator: Indicator) -> str:
 
 
 def change_text(now: Indicator, before: Indicator | None, label: str) -> str:
-    """The change against the period `label`: in percentage points for rates, in units and per cent for counts."""
-    if before is None or now.value is None or before.value is None:
+    """The change against the period `label`: in percentage points for rates, in units and per cent for counts.
+
+    It is the difference of the two figures as printed, so that it adds up for a reader.
+    """
+    if before is None or now.rounded is None or before.rounded is None:
         return ""
-    difference = Decimal(now.value) - Decimal(before.value)
+    difference = Decimal(now.rounded) - Decimal(before.rounded)
     if not difference:
         return f"không đổi so với {label}"
     word = "tăng" if difference > 0 else "giảm"
     if now.kind == "rate":
         return f"{word} {number(abs(difference), now.decimals)} điểm % so với {label}"
-    share = f" ({percent(100 * abs(difference) / Decimal(before.value), 1)})" if before.value else ""
+    share = f" ({percent(100 * abs(difference) / Decimal(before.rounded), 1)})" if before.rounded else ""
     decimals = 0 if isinstance(now.value, int) else now.decimals
     return f"{word} {number(abs(difference), decimals)}{share} so với {label}"
 
