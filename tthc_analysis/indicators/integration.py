@@ -16,12 +16,14 @@ _BASE = "học sinh, giáo viên, cán bộ quản lý trong cơ sở dữ liệ
 
 
 def latest(scope: Scope) -> pd.DataFrame | None:
-    """The last reading of the period by group and school level; None without a reading in the period."""
-    frame = _registers.in_period(scope, "xac_thuc")
+    """The last reading of the period of each group and school level; None without a reading in the period.
+
+    Groups are read on days of their own: one that was not read again keeps its last reading.
+    """
+    frame = _registers.in_period(scope, "xac_thuc")  # oldest first
     if frame is None or frame.empty:
         return None
-    chosen: pd.DataFrame = frame[frame["counted_date"] == frame["counted_date"].max()]
-    return chosen.reset_index(drop=True)
+    return frame.drop_duplicates(["person_group", "education_level"], keep="last").reset_index(drop=True)
 
 
 def by_level(scope: Scope) -> pd.DataFrame | None:
@@ -69,9 +71,15 @@ def indicators(scope: Scope) -> list[Indicator]:
 
 
 def notes(scope: Scope) -> tuple[str, ...]:
-    """The day of the reading, or why there is none."""
+    """The days of the readings that were taken, or why there is none."""
     lines = _registers.notes(scope, "xac_thuc")
     frame = latest(scope)
     if frame is None:
         return lines or ("Không có số đọc xác thực định danh nào trong kỳ: chưa có dữ liệu.",)
-    return (*lines, f"Số liệu xác thực đọc ngày {frame['counted_date'].iloc[0]:%d/%m/%Y}.")
+    days = [f"{d:%d/%m/%Y}" for d in sorted(frame["counted_date"].unique())]
+    if len(days) == 1:
+        return (*lines, f"Số liệu xác thực đọc ngày {days[0]}.")
+    return (
+        *lines,
+        f"Số liệu xác thực đọc các ngày {', '.join(days)}: mỗi nhóm và cấp học lấy số đọc gần nhất trong kỳ.",
+    )
