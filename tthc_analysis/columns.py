@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 #: national shape of a dossier code (Thông tư 01/2018/TT-VPCP) and the shorter one of newer portals (H29.259-260804-0645)
@@ -159,6 +160,9 @@ PROVENANCE = (
     Column("source_row", "Dòng", "integer", "Số dòng trong tệp gốc, đếm từ 1 kể cả tiêu đề"),
     Column("snapshot_date", "Ngày xuất", "date", "Ngày hệ thống xuất tệp; bản mới nhất được giữ"),
 )
+
+#: the snapshot day of an export that tells no day at all, neither itself nor in the events that date an export
+NO_EXPORT_DAY = date(1900, 1, 1)
 
 DOSSIERS = Table(
     "ho_so",

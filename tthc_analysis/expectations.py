@@ -20,6 +20,7 @@ from tthc_analysis.columns import (
     DOSSIER_CODE,
     DOSSIERS,
     INITIATIVES,
+    NO_EXPORT_DAY,
     PETITIONS,
     PROCEDURES,
     SIMPLIFICATIONS,
@@ -160,6 +161,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         ),
         *_not_negative(DOSSIERS, "H", 20, "component_file_count", "result_file_count"),
         *_impersonal(DOSSIERS, "H", 22, 23, 24),
+        _true("H25", "Ngày tiếp nhận, ngày kết thúc xử lý không sau ngày xuất", "warning", "known_when_exported"),
         Expectation(
             "H26",
             "Hồ sơ rút hoặc trả lại có ngày kết thúc xử lý",
@@ -237,6 +239,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         _order("P07", "Ngày xử lý xong không trước ngày tiếp nhận", "critical", "received_at", "resolved_at"),
         *_coded(PETITIONS, "P", 8, "channel", "kind"),
         *_impersonal(PETITIONS, "P", 10),
+        _true("P11", "Ngày tiếp nhận, ngày xử lý xong không sau ngày xuất", "warning", "known_when_exported"),
     ),
     COMMUNICATION.name: (
         *_required(COMMUNICATION, "T", "Lượt ghi", 1, "critical", "counted_date", "channel"),
@@ -277,6 +280,8 @@ def expectations(table: Table) -> tuple[Expectation, ...]:
 
 def with_checks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """`frame` with the derived true/false columns that some expectations read; they need the whole table at once."""
+    if table in (DOSSIERS, PETITIONS):
+        return frame.assign(known_when_exported=known_when_exported(frame))
     if table is PROCEDURES:
         return frame.assign(level_holds=_level_holds(frame), validity_is_apart=validity_is_apart(frame))
     if table is DOCUMENTS:
@@ -291,6 +296,14 @@ def _level_holds(frame: pd.DataFrame) -> pd.Series:
     ends = frame["authority_level"].map({k: pd.Timestamp(v) for k, v in level_ends().items()})
     lasts = pd.to_datetime(frame["valid_to"]).fillna(pd.Timestamp.max.floor("D"))
     return ends.isna() | (lasts <= ends)
+
+
+def known_when_exported(frame: pd.DataFrame) -> pd.Series:
+    """Whether nothing in a row happened after the day of its export; true where the export tells no day."""
+    exported = pd.to_datetime(frame["snapshot_date"])
+    events = [pd.to_datetime(frame[name]).dt.normalize() for name in ("received_at", "resolved_at")]
+    later = (events[0] > exported) | (events[1] > exported)
+    return ~later | (exported == pd.Timestamp(NO_EXPORT_DAY))
 
 
 def validity_is_apart(frame: pd.DataFrame) -> pd.Series:

@@ -6,13 +6,15 @@ import json
 from datetime import date
 
 import pytest
-from rows import by_name, dossier, procedure
+from rows import by_name, dossier, frame_of, procedure
 from running import ROOT
 
+from tthc_analysis.columns import DOSSIERS, NO_EXPORT_DAY
 from tthc_analysis.display.bundle import Notice
 from tthc_analysis.display.charts import backlog_chart, monthly_chart, outcome_chart
 from tthc_analysis.display.forms import digitisation_table, form_ii06a, form_ii07b, online_table
 from tthc_analysis.display.time_charts import receipts_chart, trend_chart
+from tthc_analysis.expectations import EXPECTATIONS, with_checks
 from tthc_analysis.indicators import (
     all_indicators,
     assessment,
@@ -20,9 +22,11 @@ from tthc_analysis.indicators import (
     digitisation,
     dossiers,
     due_dates,
+    integration,
     online,
     trend,
 )
+from tthc_analysis.indicators._registers import coverage
 
 TABLES = {
     "Phụ lục I": lambda s: form_ii06a(dossiers.by_field(s)),
@@ -91,3 +95,52 @@ def test_the_first_day_after_the_calendar_is_outside_of_it(scope_of):
     rows = [dossier(1, "2026-12-01", "2027-01-01"), dossier(2, "2026-12-01", "2026-12-31")]
     frame = due_dates.checked(scope_of("2026", date(2026, 12, 20), ho_so=rows, danh_muc_tthc=[procedure()]))
     assert list(frame["reason"]) == [due_dates.OUTSIDE, ""]
+
+
+def test_one_wrong_year_makes_no_old_export_complete(scope_of):
+    rows = [dossier(1, "2024-01-20", "2024-01-30", "2024-01-25"), dossier(2, "2042-05-20", "2042-05-30")]
+    scope = scope_of("2024", date(2024, 6, 30), ho_so=rows)
+    assert coverage(scope, "ho_so") == (date(2024, 1, 20), date(2024, 6, 30))
+    assert not dossiers.reach_the_cut_off(scope)
+    assert any("bản xuất mới đến ngày 30/06/2024" in note for note in assessment.comparison_notes(scope))
+
+
+def test_an_export_that_tells_no_day_reaches_to_its_last_row(scope_of):
+    signed = [{"commitment_code": f"CK{m}", "unit_code": "P01", "signed_date": date(2024, m, 20)} for m in (1, 3)]
+    assert coverage(scope_of("2024", NO_EXPORT_DAY, cam_ket=signed), "cam_ket") == (
+        date(2024, 1, 20),
+        date(2024, 3, 20),
+    )
+
+
+@pytest.mark.parametrize(
+    ("received", "resolved", "exported", "known"),
+    [
+        ("2024-12-20T16:30:00", None, date(2024, 12, 20), True),
+        ("2024-12-21T00:00:00", None, date(2024, 12, 20), False),
+        ("2024-12-02T08:00:00", "2042-12-05T08:00:00", date(2024, 12, 20), False),
+        ("2024-12-02T08:00:00", None, NO_EXPORT_DAY, True),
+    ],
+)
+def test_a_day_after_the_export_is_found_when_data_is_prepared(received, resolved, exported, known):
+    frame = frame_of("ho_so", [dossier(1, received, None, resolved)], exported)
+    assert list(with_checks(DOSSIERS, frame)["known_when_exported"]) == [known]
+    for table in ("ho_so", "phan_anh_kien_nghi"):
+        rule = next(e for e in EXPECTATIONS[table] if e.columns == ("known_when_exported",))
+        assert rule.severity == "warning"
+
+
+def test_a_group_that_was_read_on_another_day_keeps_its_last_reading(scope_of):
+    students = {"person_group": "student", "education_level": "Tiểu học", "record_count": 200}
+    teachers = {"person_group": "teacher", "education_level": "Tiểu học", "record_count": 20, "verified_count": 20}
+    rows = [
+        {**teachers, "counted_date": date(2024, 6, 3)},
+        {**students, "verified_count": 100, "counted_date": date(2024, 6, 3)},
+        {**students, "verified_count": 180, "counted_date": date(2024, 12, 2)},
+    ]
+    scope = scope_of("2024", xac_thuc=rows)
+    found = by_name(integration.indicators(scope))
+    total = found["verified_identities_rate"]
+    assert (total.numerator, total.denominator) == (200, 220)
+    assert found["verified_teachers_rate"].value == 100
+    assert any("các ngày 03/06/2024, 02/12/2024" in note for note in integration.notes(scope))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tthc_analysis.columns import PROVENANCE, Table
+from tthc_analysis.columns import NO_EXPORT_DAY, PROVENANCE, Table
 from tthc_analysis.errors import MissingColumns, UnreadableExport
 from tthc_analysis.exports.clean import DTYPES, Cleaned, clean_rows
 from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans
@@ -26,7 +26,6 @@ from tthc_analysis.rules.profiles import Profiles
 #: facts of a dossier that a newer snapshot should not change
 STABLE = ("received_at", "procedure_code", "channel")
 _EVENTS = ("received_at", "resolved_at", "returned_at", "valid_from")
-_NO_DAY = date(1900, 1, 1)
 #: one scan from the left for both orders: the year of 15-11-2023_05-12-2024 is never taken for the start of another day
 _NAME_DATE = re.compile(
     r"(?<!\d)(?:(?P<y>20\d\d)(?P<s>[-_.]?)(?P<m>\d\d)(?P=s)(?P<d>\d\d)"
@@ -193,7 +192,7 @@ def snapshot(file: str, layouts: tuple[Layout, ...], frames: list[pd.DataFrame])
     if named and not _is_older(named, frames):
         return named, "ngày trong tên tệp"
     latest = latest_event(frames)
-    return (latest, "sự kiện muộn nhất trong tệp") if latest else (_NO_DAY, "không có ngày nào trong tệp")
+    return (latest, "sự kiện muộn nhất trong tệp") if latest else (NO_EXPORT_DAY, "không có ngày nào trong tệp")
 
 
 def _read(path: Path, table: Table, profiles: Profiles) -> _File:

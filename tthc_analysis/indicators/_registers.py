@@ -1,7 +1,7 @@
 """The small registers as of a period: whether the exports cover it at all, and the rows that belong to it.
 
-A register covers a period from its first dated row to the day of its newest export. Outside that span its figures are
-"chưa có dữ liệu", never 0; inside it an empty selection is a true 0.
+A register covers a period from its first dated row to the day of its newest export; a row dated after that day is a slip
+and moves nothing. Outside that span its figures are "chưa có dữ liệu", never 0; inside it an empty selection is a true 0.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from datetime import date
 
 import pandas as pd
 
-from tthc_analysis.columns import TABLES
+from tthc_analysis.columns import NO_EXPORT_DAY, TABLES
+from tthc_analysis.indicators._counting import day
 from tthc_analysis.indicators._scope import Scope
 
 
@@ -20,9 +21,13 @@ def coverage(scope: Scope, name: str) -> tuple[date, date] | None:
     if not store.has(name):
         return _empty_export(scope, name) if name in store.index else None
     event = TABLES[name].event
-    moments = [event, *(c for c in ("resolved_at",) if c in TABLES[name].names), "snapshot_date"]
-    latest = ", ".join(f"CAST(max({moment}) AS DATE)" for moment in moments)
-    row = store.query(f"SELECT CAST(min({event}) AS DATE) AS first, greatest({latest}) AS last FROM {name}").iloc[0]
+    # only an export that tells no day of its own is dated by its rows
+    undated = f"snapshot_date = {day(NO_EXPORT_DAY)}"
+    moments = [event, *(c for c in ("resolved_at",) if c in TABLES[name].names)]
+    latest = ", ".join(f"CAST(max({moment}) FILTER (WHERE {undated}) AS DATE)" for moment in moments)
+    row = store.query(
+        f"SELECT CAST(min({event}) AS DATE) AS first, greatest(CAST(max(snapshot_date) AS DATE), {latest}) AS last FROM {name}"
+    ).iloc[0]
     return pd.Timestamp(row["first"]).date(), pd.Timestamp(row["last"]).date()
 
 
