@@ -1,4 +1,4 @@
-"""The one room for processed data: canonical tables as parquet, their content hashes, and DuckDB over them.
+"""The one room for processed data: canonical tables as parquet, their content hashes, and SQL over them.
 
 A folder of processed data belongs to one raw folder and is written as a whole by `tthc prepare`.
 """
@@ -10,23 +10,20 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, PROVENANCE, TABLES, Column, Table
+from tthc_analysis.engines import DuckDB, Engine
 from tthc_analysis.errors import NotPrepared
 
 INDEX = "tables.json"
 QUALITY = "quality.json"
-MEMORY_LIMIT = "2GB"
-THREADS = 2
 
 _ARROW: Mapping[str, pa.DataType] = {
     "code": pa.string(),
@@ -158,7 +155,7 @@ class Store:
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
         self.opened: set[str] = set()
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._engine: Engine | None = None
         if not (self.folder / INDEX).is_file():
             raise NotPrepared("mọi bảng", str(folder))
         self.index: dict[str, dict[str, Any]] = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
@@ -193,8 +190,7 @@ class Store:
         """The result of one SQL statement over the canonical tables (views named like the datasets)."""
         # every word that is the name of a table: DuckDB's own list of names leaves views out
         self.opened |= set(re.findall(r"\w+", sql.lower())) & set(self.index)
-        result: pd.DataFrame = self._connect().execute(sql).df()
-        return result
+        return self._running().frame(sql)
 
     def use(self, *names: str) -> None:
         """Say which tables the next query reads, so that a run can record its inputs; raises NotPrepared."""
@@ -206,21 +202,13 @@ class Store:
         if name not in self.index:
             raise NotPrepared(TABLES[name].label if name in TABLES else name, str(self.folder))
 
-    def _connect(self) -> duckdb.DuckDBPyConnection:
-        if self._connection is None:
-            settings = {
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "memory_limit": MEMORY_LIMIT,
-                "threads": str(THREADS),
-                "temp_directory": str(Path(tempfile.gettempdir()) / "tthc-duckdb"),
-            }
-            self._connection = duckdb.connect(config=settings)
+    def place(self, name: str) -> str:
+        """The parquet file of a table, or the folder of the files of a large one."""
+        return (self.folder / (name if "files" in self.index[name] else f"{name}.parquet")).as_posix()
+
+    def _running(self) -> Engine:
+        if self._engine is None:
+            self._engine = DuckDB()
             for name in self.index:
-                several = "files" in self.index[name]
-                path = self.folder / name / "**" / "*.parquet" if several else self.folder / f"{name}.parquet"
-                place = path.as_posix().replace("'", "''")
-                self._connection.execute(
-                    f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{place}', hive_partitioning = false)"
-                )
-        return self._connection
+                self._engine.view(name, self.place(name))
+        return self._engine

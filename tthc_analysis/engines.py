@@ -1,0 +1,53 @@
+"""What runs the project's SQL over parquet: one text, DuckDB on this machine, Apache Spark beyond it.
+
+Tables are views named like the datasets; a result is a frame as DuckDB makes it, whichever engine counted.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import pandas as pd
+
+MEMORY_LIMIT = "2GB"
+THREADS = 2
+
+
+class Engine(Protocol):
+    """A running SQL engine with some views."""
+
+    def view(self, name: str, place: str) -> None:
+        """Make the parquet file, or all parquet files below the folder, at `place` readable as `name`."""
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        """The result of one statement."""
+
+
+class DuckDB:
+    """DuckDB inside this process: bounded memory and threads, no extension is ever downloaded."""
+
+    def __init__(self) -> None:
+        settings = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "memory_limit": MEMORY_LIMIT,
+            "threads": str(THREADS),
+            "temp_directory": str(Path(tempfile.gettempdir()) / "tthc-duckdb"),
+        }
+        self._connection = duckdb.connect(config=settings)
+
+    def view(self, name: str, place: str) -> None:
+        """See Engine."""
+        files = place if place.endswith(".parquet") else f"{place}/**/*.parquet"
+        quoted = files.replace("'", "''")
+        self._connection.execute(
+            f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted}', hive_partitioning = false)"
+        )
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        """See Engine."""
+        result: pd.DataFrame = self._connection.execute(sql).df()
+        return result
