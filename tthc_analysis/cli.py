@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ OnePeriod = Annotated[str, typer.Argument(metavar="KỲ", help="Kỳ báo cáo, 
 RuleSet = Annotated[str, typer.Option("--rule-set", metavar="TÊN", help="Bộ quy tắc đếm; mặc định theo config.toml.")]
 
 
+ENGINES = ("tthc", "papermill", "spark")
 #: rows of a long list that the terminal shows
 LISTED = 30
 
@@ -82,7 +84,11 @@ def report(
     why: Annotated[bool, typer.Option("--why", help="Nói vì sao từng mục được chạy lại hay giữ nguyên.")] = False,
     engine: Annotated[
         str,
-        typer.Option("--engine", metavar="TÊN", help="tthc: chạy nhanh; papermill: mỗi sổ tay một nhân Jupyter riêng."),
+        typer.Option(
+            "--engine",
+            metavar="TÊN",
+            help="tthc: chạy nhanh; papermill: mỗi sổ tay một nhân Jupyter riêng; spark: đếm hồ sơ bằng Apache Spark.",
+        ),
     ] = "tthc",
     agencies: Annotated[
         list[str] | None,
@@ -105,7 +111,7 @@ def report(
     Làm sạch và kiểm tra dữ liệu, chạy từng mục, dựng trang HTML, phụ lục PDF, bảng số liệu, rồi công bố `reports/KỲ`
     trọn vẹn hoặc giữ nguyên bản cũ.
 
-    Ví dụ: `tthc report 2024` · `tthc report 2024-Q1 2024-Q2` · `tthc report 2024 --draft` · `tthc report --due --log nhat-ky.jsonl`
+    Ví dụ: `tthc report 2024` · `tthc report 2024-Q1 2024-Q2` · `tthc report 2024 --draft` · `tthc report --due --log nhat-ky.jsonl` · `tthc report 2024 --engine spark`
     """
     from tthc_analysis.report import matrix
     from tthc_analysis.report.build import Options
@@ -121,8 +127,8 @@ def report(
         raise TthcError("Chưa nêu kỳ báo cáo.", "dòng lệnh", f"Ví dụ: tthc report {known}. Xem các kỳ: tthc periods.")
     for period in wanted:
         config.period(period)
-    if engine not in ("tthc", "papermill"):
-        raise TthcError(f"Không có cách chạy “{engine}”.", "--engine", suggestion(engine, ("tthc", "papermill")))
+    if engine not in ENGINES:
+        raise TthcError(f"Không có cách chạy “{engine}”.", "--engine", suggestion(engine, ENGINES))
     chosen = [config.agency.id, *(a.id for a in config.agencies)] if all_agencies else agencies or [config.agency.id]
     orders = matrix.orders(chosen, wanted)
     for agency in chosen:
@@ -135,11 +141,27 @@ def report(
         force=force,
         engine="papermill" if engine == "papermill" else "tthc",
     )
-    if len(orders) > 1 or due or json or log:
-        return _many_reports(config, orders, options, due, json, log)
-    own = config.for_agency(orders[0].agency)
-    _prepare(own, force)
-    return _one_report(own, orders[0].period, options, why)
+    with _counting(engine):
+        if len(orders) > 1 or due or json or log:
+            return _many_reports(config, orders, options, due, json, log)
+        own = config.for_agency(orders[0].agency)
+        _prepare(own, force)
+        return _one_report(own, orders[0].period, options, why)
+
+
+@contextmanager
+def _counting(engine: str) -> Iterator[None]:
+    """With `spark`, dossiers are counted by Apache Spark in this process and in those of the notebooks."""
+    if engine != "spark":
+        yield
+        return
+    from tthc_analysis.engines import counting_on_spark
+
+    with console.make_console(stderr=True).status("Khởi động Apache Spark…"), ExitStack() as starting:
+        starting.enter_context(counting_on_spark())
+        running = starting.pop_all()
+    with running:
+        yield
 
 
 def _many_reports(

@@ -54,13 +54,17 @@ class Schedule(_Model):
 
 
 class Folders(_Model):
-    """Where exports, processed data, notebooks and reports are, relative to the project's root."""
+    """Where exports, processed data, notebooks and reports are, relative to the project's root.
+
+    `spark` is where Spark finds a copy of `processed`: any path that it reads; "" is `processed` itself.
+    """
 
     raw: str = "data/raw"
     processed: str = "data/processed"
     notebooks: str = "notebooks"
     reports: str = "reports"
     sample: bool = False
+    spark: str = ""
 
 
 class Document(_Model):

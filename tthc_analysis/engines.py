@@ -5,15 +5,28 @@ Tables are views named like the datasets; a result is a frame as DuckDB makes it
 
 from __future__ import annotations
 
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import duckdb
 import pandas as pd
 
+#: environment variable that names the engine of large tables for a process and all that it starts
+CHOICE = "TTHC_SQL"
 MEMORY_LIMIT = "2GB"
 THREADS = 2
+
+
+EngineName = Literal["duckdb", "spark"]
+
+
+def chosen() -> EngineName:
+    """The engine of large tables: DuckDB unless Spark was asked for."""
+    return "spark" if os.environ.get(CHOICE) == "spark" else "duckdb"
 
 
 class Engine(Protocol):
@@ -38,6 +51,8 @@ class DuckDB:
             "temp_directory": str(Path(tempfile.gettempdir()) / "tthc-duckdb"),
         }
         self._connection = duckdb.connect(config=settings)
+        # the name that Spark and the SQL standard have
+        self._connection.execute("CREATE MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)")
 
     def view(self, name: str, place: str) -> None:
         """See Engine."""
@@ -51,3 +66,25 @@ class DuckDB:
         """See Engine."""
         result: pd.DataFrame = self._connection.execute(sql).df()
         return result
+
+
+@contextmanager
+def counting_on_spark() -> Iterator[None]:
+    """Within it, this process and those that it starts count large tables on Spark; raises SparkUnavailable."""
+    from tthc_analysis.spark import serving
+
+    with serving():
+        os.environ[CHOICE] = "spark"
+        try:
+            yield
+        finally:
+            del os.environ[CHOICE]
+
+
+def start(name: EngineName) -> Engine:
+    """A fresh engine without views; raises SparkUnavailable."""
+    if name == "duckdb":
+        return DuckDB()
+    from tthc_analysis.spark import Spark
+
+    return Spark()

@@ -138,6 +138,18 @@ class ValidationFailed(TthcError):
         )
 
 
+class SparkUnavailable(TthcError):
+    """Counting on Apache Spark was asked for, and there is none to be reached."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(
+            what,
+            where,
+            "Cài bằng `python tools/install.py --spark` (cần Java 17 trở lên), hoặc đặt biến SPARK_REMOTE trỏ tới máy chủ "
+            "Spark Connect; không có --engine spark thì DuckDB đếm trên máy này, ra cùng số liệu.",
+        )
+
+
 class SectionsFailed(TthcError):
     """Some notebooks failed: nothing was published and the former report stays."""
 

@@ -18,8 +18,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, PROVENANCE, TABLES, Column, Table
-from tthc_analysis.engines import DuckDB, Engine
+from tthc_analysis import engines
+from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, DOSSIERS, PROVENANCE, TABLES, Column, Table
 from tthc_analysis.errors import NotPrepared
 
 INDEX = "tables.json"
@@ -150,12 +150,15 @@ def opened_tables() -> frozenset[tuple[Path, str]]:
 
 
 class Store:
-    """Processed tables of one folder, opened read-only; `opened` names the tables that were used."""
+    """Processed tables of one folder, opened read-only; `opened` names the tables that were used.
 
-    def __init__(self, folder: Path | str) -> None:
-        self.folder = Path(folder)
+    `far` is where Spark finds a copy of the folder ("" is the folder itself), for example on a cluster's file system.
+    """
+
+    def __init__(self, folder: Path | str, far: str = "") -> None:
+        self.folder, self.far = Path(folder), far
         self.opened: set[str] = set()
-        self._engine: Engine | None = None
+        self._engines: dict[engines.EngineName, engines.Engine] = {}
         if not (self.folder / INDEX).is_file():
             raise NotPrepared("mọi bảng", str(folder))
         self.index: dict[str, dict[str, Any]] = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
@@ -189,8 +192,9 @@ class Store:
     def query(self, sql: str) -> pd.DataFrame:
         """The result of one SQL statement over the canonical tables (views named like the datasets)."""
         # every word that is the name of a table: DuckDB's own list of names leaves views out
-        self.opened |= set(re.findall(r"\w+", sql.lower())) & set(self.index)
-        return self._running().frame(sql)
+        used = set(re.findall(r"\w+", sql.lower())) & set(self.index)
+        self.opened |= used
+        return self._engine(engines.chosen() if DOSSIERS.name in used else "duckdb").frame(sql)
 
     def use(self, *names: str) -> None:
         """Say which tables the next query reads, so that a run can record its inputs; raises NotPrepared."""
@@ -206,9 +210,14 @@ class Store:
         """The parquet file of a table, or the folder of the files of a large one."""
         return (self.folder / (name if "files" in self.index[name] else f"{name}.parquet")).as_posix()
 
-    def _running(self) -> Engine:
-        if self._engine is None:
-            self._engine = DuckDB()
-            for name in self.index:
-                self._engine.view(name, self.place(name))
-        return self._engine
+    def _engine(self, name: engines.EngineName) -> engines.Engine:
+        """The engine called `name` over all tables; only dossiers are ever so many that another than DuckDB pays."""
+        if name not in self._engines:
+            engine = engines.start(name)
+            for table in self.index:
+                place = self.place(table)
+                engine.view(
+                    table, place.replace(self.folder.as_posix(), self.far, 1) if self.far and name == "spark" else place
+                )
+            self._engines[name] = engine
+        return self._engines[name]

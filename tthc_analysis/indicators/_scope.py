@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import Config, find_root, load_config
@@ -89,5 +90,7 @@ def open_report(period: str, rule_set: str = "", data: str = "") -> Scope:
 def open_report_in(config: Config, period: str, rule_set: str = "", data: str = "") -> Scope:
     """The same for a given configuration."""
     rules = load_counting_rules(rule_set or config.rule_set)
-    store = Store(config.root / (data or config.processed_name))
+    name = data or config.processed_name
+    far = f"{config.data.spark.rstrip('/')}/{Path(name).name}" if config.data.spark else ""
+    store = Store(config.root / name, far)
     return Scope(config.period(period), rules, store, config.custom_periods)

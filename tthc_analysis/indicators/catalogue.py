@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS
+from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS, PROCEDURES, PROVENANCE
 from tthc_analysis.indicators._counting import day
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._scope import Scope
@@ -23,14 +23,15 @@ def in_force_on(moment: str, days: str = "") -> str:
 
     `moment` is a DATE literal; or a column of the relation `days`, and then there is one row a day (`on_day`) and procedure.
     """
-    columns, source = (
-        (f"{moment} AS on_day, c.*", f"{days} CROSS JOIN danh_muc_tthc c") if days else ("c.*", "danh_muc_tthc c")
-    )
+    columns = ", ".join(c.name for c in (*PROCEDURES.columns, *PROVENANCE))
+    on_day, source = ("on_day, ", f"{days} CROSS JOIN danh_muc_tthc c") if days else ("", "danh_muc_tthc c")
     return (
-        f"SELECT {columns} FROM {source}\n"
-        f"WHERE c.valid_from <= {moment} AND (c.valid_to IS NULL OR c.valid_to >= {moment})\n"
-        f"QUALIFY row_number() OVER (PARTITION BY {moment}, c.procedure_code\n"
-        "  ORDER BY c.valid_from DESC, c.snapshot_date DESC, c.source_file DESC, c.source_row DESC) = 1"
+        f"SELECT {on_day}{columns} FROM (\n"
+        f"  SELECT {moment} AS on_day, c.*, row_number() OVER (PARTITION BY {moment}, c.procedure_code\n"
+        "    ORDER BY c.valid_from DESC, c.snapshot_date DESC, c.source_file DESC, c.source_row DESC) AS place\n"
+        f"  FROM {source}\n"
+        f"  WHERE c.valid_from <= {moment} AND (c.valid_to IS NULL OR c.valid_to >= {moment})\n"
+        ") WHERE place = 1"
     )
 
 

@@ -175,7 +175,7 @@ def monthly(scope: Scope) -> pd.DataFrame:
     scope.store.use("ho_so")
     found = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
-        "SELECT strftime(received_day, '%Y-%m') AS month,\n"
+        "SELECT substr(CAST(received_day AS STRING), 1, 7) AS month,\n"
         "  count(*) FILTER (WHERE channel = 'online') AS online,\n"
         "  count(*) FILTER (WHERE channel = 'in_person') AS in_person,\n"
         "  count(*) FILTER (WHERE channel = 'post') AS post,\n"
@@ -189,19 +189,18 @@ def monthly(scope: Scope) -> pd.DataFrame:
 def backlog(scope: Scope) -> pd.DataFrame:
     """Open dossiers at the end of each day of the period: day, open; no row when no export covers the period."""
     scope.store.use("ho_so")
-    start, end = day(scope.period.start), day(scope.period.end)
     found = scope.store.query(
         f"{live_sql(scope.period, scope.rules)},\n"
         "moves AS (\n"
-        f"  SELECT greatest(received_day, {start}) AS day, 1 AS step FROM live\n"
-        f"  UNION ALL SELECT end_day, -1 FROM live WHERE is_resolved\n"
-        "),\n"
-        "days AS (SELECT CAST(d AS DATE) AS day FROM "
-        f"generate_series({start}, {end}, INTERVAL 1 DAY) AS t(d))\n"
-        "SELECT days.day, CAST(sum(coalesce(sum(step), 0)) OVER (ORDER BY days.day) AS BIGINT) AS open\n"
-        "FROM days LEFT JOIN moves USING (day) GROUP BY days.day ORDER BY days.day"
+        f"  SELECT greatest(received_day, {day(scope.period.start)}) AS day, 1 AS step FROM live\n"
+        "  UNION ALL SELECT end_day, -1 FROM live WHERE is_resolved\n"
+        ")\n"
+        "SELECT day, CAST(sum(step) AS BIGINT) AS step FROM moves GROUP BY 1"
     )
-    return only_covered(scope, "ho_so", found)
+    days = pd.date_range(scope.period.start, scope.period.end, unit="us", name="day")
+    steps = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["step"]
+    open_at_end = steps.reindex(days, fill_value=0).cumsum().astype("int64").rename("open")
+    return only_covered(scope, "ho_so", open_at_end.reset_index())
 
 
 def resolved_dossiers(scope: Scope) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def registered(scope: Scope) -> int | None:
     """Handled dossiers whose code has the national structure that the one-stop system gives; None without data."""
     if not dossiers.totals(scope):
         return None
-    sql = f"{live_sql(scope.period, scope.rules)}\nSELECT count(*) AS n FROM live WHERE regexp_matches(dossier_code, '{DOSSIER_CODE}')"
+    sql = f"{live_sql(scope.period, scope.rules)}\nSELECT count(*) AS n FROM live WHERE regexp_like(dossier_code, '{DOSSIER_CODE}')"
     return int(scope.store.query(sql)["n"].iloc[0])
 
 

@@ -1,0 +1,163 @@
+"""Apache Spark as an SQL engine, through Spark Connect; the only module that knows pyspark.
+
+The process that asks is a thin client, so that a notebook costs no virtual machine of its own. The server is the one that
+`SPARK_REMOTE` names (`sc://host:port`), else one that `serving` starts on this machine and stops again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tthc_analysis.errors import SparkUnavailable
+
+#: the names are Spark's own
+REMOTE, TOKEN = "SPARK_REMOTE", "SPARK_CONNECT_AUTHENTICATE_TOKEN"
+#: seconds that a server on this machine may take to start, and to end
+START_LIMIT, STOP_LIMIT = 120.0, 10.0
+_SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
+_LOOK_EVERY = 0.2
+#: what the figures rest on, whatever the cluster's defaults: errors instead of nulls, moments without a zone
+_SESSION = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
+    "spark.sql.parser.escapedStringLiterals": "true",  # a backslash in a literal is a backslash
+}
+
+
+class Spark:
+    """A session on a Spark Connect server; raises SparkUnavailable when there is none."""
+
+    def __init__(self) -> None:
+        until_exit = ExitStack()
+        atexit.register(until_exit.close)
+        until_exit.enter_context(serving())
+        self._session = _connect()
+
+    def view(self, name: str, place: str) -> None:
+        """See engines.Engine; `place` is any path that Spark reads, one of this machine when it names no scheme."""
+        files = self._session.read.option("recursiveFileLookup", "true")
+        files.parquet(place if "://" in place else f"file://{place}").createOrReplaceTempView(name)
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        """See engines.Engine; the types are those that DuckDB gives a frame."""
+        import duckdb
+
+        result: pd.DataFrame = duckdb.from_arrow(self._session.sql(sql).toArrow()).df()
+        return result
+
+
+def _connect() -> Any:
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of pandas 3, which only meets Arrow tables here
+        from pyspark.errors import PySparkException
+        from pyspark.sql.connect.session import SparkSession
+
+        try:
+            builder = SparkSession.builder.remote(os.environ[REMOTE])
+            session = builder.create()
+            for name, value in _SESSION.items():
+                session.conf.set(name, value)
+        except (PySparkException, OSError) as error:
+            raise SparkUnavailable(f"Không nối được Spark Connect tại {os.environ[REMOTE]}.", str(error)) from None
+    return session
+
+
+@contextmanager
+def serving() -> Iterator[None]:
+    """A Spark Connect server for this process and those that it starts: the one of `SPARK_REMOTE`, else one of its own.
+
+    Raises SparkUnavailable when pyspark or Java is missing or the server does not start.
+    """
+    if find_spec("pyspark") is None:
+        raise SparkUnavailable("Chưa cài Apache Spark cho Python (pyspark).", "môi trường Python")
+    if os.environ.get(REMOTE):
+        yield
+        return
+    with _local_server() as names:
+        os.environ.update(names)
+        try:
+            yield
+        finally:
+            for name in names:
+                os.environ.pop(name, None)
+
+
+@contextmanager
+def _local_server() -> Iterator[Mapping[str, str]]:
+    """A server on this machine that only this user can talk to; yields the environment of its clients."""
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        raise SparkUnavailable("Máy này chưa có Java, Spark cần Java 17 trở lên.", "máy đang chạy")
+    token, port = str(uuid.uuid4()), _free_port()
+    with tempfile.TemporaryDirectory(prefix="tthc-spark-") as place:
+        log = Path(place) / "spark.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                _command(port, Path(place)),
+                env={**os.environ, TOKEN: token, "SPARK_LOCAL_IP": "127.0.0.1"},
+                cwd=place,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            _wait_for(process, port, log)
+            # only this name makes Spark's client send the token over a channel of this machine
+            yield {REMOTE: f"sc://localhost:{port}", TOKEN: token}
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_LIMIT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _command(port: int, place: Path) -> list[str]:
+    """spark-submit's command line; everything that Spark writes goes below `place`."""
+    import pyspark
+
+    submit = Path(pyspark.__file__).parent / "bin" / ("spark-submit.cmd" if os.name == "nt" else "spark-submit")
+    settings = {
+        "spark.connect.grpc.binding.address": "127.0.0.1",
+        "spark.connect.grpc.binding.port": str(port),
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": str(os.cpu_count() or 1),
+        "spark.sql.warehouse.dir": str(place / "warehouse"),
+        "spark.local.dir": str(place),
+    }
+    options = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
+    return [str(submit), "--class", _SERVER, "--master", "local[*]", "--name", "tthc", *options, "spark-internal"]
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Return when the server listens; raise SparkUnavailable when it ended or takes too long."""
+    limit = time.monotonic() + START_LIMIT
+    while process.poll() is None and time.monotonic() < limit:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(_LOOK_EVERY)
+    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    raise SparkUnavailable("Spark không khởi động được.", "; ".join(said[-2:]) or "không có thông báo")
