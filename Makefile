@@ -34,8 +34,9 @@ test: lint web ## Kiểm tra mã nguồn rồi chạy toàn bộ kiểm thử
 web: ## Chuẩn bị trình duyệt và công cụ kiểm thử trang (thiếu thì kiểm thử trang được bỏ qua)
 	@bash tools/web/setup.sh
 
-bench: dev ## Đo tốc độ rồi viết docs/benchmarks.md (khoảng mười phút)
-	@$(BIN)/python benchmarks/run.py
+bench: dev ## Đo tốc độ rồi viết docs/benchmarks.md (khoảng mười lăm phút)
+	@"$(PYTHON)" tools/install.py --bench
+	@$(BIN)/python benchmarks/run.py $(BENCH)
 
 lint: dev ## Kiểm tra quy tắc viết mã, định dạng, kiểu dữ liệu; sổ tay không kèm kết quả
 	@echo "Kiểm tra mã nguồn…"
@@ -44,14 +45,14 @@ lint: dev ## Kiểm tra quy tắc viết mã, định dạng, kiểu dữ liệu
 	@$(BIN)/mypy --no-error-summary
 	@$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
 
-lock: ## Tạo lại hai tệp khóa phiên bản (cần uv); nâng phiên bản: LOCK_FLAGS=--upgrade
+lock: ## Tạo lại các tệp khóa phiên bản (cần uv); nâng phiên bản: LOCK_FLAGS=--upgrade
 	@UV="$(UV)" bash tools/lock.sh $(LOCK_FLAGS)
 
 environment: need-python ## Tạo lại environment.yml từ pyproject.toml
 	@"$(PYTHON)" tools/environment.py
 
 clean: ## Xóa môi trường và tệp tạm; giữ dữ liệu và báo cáo
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	@rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 	@find tthc_analysis tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 need-python:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 _SUBREAPER = 36
+#: seconds between two looks at the memory of all processes
+_LOOK_EVERY = 0.5
 
 
 @dataclass(frozen=True)
@@ -66,3 +70,48 @@ def alternate(variants: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[s
 def median(costs: Sequence[Cost]) -> Cost:
     """The middle of each quantity."""
     return Cost(*(statistics.median(getattr(c, n) for c in costs) for n in ("wall", "cpu", "peak")))
+
+
+class Together:
+    """While it is open: the most memory that all descendants of this process held at one moment, in MiB (Linux).
+
+    A page that several processes share counts once (PSS); `peak` stays 0 where the system does not tell.
+    """
+
+    def __init__(self) -> None:
+        self.peak = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Together:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(_LOOK_EVERY):
+            self.peak = max(self.peak, sum(map(_share, _descendants(os.getpid()))) / 1024)
+
+
+def _descendants(ancestor: int) -> list[int]:
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found, generation = [], {ancestor}
+    while generation:
+        generation = {pid for pid, parent in parents.items() if parent in generation}
+        found += generation
+    return found
+
+
+def _share(pid: int) -> int:
+    """KiB of memory that fall to the process, shared pages divided among those that share them."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0

@@ -1,33 +1,40 @@
 """Measure everything and write benchmarks/ket-qua.json, docs/benchmarks.md and its chart: `make bench`.
 
 Pairs run in turn in one go, so that the state of the machine falls on both; medians and ratios are reported, of CPU first:
-wall time says little on a machine that others use too. Only tools of the project's own environment are used.
+wall time says little on a machine that others use too. The load of the machine is kept beside the figures. This process
+stays small, because the system counts the memory of a parent as a peak of the children that it starts.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from statistics import median as middle
 from typing import Any
 
-import page
-from measure import Cost, alternate, become_reaper, median, run
+import matrix
+from measure import Cost, Together, alternate, become_reaper, median, run
+from others import jupyter_book, shell, snakemake
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+RESULT = HERE / "ket-qua.json"
 PYTHON = sys.executable
 TEN = 10
-PARTS = ("notebooks", "commands", "counting")
+PARTS = ("notebooks", "commands", "preparing", "counting", "matrix")
 
 
 def project(folder: Path) -> Path:
@@ -50,48 +57,40 @@ def way(name: str, number: int, folder: Path) -> Callable[[], Cost]:
     return once
 
 
-def shell(number: int, folder: Path) -> Callable[[], Cost]:
-    """papermill and nbconvert from the command line, one after the other for each notebook."""
-    sys.path.insert(0, str(HERE))
-    from variants import PARAMETERS, notebooks
+def floor(number: int, folder: Path) -> Callable[[], Cost]:
+    """CPU seconds of the bare cells and rendering, in the place of the whole command's."""
 
     def once() -> Cost:
         out = Path(tempfile.mkdtemp(dir=folder))
-        os.chdir(folder)
-        values = [word for name, value in PARAMETERS.items() for word in ("-r", name, value)]
-        commands = []
-        for name, path in notebooks(number):
-            made = str(out / f"{name}.ipynb")
-            commands.append([PYTHON, "-m", "papermill", "--no-progress-bar", *values, str(path), made])
-            commands.append([PYTHON, "-m", "nbconvert", "--to", "html", made])
-        return run(commands, folder)
+        cost = run([[PYTHON, str(HERE / "variants.py"), "floor", str(number), str(out)]], folder)
+        return replace(cost, cpu=float(json.loads((out / "floor.json").read_text())))
 
     return once
 
 
-def floor(number: int, folder: Path) -> float:
-    """CPU seconds of the bare cells and rendering."""
-    out = Path(tempfile.mkdtemp(dir=folder))
-    run([[PYTHON, str(HERE / "variants.py"), "floor", str(number), str(out)]], folder)
-    return float(json.loads((out / "floor.json").read_text()))
-
-
 def of_notebooks(folder: Path, rounds: int) -> dict[str, Any]:
-    """Ten notebooks to HTML in four ways, and what one more costs."""
+    """Ten notebooks to HTML in five ways, the slow ones once, and what one more costs."""
     ways = {"loop": way("loop", TEN, folder), "ours": way("ours", TEN, folder)}
-    found = alternate(ways, rounds) | alternate({"shell": shell(TEN, folder)}, 1)
-    bare = middle(floor(TEN, folder) for _ in range(rounds))
-    margin = alternate({"50": way("ours", 50, folder), "100": way("ours", 100, folder)}, max(1, rounds - 1))
-    each = {name: median(costs) for name, costs in margin.items()}
+    slow = {make.__name__: make(TEN, folder) for make in (shell, jupyter_book, snakemake)}
+    found = alternate(ways, rounds) | alternate(slow, 1)
+    more = {"50": way("ours", 50, folder), "floor": floor(TEN, folder), "100": way("ours", 100, folder)}
+    each = {name: median(costs) for name, costs in alternate(more, rounds).items()}
     return {
         "number": TEN,
+        "versions": versions(),
         **{name: vars(median(costs)) for name, costs in found.items()},
-        "floor_cpu": bare,
+        "floor_cpu": each["floor"].cpu,
         "margin_cpu": (each["100"].cpu - each["50"].cpu) / 50,
         "margin_wall": (each["100"].wall - each["50"].wall) / 50,
         "peak_50": each["50"].peak,
         "peak_100": each["100"].peak,
     }
+
+
+def versions() -> dict[str, str]:
+    """Of the tools that are compared with."""
+    lock = (HERE / "requirements.lock").read_text(encoding="utf-8")
+    return dict(re.findall(r"^(jupyter-book|snakemake)==(\S+)", lock, re.MULTILINE))
 
 
 def of_commands(folder: Path, rounds: int) -> dict[str, Any]:
@@ -108,7 +107,7 @@ def of_commands(folder: Path, rounds: int) -> dict[str, Any]:
         "import_package": lambda: run([[PYTHON, "-c", "import tthc_analysis"]], folder),
         "import_open_report": lambda: run([[PYTHON, "-c", "from tthc_analysis import open_report"]], folder),
     }
-    found = {name: vars(median(costs)) for name, costs in alternate(ways, rounds + 2).items()}
+    found = {name: vars(median(costs)) for name, costs in alternate(ways, 2 * rounds + 1).items()}
     assert log.stat().st_mtime_ns == written, "a report of which nothing changed was made again"
     return {"first": vars(first), **found}
 
@@ -116,7 +115,7 @@ def of_commands(folder: Path, rounds: int) -> dict[str, Any]:
 def of_counting(folder: Path, sizes: Sequence[int], rounds: int) -> dict[str, Any]:
     """All measures by field against a scan of the same columns."""
     result = {}
-    for size in sizes:
+    for size in sorted(sizes):
         place = folder / f"dem-{size}"
         counting = [PYTHON, str(HERE / "counting.py")]
         subprocess.run([*counting, "make", str(size), str(place)], check=True)
@@ -132,36 +131,80 @@ def of_counting(folder: Path, sizes: Sequence[int], rounds: int) -> dict[str, An
     return result
 
 
+def of_preparing(rounds: int) -> dict[str, Any]:
+    """Seconds of CPU of the stages between an export and processed tables."""
+    command = [PYTHON, str(HERE / "preparing.py")]
+    found = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(rounds)]
+    return {name: middle(one[name] for one in found) for name in found[0]}
+
+
+def of_matrix(folder: Path, sizes: Sequence[int]) -> dict[str, Any]:
+    """Ten sections for each of many agencies, each number of agencies once."""
+    matrix.make(max(sizes), folder)
+    result = {}
+    for size in sorted(sizes):
+        out = Path(tempfile.mkdtemp(dir=folder))
+        with Together() as memory:
+            cost = run([[PYTHON, str(HERE / "matrix.py"), str(size), str(out)]], folder)
+        shutil.rmtree(out)
+        result[str(size)] = {**vars(cost), "together": memory.peak}
+        print(f"  {size} đơn vị: {result[str(size)]}", flush=True)
+    return result
+
+
 def machine() -> dict[str, Any]:
     """What it is measured on."""
     system = f"{platform.system()} {platform.machine()}"
     return {"processors": os.cpu_count(), "system": system, "python": platform.python_version()}
 
 
-def main() -> None:
-    """Measure, keep the figures, write the page."""
+def measured(part: Callable[[], dict[str, Any]], rounds: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a part found, and when, how long and on how busy a machine it was measured."""
+    before, started = os.getloadavg()[0], time.monotonic()
+    found = part()
+    about = {
+        "date": date.today().isoformat(),
+        "rounds": rounds,
+        "seconds": round(time.monotonic() - started),
+        "load": [round(before, 2), round(os.getloadavg()[0], 2)],
+    }
+    return found, about
+
+
+def options() -> argparse.Namespace:
+    """What the command line asks for."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rounds", type=int, default=3, help="lượt đo của mỗi cách")
-    arguments.add_argument("--millions", type=float, nargs="*", default=[1, 10], help="triệu hồ sơ khi đo phép đếm")
+    arguments.add_argument("--millions", type=float, nargs="+", default=[1, 10], help="triệu hồ sơ khi đo phép đếm")
     arguments.add_argument(
-        "--parts", nargs="*", choices=PARTS, default=PARTS, help="chỉ đo lại phần này, phần khác giữ số cũ"
+        "--agencies", type=int, nargs="+", default=[10, 50], help="số đơn vị khi đo 10 mục mỗi đơn vị"
     )
-    chosen = arguments.parse_args()
+    arguments.add_argument(
+        "--parts", nargs="+", choices=PARTS, default=PARTS, help="chỉ đo lại phần này, phần khác giữ số cũ"
+    )
+    return arguments.parse_args()
+
+
+def main() -> None:
+    """Measure, keep the figures, write the page."""
+    chosen = options()
     become_reaper()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    kept = HERE / "ket-qua.json"
-    result = json.loads(kept.read_text(encoding="utf-8")) if set(chosen.parts) != set(PARTS) else {}
-    result |= {"date": date.today().isoformat(), "machine": machine(), "rounds": chosen.rounds}
-    with tempfile.TemporaryDirectory() as place:
+    result = json.loads(RESULT.read_text(encoding="utf-8")) | {"machine": machine()}
+    with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
         folder = project(Path(place))
-        measured = {
+        parts = {
             "notebooks": lambda: of_notebooks(folder, chosen.rounds),
             "commands": lambda: of_commands(folder, chosen.rounds),
+            "preparing": lambda: of_preparing(chosen.rounds),
             "counting": lambda: of_counting(folder, [int(m * 1e6) for m in chosen.millions], chosen.rounds),
+            "matrix": lambda: of_matrix(folder, chosen.agencies),
         }
-        result |= {part: measured[part]() for part in chosen.parts}
-    kept.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    page.write(result, ROOT / "docs")
+        for name in chosen.parts:
+            print(name, flush=True)
+            result[name], result["parts"][name] = measured(parts[name], chosen.rounds)
+            RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    subprocess.run([PYTHON, str(HERE / "page.py")], check=True)
 
 
 if __name__ == "__main__":

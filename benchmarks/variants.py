@@ -40,10 +40,11 @@ def ours(number: int, folder: Path) -> None:
         jobs.append(Job(section, PARAMETERS, (folder / f"{name}.ipynb").resolve(), Path.cwd()))
     outcomes = run_sections(jobs, lambda *_: None)
     assert all(o.ok for o in outcomes), outcomes
-    _render([job.output for job in jobs])
+    render([job.output for job in jobs])
 
 
-def _render(paths: list[Path]) -> None:
+def render(paths: list[Path]) -> None:
+    """A page beside each executed notebook."""
     import nbformat
 
     from tthc_analysis.report.render import ReportHTMLExporter
@@ -69,7 +70,7 @@ def floor(number: int, folder: Path) -> None:
             _bare(shell, cells)
         spent = time.process_time() - started
     started = time.process_time()
-    _render([folder / f"{name}.ipynb" for name, _ in notebooks(number)])
+    render([folder / f"{name}.ipynb" for name, _ in notebooks(number)])
     (folder / "floor.json").write_text(json.dumps(spent + time.process_time() - started))
 
 

@@ -37,7 +37,7 @@ def test_environment_yml_is_what_the_generator_writes():
     assert "- -r requirements.lock" in text
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "benchmarks/requirements.lock"])
 def test_locks_have_hashes_and_no_addresses(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     packages = re.findall(r"^([a-z0-9][\w.-]*)==", text, flags=re.MULTILINE)

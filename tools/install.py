@@ -2,6 +2,7 @@
 
     python tools/install.py            what `make report` needs  (requirements.lock)
     python tools/install.py --dev      what `make test` needs    (requirements-dev.lock, holds the former)
+    python tools/install.py --bench    what `make bench` compares with, in `.venv-bench` (benchmarks/requirements.lock)
 
 Runs on the bare standard library, with the same code on Linux, macOS and Windows. Nothing is repeated while the lock
 and the `[project]` part of `pyproject.toml` stay the same. The syntax stays old enough for Python 3.7, which then
@@ -19,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST, TOO_NEW = (3, 11), (3, 14)
-LOCKS = {"runtime": "requirements.lock", "dev": "requirements-dev.lock"}
+LOCKS = {"runtime": "requirements.lock", "dev": "requirements-dev.lock", "bench": "benchmarks/requirements.lock"}
 
 NO_PYTHON = "Cần Python 3.11, 3.12 hoặc 3.13; bản đang dùng là {}. Cài một trong các bản đó rồi chạy lại lệnh."
 NO_VENV = (
@@ -152,11 +153,15 @@ def follow(output: Iterable[str]) -> list[str]:
 
 
 def install(root: Path, venv: Path, kind: str) -> None:
-    """Install the lock of `kind`, then the package, then compile it: an uncompiled start takes twice as long."""
+    """Install the lock of `kind`, then the package, then compile it: an uncompiled start takes twice as long.
+
+    The tools to compare with stay without the package: they start the project's own Python for its notebooks.
+    """
     say(f"Cài thư viện theo {LOCKS[kind]} (lần đầu mất vài phút)…")
     pip(root, venv, ["--compile", "--require-hashes", "--only-binary", ":all:", "-r", LOCKS[kind]])
-    pip(root, venv, ["--no-deps", "--no-build-isolation", "-e", "."])
-    subprocess.call([str(venv_python(venv)), "-m", "compileall", "-q", str(root / "tthc_analysis")])
+    if kind != "bench":
+        pip(root, venv, ["--no-deps", "--no-build-isolation", "-e", "."])
+        subprocess.call([str(venv_python(venv)), "-m", "compileall", "-q", str(root / "tthc_analysis")])
     (venv / (kind + ".sha256")).write_text(fingerprint(root, kind))
 
 
@@ -174,8 +179,8 @@ def progress(text: str) -> None:
 
 
 def prepare(root: Path, kind: str) -> None:
-    """Bring `.venv` under `root` to what `kind` needs; do nothing when it is there already."""
-    venv = root / ".venv"
+    """Bring the environment of `kind` under `root` to what it needs; do nothing when it is there already."""
+    venv = root / (".venv-bench" if kind == "bench" else ".venv")
     if not is_usable(venv):
         create(venv)
     if not is_current(root, venv, kind):
@@ -189,9 +194,9 @@ def main(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        if list(arguments) not in ([], ["--dev"]):
-            raise SetupError("Cách dùng: python tools/install.py [--dev]")
-        prepare(ROOT, "dev" if arguments else "runtime")
+        if list(arguments) not in ([], ["--dev"], ["--bench"]):
+            raise SetupError("Cách dùng: python tools/install.py [--dev | --bench]")
+        prepare(ROOT, arguments[0].lstrip("-") if arguments else "runtime")
     except SetupError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
