@@ -16,7 +16,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
-.PHONY: help report test bench web lint lab lock environment clean need-python runtime dev
+.PHONY: help report test bench web spark lint lab lock environment clean need-python runtime dev
 
 help: ## Liệt kê các lệnh
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -27,12 +27,15 @@ report: runtime ## Làm báo cáo của một kỳ: make report PERIOD=2024
 lab: runtime ## Mở sổ tay trong JupyterLab
 	@$(BIN)/tthc lab
 
-test: lint web ## Kiểm tra mã nguồn rồi chạy toàn bộ kiểm thử
+test: lint web spark ## Kiểm tra mã nguồn rồi chạy toàn bộ kiểm thử
 	@echo "Chạy kiểm thử…"
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 web: ## Chuẩn bị trình duyệt và công cụ kiểm thử trang (thiếu thì kiểm thử trang được bỏ qua)
 	@bash tools/web/setup.sh
+
+spark: dev ## Cài Apache Spark vào .venv (cần Java 17); thiếu thì kiểm thử Spark được bỏ qua
+	@"$(PYTHON)" tools/install.py --spark || echo "Không cài được Apache Spark: các kiểm thử cần nó sẽ được bỏ qua."
 
 bench: dev ## Đo tốc độ rồi viết docs/benchmarks.md (khoảng mười lăm phút)
 	@"$(PYTHON)" tools/install.py --bench

@@ -2,6 +2,7 @@
 
     python tools/install.py            what `make report` needs  (requirements.lock)
     python tools/install.py --dev      what `make test` needs    (requirements-dev.lock, holds the former)
+    python tools/install.py --spark    Apache Spark beside what is there (requirements-spark.lock; needs Java 17)
     python tools/install.py --bench    what `make bench` compares with, in `.venv-bench` (benchmarks/requirements.lock)
 
 Runs on the bare standard library, with the same code on Linux, macOS and Windows. Nothing is repeated while the lock
@@ -20,7 +21,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST, TOO_NEW = (3, 11), (3, 14)
-LOCKS = {"runtime": "requirements.lock", "dev": "requirements-dev.lock", "bench": "benchmarks/requirements.lock"}
+LOCKS = {
+    "runtime": "requirements.lock",
+    "dev": "requirements-dev.lock",
+    "spark": "requirements-spark.lock",
+    "bench": "benchmarks/requirements.lock",
+}
+#: the one package that comes without a wheel; its build needs only setuptools, which the lock holds
+SPARK_BUILD = ["--no-binary", "pyspark", "--no-build-isolation"]
 
 NO_PYTHON = "Cần Python 3.11, 3.12 hoặc 3.13; bản đang dùng là {}. Cài một trong các bản đó rồi chạy lại lệnh."
 NO_VENV = (
@@ -107,7 +115,7 @@ def fingerprint(root: Path, kind: str) -> str:
 
 def is_current(root: Path, venv: Path, kind: str) -> bool:
     """Whether `venv` already holds `kind`; a development environment holds the runtime one as well."""
-    for held in {kind, "dev"}:
+    for held in {kind, "dev"} if kind == "runtime" else {kind}:
         stamp = venv / (held + ".sha256")
         if stamp.is_file() and stamp.read_text() == fingerprint(root, held):
             return True
@@ -158,7 +166,8 @@ def install(root: Path, venv: Path, kind: str) -> None:
     The tools to compare with stay without the package: they start the project's own Python for its notebooks.
     """
     say(f"Cài thư viện theo {LOCKS[kind]} (lần đầu mất vài phút)…")
-    pip(root, venv, ["--compile", "--require-hashes", "--only-binary", ":all:", "-r", LOCKS[kind]])
+    build = SPARK_BUILD if kind == "spark" else []
+    pip(root, venv, ["--compile", "--require-hashes", "--only-binary", ":all:", *build, "-r", LOCKS[kind]])
     if kind != "bench":
         pip(root, venv, ["--no-deps", "--no-build-isolation", "-e", "."])
         subprocess.call([str(venv_python(venv)), "-m", "compileall", "-q", str(root / "tthc_analysis")])
@@ -194,8 +203,8 @@ def main(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        if list(arguments) not in ([], ["--dev"], ["--bench"]):
-            raise SetupError("Cách dùng: python tools/install.py [--dev | --bench]")
+        if list(arguments) not in ([], ["--dev"], ["--spark"], ["--bench"]):
+            raise SetupError("Cách dùng: python tools/install.py [--dev | --spark | --bench]")
         prepare(ROOT, arguments[0].lstrip("-") if arguments else "runtime")
     except SetupError as problem:
         sys.stderr.write(f"{problem}\n")

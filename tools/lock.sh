@@ -11,4 +11,5 @@ fi
 options=(--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -q)
 "$uv" pip compile pyproject.toml --extra dev "${options[@]}" "$@" -o requirements-dev.lock
 "$uv" pip compile pyproject.toml -c requirements-dev.lock "${options[@]}" "$@" -o requirements.lock
+"$uv" pip compile pyproject.toml --extra spark -c requirements-dev.lock "${options[@]}" "$@" -o requirements-spark.lock
 "$uv" pip compile benchmarks/requirements.in "${options[@]}" --emit-build-options "$@" -o benchmarks/requirements.lock

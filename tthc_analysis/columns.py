@@ -12,7 +12,8 @@ from datetime import date
 from typing import Literal
 
 #: national shape of a dossier code (Thông tư 01/2018/TT-VPCP) and the shorter one of newer portals (H29.259-260804-0645)
-DOSSIER_CODE = r"^(\d{3}\.\d{2}\.\d{2}\.H\d{2}|H\d{2}(\.\d{1,3}){0,3})-\d{6}-\d{4,}$"
+#: (without a backslash, which SQL dialects read differently)
+DOSSIER_CODE = "^([0-9]{3}[.][0-9]{2}[.][0-9]{2}[.]H[0-9]{2}|H[0-9]{2}([.][0-9]{1,3}){0,3})-[0-9]{6}-[0-9]{4,}$"
 #: digits of a decimal number in all, and after its point: what the processed tables hold
 DECIMAL_DIGITS, DECIMAL_PLACES = 18, 4
 Kind = Literal["code", "text", "category", "date", "datetime", "integer", "decimal", "boolean"]

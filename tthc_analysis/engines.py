@@ -78,7 +78,7 @@ def counting_on_spark() -> Iterator[None]:
         try:
             yield
         finally:
-            del os.environ[CHOICE]
+            os.environ.pop(CHOICE, None)
 
 
 def start(name: EngineName) -> Engine:

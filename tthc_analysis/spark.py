@@ -33,11 +33,9 @@ START_LIMIT, STOP_LIMIT = 120.0, 10.0
 _SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 _LOOK_EVERY = 0.2
 #: what the figures rest on, whatever the cluster's defaults: errors instead of nulls, moments without a zone
-_SESSION = {
-    "spark.sql.ansi.enabled": "true",
-    "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
-    "spark.sql.parser.escapedStringLiterals": "true",  # a backslash in a literal is a backslash
-}
+_SESSION = {"spark.sql.ansi.enabled": "true", "spark.sql.parquet.inferTimestampNTZ.enabled": "true"}
+#: sessions of this process; at exit, one whose server has ended would wait for it for minutes
+_OPEN: list[Any] = []
 
 
 class Spark:
@@ -76,6 +74,7 @@ def _connect() -> Any:
                 session.conf.set(name, value)
         except (PySparkException, OSError) as error:
             raise SparkUnavailable(f"Không nối được Spark Connect tại {os.environ[REMOTE]}.", str(error)) from None
+    _OPEN.append(session)
     return session
 
 
@@ -121,6 +120,8 @@ def _local_server() -> Iterator[Mapping[str, str]]:
             # only this name makes Spark's client send the token over a channel of this machine
             yield {REMOTE: f"sc://localhost:{port}", TOKEN: token}
         finally:
+            while _OPEN:
+                _OPEN.pop().stop()
             process.terminate()
             try:
                 process.wait(STOP_LIMIT)

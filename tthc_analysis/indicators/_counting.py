@@ -147,11 +147,16 @@ def counts(scope: Scope, by: Sequence[str] = (), measures: Sequence[str] = tuple
     scope.store.use("ho_so")
     chosen = ",\n  ".join(f"CAST(coalesce(sum(n) FILTER (WHERE {MEASURES[m]}), 0) AS BIGINT) AS {m}" for m in measures)
     keys = ", ".join(by)
-    grouping = f"\nGROUP BY {keys}\nORDER BY {keys}" if by else ""
-    sql = f"{live_sql(scope.period, scope.rules)},\n{_tally_sql(by)}\nSELECT {keys}{',' if by else ''}\n  {chosen}\nFROM tally{grouping}"
+    sql = f"{live_sql(scope.period, scope.rules)},\n{_tally_sql(by)}\nSELECT {keys}{',' if by else ''}\n  {chosen}\nFROM tally{_grouping(by)}"
     result = scope.store.query(sql)
     check_identities(result)
     return result
+
+
+def _grouping(by: Sequence[str]) -> str:
+    """One row a group, groups in order, the one without a key last (engines differ where it stands by default)."""
+    order = ", ".join(f"{key} NULLS LAST" for key in by)
+    return f"\nGROUP BY {', '.join(by)}\nORDER BY {order}" if by else ""
 
 
 def _tally_sql(by: Sequence[str]) -> str:
@@ -180,8 +185,9 @@ def unstated(scope: Scope, by: Sequence[str] = ()) -> pd.DataFrame:
         f"count(*) FILTER (WHERE {who}) > 0 AND count({what}) FILTER (WHERE {who}) = 0 AS {fact}"
         for fact, (who, what, _name) in FACTS.items()
     )
-    grouping = f"\nGROUP BY {keys}\nORDER BY {keys}" if by else ""
-    sql = f"{live_sql(scope.period, scope.rules)}\nSELECT {keys}{',' if by else ''}\n  {tests}\nFROM live{grouping}"
+    sql = (
+        f"{live_sql(scope.period, scope.rules)}\nSELECT {keys}{',' if by else ''}\n  {tests}\nFROM live{_grouping(by)}"
+    )
     return scope.store.query(sql)
 
 

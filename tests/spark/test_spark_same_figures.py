@@ -1,0 +1,204 @@
+"""Apache Spark on this machine gives what DuckDB gives: every class of every dossier, every table, a whole section."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from itertools import product
+
+import pandas as pd
+import pytest
+from running import copy_project, tthc
+
+from tthc_analysis import engines
+from tthc_analysis import spark as spark_module
+from tthc_analysis.columns import CHANNELS, DOSSIERS, PROVENANCE, STATUSES
+from tthc_analysis.errors import SparkUnavailable
+from tthc_analysis.indicators import Scope, assessment, dossiers, due_dates, evidence, online, trend
+from tthc_analysis.indicators._counting import counts, live_sql, unstated
+from tthc_analysis.periods import parse_period
+from tthc_analysis.rules import load_counting_rules, rule_set_ids
+from tthc_analysis.store import Store, StoreWriter
+
+pytestmark = pytest.mark.xdist_group("spark")  # one server
+needs_spark = pytest.mark.skipif(
+    spark_module.find_spec("pyspark") is None or shutil.which("java") is None,
+    reason="cần Apache Spark: python tools/install.py --spark, và Java",
+)
+#: a session's zone decides what a moment means as soon as one of them carries a zone; the second has no 02:30 on 10/3/2024
+ZONES = ("Asia/Ho_Chi_Minh", "America/Los_Angeles")
+QUARTER = parse_period("2024-Q1")
+
+
+@pytest.fixture(scope="module")
+def server():
+    """One server for all tests here, with a compiler that is quick to start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -Duser.timezone=UTC")
+        with engines.counting_on_spark():
+            patch.delenv(engines.CHOICE)
+            yield
+
+
+@pytest.fixture
+def both(server, monkeypatch) -> Callable[[Scope, Callable[[Scope], object], str], tuple[object, object]]:
+    """What a function of a scope gives on DuckDB, and on Spark in a session of the given zone."""
+
+    def run(scope: Scope, work: Callable[[Scope], object], zone: str) -> tuple[object, object]:
+        one = work(Scope(scope.period, scope.rules, Store(scope.store.folder), scope.custom_periods))
+        with monkeypatch.context() as patch:
+            patch.setitem(spark_module._SESSION, "spark.sql.session.timeZone", zone)
+            patch.setenv(engines.CHOICE, "spark")
+            store = Store(scope.store.folder)
+            other = work(Scope(scope.period, scope.rules, store, scope.custom_periods))
+            assert "spark" in store._engines
+        return one, other
+
+    return run
+
+
+def edges() -> list[datetime]:
+    """Moments on and beside both ends of the quarter, on whole days and within them, and one that some zones skip."""
+    days = [datetime.combine(d, datetime.min.time()) for d in (QUARTER.start, QUARTER.end)]
+    steps = (timedelta(microseconds=-1), timedelta(), timedelta(hours=9, minutes=30), timedelta(hours=23, minutes=59))
+    return [d + s for d, s in product(days, steps)] + [
+        QUARTER.days and days[1] + timedelta(days=1),
+        datetime(2024, 3, 10, 2, 30),
+    ]
+
+
+def edge_frame() -> pd.DataFrame:
+    """Dossiers whose every date lies on an edge or is missing, in every status and channel, some without a field."""
+    draw = random.Random(1)
+    moments = [None, *edges()]
+    rows = [
+        {
+            "dossier_code": f"M{number:04d}",
+            "procedure_code": draw.choice(["1.000001", "1.000002", None]),
+            "procedure_name": "Thủ tục Đặng “’”\\d",
+            "field": draw.choice(["Ấ", "a", "", None]),
+            "channel": draw.choice([*CHANNELS, None]),
+            "status": draw.choice([*STATUSES, None]),
+            "received_at": draw.choice(moments),
+            **{name: draw.choice(moments) for name in ("due_at", "resolved_at", "returned_at")},
+            **{name: draw.choice([None, 0, 2]) for name in ("component_file_count", "result_file_count")},
+        }
+        for number in range(1500)
+    ]
+    kinds: Mapping[str, str] = {
+        "integer": "Int64",
+        "date": "datetime64[us]",
+        "datetime": "datetime64[us]",
+        "decimal": "object",
+    }
+    return pd.DataFrame(
+        {
+            c.name: pd.Series([r.get(c.name) for r in rows], dtype=kinds.get(c.kind, "str"))
+            for c in (*DOSSIERS.columns, *PROVENANCE)
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def edge_scope(tmp_path_factory) -> Scope:
+    """The first quarter of 2024 over these dossiers."""
+    writer = StoreWriter(tmp_path_factory.mktemp("spark") / "biên")
+    writer.add(DOSSIERS, edge_frame())
+    return Scope(QUARTER, load_counting_rules("so-2024"), writer.commit({"datasets": {}, "findings": []}))
+
+
+def every_class(scope: Scope) -> pd.DataFrame:
+    """All that the counting SQL says of each dossier."""
+    return scope.store.query(f"{live_sql(scope.period, scope.rules)}\nSELECT * FROM live ORDER BY dossier_code")
+
+
+@needs_spark
+@pytest.mark.parametrize("rule_set", rule_set_ids())
+def test_every_dossier_is_in_the_same_classes_in_any_zone(both, edge_scope, rule_set):
+    scope = Scope(QUARTER, load_counting_rules(rule_set), edge_scope.store)
+    for zone in ZONES:
+        one, other = both(scope, every_class, zone)
+        assert len(one) > 500
+        pd.testing.assert_frame_equal(one, other)
+    one, other = both(scope, lambda s: counts(s, by=["field", "channel"]), ZONES[1])
+    pd.testing.assert_frame_equal(one, other)
+
+
+WORKS: Mapping[str, Callable[[Scope], object]] = {
+    "unstated": unstated,
+    "by_procedure": dossiers.by_procedure,
+    "monthly": dossiers.monthly,
+    "backlog": dossiers.backlog,
+    "receipts": trend.receipts,
+    "payment": online.payment_counts,
+    "times": assessment.dossier_times,
+    "due dates": due_dates.checked,
+    "evidence": evidence._digitised,
+}
+
+
+@needs_spark
+def test_every_table_of_the_sample_is_the_same(both, sample_scope):
+    for name, work in WORKS.items():
+        one, other = both(sample_scope, work, ZONES[1])
+        if isinstance(one, pd.DataFrame):
+            assert len(one), name
+            pd.testing.assert_frame_equal(one, other, obj=name)
+        else:
+            assert one == other, name
+
+
+@needs_spark
+def test_the_line_of_2024(both, sample_scope):
+    _, other = both(sample_scope, lambda s: counts(s).iloc[0], ZONES[1])
+    names = (
+        "handled received_online received_in_person received_post carried_over resolved resolved_early resolved_on_time"
+    )
+    assert [int(other[n]) for n in names.split()] == [2215, 2205, 1, 1, 8, 2172, 2155, 17]
+    assert [int(other[n]) for n in ("resolved_overdue", "pending", "pending_within", "pending_overdue")] == [
+        0,
+        43,
+        43,
+        0,
+    ]
+
+
+@needs_spark
+def test_a_section_counted_on_spark_is_the_same_page(server, tmp_path, published_report):
+    folder = copy_project(tmp_path / "du-an")
+    done = tthc(folder, "report", "2024", "--only", "phu-luc-1-ket-qua-giai-quyet", "--engine", "spark")
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = next((folder / "reports").glob(".thu-2024/so-tay/*.ipynb"))
+    assert made.read_bytes() == (published_report / "so-tay" / made.name).read_bytes()
+
+
+def test_tables_are_read_where_the_configuration_says(tmp_path, edge_scope, monkeypatch):
+    asked: list[tuple[str, str]] = []
+
+    class Listening:
+        def view(self, name: str, place: str) -> None:
+            asked.append((name, place))
+
+        def frame(self, sql: str) -> pd.DataFrame:
+            return pd.DataFrame({"n": [1]})
+
+    monkeypatch.setenv(engines.CHOICE, "spark")
+    monkeypatch.setattr(engines, "start", lambda name: Listening())
+    Store(edge_scope.store.folder, "s3a://kho/tthc/so").query("SELECT count(*) AS n FROM ho_so")
+    assert asked == [("ho_so", "s3a://kho/tthc/so/ho_so.parquet")]
+
+
+def test_without_spark_the_message_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr(spark_module, "find_spec", lambda name: None)
+    with pytest.raises(SparkUnavailable, match=r"install\.py --spark"), spark_module.serving():
+        pass
+
+
+@needs_spark
+def test_a_server_that_does_not_start_is_a_message(monkeypatch):
+    monkeypatch.delenv(spark_module.REMOTE, raising=False)
+    monkeypatch.setattr(spark_module, "_command", lambda port, place: ["java", "-không-có-tùy-chọn-này"])
+    with pytest.raises(SparkUnavailable, match="không khởi động được"), spark_module.serving():
+        pass
