@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import nbformat
@@ -12,7 +13,7 @@ from engine_notebooks import job, seen
 
 from tthc_analysis.report import pool
 from tthc_analysis.report.engine import ReportEngine, is_own_kernel
-from tthc_analysis.report.run import run_sections
+from tthc_analysis.report.run import Outcome, run_sections
 
 
 def quiet(*_):
@@ -49,6 +50,28 @@ def test_random_numbers_differ_between_notebooks(tmp_path):
     _, seen_in = run(tmp_path, {"a": draw, "b": draw})
     ours, other = (eval(result(seen_in[n], 1)) for n in "ab")
     assert all(x != y for x, y in zip(ours, other, strict=True))
+
+
+def test_what_a_notebook_told_is_let_go_with_its_end(tmp_path, monkeypatch):
+    told, alive = [], []
+
+    class Record(dict):
+        pass
+
+    def events(_work, tasks, *_):
+        for index in range(len(tasks)):
+            record = Record(outputs=["x" * 1000])
+            told.append(weakref.ref(record))
+            yield pool.Event(index, "told", (0, record))
+            del record
+            yield pool.Event(index, "done", Outcome("a", "A", True, 0.1))
+
+    def count(_slug, state, _outcome):
+        alive.append(sum(one() is not None for one in told))
+
+    monkeypatch.setattr(pool, "run_each", events)
+    run_sections([job(tmp_path, name, ["1"], tmp_path) for name in "abc"], count)
+    assert alive == [0, 0, 0]
 
 
 def test_a_job_sees_the_environment_of_its_start(tmp_path, monkeypatch):
@@ -124,7 +147,7 @@ def test_a_script_without_main_guard_can_run_a_batch(tmp_path):
     script = tmp_path / "bo.py"
     script.write_text(
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "from engine_notebooks import job\nfrom pathlib import Path\nfrom tthc_analysis.report.run import run_sections\n"
+        "from engine_notebooks import job\nfrom pathlib import Path\nfrom tthc_analysis.report.run import Outcome, run_sections\n"
         "here = Path(__file__).parent; print('bắt đầu')\n"
         "print([o.ok for o in run_sections([job(here, 'a', ['1'], here / 'ra')], lambda *a: None)])\n"
     )

@@ -95,19 +95,20 @@ def run_sections(
     jobs: Sequence[Job], listen: Listener, workers: int = 0, method: pool.Method | None = None
 ) -> list[Outcome]:
     """Run every job and tell `listen` of each change of state; outcomes come in the order of `jobs`."""
-    journals = [_Journal() for _ in jobs]
+    journals = {index: _Journal() for index in range(len(jobs))}
     outcomes: dict[int, Outcome] = {}
     for job in jobs:
         job.output.unlink(missing_ok=True)  # what is there afterwards is of this run
     tasks = [pool.Task(job, job.root, job.time_limit) for job in jobs]
     for event in pool.run_each(execute, tasks, workers or default_workers(), method):
-        job, journal = jobs[event.index], journals[event.index]
+        job = jobs[event.index]
         if event.kind == "started":
             listen(job.section.slug, "running", None)
         elif event.kind == "told":
-            journal.note(event.value)
+            journals[event.index].note(event.value)
         else:
-            outcome = outcomes[event.index] = _ended(job, journal, event)
+            # a journal holds all outputs of its notebook: kept, memory would grow with the number of jobs
+            outcome = outcomes[event.index] = _ended(job, journals.pop(event.index), event)
             listen(job.section.slug, "done" if outcome.ok else "failed", outcome)
     return [outcomes[i] for i in range(len(jobs))]
 
