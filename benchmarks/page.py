@@ -182,11 +182,14 @@ def _of_counting(found: Result) -> Iterator[Requirement]:
 
 def _of_matrix(found: Result) -> Iterator[Requirement]:
     small, large = _ends(found)
+    if small == large:
+        return
     first, last = found[small], found[large]
     span = f"{large} so với {small} đơn vị"
     yield Requirement(f"CPU mỗi đơn vị: {span}", last["cpu"] / int(large) / (first["cpu"] / int(small)), FLAT)
     yield Requirement(f"bộ nhớ của tiến trình lớn nhất: {span}", last["peak"] / first["peak"], FLAT)
-    yield Requirement(f"bộ nhớ của mọi tiến trình: {span}", last["together"] / first["together"], FLAT)
+    if first["together"]:  # else the system does not tell
+        yield Requirement(f"bộ nhớ của mọi tiến trình: {span}", last["together"] / first["together"], FLAT)
 
 
 def _ends(found: Result) -> tuple[str, str]:
