@@ -24,6 +24,8 @@ from tthc_analysis.errors import NotPrepared
 
 INDEX = "tables.json"
 QUALITY = "quality.json"
+#: results up to this size are kept: the figures of one section ask the same of the same tables many times
+_REMEMBERED_ROWS = 10_000
 
 _ARROW: Mapping[str, pa.DataType] = {
     "code": pa.string(),
@@ -158,6 +160,7 @@ class Store:
     def __init__(self, folder: Path | str, far: str = "") -> None:
         self.folder, self.far = Path(folder), far
         self.opened: set[str] = set()
+        self._known: dict[str, pd.DataFrame] = {}
         self._engines: dict[engines.EngineName, engines.Engine] = {}
         if not (self.folder / INDEX).is_file():
             raise NotPrepared("mọi bảng", str(folder))
@@ -194,7 +197,12 @@ class Store:
         # every word that is the name of a table: DuckDB's own list of names leaves views out
         used = set(re.findall(r"\w+", sql.lower())) & set(self.index)
         self.opened |= used
-        return self._engine(engines.chosen() if DOSSIERS.name in used else "duckdb").frame(sql)
+        if sql not in self._known:
+            result = self._engine(engines.chosen() if DOSSIERS.name in used else "duckdb").frame(sql)
+            if len(result) > _REMEMBERED_ROWS:
+                return result
+            self._known[sql] = result
+        return self._known[sql].copy()
 
     def use(self, *names: str) -> None:
         """Say which tables the next query reads, so that a run can record its inputs; raises NotPrepared."""

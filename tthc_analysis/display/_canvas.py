@@ -31,6 +31,8 @@ DARK = {
     **dict(zip(SCALE, ("#1d3144", "#234d70", "#2f73a8", "#58a5e0", "#b5dcff"), strict=True)),
 }
 _WIDE, _NARROW = 8.6, 3.7
+#: an inch in what an SVG is measured in
+_POINTS = 72
 _FONTS = "'Segoe UI', system-ui, -apple-system, Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 _SVG = "{http://www.w3.org/2000/svg}"
 _FONT = re.compile(r"^(?:(?P<weight>bold|[1-9]00) )?(?P<size>[\d.]+)px ")
@@ -65,15 +67,24 @@ def draw(
 
 def _one(paint: Paint, width: float, height: float, grid: tuple[int, int], narrow: bool) -> str:
     import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with matplotlib.rc_context(_style()):
-        figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.03))
+        figure = Figure(figsize=(width, height), dpi=_POINTS, layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.03))
+        FigureCanvasSVG(figure)
         paint(figure.subplots(*grid), narrow)
+        _lay_out(figure)
         out = io.BytesIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     return themed(out.getvalue())
+
+
+def _lay_out(figure: Any) -> None:
+    """Place everything once; `savefig` would draw the whole figure an extra time only for that."""
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine("none")
 
 
 def _style() -> dict[str, Any]:
