@@ -30,6 +30,7 @@ def loop(number: int, folder: Path) -> None:
 
 def ours(number: int, folder: Path) -> None:
     """The report's own engine and exporter, nothing taken from the cache."""
+    from tthc_analysis.report.book import bind
     from tthc_analysis.report.run import Job, run_sections
     from tthc_analysis.report.sections import read_section
 
@@ -40,7 +41,19 @@ def ours(number: int, folder: Path) -> None:
         jobs.append(Job(section, PARAMETERS, (folder / f"{name}.ipynb").resolve(), Path.cwd()))
     outcomes = run_sections(jobs, lambda *_: None)
     assert all(o.ok for o in outcomes), outcomes
-    render([job.output for job in jobs])
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        body = bind([("", outcome.fragment)]).body("")
+        page = section_page(job.section.title, body)
+        job.output.with_suffix(".html").write_text(page, encoding="utf-8")
+
+
+def section_page(title: str, body: str) -> str:
+    """A page around one section, as a report has it."""
+    from tthc_analysis.report.pages import PageContext, page
+
+    return page(
+        "section.html.j2", PageContext(), heading=title, body=body, kind="section", current="", base="", head=None
+    )
 
 
 def render(paths: list[Path]) -> None:

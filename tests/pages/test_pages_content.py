@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 from bs4 import BeautifulSoup
 
-from tthc_analysis.report import render
+from tthc_analysis.report.pages import PageContext
+from tthc_analysis.report.pages import page as make_page
 from tthc_analysis.report.pdf import Letterhead
 
 pytestmark = pytest.mark.report
@@ -92,9 +93,9 @@ def test_code_is_folded_once_at_the_end_of_each_section(trees, published_report)
 
 
 def test_the_state_of_a_draft_is_on_its_pages():
-    about = render.PageContext(agency="Sở", title="Báo cáo", period_label="Năm 2024", draft=True, sample=True)
+    about = PageContext(agency="Sở", title="Báo cáo", period_label="Năm 2024", draft=True, sample=True)
     head = Letterhead(title="Phụ lục")
-    page = render.page(
+    page = make_page(
         "section.html.j2", about, heading="Mục", body="<h1>Mục</h1>", kind="section", current="", base="", head=head
     )
     tree = BeautifulSoup(page, "lxml")

@@ -14,7 +14,7 @@ from tthc_analysis.display.formats import date_short, indicator_text
 from tthc_analysis.errors import PublishError, SectionsFailed
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.prepare import critical_findings, require_valid
-from tthc_analysis.report import bundle, current, manifest, office, overview, publish, render
+from tthc_analysis.report import bundle, current, manifest, office, overview, pages, publish
 from tthc_analysis.report.book import bind
 from tthc_analysis.report.bundle import Executed
 from tthc_analysis.report.cache import run_cached
@@ -82,7 +82,10 @@ def make_report(
         outcomes = _run(config, scope, sections, folder, options, listen)
         _refuse_changed_data(scope, state)
         tell("Dựng trang, phụ lục và bảng số liệu")
-        executed = [bundle.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb") for s in sections]
+        executed = [
+            bundle.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment)
+            for s, o in zip(sections, outcomes, strict=True)
+        ]
         figures = _write(config, scope, executed, folder, draft)
         parameters = _parameters(config, scope)
         manifest.write_json(
@@ -153,10 +156,10 @@ def _write(config: Config, scope: Scope, executed: Sequence[Executed], folder: P
     return figures
 
 
-def context(config: Config, scope: Scope, executed: Sequence[Executed], draft: bool) -> render.PageContext:
+def context(config: Config, scope: Scope, executed: Sequence[Executed], draft: bool) -> pages.PageContext:
     """What every page of this report says about itself."""
     period = scope.period
-    return render.PageContext(
+    return pages.PageContext(
         agency=config.agency.name,
         parent=config.agency.parent,
         title=config.title,
@@ -165,9 +168,9 @@ def context(config: Config, scope: Scope, executed: Sequence[Executed], draft: b
         rules=scope.rules.title,
         draft=draft,
         sample=config.data.sample,
-        links=render.links((e.section.page, e.section.number, e.section.title, e.section.kind) for e in executed),
+        links=pages.links((e.section.page, e.section.number, e.section.title, e.section.kind) for e in executed),
         downloads=(
-            *render.links(
+            *pages.links(
                 (e.section.page.replace(".html", ".pdf"), "", f"{e.section.heading}", "PDF")
                 for e in executed
                 if e.section.kind == "appendix"
@@ -180,28 +183,26 @@ def context(config: Config, scope: Scope, executed: Sequence[Executed], draft: b
 def _write_pages(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> None:
     about = context(config, scope, executed, draft)
     heads = {e.section.page: _letterhead(config, scope, e.section, draft) for e in executed}
-    exporter = render.ReportHTMLExporter()
-    pages = bind((e.section.page, exporter.fragment(e.notebook)) for e in executed)
+    book = bind((e.section.page, e.fragment) for e in executed)
     for section in (e.section for e in executed):
         target = folder / section.page
         target.parent.mkdir(exist_ok=True)
-        body = pages.body(section.page, "../", f"../{DATA}/")
-        html = render.page(
+        body = book.body(section.page, "../", f"../{DATA}/")
+        html = pages.page(
             "section.html.j2", about, heading=section.heading, body=body, kind=section.kind, current=section.page,
             base="../", head=heads[section.page],
         )  # fmt: skip
         target.write_text(html, encoding="utf-8", newline="\n")
-    whole = pages.whole(f"{DATA}/")
+    whole = book.whole(f"{DATA}/")
     shown = [{"section": e.section, "head": heads[e.section.page], "body": whole[e.section.page]} for e in executed]
-    inside = render.links((f"#{e.section.slug}", e.section.number, e.section.title, e.section.kind) for e in executed)
-    html = render.page("index.html.j2", about, sections=shown, links=inside)
+    inside = pages.links((f"#{e.section.slug}", e.section.number, e.section.title, e.section.kind) for e in executed)
+    html = pages.page("index.html.j2", about, sections=shown, links=inside)
     (folder / "index.html").write_text(html, encoding="utf-8", newline="\n")
 
 
 def _write_appendices(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> None:
-    exporter = render.ReportHTMLExporter()
     for one in (e for e in executed if e.section.kind == "appendix"):
-        pdf = html_to_pdf(exporter.fragment(one.notebook), _letterhead(config, scope, one.section, draft))
+        pdf = html_to_pdf(one.fragment, _letterhead(config, scope, one.section, draft))
         (folder / one.section.page).with_suffix(".pdf").write_bytes(pdf)
 
 

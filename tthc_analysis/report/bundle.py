@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,10 @@ class SameNameTwice(TthcError):
 
 @dataclass(frozen=True)
 class Executed:
-    """A section with its executed notebook and everything that it displayed, in order."""
+    """A section with what its executed notebook says as HTML, and everything that it displayed, in order."""
 
     section: Section
-    notebook: Any
+    fragment: str
     displays: tuple[dict[str, Any], ...]
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
@@ -30,14 +31,20 @@ class Executed:
         return [d for d in self.displays if d["type"] == kind]
 
 
-def read_executed(section: Section, path: Path) -> Executed:
-    """Open an executed notebook and collect its displays."""
+def read_executed(section: Section, path: Path, fragment: str = "") -> Executed:
+    """Open an executed notebook and collect its displays; it is rendered here unless its `fragment` is known."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    outputs = [o for c in notebook["cells"] if c["cell_type"] == "code" for o in c["outputs"]]
+    found = [o["data"][MIME] for o in outputs if MIME in o.get("data", {})]
+    return Executed(section, fragment or _rendered(path), tuple(found))
+
+
+def _rendered(path: Path) -> str:
     import nbformat
 
-    notebook = nbformat.read(path, as_version=4)
-    outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
-    found = [o["data"][MIME] for o in outputs if MIME in o.get("data", {})]
-    return Executed(section, notebook, tuple(found))
+    from tthc_analysis.report import render
+
+    return render.fragment(nbformat.read(path, as_version=4))
 
 
 def indicators(executed: Iterable[Executed]) -> list[Indicator]:

@@ -14,7 +14,7 @@ from tthc_analysis.config import Config
 from tthc_analysis.indicators import Indicator, Scope
 from tthc_analysis.report import datapackage, document, forms, manifest
 from tthc_analysis.report.bundle import Executed
-from tthc_analysis.report.render import Link
+from tthc_analysis.report.pages import Link
 from tthc_analysis.report.sections import load_sections
 
 DATA = "so-lieu"

@@ -14,7 +14,7 @@ from typing import Any
 from tthc_analysis.config import Config
 from tthc_analysis.display.formats import MISSING, change_text, date_short, indicator_text
 from tthc_analysis.indicators import Indicator
-from tthc_analysis.report import publish, render
+from tthc_analysis.report import pages, publish
 from tthc_analysis.report.manifest import MANIFEST
 
 #: figures shown for each report: name → heading
@@ -74,8 +74,8 @@ def write(config: Config) -> None:
             if group:
                 whose = "" if agency == config.agency.id else f" – {names.get(agency, agency)}"
                 groups.append({"title": title + whose, "rows": list(zip(group, cells(group), strict=True))})
-    about = render.PageContext(agency=config.agency.name, parent=config.agency.parent, title=config.title)
-    html = render.page("reports.html.j2", about, groups=groups, columns=list(FIGURES.values()))
+    about = pages.PageContext(agency=config.agency.name, parent=config.agency.parent, title=config.title)
+    html = pages.page("reports.html.j2", about, groups=groups, columns=list(FIGURES.values()))
     publish.replace_file(config.reports / "index.html", html)
 
 

@@ -1,57 +1,21 @@
-"""Executed notebooks → pages: our own nbconvert exporters over one HTML template, and the pages around them.
+"""Executed notebooks → HTML: our own nbconvert exporters over one template.
 
-`jupyter nbconvert --to tthc-html` and `--to tthc-pdf` use the same exporters. A page asks nothing of any other host.
+`jupyter nbconvert --to tthc-html` and `--to tthc-pdf` use the same exporters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbconvert.exporters.html import HTMLExporter
 from traitlets import default
 
-from tthc_analysis.display.formats import date_short
 from tthc_analysis.report.book import bind
-from tthc_analysis.report.pdf import Letterhead, html_to_pdf
+from tthc_analysis.report.pages import TEMPLATES, PageContext, page
 
-TEMPLATES = Path(str(files("tthc_analysis.report") / "templates"))
 _HIDDEN_TAGS = {"parameters", "injected-parameters", "an-khoi-bao-cao"}
-
-
-@dataclass(frozen=True)
-class Link:
-    """An entry of the side navigation."""
-
-    href: str
-    number: str
-    title: str
-    kind: str = "section"
-
-
-@dataclass(frozen=True)
-class PageContext:
-    """What every page of one report says about itself; `state` is "", "draft"; `sample` marks synthetic data."""
-
-    agency: str = ""
-    parent: str = ""
-    title: str = ""
-    period_label: str = ""
-    period_dates: str = ""
-    rules: str = ""
-    draft: bool = False
-    sample: bool = False
-    failed: int = 0
-    links: tuple[Link, ...] = field(default=())
-    downloads: tuple[Link, ...] = field(default=())
-    place: str = ""
-    short: str = ""
 
 
 class ReportHTMLExporter(HTMLExporter):  # type: ignore[misc]
@@ -110,6 +74,8 @@ class AppendixPDFExporter(ReportHTMLExporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **_: Any) -> tuple[bytes, Any]:  # type: ignore[override]
         """The PDF's bytes; the same notebook gives the same bytes."""
+        from tthc_analysis.report.pdf import Letterhead, html_to_pdf
+
         _html, known = super().from_notebook_node(nb, resources)
         about = nb.metadata.get("tthc", {})
         known["output_extension"] = ".pdf"
@@ -117,24 +83,10 @@ class AppendixPDFExporter(ReportHTMLExporter):
 
 
 @cache
-def _pages() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["date_short"] = date_short
-    return environment
+def _exporter() -> ReportHTMLExporter:
+    return ReportHTMLExporter()
 
 
-def page(template: str, context: PageContext, **values: Any) -> str:
-    """One whole page: style and script inside, no request to any host."""
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
-    return _pages().get_template(template).render(report=context, style=style, script=script, **values)
-
-
-def links(items: Iterable[tuple[str, str, str, str]]) -> tuple[Link, ...]:
-    """Navigation entries from (href, number, title, kind)."""
-    return tuple(Link(*item) for item in items)
+def fragment(notebook: Any) -> str:
+    """What an executed notebook says, as HTML without a page around it."""
+    return _exporter().fragment(notebook)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,7 +50,8 @@ class Outcome:
     """What became of one notebook; `cell` is the number of the failing code cell (1 is the first), 0 when none failed.
 
     `cells` are the seconds that each code cell took. `inputs` are what the notebook read (see `report.trace`), None when
-    that cannot be known. `cached` marks a section that was not run; `why` says why it was or was not.
+    that cannot be known. `cached` marks a section that was not run; `why` says why it was or was not. `fragment` is what the
+    section says as HTML, "" where it is still to be rendered.
     """
 
     slug: str
@@ -63,10 +65,11 @@ class Outcome:
     inputs: tuple[str, ...] | None = None
     cached: bool = False
     why: str = ""
+    fragment: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping."""
-        return asdict(self)
+        """A JSON-ready mapping for the log of the run."""
+        return {name: value for name, value in asdict(self).items() if name != "fragment"}
 
 
 Listener = Callable[[str, State, "Outcome | None"], None]
@@ -158,7 +161,15 @@ def execute(job: Job, tell: Callable[[Any], None] = lambda _told: None) -> Outco
         return _failed(job.section, seconds, *fault, _advice(job))
     cells = tuple(float(c.metadata.get("papermill", {}).get("duration") or 0.0) for c in _code(notebook))
     _write(normalise(notebook), job.output)
-    return Outcome(job.section.slug, job.section.heading, True, seconds, cells=cells, inputs=inputs)
+    return Outcome(
+        job.section.slug, job.section.heading, True, seconds, cells=cells, inputs=inputs, fragment=_fragment(notebook)
+    )
+
+
+def _fragment(notebook: Any) -> str:
+    """The section as HTML, where the renderer is at hand; a process that is not forked would pay its import each time."""
+    renderer = sys.modules.get("tthc_analysis.report.render")
+    return renderer.fragment(notebook) if renderer else ""
 
 
 @contextmanager

@@ -13,6 +13,8 @@ import gc
 import io
 import sys
 
+gc.disable()  # what is imported stays: looking for garbage among it is a tenth of the start
+
 from tthc_analysis.report.shell import the_shell
 
 the_shell()
@@ -31,7 +33,7 @@ from matplotlib.figure import Figure
 import tthc_analysis.display
 import tthc_analysis.indicators
 from tthc_analysis.display.formats import number
-from tthc_analysis.report import inprocess
+from tthc_analysis.report import inprocess, render
 from tthc_analysis.report.engine import DEFAULT_KERNEL, is_own_kernel
 
 
@@ -52,6 +54,7 @@ def _touch() -> None:
     nbformat.validate(notebook)
     papermill.parameterize.parameterize_notebook(notebook, {"a": 1}, kernel_name=DEFAULT_KERNEL, language="python")
     is_own_kernel(DEFAULT_KERNEL)
+    render.fragment(notebook)
     frame = pd.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
     frame.groupby("a", dropna=False).sum().sort_values("b").to_dict("records")
     frame.to_html()
@@ -63,6 +66,6 @@ for _name in tthc_analysis.__all__:
     getattr(tthc_analysis, _name)
 _draw()
 _touch()
-gc.collect()
 gc.freeze()  # collections in a forked process leave these objects, and so the shared pages, alone
+gc.enable()
 atexit.register(gc.unfreeze)  # else DuckDB complains of leaks when the server ends

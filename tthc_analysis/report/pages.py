@@ -1,0 +1,65 @@
+"""The pages around what notebooks say: one template, style and script inside, nothing asked of any other host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(str(files("tthc_analysis.report") / "templates"))
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the side navigation."""
+
+    href: str
+    number: str
+    title: str
+    kind: str = "section"
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What every page of one report says about itself; `state` is "", "draft"; `sample` marks synthetic data."""
+
+    agency: str = ""
+    parent: str = ""
+    title: str = ""
+    period_label: str = ""
+    period_dates: str = ""
+    rules: str = ""
+    draft: bool = False
+    sample: bool = False
+    failed: int = 0
+    links: tuple[Link, ...] = field(default=())
+    downloads: tuple[Link, ...] = field(default=())
+    place: str = ""
+    short: str = ""
+
+
+@cache
+def _pages() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def page(template: str, context: PageContext, **values: Any) -> str:
+    """One whole page: style and script inside, no request to any host."""
+    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    return _pages().get_template(template).render(report=context, style=style, script=script, **values)
+
+
+def links(items: Iterable[tuple[str, str, str, str]]) -> tuple[Link, ...]:
+    """Navigation entries from (href, number, title, kind)."""
+    return tuple(Link(*item) for item in items)
