@@ -8,7 +8,7 @@ carried over + new = resolved + pending holds in total and in every group.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -103,13 +103,18 @@ def _in(column: str, values: Sequence[str]) -> str:
 
 
 def live_sql(period: Period, rules: CountingRules) -> str:
-    """CTEs up to `live`: the dossiers open at some time in the period with is_carried_over, is_resolved, lateness, is_within."""
+    """CTEs up to `live`: the dossiers open at some time in the period with is_carried_over, is_resolved, lateness, is_within.
+
+    Moments are compared with the midnights that begin and end the period: the same as comparing their days, without a cast
+    of each, and a DATE is a moment without a time zone in both engines.
+    """
     end_at = f"coalesce({', '.join(rules.end_date)})"
     gone = _in("status", rules.withdrawn_statuses) if rules.withdrawn == "excluded" else "false"
     on_time = _in("status", rules.withdrawn_statuses) if rules.withdrawn == "on_time" else "false"
     paused = _in("status", rules.paused_statuses) if rules.paused == "within" else "false"
-    no_due = "0" if rules.resolved_without_due == "on_time" else "NULL"
     done, due = ("end_day", "due_day") if rules.compare == "day" else ("end_at", "due_at")
+    no_due = f"{due} IS NULL" if rules.resolved_without_due == "on_time" else "false"
+    is_resolved = f"coalesce(end_at < {day(period.end + timedelta(days=1))}, false)"
     channel = "coalesce(channel, 'in_person')" if rules.missing_channel == "in_person" else "channel"
     return f"""
 WITH dossiers AS (
@@ -122,17 +127,14 @@ WITH dossiers AS (
 ),
 live AS (
   SELECT *,
-         received_day < {day(period.start)} AS is_carried_over,
-         coalesce(end_day <= {day(period.end)}, false) AS is_resolved,
-         CASE WHEN {on_time} THEN 0
-              WHEN {due} IS NULL THEN {no_due}
-              WHEN {done} < {due} THEN -1
-              WHEN {done} = {due} THEN 0
-              WHEN {done} > {due} THEN 1 END AS lateness,
-         CASE WHEN {paused} THEN true ELSE due_day >= {day(period.end)} END AS is_within
+         received_at < {day(period.start)} AS is_carried_over,
+         {is_resolved} AS is_resolved,
+         CASE WHEN {on_time} OR {no_due} THEN 0
+              ELSE CAST({done} > {due} AS INTEGER) - CAST({done} < {due} AS INTEGER) END AS lateness,
+         CASE WHEN {paused} THEN true ELSE due_at >= {day(period.end)} END AS is_within
   FROM dossiers
-  WHERE received_day <= {day(period.end)} AND (end_day IS NULL OR end_day >= {day(period.start)})
-    AND NOT ({gone} AND coalesce(end_day <= {day(period.end)}, false))
+  WHERE received_at < {day(period.end + timedelta(days=1))} AND coalesce(end_at >= {day(period.start)}, true)
+    AND NOT ({gone} AND {is_resolved})
 )"""
 
 
@@ -165,7 +167,7 @@ def _tally_sql(by: Sequence[str]) -> str:
     The measures are then sums over it, which costs two thirds of testing each dossier for each measure.
     """
     classes = tuple(c for c in ("is_carried_over", "is_resolved", "lateness", "is_within", "channel") if c not in by)
-    files = [f"CASE WHEN {c} > 0 THEN 1 ELSE 0 END" for c in ("component_file_count", "result_file_count")]
+    files = [f"CAST({c} > 0 AS INTEGER)" for c in ("component_file_count", "result_file_count")]
     plain = ", ".join((*by, *classes))
     return f"""tally AS (
   SELECT {plain}, {files[0]} AS component_file_count, {files[1]} AS result_file_count, count(*) AS n
