@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from edges import edge_frame
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle import classify
@@ -145,6 +146,15 @@ def test_sql_agrees_with_the_pandas_twin(rows, rule_set, tmp_path_factory):
     frame = frame_of(rows)
     scope = scope_of(frame, tmp_path_factory.mktemp("s") / "t", rule_set)
     twin = classify(frame, QUARTER, scope.rules)
+    assert classes(scope) == {r["dossier_code"]: f"{r['intake']} / {r['outcome']}" for r in twin.to_dict("records")}
+
+
+@pytest.mark.parametrize("rule_set", rule_set_ids())
+def test_sql_agrees_with_the_pandas_twin_on_every_edge(rule_set, tmp_path):
+    frame = edge_frame()
+    scope = scope_of(frame, tmp_path / "t", rule_set)
+    twin = classify(frame, QUARTER, scope.rules)
+    assert len(twin) > 500
     assert classes(scope) == {r["dossier_code"]: f"{r['intake']} / {r['outcome']}" for r in twin.to_dict("records")}
 
 

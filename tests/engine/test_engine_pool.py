@@ -190,6 +190,7 @@ def test_papermill_alone_can_use_the_engine(tmp_path):
 
 def test_a_process_that_is_not_fresh_is_left_to_papermill(tmp_path):
     one = job(tmp_path, "a", ["import os; os.getpid()"], tmp_path)
+    import pandas  # noqa: F401 (before any shell: this process is no notebook's)
     import papermill
 
     papermill.execute_notebook(one.section.path, tmp_path / "ra.ipynb", engine_name="tthc", progress_bar=False)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from itertools import product
 
 import pandas as pd
 import pytest
+from edges import QUARTER, edge_frame
 from running import copy_project, tthc
 
 from tthc_analysis import engines
 from tthc_analysis import spark as spark_module
-from tthc_analysis.columns import CHANNELS, DOSSIERS, PROVENANCE, STATUSES
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import SparkUnavailable
 from tthc_analysis.indicators import Scope, assessment, dossiers, due_dates, evidence, online, trend
 from tthc_analysis.indicators._counting import counts, live_sql, unstated
-from tthc_analysis.periods import parse_period
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
 from tthc_analysis.store import Store, StoreWriter
 
@@ -29,7 +26,6 @@ needs_spark = pytest.mark.skipif(
 )
 #: a session's zone decides what a moment means as soon as one of them carries a zone; the second has no 02:30 on 10/3/2024
 ZONES = ("Asia/Ho_Chi_Minh", "America/Los_Angeles")
-QUARTER = parse_period("2024-Q1")
 
 
 @pytest.fixture(scope="module")
@@ -57,48 +53,6 @@ def both(server, monkeypatch) -> Callable[[Scope, Callable[[Scope], object], str
         return one, other
 
     return run
-
-
-def edges() -> list[datetime]:
-    """Moments on and beside both ends of the quarter, on whole days and within them, and one that some zones skip."""
-    days = [datetime.combine(d, datetime.min.time()) for d in (QUARTER.start, QUARTER.end)]
-    steps = (timedelta(microseconds=-1), timedelta(), timedelta(hours=9, minutes=30), timedelta(hours=23, minutes=59))
-    return [d + s for d, s in product(days, steps)] + [
-        QUARTER.days and days[1] + timedelta(days=1),
-        datetime(2024, 3, 10, 2, 30),
-    ]
-
-
-def edge_frame() -> pd.DataFrame:
-    """Dossiers whose every date lies on an edge or is missing, in every status and channel, some without a field."""
-    draw = random.Random(1)
-    moments = [None, *edges()]
-    rows = [
-        {
-            "dossier_code": f"M{number:04d}",
-            "procedure_code": draw.choice(["1.000001", "1.000002", None]),
-            "procedure_name": "Thủ tục Đặng “’”\\d",
-            "field": draw.choice(["Ấ", "a", "", None]),
-            "channel": draw.choice([*CHANNELS, None]),
-            "status": draw.choice([*STATUSES, None]),
-            "received_at": draw.choice(moments),
-            **{name: draw.choice(moments) for name in ("due_at", "resolved_at", "returned_at")},
-            **{name: draw.choice([None, 0, 2]) for name in ("component_file_count", "result_file_count")},
-        }
-        for number in range(1500)
-    ]
-    kinds: Mapping[str, str] = {
-        "integer": "Int64",
-        "date": "datetime64[us]",
-        "datetime": "datetime64[us]",
-        "decimal": "object",
-    }
-    return pd.DataFrame(
-        {
-            c.name: pd.Series([r.get(c.name) for r in rows], dtype=kinds.get(c.kind, "str"))
-            for c in (*DOSSIERS.columns, *PROVENANCE)
-        }
-    )
 
 
 @pytest.fixture(scope="module")
