@@ -1,17 +1,19 @@
-"""Child process that reads one spreadsheet, HTML or SpreadsheetML file and prints its cells as lines of JSON.
+"""Child process that reads one spreadsheet, HTML or SpreadsheetML file and prints its cells.
 
 A 1.4 kB workbook can make the reader allocate half a terabyte and abort; here that costs a child, not the run.
 Run as a script: it imports nothing of the package, so it starts quickly. The lines are
-{"sheet", "visible", "merges"} · {"columns", "widths"} (a chunk of rows of that sheet) · … · {"end"} or {"error"}.
+{"sheet", "visible", "merges"} · {"columns", "widths"} (a chunk of rows of that sheet) · … · {"end"} or {"error"}; they are
+printed as JSON, but the cells of a chunk follow it as bytes: {"rows", "sizes", "widths"} and the texts as Arrow holds them.
 """
 
 import json
 import math
 import sys
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
-from typing import Any
+from itertools import accumulate, islice
+from typing import Any, BinaryIO
 
 MEMORY_LIMIT = 4 << 30
 CHUNK_ROWS = 50_000
@@ -244,6 +246,27 @@ def answer(kind: str, path: str) -> Iterator[Line]:
         yield {"error": type(error).__name__}
 
 
+def write(line: Line, target: BinaryIO) -> None:
+    """Print one line; a chunk as its rows, the size of each column, then for each the ends of its cells and its bytes."""
+    columns = line.pop("columns", None)
+    packed = [_packed(column) for column in columns or ()]
+    if columns is not None:
+        line |= {"rows": len(columns[0]) if columns else 0, "sizes": [len(text) for _, text in packed]}
+    target.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n")
+    for ends, text in packed:
+        target.write(ends)
+        target.write(text)
+
+
+def _packed(column: Sequence[str]) -> tuple[bytes, bytes]:
+    """Where each cell begins in the bytes of all of them (and the last ends), and those bytes as UTF-8."""
+    whole = "".join(column)
+    if whole.isascii():
+        return array("i", accumulate(map(len, column), initial=0)).tobytes(), whole.encode()
+    cells = [cell.encode("utf-8", "replace") for cell in column]
+    return array("i", accumulate(map(len, cells), initial=0)).tobytes(), b"".join(cells)
+
+
 def limit_memory() -> None:
     """Hold this process to MEMORY_LIMIT where the system can."""
     try:
@@ -255,7 +278,6 @@ def limit_memory() -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr]
     limit_memory()
     for one in answer(sys.argv[1], sys.argv[2]):
-        sys.stdout.write(json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n")
+        write(one, sys.stdout.buffer)

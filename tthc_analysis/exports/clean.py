@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +18,7 @@ from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, Column, Table
 from tthc_analysis.errors import TthcError, UnknownValues
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
+from tthc_analysis.exports.moments import parse_moments
 from tthc_analysis.exports.text import PRIVATE_TEXT, looks_personal
 from tthc_analysis.exports.time_limits import with_time_limits
 from tthc_analysis.rules.profiles import Profile, fold
@@ -28,8 +28,6 @@ _CUT_PROCEDURE_CODE = re.compile(r"\d\.\d{1,5}")
 _SHORT_DECIMAL = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _TRUE, _FALSE = {"co", "x", "true", "1", "yes"}, {"khong", "", "false", "0", "no"}
-_DAY, _TIME = ("year", "month", "day"), ("hour", "minute", "second")
-_PARTS = dict(zip(("%Y", "%m", "%d", "%H", "%M", "%S"), _DAY + _TIME, strict=True))
 MANY_UNKNOWN = 40
 
 #: pandas type of each kind of column; every other kind is text
@@ -87,49 +85,6 @@ def procedure_code(text: str) -> str:
     if match:
         return match[1]
     return text.ljust(8, "0") if _CUT_PROCEDURE_CODE.fullmatch(text) else text
-
-
-def _pattern(format_: str) -> tuple[re.Pattern[str], tuple[str, ...]] | None:
-    """A date format as a regular expression with the names of its parts from year to second; None for other formats."""
-    pieces = [p for p in re.split("(%.)", format_) if p]
-    parts = [p for p in pieces if p.startswith("%")]
-    names = tuple(name for part, name in _PARTS.items() if part in parts)
-    if len(parts) != len(names) or names not in (_DAY, _DAY + _TIME[:2], _DAY + _TIME):
-        return None
-    short = "2" if len(pieces) == len(parts) else "1,2"  # without separators every part has its full width
-    digits = {part: rf"(?P<{name}>\d{{{4 if part == '%Y' else short}}})" for part, name in _PARTS.items()}
-    return re.compile("".join(digits.get(p) or re.escape(p) for p in pieces)), names
-
-
-def moment_parser(formats: Sequence[str]) -> Callable[[str], datetime | None]:
-    """A function text → moment in the first of the explicit formats that fits, None when none does or no such day is."""
-    patterns = [(f, _pattern(f)) for f in formats]
-
-    def parse(text: str) -> datetime | None:
-        for format_, pattern in patterns:
-            try:
-                if pattern is None:
-                    return datetime.strptime(text, format_)
-                found = pattern[0].fullmatch(text)
-                if found and text.isascii():
-                    return datetime(*map(int, found.group(*pattern[1])))  # type: ignore[arg-type]
-            except ValueError:
-                continue
-        return None
-
-    return parse
-
-
-def _moment(column: Column, profile: Profile) -> Callable[[str], datetime]:
-    read = moment_parser(profile.date_formats)
-
-    def parse(text: str) -> datetime:
-        moment = read(text)
-        if moment is None:
-            raise Rejected("Q03")
-        return moment.replace(hour=0, minute=0, second=0) if column.kind == "date" else moment
-
-    return parse
 
 
 def _number(profile: Profile, make: Callable[[str], Any], fraction: bool) -> Callable[[str], Any]:
@@ -191,8 +146,6 @@ def _coded(values: Mapping[str, str], text: str) -> str:
 
 
 def _parser(column: Column, layout: Layout) -> Callable[[str], Any]:
-    if column.kind in ("date", "datetime"):
-        return _moment(column, layout.profile)
     if column.kind == "integer":
         return _number(layout.profile, _integer, fraction=False)
     if column.kind == "decimal":
@@ -237,8 +190,11 @@ def check_known_values(table: Table, layout: Layout, where: str) -> None:
         raise UnknownValues(where, label, shown, f"{table.name}.values.{name}")
 
 
-def _parsed(texts: Texts, parse: Callable[[str], Any]) -> tuple[list[Any], np.ndarray]:
-    """The value of each distinct text (None when blank or rejected) and the code of its rejection ("" when fine)."""
+def _parsed(texts: Texts, column: Column, layout: Layout) -> tuple[Sequence[Any] | np.ndarray, np.ndarray]:
+    """The value of each distinct text (none when blank or rejected) and the code of its rejection ("" when fine)."""
+    if column.kind in ("date", "datetime"):
+        return _parsed_moments(texts, column, layout.profile)
+    parse = _parser(column, layout)
     values: list[Any] = []
     problems = np.full(len(texts.values), "", dtype="U3")
     for index, text in enumerate(texts.values):
@@ -252,10 +208,17 @@ def _parsed(texts: Texts, parse: Callable[[str], Any]) -> tuple[list[Any], np.nd
     return values, problems
 
 
-def series(kind: str, values: Sequence[Any], codes: np.ndarray) -> pd.Series:
+def _parsed_moments(texts: Texts, column: Column, profile: Profile) -> tuple[np.ndarray, np.ndarray]:
+    moments = parse_moments(texts.values, profile.date_formats)
+    filled = np.fromiter(map(bool, texts.values), dtype=bool, count=len(texts.values))
+    problems = np.where(np.isnat(moments) & filled, "Q03", "").astype("U3")
+    return moments.astype("datetime64[D]").astype(moments.dtype) if column.kind == "date" else moments, problems
+
+
+def series(kind: str, values: Sequence[Any] | np.ndarray, codes: np.ndarray) -> pd.Series:
     """A typed column from distinct values and the place of each row's value among them."""
     dtype = DTYPES.get(kind, "str")
-    if not values:
+    if not len(values):
         return pd.Series([], dtype=dtype)
     if dtype == "object":
         return pd.Series(np.array([*values, None], dtype=object)[codes], dtype=object)
@@ -273,12 +236,12 @@ def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     reasons = np.full(height, "", dtype=object)
     _mark(reasons, layout.crooked, REASONS["Q07"], "Q07")
     frame: dict[str, pd.Series] = {}
-    parsed: dict[str, list[Any]] = {}
+    parsed: dict[str, Sequence[Any] | np.ndarray] = {}
     mended: dict[str, int] = {}
     for column in table.columns:
         if column.name in layout.texts:
             texts = layout.texts[column.name]
-            values, problems = _parsed(texts, _parser(column, layout))
+            values, problems = _parsed(texts, column, layout)
             parsed[column.name] = values
             for code in sorted(set(problems.tolist()) - {""}):
                 _mark(reasons, problems[texts.codes] == code, REASONS[code].format(label=column.label), code)
@@ -315,6 +278,8 @@ def _count_mended(column: Column, texts: Texts, mended: dict[str, int]) -> None:
 
 def _shown(column: Column, text: str, value: Any) -> str:
     """How a set-aside row shows a cell: in canonical form where it was understood, else as the export has it."""
+    if isinstance(value, np.datetime64):
+        value = value.item()
     if value is None:
         return text
     if isinstance(value, bool):
@@ -323,7 +288,11 @@ def _shown(column: Column, text: str, value: Any) -> str:
 
 
 def _rejected(
-    table: Table, layout: Layout, parsed: Mapping[str, list[Any]], bad: np.ndarray, reasons: np.ndarray
+    table: Table,
+    layout: Layout,
+    parsed: Mapping[str, Sequence[Any] | np.ndarray],
+    bad: np.ndarray,
+    reasons: np.ndarray,
 ) -> pd.DataFrame:
     """The set-aside rows; cells that do not line up with the header are left out, for they may be anybody's."""
     told = [reason.split(" ", 1) for reason in reasons[bad]]

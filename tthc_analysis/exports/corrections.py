@@ -25,9 +25,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tthc_analysis.columns import DOSSIER_CODE, Table
 from tthc_analysis.errors import TthcError, suggestion
-from tthc_analysis.exports.clean import moment_parser
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
+from tthc_analysis.exports.moments import moment_parser
 from tthc_analysis.exports.text import PRIVATE_TEXT, clean_text, looks_personal
 
 SUFFIX = ".corrections.toml"

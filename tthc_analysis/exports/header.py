@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tthc_analysis.columns import Table
 from tthc_analysis.exports.read import Grid
-from tthc_analysis.exports.text import ENCODING_LABELS, clean_text, decode, detect, is_unicode
+from tthc_analysis.exports.text import ENCODING_LABELS, clean_text, clean_texts, decode, detect, is_unicode
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
 HEADER_SEARCH_ROWS = 30
@@ -35,8 +35,13 @@ class Texts:
 
     def take(self, rows: np.ndarray) -> Texts:
         """The same column with only the rows of a mask or of positions, and only their texts."""
-        used, codes = np.unique(self.codes[rows], return_inverse=True)
-        return Texts(tuple(self.values[i] for i in used.tolist()), codes)
+        codes = self.codes[rows]
+        used = np.flatnonzero(np.bincount(codes, minlength=len(self.values)))
+        if len(used) == len(self.values):
+            return Texts(self.values, codes)
+        places = np.zeros(len(self.values), dtype=codes.dtype)
+        places[used] = np.arange(len(used))
+        return Texts(tuple(self.values[i] for i in used.tolist()), places[codes])
 
     def to_list(self) -> list[str]:
         """One text for each row."""
@@ -55,11 +60,11 @@ class Texts:
 def readable(texts: Texts) -> tuple[Texts, str]:
     """The column decoded (all its texts judged together) and cleaned, with the name of its former encoding or ""."""
     if all(map(str.isascii, texts.values)):
-        return Texts(tuple(map(clean_text, texts.values)), texts.codes), ""
+        return Texts(clean_texts(texts.values), texts.codes), ""
     encoding = detect(texts.values)
     values = [v if is_unicode(v) else decode(v, encoding) for v in texts.values]
     label = "" if encoding == "unicode" else ENCODING_LABELS[encoding]
-    return Texts(tuple(map(clean_text, values)), texts.codes), label
+    return Texts(clean_texts(values), texts.codes), label
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ LEAST_MATCHES = 2
 _SHIFT_SAMPLE = 1000
 _MAX_FILLED_CELLS = 60_000_000
 _TOTALS = re.compile(r"^(tong|tongso|tongcong|cong)(\d|hoso|$)")
+_TOTAL_OPENINGS = ("tong", "cong")
 _EXPORTED = re.compile(
     r"(?:ngày|thời điểm|thời gian)\s+(?:xuất|kết xuất)[^\d]{0,20}(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE
 )
@@ -200,7 +201,9 @@ def _row_kinds(
     for column in table.columns:
         if column.required and column.name in columns:
             keys = header.keys[columns[column.name]]
-            strange = np.array([_strange(v, keys) for v in texts[column.name].values], dtype=bool)
+            openings = {k[:2] for k in (*keys, *_TOTAL_OPENINGS)}
+            values = texts[column.name].values
+            strange = np.array([_strange(v, keys, openings) for v in values], dtype=bool)
             odd |= strange[texts[column.name].codes] if len(strange) else True
     kinds = np.full(height, "", dtype=object)
     kinds[filled == 0] = "dòng trống"
@@ -219,10 +222,12 @@ def _taken(body: list[Any], rows: np.ndarray) -> list[list[str]]:
     return [list(map(clean_text, row)) for row in zip(*cells, strict=True)]
 
 
-def _strange(value: str, keys: tuple[str, ...]) -> bool:
-    """Whether a required cell may belong to no data row; a date or a code is told from its first sign."""
-    if len(value) > 8 and value[0].isdigit():
-        return False
+def _strange(value: str, keys: tuple[str, ...], openings: set[str]) -> bool:
+    """Whether a required cell may belong to no data row; a date or a code is told from its first signs."""
+    if len(value) > 8:
+        opening = value[:2]
+        if value[0].isdigit() or (opening.isascii() and opening.isalnum() and opening.lower() not in openings):
+            return False
     folded = fold(value)
     return not folded or folded in keys or bool(_NUMBERING.fullmatch(value)) or bool(_TOTALS.match(folded))
 

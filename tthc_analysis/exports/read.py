@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
@@ -175,14 +175,30 @@ def _in_child(kind: str, path: Path, text: str | None = None) -> tuple[list[Grid
         with child:
             _send(child, text)
             assert child.stdout is not None
-            return _collect(path, (json.loads(line) for line in child.stdout))
-    except json.JSONDecodeError:
+            return _collect(path, _lines(child.stdout))
+    except ValueError:
         raise _stopped(path) from None
     finally:
         timer.cancel()
         child.kill()
         if late.is_set():
             raise UnreadableExport(str(path), f"Đọc quá {TIME_LIMIT_SECONDS} giây.", "Xuất lại dạng CSV.") from None
+
+
+def _lines(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """What the child prints, a chunk with its columns; raises ValueError where it breaks off."""
+    for text in iter(stream.readline, b""):
+        line = json.loads(text)
+        if "sizes" in line:
+            line["columns"] = [_column(stream, line["rows"], size) for size in line["sizes"]]
+        yield line
+
+
+def _column(stream: IO[bytes], rows: int, size: int) -> pa.Array:
+    ends, text = (pa.py_buffer(stream.read(count)) for count in ((rows + 1) * 4, size))
+    column = pa.Array.from_buffers(pa.string(), rows, [None, ends, text])
+    column.validate(full=True)
+    return column
 
 
 def _send(child: subprocess.Popen[bytes], text: str | None) -> None:
@@ -209,8 +225,7 @@ def _collect(path: Path, lines: Iterable[dict[str, Any]]) -> tuple[list[Grid], l
         if "sheet" in line:
             heads.append((line, []))
         elif "columns" in line:
-            arrays = {"columns": [pa.array(c, pa.string()) for c in line["columns"]], "widths": line.get("widths")}
-            heads[-1][1].append(arrays)
+            heads[-1][1].append({"columns": line["columns"], "widths": line.get("widths")})
         ended = ended or "end" in line
     if not ended:
         raise _stopped(path)
