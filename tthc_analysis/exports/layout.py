@@ -201,9 +201,9 @@ def _row_kinds(
     for column in table.columns:
         if column.required and column.name in columns:
             keys = header.keys[columns[column.name]]
-            openings = {k[:2] for k in (*keys, *_TOTAL_OPENINGS)}
             values = texts[column.name].values
-            strange = np.array([_strange(v, keys, openings) for v in values], dtype=bool)
+            doubtful = _doubtful(values, keys)
+            strange = np.array([(len(v) < 9 or v[:2] in doubtful) and _strange(v, keys) for v in values], dtype=bool)
             odd |= strange[texts[column.name].codes] if len(strange) else True
     kinds = np.full(height, "", dtype=object)
     kinds[filled == 0] = "dòng trống"
@@ -222,12 +222,15 @@ def _taken(body: list[Any], rows: np.ndarray) -> list[list[str]]:
     return [list(map(clean_text, row)) for row in zip(*cells, strict=True)]
 
 
-def _strange(value: str, keys: tuple[str, ...], openings: set[str]) -> bool:
-    """Whether a required cell may belong to no data row; a date or a code is told from its first signs."""
-    if len(value) > 8:
-        opening = value[:2]
-        if value[0].isdigit() or (opening.isascii() and opening.isalnum() and opening.lower() not in openings):
-            return False
+def _doubtful(values: Sequence[str], keys: tuple[str, ...]) -> set[str]:
+    """The first two signs of `values` by which a long one may belong to no data row: not those of dates and codes."""
+    known = {k[:2] for k in (*keys, *_TOTAL_OPENINGS)}
+    plain = {o for v in values if (o := v[:2]).isascii() and o.isalnum() and o.lower() not in known}
+    return {o for v in values if (o := v[:2]) not in plain and not o[:1].isdigit()}
+
+
+def _strange(value: str, keys: tuple[str, ...]) -> bool:
+    """Whether a required cell may belong to no data row."""
     folded = fold(value)
     return not folded or folded in keys or bool(_NUMBERING.fullmatch(value)) or bool(_TOTALS.match(folded))
 
