@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from tthc_analysis import prepare as preparing
 from tthc_analysis import validation
 from tthc_analysis.columns import TABLES
+from tthc_analysis.config import load_config
 from tthc_analysis.expectations import EXPECTATIONS, Expectation
-from tthc_analysis.validation import validate
+from tthc_analysis.validation import Finding, validate, validate_batches
 
 SPOILED = {"no_match": "Gọi 0912345678", "in_set": "la-lung", "matches": "? không đúng ?"}
 
@@ -100,3 +108,177 @@ def test_every_column_of_free_text_must_be_impersonal(name):
     texts = {c.name for c in TABLES[name].columns if c.kind == "text"}
     checked = {e.columns[0] for e in EXPECTATIONS[name] if e.kind == "no_match" and e.severity == "critical"}
     assert checked == texts
+
+
+# --- tables of several batches ---------------------------------------------------------------------------------------
+
+
+def broken_dossiers(scope) -> pd.DataFrame:
+    """Sixty dossiers: keys repeated within a batch and across batches, blank keys, and faults of single rows."""
+    frame = scope.store.frame("ho_so").head(60).copy()
+    keys = frame["dossier_code"].to_numpy(copy=True)
+    keys[[45, 58]], keys[[22, 23]], keys[[10, 50]] = keys[2], keys[21], None
+    late = frame["received_at"].max() + pd.Timedelta(days=9000)
+    return frame.assign(dossier_code=keys, received_at=frame["received_at"].where(frame.index != 44, late))
+
+
+def rows_of_catalogue(scope) -> pd.DataFrame:
+    frame = scope.store.frame("danh_muc_tthc").head(30).copy()
+    frame.loc[frame.index[28], ["procedure_code", "valid_from"]] = frame.loc[
+        frame.index[1], ["procedure_code", "valid_from"]
+    ].to_list()
+    return frame
+
+
+def rows_of_documents(scope) -> pd.DataFrame:
+    frame = scope.store.frame("van_ban").copy()
+    series = frame[frame["document_number"].str.endswith("/QĐ-SGDĐT")].sort_values("issued_date")
+    frame.loc[series.index[0], "document_number"] = "99999/QĐ-SGDĐT"
+    return frame
+
+
+BROKEN = {
+    "ho_so": (broken_dossiers, "H09"),
+    "danh_muc_tthc": (rows_of_catalogue, "D09"),
+    "van_ban": (rows_of_documents, "V10"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_batches_tell_what_the_whole_table_tells(name, sample_scope, monkeypatch):
+    make, compared = BROKEN[name]
+    frame = make(sample_scope)
+    whole = validate(TABLES[name], frame)
+    monkeypatch.setattr(validation, "BATCH_ROWS", 25)
+    pieces = (frame.iloc[start : start + 27] for start in range(0, len(frame), 27))
+    assert validate(TABLES[name], frame) == whole
+    assert validate_batches(TABLES[name], pieces) == whole
+    assert next(f for f in whole if f.code == compared).failed > 0
+
+
+def test_a_key_in_two_batches_is_found_where_it_stands(sample_scope):
+    frame = broken_dossiers(sample_scope)
+    found = validate_batches(TABLES["ho_so"], (frame.iloc[:30], frame.iloc[30:]))
+    finding = next(f for f in found if f.code == "H09")
+    places = frame.iloc[[2, 21, 22, 23, 45, 58]]
+    expected = [f"{p.source_file}, dòng {p.source_row}" for p in places.itertuples()]
+    assert (finding.checked, finding.failed, list(finding.rows)) == (60, 6, expected)
+
+
+def test_a_batch_is_taken_only_when_it_is_needed(sample_scope, monkeypatch):
+    """Two parts at first, to know whether there are several; then one for each that has been checked."""
+    frame, taken, checked = sample_scope.store.frame("ho_so").head(10), [], []
+
+    def batches():
+        for number in range(6):
+            taken.append(number)
+            yield frame
+
+    def findings(table, parts, rules):
+        for part in parts:
+            checked.append(len(part))
+            assert len(taken) <= max(2, len(checked))
+        return []
+
+    monkeypatch.setattr(validation, "_findings", findings)
+    validate_batches(TABLES["ho_so"], batches())
+    assert (len(taken), checked) == (6, [10] * 6)
+
+
+def test_nothing_to_validate_imports_nothing(monkeypatch, sample_scope):
+    monkeypatch.setattr(validation, "_great_expectations", lambda: pytest.fail("imported"))
+    frame = sample_scope.store.frame("ho_so").head(0)
+    assert validate(TABLES["ho_so"], frame) == validate_batches(TABLES["ho_so"], iter(())) == []
+
+
+FAKE = "import sys\nfrom pathlib import Path\nPath(__file__).with_name('loaded').touch()\n"
+
+
+def test_an_installed_spark_is_not_loaded_and_can_be_later(tmp_path):
+    package = tmp_path / "pyspark"
+    package.mkdir()
+    (package / "__init__.py").write_text(FAKE, encoding="utf-8")
+    code = (
+        "import pandas as pd\nfrom pathlib import Path\nfrom tthc_analysis.columns import TABLES\n"
+        "from tthc_analysis.validation import validate\n"
+        "frame = pd.DataFrame({c: ['a'] for c in (*TABLES['cam_ket'].names, 'source_file', 'source_sheet', 'source_row')})\n"
+        "print(len(validate(TABLES['cam_ket'], frame)))\n"
+        f"mark = Path({str(package / 'loaded')!r})\nprint(mark.exists())\nimport pyspark\nprint(mark.exists())\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["4", "False", "True"]
+
+
+# --- findings of unchanged tables ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def validated(monkeypatch):
+    """The tables that each `prepare` validates."""
+    names: list[str] = []
+
+    def counted(table, frame):
+        names.extend([table.name] if len(frame) else [])
+        return [Finding("X99", table.name, "yêu cầu", "warning", len(frame), 1, ("tệp, dòng 2",))] * bool(len(frame))
+
+    monkeypatch.setattr(preparing, "validate", counted)
+    monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
+    monkeypatch.setattr("tthc_analysis.fingerprint.PACKAGE_AT_START", "gói")
+    return names
+
+
+@pytest.fixture
+def prepared(project, validated):
+    """A project with few small exports, prepared by the program at hand."""
+    for folder in (project / "data/raw/mau").iterdir():
+        if folder.is_dir() and folder.name not in ("ho_so", "sang_kien"):
+            shutil.rmtree(folder)
+    for path in (project / "data/raw/mau/ho_so").iterdir():
+        if path.name != "ho_so_2024-12-20.csv":
+            path.unlink()
+    shutil.rmtree(project / "data/processed")
+    preparing.prepare(load_config(project))
+    assert validated == ["ho_so", "sang_kien"]
+    validated.clear()
+    return project
+
+
+def without_a_row(path: Path) -> None:
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:3], *lines[4:]]))
+
+
+REGISTER, DOSSIER_EXPORT = (
+    "data/raw/mau/sang_kien/sang_kien_2024-12-20.tsv", "data/raw/mau/ho_so/ho_so_2024-12-20.csv"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "name"), [(REGISTER, "sang_kien"), (DOSSIER_EXPORT, "ho_so")])
+def test_only_a_table_that_changed_is_validated_again(changed, name, prepared, validated):
+    without_a_row(prepared / changed)
+    reused = preparing.prepare(load_config(prepared)).quality()
+    assert validated == [name]
+    assert preparing.prepare(load_config(prepared), force=True).quality() == reused
+    assert validated == [name, "ho_so", "sang_kien"]
+
+
+@pytest.mark.parametrize("what", ["package_hash", "libraries_hash", "python_version"])
+def test_another_program_validates_all_again(what, prepared, validated, monkeypatch):
+    monkeypatch.setattr(f"tthc_analysis.fingerprint.{what}", lambda *_: "khác")
+    preparing.prepare(load_config(prepared))
+    assert validated == ["ho_so", "sang_kien"]
+
+
+def test_findings_that_somebody_edited_are_not_taken_over(prepared, validated):
+    path = prepared / "data/processed/mau/quality.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"failed": 1', '"failed": 2'), encoding="utf-8")
+    without_a_row(prepared / REGISTER)
+    preparing.prepare(load_config(prepared))
+    assert validated == ["ho_so", "sang_kien"]
+
+
+def test_nothing_is_validated_when_no_table_changed(prepared, validated):
+    (prepared / "data/raw/mau/rieng.profile.toml").write_text('id = "rieng"\nlabel = "Riêng"\n', encoding="utf-8")
+    preparing.prepare(load_config(prepared))
+    assert validated == []

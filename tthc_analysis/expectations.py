@@ -6,7 +6,7 @@ A critical expectation stops publication, a warning is printed in the data quali
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -32,6 +32,7 @@ from tthc_analysis.columns import (
 from tthc_analysis.rules.levels import level_ends
 
 Severity = Literal["critical", "warning", "info"]
+Check = Callable[[pd.DataFrame], pd.Series]
 RuleKind = Literal["not_null", "unique", "matches", "no_match", "in_set", "at_least", "order", "true"]
 
 PROCEDURE_CODE = r"^\d\.\d{6}$"
@@ -279,16 +280,29 @@ def expectations(table: Table) -> tuple[Expectation, ...]:
 
 
 def with_checks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with the derived true/false columns that some expectations read; they need the whole table at once."""
-    if table in (DOSSIERS, PETITIONS):
-        return frame.assign(known_when_exported=known_when_exported(frame))
-    if table is PROCEDURES:
-        return frame.assign(level_holds=_level_holds(frame), validity_is_apart=validity_is_apart(frame))
-    if table is DOCUMENTS:
-        return frame.assign(
-            number_follows_date=number_follows_date(frame), symbol_fits_issuer=_symbol_fits_issuer(frame)
-        )
-    return frame
+    """`frame`, a whole table, with all derived true/false columns that its expectations read."""
+    names = [e.columns[-1] for e in expectations(table)]
+    compared = {name: _COMPARING[name][0](frame) for name in names if name in _COMPARING}
+    return with_row_checks(table, frame).assign(**compared)
+
+
+def with_row_checks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame`, any rows of a table, with the derived columns that tell of each row alone."""
+    names = [e.columns[-1] for e in expectations(table)]
+    return frame.assign(**{name: _OF_ROWS[name](frame) for name in names if name in _OF_ROWS})
+
+
+def compared_columns(expectation: Expectation) -> tuple[str, ...]:
+    """The columns in which `expectation` compares rows with each other; none when it tells of each row alone."""
+    one = expectation.columns[-1]
+    if expectation.kind == "unique":
+        return (one,)
+    return _COMPARING[one][1] if one in _COMPARING else ()
+
+
+def comparison(expectation: Expectation) -> Check:
+    """What derives the column that `expectation` reads, of those that compare rows."""
+    return _COMPARING[expectation.columns[-1]][0]
 
 
 def _level_holds(frame: pd.DataFrame) -> pd.Series:
@@ -341,6 +355,18 @@ def _symbol_fits_issuer(frame: pd.DataFrame) -> pd.Series:
     city, named = frame["issuer"] == "city", symbol.str.contains("UBND", regex=False)
     return ~(city ^ named) | ~frame["issuer"].isin(["city", "department"])
 
+
+#: derived columns that tell of each row alone
+_OF_ROWS: Mapping[str, Check] = {
+    "known_when_exported": known_when_exported,
+    "level_holds": _level_holds,
+    "symbol_fits_issuer": _symbol_fits_issuer,
+}
+#: derived columns that compare rows, with the columns that they read of a whole table
+_COMPARING: Mapping[str, tuple[Check, tuple[str, ...]]] = {
+    "validity_is_apart": (validity_is_apart, ("procedure_code", "valid_from", "valid_to")),
+    "number_follows_date": (number_follows_date, ("document_number", "issued_date")),
+}
 
 if set(EXPECTATIONS) != set(TABLES):  # a table without expectations would pass unseen
     raise AssertionError(f"tables without expectations: {sorted(set(TABLES) - set(EXPECTATIONS))}")

@@ -15,7 +15,7 @@ from tthc_analysis.errors import NoExports, ValidationFailed
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
 from tthc_analysis.rules.profiles import PROFILE_SUFFIX, load_profiles
-from tthc_analysis.store import Store, StoreWriter, write_json
+from tthc_analysis.store import INDEX, QUALITY, Store, StoreWriter, write_json
 from tthc_analysis.validation import validate
 
 QUARANTINE, STAMP = "cach_ly", "stamp.json"
@@ -33,6 +33,7 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
     if not force and _is_current(config.processed, sources):
         say("Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý")
         return Store(config.processed)
+    known = {} if force else _known_findings(config.processed, sources)
     profiles = load_profiles(config.raw)
     datasets = [read_dataset(table, config.raw / table.name, profiles, progress=say) for table in TABLES.values()]
     if not datasets[0].accounts:
@@ -42,12 +43,15 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
     try:
         quality: dict[str, Any] = {"datasets": {}, "findings": [], "sample": config.data.sample}
         for data in datasets:
+            content = ""
             if data.accounts:
-                writer.add(data.table, data.frame)
+                content = writer.add(data.table, data.frame)
                 _write_quarantine(data, writer.subfolder(QUARANTINE))
             quality["datasets"][data.table.name] = _summary(data)
-            say(f"Kiểm tra {data.table.label.lower()}")
-            quality["findings"] += [f.to_dict() for f in validate(data.table, data.frame)]
+            if (data.table.name, content) not in known:
+                say(f"Kiểm tra {data.table.label.lower()}")
+                known[data.table.name, content] = [f.to_dict() for f in validate(data.table, data.frame)]
+            quality["findings"] += known[data.table.name, content]
         store = writer.commit(quality)
     except BaseException:
         writer.discard()
@@ -81,6 +85,22 @@ def _is_current(folder: Path, sources: Mapping[str, str]) -> bool:
         return bool(stamp["sources"] == sources and stamp["results"] == _results(folder))
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def _known_findings(folder: Path, sources: Mapping[str, str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The findings of the last time by table and content; none when the program is another, or the folder was touched."""
+    program = ("package", "libraries", "python")
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        if any(stamp["sources"][n] != sources[n] for n in program) or stamp["results"] != _results(folder):
+            return {}
+        index, quality = (json.loads((folder / name).read_text(encoding="utf-8")) for name in (INDEX, QUALITY))
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for one in quality["findings"]:
+        found.setdefault((one["table"], index[one["table"]]["content_sha256"]), []).append(one)
+    return found
 
 
 def _write_quarantine(data: Dataset, folder: Path) -> None:

@@ -100,11 +100,13 @@ class StoreWriter:
         self._new.mkdir(parents=True)
         self._index: dict[str, dict[str, Any]] = {}
 
-    def add(self, table: Table, frame: pd.DataFrame) -> None:
-        """Write one canonical table."""
+    def add(self, table: Table, frame: pd.DataFrame) -> str:
+        """Write one canonical table; its content hash."""
         data = to_arrow(table, frame)
+        content = content_hash(data)
         pq.write_table(data, self._new / f"{table.name}.parquet", compression="zstd")
-        self._index[table.name] = {"rows": data.num_rows, "content_sha256": content_hash(data)}
+        self._index[table.name] = {"rows": data.num_rows, "content_sha256": content}
+        return content
 
     def add_parts(self, table: Table, frames: Iterable[pd.DataFrame]) -> None:
         """Write one canonical table of any size, batch by batch, as a folder of parquet files; it is read as one table."""

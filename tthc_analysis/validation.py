@@ -1,22 +1,40 @@
 """The expectations on cleaned tables, run by Great Expectations once per batch of at most 100,000 rows.
 
 Each expectation has a code, a Vietnamese text and a severity; a critical finding stops publication. Great Expectations
-is imported inside `validate` only: its import costs more than a whole section.
+is imported to validate rows only: its import costs more than a whole section. What compares rows of several batches is
+told by one DuckDB query over the compared columns alone, so that a table of any size is validated in bounded memory.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from tthc_analysis.columns import Table
-from tthc_analysis.expectations import Expectation, RuleKind, Severity, expectations, with_checks
+from tthc_analysis.expectations import (
+    Expectation,
+    RuleKind,
+    Severity,
+    compared_columns,
+    comparison,
+    expectations,
+    with_checks,
+    with_row_checks,
+)
 
 BATCH_ROWS = 100_000
+_MEMORY_LIMIT = "1GB"
 _MAX_EXAMPLES = 20
 
 
@@ -80,36 +98,113 @@ def _condition(where: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def validate(table: Table, frame: pd.DataFrame) -> list[Finding]:
-    """Every finding on `frame`, in order of code; batches are added up. An expectation that crashes is an error."""
-    if frame.empty:
-        return []
-    import great_expectations as gx
+    """Every finding on `frame`, in order of code. An expectation that crashes is an error."""
+    return validate_batches(table, [frame])
 
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+
+def validate_batches(table: Table, batches: Iterable[pd.DataFrame]) -> list[Finding]:
+    """Every finding on a table whose rows come in batches, in order of code; as `validate` of the whole table.
+
+    Batches are frames as `Store.frame` gives them, of any number of rows; only two parts of them are held at a time.
+    """
+    parts = _parts(batches)
+    first, second = next(parts, None), next(parts, None)
+    if first is None:
+        return []
+    if second is None:
+        return _findings(table, [with_checks(table, first)], expectations(table))
+    with TemporaryDirectory() as folder, closing(_Compared(table, Path(folder))) as compared:
+        rows = (with_row_checks(table, compared.add(part)) for part in chain([first, second], parts))
+        alone = [e for e in expectations(table) if not compared_columns(e)]
+        return sorted(_findings(table, rows, alone) + compared.findings(), key=lambda finding: finding.code)
+
+
+def _parts(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    for batch in batches:
+        for start in range(0, len(batch), BATCH_ROWS):
+            yield batch.iloc[start : start + BATCH_ROWS].reset_index(drop=True)
+
+
+def _findings(table: Table, parts: Iterable[pd.DataFrame], rules: Sequence[Expectation]) -> list[Finding]:
+    """What Great Expectations finds in each part, added up, in order of code."""
+    gx = _great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("bo_nho").add_dataframe_asset(table.name)
     definition = asset.add_batch_definition_whole_dataframe("tat_ca")
-    suite = gx.ExpectationSuite(name=table.name, expectations=[_rule(e) for e in expectations(table)])
+    suite = gx.ExpectationSuite(name=table.name, expectations=[_rule(e) for e in rules])
     found: dict[str, Finding] = {}
-    for batch in _batches(table, with_checks(table, frame)):
-        result = definition.get_batch({"dataframe": batch}).validate(
+    for part in parts:
+        ready = part.assign(**{c.name: part[c.name].astype("Float64") for c in table.columns if c.kind == "decimal"})
+        result = definition.get_batch({"dataframe": ready}).validate(
             suite, result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False}
         )
         for one in result.results:
-            finding = _finding(table, batch, one)
+            finding = _finding(table, ready, one)
             known = found.get(finding.code)
             found[finding.code] = _add(known, finding) if known else finding
     return [found[code] for code in sorted(found)]
 
 
-def _batches(table: Table, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    ready = frame.copy()
-    for column in table.columns:
-        if column.kind == "decimal":
-            ready[column.name] = ready[column.name].astype("Float64")
-    for start in range(0, len(ready), BATCH_ROWS):
-        yield ready.iloc[start : start + BATCH_ROWS].reset_index(drop=True)
+def _great_expectations() -> Any:
+    """Great Expectations without Spark, which it would load wherever it is installed; another import of Spark is untouched."""
+    hidden = "pyspark" not in sys.modules
+    if hidden:
+        sys.modules["pyspark"] = None  # type: ignore[assignment]
+    try:
+        import great_expectations
+    finally:
+        if hidden:
+            sys.modules.pop("pyspark", None)
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    return great_expectations
+
+
+class _Compared:
+    """The columns of a table in which expectations compare rows, kept on disk until every row has been seen."""
+
+    def __init__(self, table: Table, folder: Path) -> None:
+        self._table = table
+        self._rules = [e for e in expectations(table) if compared_columns(e)]
+        self._columns = list(dict.fromkeys(["source_file", "source_row", *chain(*map(compared_columns, self._rules))]))
+        settings = {"memory_limit": _MEMORY_LIMIT, "threads": "1", "temp_directory": str(folder)}
+        self._connection = duckdb.connect(str(folder / "rows.duckdb"), config=settings)
+        self._rows = 0
+
+    def add(self, part: pd.DataFrame) -> pd.DataFrame:
+        """Keep what is compared of some more rows, which are given back."""
+        self._connection.register("part", pa.Table.from_pandas(part[self._columns], preserve_index=False))
+        self._connection.execute("INSERT INTO seen FROM part" if self._rows else "CREATE TABLE seen AS FROM part")
+        self._connection.unregister("part")
+        self._rows += len(part)
+        return part
+
+    def findings(self) -> list[Finding]:
+        """One finding for each expectation that compares rows, over all rows."""
+        return [self._finding(rule) for rule in self._rules]
+
+    def _finding(self, rule: Expectation) -> Finding:
+        failed, places = self._repeated(rule.columns[0]) if rule.kind == "unique" else self._derived(rule)
+        return Finding(rule.code, self._table.name, rule.text, rule.severity, self._rows, failed, _places(places))
+
+    def _repeated(self, column: str) -> tuple[int, pd.DataFrame]:
+        """The number of rows whose value is not theirs alone, and the places of the first of them."""
+        found = self._connection.execute(
+            f"WITH repeated AS (SELECT {column} FROM seen WHERE {column} IS NOT NULL GROUP BY ALL HAVING count(*) > 1) "
+            f"SELECT source_file, source_row, count(*) OVER () AS failed FROM seen SEMI JOIN repeated USING ({column}) "
+            f"ORDER BY seen.rowid LIMIT {_MAX_EXAMPLES}"
+        ).df()
+        return int(found["failed"].max()) if len(found) else 0, found
+
+    def _derived(self, rule: Expectation) -> tuple[int, pd.DataFrame]:
+        """The same for a derived column; only registers have one, whose few columns memory holds."""
+        frame = self._connection.execute("FROM seen ORDER BY rowid").df()
+        broken = frame[~comparison(rule)(frame)]
+        return len(broken), broken.head(_MAX_EXAMPLES)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
 
 
 def _finding(table: Table, batch: pd.DataFrame, result: Any) -> Finding:
@@ -118,11 +213,14 @@ def _finding(table: Table, batch: pd.DataFrame, result: Any) -> Finding:
     if any(v.get("raised_exception") for v in result.exception_info.values() if isinstance(v, dict)):
         raise RuntimeError(f"{code}: {result.exception_info}")
     indexes = [int(i) for i in result.result.get("unexpected_index_list") or []]
-    places = batch.iloc[indexes[:_MAX_EXAMPLES]][["source_file", "source_sheet", "source_row"]]
-    rows = tuple(f"{p.source_file}, dòng {p.source_row}" for p in places.itertuples())
+    rows = _places(batch.iloc[indexes[:_MAX_EXAMPLES]])
     failed = int(result.result.get("unexpected_count") or 0) if not result.success else 0
     severity: Severity = getattr(config.severity, "value", config.severity)
     return Finding(code, table.name, config.meta["text"], severity, len(batch), failed, rows)
+
+
+def _places(rows: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(f"{p.source_file}, dòng {p.source_row}" for p in rows[["source_file", "source_row"]].itertuples())
 
 
 def _add(one: Finding, other: Finding) -> Finding:
