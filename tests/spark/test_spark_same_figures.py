@@ -33,8 +33,7 @@ def server():
     """One server for all tests here, with a compiler that is quick to start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -Duser.timezone=UTC")
-        with engines.counting_on_spark():
-            patch.delenv(engines.CHOICE)
+        with spark_module.serving():
             yield
 
 
@@ -50,6 +49,7 @@ def both(server, monkeypatch) -> Callable[[Scope, Callable[[Scope], object], str
             store = Store(scope.store.folder)
             other = work(Scope(scope.period, scope.rules, store, scope.custom_periods))
             assert "spark" in store._engines
+        assert engines.chosen() == "duckdb"
         return one, other
 
     return run
