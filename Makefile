@@ -37,7 +37,7 @@ web: ## Chuẩn bị trình duyệt và công cụ kiểm thử trang (thiếu t
 spark: dev ## Cài Apache Spark vào .venv (cần Java 17); thiếu thì kiểm thử Spark được bỏ qua
 	@"$(PYTHON)" tools/install.py --spark || echo "Không cài được Apache Spark: các kiểm thử cần nó sẽ được bỏ qua."
 
-bench: dev ## Đo tốc độ rồi viết docs/benchmarks.md (khoảng mười lăm phút)
+bench: spark ## Đo tốc độ rồi viết docs/benchmarks.md (khoảng mười lăm phút)
 	@"$(PYTHON)" tools/install.py --bench
 	@$(BIN)/python benchmarks/run.py $(BENCH)
 

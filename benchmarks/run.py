@@ -18,9 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median as middle
 from typing import Any
@@ -34,7 +35,7 @@ ROOT = HERE.parent
 RESULT = HERE / "ket-qua.json"
 PYTHON = sys.executable
 TEN = 10
-PARTS = ("notebooks", "commands", "preparing", "counting", "matrix")
+PARTS = ("notebooks", "commands", "preparing", "counting", "spark", "matrix")
 
 
 def project(folder: Path) -> Path:
@@ -116,19 +117,49 @@ def of_counting(folder: Path, sizes: Sequence[int], rounds: int) -> dict[str, An
     """All measures by field against a scan of the same columns."""
     result = {}
     for size in sorted(sizes):
-        place = folder / f"dem-{size}"
-        counting = [PYTHON, str(HERE / "counting.py")]
-        subprocess.run([*counting, "make", str(size), str(place)], check=True)
-
-        def once(what: str, place: Path = place, counting: Sequence[str] = counting) -> Callable[[], Cost]:
-            command = [*counting, what, str(place)]
-            return lambda: Cost(*json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
-
-        found = alternate({"scan": once("scan"), "count": once("count")}, rounds)
-        result[str(size)] = {name: vars(median(costs)) for name, costs in found.items()}
-        result[str(size)]["bytes"] = sum(p.stat().st_size for p in place.rglob("*.parquet"))
-        shutil.rmtree(place)
+        with dossiers(folder, size) as place:
+            ways = {what: (lambda what=what, place=place: counting(what, place)[0]) for what in ("scan", "count")}
+            result[str(size)] = {name: vars(median(costs)) for name, costs in alternate(ways, rounds).items()}
+            result[str(size)]["bytes"] = sum(p.stat().st_size for p in place.rglob("*.parquet"))
     return result
+
+
+@contextlib.contextmanager
+def dossiers(folder: Path, size: int) -> Iterator[Path]:
+    """A folder of `size` synthetic dossiers that goes at the end."""
+    place = folder / f"dem-{size}"
+    subprocess.run([PYTHON, str(HERE / "counting.py"), "make", str(size), str(place)], check=True)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place)
+
+
+def counting(what: str, place: Path, engine: str = "duckdb") -> tuple[Cost, str]:
+    """What one query costs in a fresh process, and a hash of its result."""
+    command, environment = [PYTHON, str(HERE / "counting.py"), what, str(place)], {**os.environ, "TTHC_SQL": engine}
+    told = json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+    return Cost(**told["cost"]), told["result"]
+
+
+def of_spark(folder: Path, size: int, rounds: int) -> dict[str, Any]:
+    """The same count by DuckDB and by Apache Spark on this machine; Spark's CPU is its server's and stays unknown."""
+    results = set()
+
+    def once(engine: str) -> Cost:
+        cost, result = counting("count", place, engine)
+        results.add(result)
+        return cost
+
+    with dossiers(folder, size) as place:
+        costs = alternate({engine: (lambda engine=engine: once(engine)) for engine in ("duckdb", "spark")}, rounds)
+    duckdb, spark = median(costs["duckdb"]), median(costs["spark"])
+    return {
+        "rows": size,
+        "duckdb": {"cpu": duckdb.cpu, "wall": duckdb.wall},
+        "spark": {"wall": spark.wall},
+        "equal": len(results) == 1,
+    }
 
 
 def of_preparing(rounds: int) -> dict[str, Any]:
@@ -150,6 +181,14 @@ def of_matrix(folder: Path, sizes: Sequence[int]) -> dict[str, Any]:
         result[str(size)] = {**vars(cost), "together": memory.peak}
         print(f"  {size} đơn vị: {result[str(size)]}", flush=True)
     return result
+
+
+def has_spark() -> bool:
+    """Whether Apache Spark can run here; says so when it can't."""
+    found = bool(find_spec("pyspark") and shutil.which("java"))
+    if not found:
+        print("spark: bỏ qua, máy này thiếu pyspark hoặc Java", flush=True)
+    return found
 
 
 def machine() -> dict[str, Any]:
@@ -188,6 +227,7 @@ def options() -> argparse.Namespace:
 def main() -> None:
     """Measure, keep the figures, write the page."""
     chosen = options()
+    wanted = [part for part in chosen.parts if part != "spark" or has_spark()]
     become_reaper()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     result = json.loads(RESULT.read_text(encoding="utf-8")) | {"machine": machine()}
@@ -198,9 +238,10 @@ def main() -> None:
             "commands": lambda: of_commands(folder, chosen.rounds),
             "preparing": lambda: of_preparing(chosen.rounds),
             "counting": lambda: of_counting(folder, [int(m * 1e6) for m in chosen.millions], chosen.rounds),
+            "spark": lambda: of_spark(folder, int(max(chosen.millions) * 1e6), chosen.rounds),
             "matrix": lambda: of_matrix(folder, chosen.agencies),
         }
-        for name in chosen.parts:
+        for name in wanted:
             print(name, flush=True)
             result[name], result["parts"][name] = measured(parts[name], chosen.rounds)
             RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

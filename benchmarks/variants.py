@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tthc_analysis.report.run import Job, Outcome
 
 PARAMETERS = {"period": "2024", "rule_set": "so-2024", "data": "data/processed/mau"}
 
@@ -30,7 +34,6 @@ def loop(number: int, folder: Path) -> None:
 
 def ours(number: int, folder: Path) -> None:
     """The report's own engine and exporter, nothing taken from the cache."""
-    from tthc_analysis.report.book import bind
     from tthc_analysis.report.run import Job, run_sections
     from tthc_analysis.report.sections import read_section
 
@@ -39,21 +42,21 @@ def ours(number: int, folder: Path) -> None:
         section = read_section(path.resolve())
         assert section is not None
         jobs.append(Job(section, PARAMETERS, (folder / f"{name}.ipynb").resolve(), Path.cwd()))
-    outcomes = run_sections(jobs, lambda *_: None)
-    assert all(o.ok for o in outcomes), outcomes
-    for job, outcome in zip(jobs, outcomes, strict=True):
-        body = bind([("", outcome.fragment)]).body("")
-        page = section_page(job.section.title, body)
-        job.output.with_suffix(".html").write_text(page, encoding="utf-8")
+    write_pages(jobs, run_sections(jobs, lambda *_: None))
 
 
-def section_page(title: str, body: str) -> str:
-    """A page around one section, as a report has it."""
+def write_pages(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    """A page beside each executed notebook, as a report has it; a failed section is an error."""
+    from tthc_analysis.report.book import bind
     from tthc_analysis.report.pages import PageContext, page
 
-    return page(
-        "section.html.j2", PageContext(), heading=title, body=body, kind="section", current="", base="", head=None
-    )
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        assert outcome.ok, outcome
+        text = page(
+            "section.html.j2", PageContext(), heading=job.section.title, body=bind([("", outcome.fragment)]).body(""),
+            kind="section", current="", base="", head=None,
+        )  # fmt: skip
+        job.output.with_suffix(".html").write_text(text, encoding="utf-8")
 
 
 def render(paths: list[Path]) -> None:
@@ -82,8 +85,10 @@ def floor(number: int, folder: Path) -> None:
         for cells in sources:
             _bare(shell, cells)
         spent = time.process_time() - started
+    paths = [folder / f"{name}.ipynb" for name, _ in notebooks(number)]
+    render(paths[:1])  # the imports
     started = time.process_time()
-    render([folder / f"{name}.ipynb" for name, _ in notebooks(number)])
+    render(paths)
     (folder / "floor.json").write_text(json.dumps(spent + time.process_time() - started))
 
 
