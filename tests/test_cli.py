@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -36,12 +40,19 @@ def test_every_command_has_vietnamese_help_with_an_example(name, tmp_path):
         (["inspect", "khong-co.xlsx"], 2, "Không có tệp này"),
         (["figures"], 2, "Thiếu tham số"),
         (["new-section", "…"], 2, "Tên mục trống"),
+        (["report", "2024", "--workers", "hai"], 2, "“hai” không phải số nguyên"),
+        (["report", "2024", "--workers", "-1"], 2, "-1 nhỏ hơn mức tối thiểu 0"),
+        (["report", "2024", "--only"], 2, "Tùy chọn “--only” cần một giá trị"),
+        (["report", "2024", "--draft=x"], 2, "Tùy chọn “--draft” không nhận giá trị"),
+        (["figures", "2024", "2023"], 2, "Thừa tham số: 2023"),
+        (["figures", "2024", "--agency", "so-la"], 2, "Không có đơn vị “so-la”"),
     ],
 )
 def test_one_clear_message(project, arguments, status, said):
     done = tthc(project, *arguments)
     assert done.returncode == status, done.stdout + done.stderr
     assert said in done.stderr
+    assert "Dòng lệnh không hợp lệ" not in done.stderr
     assert "Traceback" not in done.stderr
     assert "Cần làm:" in done.stderr
 
@@ -141,6 +152,13 @@ def test_the_sample_is_never_taken_for_real_data(project):
         (b"\xff\xfet\x00", "UTF-8"),
         (b'\n[[periods]]\nid = "../ra"\nlabel = "x"\nfrom = 2024-01-01\nto = 2024-02-01\nbasis = "b"\nreason = "r"\n', "periods"),
         (b'\n[[periods]]\nid = "2024"\nlabel = "x"\nfrom = 2024-01-01\nto = 2024-02-01\nbasis = "b"\nreason = "r"\n', "cùng mã"),
+        (b'\n[[periods]]\nid = "9999"\nlabel = "x"\nfrom = 9999-01-01\nto = 9999-12-31\nbasis = "b"\nreason = "r"\n', "nằm ngoài các năm"),
+        (b'\n[[periods]]\nid = "moi"\nlabel = "x"\nfrom = "thu hai"\nto = 2024-02-01\nbasis = "b"\nreason = "r"\n', "phải là ngày"),
+        (b'\n[[periods]]\nid = "moi"\n', "thiếu mục này"),
+        (b'\n[schedule]\nkinds = ["tuan"]\n', "chỉ nhận 'month', 'quarter'"),
+        (b'\n[schedule]\nkinds = 3\n', "phải là danh sách"),
+        (b'\n[document]\nprose = 3\n', "phải là chữ trong dấu ngoặc kép"),
+        (b'\n[document]\nprosa = "x"\n', "không có mục này"),
     ],
 )  # fmt: skip
 def test_mistakes_in_the_configuration(project, text, said):
@@ -150,6 +168,7 @@ def test_mistakes_in_the_configuration(project, text, said):
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+    assert "Input" not in done.stderr
 
 
 def test_a_refusal_of_the_system_is_a_message(project):
@@ -161,6 +180,27 @@ def test_a_refusal_of_the_system_is_a_message(project):
     assert done.returncode == 5
     assert "Không có tệp hoặc thư mục" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows kết thúc tiến trình mà không báo trước")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_run_leaves_nothing_half_done(project, number):
+    command = [sys.executable, "-m", "tthc_analysis.cli", "report", "2024"]
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    before = {p for p in project.rglob("*") if p.is_file()}
+    with subprocess.Popen(
+        command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as run:
+        assert run.stdout is not None
+        assert any("xong" in line for line in run.stdout)  # the first section is done, others are running
+        run.send_signal(number)
+        _, said = run.communicate(timeout=60)
+    assert run.returncode == 128 + number
+    assert "Đã dừng theo yêu cầu" in said
+    assert "Traceback" not in said
+    left = {p.relative_to(project) for p in project.rglob("*") if p.is_file()} - {p.relative_to(project) for p in before}
+    assert {p.parts[:3] for p in left if p.parts[0] != "reports"} == {("data", "processed", "mau")}
+    assert not [p for p in left if p.parts[0] == "reports" and p.parts[1] != ".cache"], left
 
 
 def test_periods_say_overlap(project):

@@ -76,8 +76,20 @@ def test_agencies_by_periods(two_agencies):
     assert "2024-Q1/index.html" in index
     assert "don-vi-b/2023/index.html" in index
     assert "Đơn vị mẫu B" in index
-    again = tthc(two_agencies, "report", "2023", "2024-Q1", "--all-agencies")
+    again = tthc(two_agencies, "report", "2023", "2024-Q1", "--all-agencies", "--why", "--json", "s.json")
     assert "4 không đổi" in again.stdout
+    results = json.loads((two_agencies / "s.json").read_text(encoding="utf-8"))["results"]
+    for result in results:
+        assert len(result["why"]) == 2
+        for slug, why in result["why"].items():
+            assert f"    {slug}: {why}" in again.stdout
+
+
+def test_one_agency_of_several_is_looked_at(two_agencies):
+    main, own = (tthc(two_agencies, "figures", "2023", *more).stdout for more in ((), ("--agency", "don-vi-b")))
+    assert "dossiers_handled" in own
+    assert main != own
+    assert "HoSo_20241001.xls" not in tthc(two_agencies, "check", "--agency", "don-vi-b").stdout
 
 
 def test_one_failing_report_stops_no_other(two_agencies):

@@ -37,7 +37,9 @@ app = typer.Typer(
 Periods = Annotated[list[str] | None, typer.Argument(metavar="KỲ", help="2024, 2024-Q1, 2024-H1, 2024-9T, 2024-03 hoặc kỳ riêng trong config.toml.")]  # fmt: skip
 OnePeriod = Annotated[str, typer.Argument(metavar="KỲ", help="Kỳ báo cáo, ví dụ 2024 hoặc 2024-Q1.")]
 RuleSet = Annotated[str, typer.Option("--rule-set", metavar="TÊN", help="Bộ quy tắc đếm; mặc định theo config.toml.")]
-
+Agency = Annotated[
+    str, typer.Option("--agency", metavar="MÃ", help="Đơn vị trong mục [[agencies]]; mặc định đơn vị chính.")
+]
 
 ENGINES = ("tthc", "papermill", "spark")
 #: rows of a long list that the terminal shows
@@ -51,10 +53,12 @@ def command(name: str) -> Callable[[F], F]:
     return app.command(name, cls=console.Command)
 
 
-def _config() -> Config:
+def _config(agency: str = "") -> Config:
+    """The configuration of the main agency, or of the one that was asked for."""
     from tthc_analysis.config import load_config
 
-    return load_config()
+    config = load_config()
+    return config.for_agency(agency) if agency else config
 
 
 def _prepare(config: Config, force: bool = False) -> Store:
@@ -143,7 +147,7 @@ def report(
     )
     with _counting(engine):
         if len(orders) > 1 or due or json or log:
-            return _many_reports(config, orders, options, due, json, log)
+            return _many_reports(config, orders, options, due, json, log, why)
         own = config.for_agency(orders[0].agency)
         _prepare(own, force)
         return _one_report(own, orders[0].period, options, why)
@@ -165,7 +169,7 @@ def _counting(engine: str) -> Iterator[None]:
 
 
 def _many_reports(
-    config: Config, orders: list[Order], options: Options, due: bool, json: Path | None, log: Path | None
+    config: Config, orders: list[Order], options: Options, due: bool, json: Path | None, log: Path | None, why: bool
 ) -> int:
     """Make many reports under one board; the summary names what failed, the status is the worst of all."""
     from tthc_analysis.report import matrix
@@ -179,7 +183,7 @@ def _many_reports(
         if log:
             matrix.append_log(log, {"time": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(result)})
 
-    with console.MatrixBoard(len(orders)) as board:
+    with console.MatrixBoard(len(orders), why) as board:
         watcher = matrix.Watcher(lambda o, c: board.begin(f"{c.agency.name} · {o.period}", sections), board.tell, end)
         results = matrix.make_all(config, orders, options, watcher, complete_only=due)
     found = matrix.summary(results)
@@ -242,14 +246,14 @@ def _show_missing_prose(config: Config, period: str) -> None:
 
 
 @command("prepare")
-def prepare_command() -> None:
+def prepare_command(agency: Agency = "") -> None:
     """Làm sạch, hợp nhất, kiểm tra dữ liệu gốc và ghi bảng đã xử lý.
 
     Tệp gốc không bao giờ bị sửa. Dòng không hiểu được nằm trong thư mục `cach_ly` kèm lý do.
 
-    Ví dụ: `tthc prepare`
+    Ví dụ: `tthc prepare` · `tthc prepare --agency sgd-2`
     """
-    config = _config()
+    config = _config(agency)
     store = _prepare(config)
     _show_accounts(store)
     console.make_console().print(f"Đã ghi vào [bold]{config.processed_name}[/].")
@@ -275,6 +279,7 @@ def _show_accounts(store: Store) -> None:
 @command("check")
 def check(
     every: Annotated[bool, typer.Option("--all", help="Liệt kê cả các yêu cầu đã đạt.")] = False,
+    agency: Agency = "",
 ) -> int:
     """Kiểm tra dữ liệu, không lập báo cáo.
 
@@ -284,7 +289,7 @@ def check(
     """
     from tthc_analysis.indicators.quality import SEVERITIES
 
-    store = _prepare(_config())
+    store = _prepare(_config(agency))
     _show_accounts(store)
     findings = store.quality()["findings"]
     failed = [f for f in findings if not f["passed"]]
@@ -331,7 +336,7 @@ def periods_command(
 
 
 @command("figures")
-def figures(period: OnePeriod, rule_set: RuleSet = "") -> None:
+def figures(period: OnePeriod, rule_set: RuleSet = "", agency: Agency = "") -> None:
     """Mọi số liệu của một kỳ: tên, giá trị, tử số, mẫu số, cơ số, mục. Tên dùng trong mẫu Word và khi đối chiếu.
 
     Ví dụ: `tthc figures 2024`
@@ -339,7 +344,7 @@ def figures(period: OnePeriod, rule_set: RuleSet = "") -> None:
     from tthc_analysis.display.formats import indicator_text, number
     from tthc_analysis.indicators import all_indicators, open_report_in
 
-    config = _config()
+    config = _config(agency)
     _prepare(config)
     scope = open_report_in(config, period, rule_set)
     rows = [
@@ -509,6 +514,7 @@ def reconcile_command(
         Path | None, typer.Option("--html", metavar="TỆP", help="Ghi bản đối soát có đánh dấu ngay trong văn bản.")
     ] = None,
     json: Annotated[Path | None, typer.Option("--json", metavar="TỆP", help="Ghi kết quả dạng JSON.")] = None,
+    agency: Agency = "",
 ) -> int:
     """Đối soát một bản thuyết minh với số liệu của kỳ: số khớp, số lệch, số chưa nối được, câu và văn bản sai.
 
@@ -519,7 +525,7 @@ def reconcile_command(
     from tthc_analysis.indicators import all_indicators, open_report_in
     from tthc_analysis.reconcile import FIGURE_HEADERS, ROW_HEADERS, read_draft, reconcile, to_html, to_json
 
-    config = _config()
+    config = _config(agency)
     _prepare(config)
     scope = open_report_in(config, period, rule_set)
     found = reconcile(read_draft(draft), all_indicators(scope), scope.period, scope.previous.period)
@@ -626,6 +632,7 @@ def explain_command(
         Path | None,
         typer.Option("--rows", metavar="TỆP", help="Ghi mọi mã đứng sau tử số vào tệp CSV này, ngoài reports/."),
     ] = None,
+    agency: Agency = "",
 ) -> None:
     """Truy một số liệu đến tận nơi: sổ tay, chỉ tiêu, tử số, mẫu số, quy tắc, bảng, tệp xuất, mã hồ sơ.
 
@@ -636,7 +643,7 @@ def explain_command(
     from tthc_analysis.indicators import open_report_in
     from tthc_analysis.report.explain import explain, write_rows
 
-    config = _config()
+    config = _config(agency)
     _prepare(config)
     found = explain(config, open_report_in(config, period, rule_set), figure)
     out = console.make_console()
@@ -657,6 +664,7 @@ def compare_command(
     ] = "",
     html: Annotated[Path | None, typer.Option("--html", metavar="TỆP", help="Ghi trang so sánh.")] = None,
     json: Annotated[Path | None, typer.Option("--json", metavar="TỆP", help="Ghi đủ mã dạng JSON.")] = None,
+    agency: Agency = "",
 ) -> None:
     """So hai kỳ, hoặc hai lần lập của một kỳ: số nào đổi, đổi bao nhiêu, do hồ sơ nào.
 
@@ -668,7 +676,7 @@ def compare_command(
     from tthc_analysis.report.compare import compared, default_other, to_html, to_json
     from tthc_analysis.report.manifest import write_json
 
-    config = _config()
+    config = _config(agency)
     with compared(config, before, now or default_other(before), _say()) as found:
         _show_comparison(found)
         if html:

@@ -180,12 +180,33 @@ def load_config(root: Path | None = None) -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"Giá trị không hợp lệ ở “{place}”: {first['msg']}.", str(path), "Sửa mục đã nêu.") from None
+        what = f"Giá trị không hợp lệ ở “{place}”: {_fault(first['type'], first.get('ctx', {}))}."
+        raise ConfigError(what, str(path), "Sửa mục đã nêu; giải thích từng mục: docs/cau-hinh.md.") from None
     ids = [p.id for p in config.periods]
     twice = sorted({i for i in ids if ids.count(i) > 1})
     if twice:
         raise ConfigError(f"Hai kỳ riêng cùng mã: {', '.join(twice)}.", str(path), "Đổi id của một kỳ.")
     return config
+
+
+#: kind of a value's fault → what is wrong with it; the most exact beginning counts
+_FAULTS = {
+    "missing": "thiếu mục này",
+    "extra_forbidden": "không có mục này, xem lại cách viết",
+    "string_pattern_mismatch": "chỉ dùng chữ không dấu, chữ số và dấu gạch nối (mã đơn vị: chữ thường)",
+    "string": "phải là chữ trong dấu ngoặc kép",
+    "date": "phải là ngày, viết như 2024-12-31, không có ngoặc kép",
+    "bool": "phải là true hoặc false",
+    "literal_error": "chỉ nhận {expected}",
+    "tuple": "phải là danh sách trong ngoặc vuông",
+    "model": "phải là một mục có tiêu đề trong ngoặc vuông",
+}
+
+
+def _fault(kind: str, context: Mapping[str, Any]) -> str:
+    """What pydantic's kind of error means for somebody who writes config.toml."""
+    text = next((text for name, text in _FAULTS.items() if kind.startswith(name)), "không đúng kiểu")
+    return text.format(**{"expected": "", **context}).replace(" or ", " hoặc ")
 
 
 _NEW_CONFIG = """\

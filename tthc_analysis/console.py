@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import re
+import signal
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -32,6 +34,15 @@ _PANELS = {
 }
 
 
+#: what the parser says in English → the sentence for it
+_PARSER_SAYS = {
+    r"'(.*)' is not a valid int": "“{}” không phải số nguyên.",
+    r"'(.*)' is not a valid (?:float|number)": "“{}” không phải số.",
+    r"(\S+) is not in the range \w+>=(\S+?)\.?$": "{} nhỏ hơn mức tối thiểu {}.",
+    r"Option '(.*)' requires an argument": "Tùy chọn “{}” cần một giá trị đi kèm.",
+    r"Option '(.*)' does not take a value": "Tùy chọn “{}” không nhận giá trị.",
+    r"unexpected extra arguments? \((.*)\)": "Thừa tham số: {}.",
+}
 #: every mistake on the command line itself (the class that typer builds on has no public name)
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
@@ -114,7 +125,9 @@ def show_error(error: TthcError) -> None:
             console.print(Text(f"{label}: ", style="bold") + Text(text))
 
 
-_INTERRUPTED = 130
+#: what a shell adds to a signal's number
+_BY_SIGNAL = 128
+_INTERRUPTED = _BY_SIGNAL + signal.SIGINT
 _STOPPED = TthcError("Đã dừng theo yêu cầu.", "", "Báo cáo đã công bố trước đó giữ nguyên.")
 
 
@@ -149,7 +162,16 @@ def usage_message(error: Any, commands: Iterable[str]) -> TthcError:
     if message.startswith("No such command"):
         word = message.split("'")[1]
         return TthcError(f"Không có lệnh “{word}”.", "dòng lệnh", f"{suggestion(word, commands)} {now}")
-    return TthcError(f"Dòng lệnh không hợp lệ: {message}", "dòng lệnh", now)
+    names = getattr(getattr(error, "param", None), "opts", None)
+    return TthcError(_in_vietnamese(message), names[-1] if names else "dòng lệnh", now)
+
+
+def _in_vietnamese(message: str) -> str:
+    """What the parser says of a value or a word, in Vietnamese; a text that is not known stays as it is."""
+    for pattern, text in _PARSER_SAYS.items():
+        if found := re.search(pattern, message):
+            return text.format(*found.groups())
+    return f"Dòng lệnh không hợp lệ: {message}"
 
 
 def simple_table(
@@ -256,10 +278,10 @@ REPORT_WORDS = {state: word for state, (_, word, _style) in _REPORT_STATES.items
 class MatrixBoard:
     """The progress of many reports: a line for each of the latest, the one at hand, and totals."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, why: bool = False) -> None:
         from rich.live import Live
 
-        self.total = total
+        self.total, self.why = total, why
         self.console = make_console()
         self.results: list[Result] = []
         self.current, self.done, self.sections, self.step = "", 0, 0, ""
@@ -290,8 +312,10 @@ class MatrixBoard:
         """A report is over."""
         self.results.append(result)
         self.current = ""
-        if not self.console.is_terminal:
+        if self.why or not self.console.is_terminal:
             self.console.print(self._line(result).plain, markup=False)
+        for slug, why in result.why.items() if self.why else ():
+            self.console.print(f"    {slug}: {why}", markup=False)
 
     @staticmethod
     def _line(result: Result) -> Text:
@@ -323,6 +347,7 @@ def run(app: typer.Typer, commands: Iterable[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    received = _tidy_up_on(signal.SIGTERM)
     try:
         result = app(standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -330,15 +355,29 @@ def run(app: typer.Typer, commands: Iterable[str]) -> int:
         show_error(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        show_error(_STOPPED)
-        return _INTERRUPTED
+        return _stopped(received)
     except typer.Exit as stop:
-        if stop.exit_code == _INTERRUPTED:
-            show_error(_STOPPED)
-        return int(stop.exit_code)
+        return _stopped(received) if stop.exit_code == _INTERRUPTED else int(stop.exit_code)
     except OSError as error:
         show_error(system_error(error))
         return 5
     except _UsageError as error:
         show_error(usage_message(error, commands))
         return 2
+
+
+def _tidy_up_on(number: int) -> list[int]:
+    """End on this signal as on Ctrl-C, leaving nothing half done; the list tells which one came."""
+    received: list[int] = []
+
+    def end(signal_number: int, _frame: Any) -> None:
+        received.append(signal_number)
+        raise KeyboardInterrupt
+
+    signal.signal(number, end)
+    return received
+
+
+def _stopped(received: Sequence[int]) -> int:
+    show_error(_STOPPED)
+    return _BY_SIGNAL + (received[0] if received else signal.SIGINT)

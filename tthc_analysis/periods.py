@@ -23,6 +23,8 @@ _RULE = tomllib.loads(files("tthc_analysis").joinpath("rules/periods.toml").read
 STATUTORY_BASIS: str = _RULE["basis"]
 _FIRST_DAY: int = _RULE["first_day"]
 _LAST_DAY: int = _RULE["last_day"]
+#: a custom span outside is a slip of the pen
+YEARS = (1945, 2199)
 _PATTERN = re.compile(
     r"(?P<year>20\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<nine>9T)|(?P<full>nam)))?"
 )
@@ -47,6 +49,12 @@ class Period:
                 f"Kỳ {self.id} bắt đầu ({self.start:%d/%m/%Y}) sau khi kết thúc ({self.end:%d/%m/%Y}).",
                 "kỳ báo cáo",
                 "Sửa lại hai ngày trong config.toml.",
+            )
+        if not YEARS[0] <= self.start.year <= self.end.year <= YEARS[1]:
+            raise ConfigError(
+                f"Kỳ {self.id} nằm ngoài các năm {YEARS[0]}–{YEARS[1]}: {self.start:%d/%m/%Y}–{self.end:%d/%m/%Y}.",
+                "kỳ báo cáo",
+                "Sửa lại năm của hai ngày trong config.toml.",
             )
         if self.kind == "custom" and not self.reason:
             raise ConfigError(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -38,7 +38,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one order; `exit_code` is the status that the command alone would have ended with."""
+    """What became of one order; `exit_code` is the status that the command alone would have ended with.
+
+    `why` tells by section why it was run or kept.
+    """
 
     agency: str
     period: str
@@ -49,6 +52,7 @@ class Result:
     folder: str = ""
     error: str = ""
     exit_code: int = 0
+    why: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ def _make(
     state: OrderState = "draft" if made.draft else "published" if made.made else "unchanged"
     folder = made.folder.relative_to(config.root).as_posix()
     spent = round(time.monotonic() - began, 2)
-    return Result(order.agency, order.period, state, spent, len(made.outcomes), len(made.indicators), folder)
+    why = {o.slug: o.why for o in made.outcomes}
+    return Result(order.agency, order.period, state, spent, len(made.outcomes), len(made.indicators), folder, why=why)
 
 
 def summary(results: Sequence[Result]) -> dict[str, Any]:
