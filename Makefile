@@ -29,7 +29,7 @@ lab: runtime ## Mở sổ tay trong JupyterLab
 
 test: lint web spark ## Kiểm tra mã nguồn rồi chạy toàn bộ kiểm thử
 	@echo "Chạy kiểm thử…"
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto
 
 web: ## Chuẩn bị trình duyệt và công cụ kiểm thử trang (thiếu thì kiểm thử trang được bỏ qua)
 	@bash tools/web/setup.sh

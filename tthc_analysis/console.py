@@ -36,12 +36,12 @@ _PANELS = {
 
 #: what the parser says in English → the sentence for it
 _PARSER_SAYS = {
-    r"'(.*)' is not a valid int": "“{}” không phải số nguyên.",
-    r"'(.*)' is not a valid (?:float|number)": "“{}” không phải số.",
-    r"(\S+) is not in the range \w+>=(\S+?)\.?$": "{} nhỏ hơn mức tối thiểu {}.",
+    r"valid integer": "Giá trị phải là số nguyên.",
+    r"valid number": "Giá trị phải là số.",
+    r"greater than or equal to (\S+)": "Giá trị phải từ {} trở lên.",
     r"Option '(.*)' requires an argument": "Tùy chọn “{}” cần một giá trị đi kèm.",
     r"Option '(.*)' does not take a value": "Tùy chọn “{}” không nhận giá trị.",
-    r"unexpected extra arguments? \((.*)\)": "Thừa tham số: {}.",
+    r"unexpected extra argument\S* \((.*)\)": "Thừa tham số: {}.",
 }
 #: every mistake on the command line itself (the class that typer builds on has no public name)
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -156,8 +156,7 @@ def usage_message(error: Any, commands: Iterable[str]) -> TthcError:
     if name == "NoSuchOption":
         return TthcError(f"Không có tùy chọn “{error.option_name}”.", "dòng lệnh", now)
     if name == "MissingParameter":
-        missing = getattr(error.param, "human_readable_name", "") or ""
-        return TthcError(f"Thiếu tham số {missing}.", "dòng lệnh", now)
+        return TthcError(f"Thiếu tham số {error.param.metavar or error.param.opts[-1]}.", "dòng lệnh", now)
     message = str(getattr(error, "message", error))
     if message.startswith("No such command"):
         word = message.split("'")[1]
@@ -349,19 +348,21 @@ def run(app: typer.Typer, commands: Iterable[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     received = _tidy_up_on(signal.SIGTERM)
     try:
-        result = app(standalone_mode=False)
+        result = app(standalone_mode=False)  # an interrupted command returns its status
+        if result == _INTERRUPTED:
+            return _stopped(received)
         return result if isinstance(result, int) else 0
     except TthcError as error:
         show_error(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return _stopped(received)
-    except typer.Exit as stop:
-        return _stopped(received) if stop.exit_code == _INTERRUPTED else int(stop.exit_code)
     except OSError as error:
         show_error(system_error(error))
         return 5
     except _UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # the help was shown
+            return 0
         show_error(usage_message(error, commands))
         return 2
 

@@ -19,7 +19,6 @@ from tthc_analysis.indicators._counting import counts, live_sql, unstated
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
 from tthc_analysis.store import Store, StoreWriter
 
-pytestmark = pytest.mark.xdist_group("spark")  # one server
 needs_spark = pytest.mark.skipif(
     spark_module.find_spec("pyspark") is None or shutil.which("java") is None,
     reason="cần Apache Spark: python tools/install.py --spark, và Java",
@@ -30,7 +29,7 @@ ZONES = ("Asia/Ho_Chi_Minh", "America/Los_Angeles")
 
 @pytest.fixture(scope="module")
 def server():
-    """One server for all tests here, with a compiler that is quick to start."""
+    """One server for the tests here of one process, with a compiler that is quick to start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -Duser.timezone=UTC")
         with spark_module.serving():
