@@ -349,22 +349,26 @@ def run(app: typer.Typer, commands: Iterable[str]) -> int:
     received = _tidy_up_on(signal.SIGTERM)
     try:
         result = app(standalone_mode=False)  # an interrupted command returns its status
-        if result == _INTERRUPTED:
-            return _stopped(received)
-        return result if isinstance(result, int) else 0
-    except TthcError as error:
-        show_error(error)
-        return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        return _stopped(received)
-    except OSError as error:
+        result = _INTERRUPTED
+    except (TthcError, OSError, _UsageError) as error:
+        return _failed(error, commands)
+    if result == _INTERRUPTED:
+        show_error(_STOPPED)
+        return _BY_SIGNAL + (received[0] if received else signal.SIGINT)
+    return result if isinstance(result, int) else 0
+
+
+def _failed(error: Exception, commands: Iterable[str]) -> int:
+    """Show what went wrong and return the status."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # the help was shown
+        return 0
+    if isinstance(error, OSError):
         show_error(system_error(error))
         return 5
-    except _UsageError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":  # the help was shown
-            return 0
-        show_error(usage_message(error, commands))
-        return 2
+    shown = error if isinstance(error, TthcError) else usage_message(error, commands)
+    show_error(shown)
+    return shown.exit_code
 
 
 def _tidy_up_on(number: int) -> list[int]:
@@ -377,8 +381,3 @@ def _tidy_up_on(number: int) -> list[int]:
 
     signal.signal(number, end)
     return received
-
-
-def _stopped(received: Sequence[int]) -> int:
-    show_error(_STOPPED)
-    return _BY_SIGNAL + (received[0] if received else signal.SIGINT)

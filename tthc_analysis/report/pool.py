@@ -13,6 +13,7 @@ import os
 import pickle
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -169,7 +170,8 @@ def run_each(work: Work[T], tasks: Sequence[Task[T]], workers: int, method: Meth
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                running.append(_Running(*waiting.pop(), work, context))
+                with _undisturbed():
+                    running.append(_Running(*waiting.pop(), work, context))
             soonest = min(r.deadline for r in running) - time.monotonic()
             wait(_signs(running), timeout=max(0.0, min(soonest, _LOOK_EVERY)))
             for one in running:
@@ -181,6 +183,23 @@ def run_each(work: Work[T], tasks: Sequence[Task[T]], workers: int, method: Meth
     finally:
         for one in running:
             one.close()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A signal that ends the command waits until a process is wholly started, and can be ended with the others."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    received: list[int] = []
+    former = {n: signal.signal(n, lambda number, _: received.append(number)) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+    if received:
+        signal.raise_signal(received[0])
 
 
 def _signs(running: Sequence[_Running]) -> list[Any]:
