@@ -141,11 +141,12 @@ class ValidationFailed(TthcError):
 class SparkUnavailable(TthcError):
     """Counting on Apache Spark was asked for, and there is none to be reached."""
 
-    def __init__(self, what: str, where: str) -> None:
+    def __init__(self, what: str, where: str, now: str = "") -> None:
         super().__init__(
             what,
             where,
-            "Cài bằng `python tools/install.py --spark` (cần Java 17 trở lên), hoặc đặt biến SPARK_REMOTE trỏ tới máy chủ "
+            now
+            or "Cài bằng `python tools/install.py --spark` (cần Java 17 trở lên), hoặc đặt biến SPARK_REMOTE trỏ tới máy chủ "
             "Spark Connect; không có --engine spark thì DuckDB đếm trên máy này, ra cùng số liệu.",
         )
 

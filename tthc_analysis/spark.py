@@ -34,6 +34,9 @@ _SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 _LOOK_EVERY = 0.2
 #: what the figures rest on, whatever the cluster's defaults: errors instead of nulls, moments without a zone
 _SESSION = {"spark.sql.ansi.enabled": "true", "spark.sql.parquet.inferTimestampNTZ.enabled": "true"}
+_COPY = (
+    "Chép thư mục dữ liệu đã xử lý tới nơi máy chủ Spark đọc được rồi khai báo nơi đó: [data] spark trong config.toml."
+)
 #: sessions of this process; at exit, one whose server has ended would wait for it for minutes
 _OPEN: list[Any] = []
 
@@ -49,8 +52,15 @@ class Spark:
 
     def view(self, name: str, place: str) -> None:
         """See engines.Engine; `place` is any path that Spark reads, one of this machine when it names no scheme."""
+        from pyspark.errors import PySparkException
+
         files = self._session.read.option("recursiveFileLookup", "true")
-        files.parquet(place if "://" in place else f"file://{place}").createOrReplaceTempView(name)
+        path = place if "://" in place else f"file://{place}"
+        try:
+            files.parquet(path).createOrReplaceTempView(name)
+        except PySparkException as error:
+            why = str(error).strip().splitlines()[0]
+            raise SparkUnavailable(f"Spark không đọc được bảng “{name}”: {why}", path, _COPY) from None
 
     def frame(self, sql: str) -> pd.DataFrame:
         """See engines.Engine; the types are those that DuckDB gives a frame."""

@@ -143,6 +143,13 @@ def test_tables_are_read_where_the_configuration_says(tmp_path, edge_scope, monk
     assert asked == [("ho_so", "s3a://kho/tthc/so/ho_so.parquet")]
 
 
+@needs_spark
+def test_a_copy_that_is_not_there_is_a_message(server, edge_scope, monkeypatch):
+    monkeypatch.setenv(engines.CHOICE, "spark")
+    with pytest.raises(SparkUnavailable, match=r"không đọc được bảng “ho_so”.*\n.*khong-co.*\n.*\[data\] spark"):
+        Store(edge_scope.store.folder, "file:///khong-co").query("SELECT count(*) AS n FROM ho_so")
+
+
 def test_without_spark_the_message_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr(spark_module, "find_spec", lambda name: None)
     with pytest.raises(SparkUnavailable, match=r"install\.py --spark"), spark_module.serving():
