@@ -137,7 +137,8 @@ ROOMS = {
         "store",
         "workdays",
     },
-    "console": {"report"},
+    "usage": set(),
+    "console": {"report", "usage"},
     "cli": {"*"},
 }
 OPEN = {"errors", "columns"}
@@ -172,7 +173,17 @@ def test_imports_go_downward_only():
 
 
 def test_importing_the_package_and_the_help_are_light():
-    heavy = ["pandas", "numpy", "duckdb", "matplotlib", "great_expectations", "papermill", "nbconvert", "pydantic"]
+    heavy = [
+        "pandas",
+        "numpy",
+        "duckdb",
+        "matplotlib",
+        "great_expectations",
+        "papermill",
+        "nbconvert",
+        "pydantic",
+        "rich",
+    ]
     code = (
         "import sys, tthc_analysis.cli as c\n"
         "try:\n    c.app(['--help'], standalone_mode=False)\nexcept BaseException: pass\n"
@@ -182,9 +193,21 @@ def test_importing_the_package_and_the_help_are_light():
     assert done.stdout.strip().endswith("[]"), done.stdout[-300:]
 
 
-def test_great_expectations_is_imported_only_to_validate():
+def test_deciding_what_to_make_loads_nothing_that_only_makes_it():
+    heavy = [
+        "great_expectations",
+        "papermill",
+        "nbconvert",
+        "matplotlib",
+        "bs4",
+        "jinja2",
+        "docxtpl",
+        "xlsxwriter",
+        "typst",
+    ]
     code = (
-        "import sys, tthc_analysis.validation, tthc_analysis.report.build; print('great_expectations' in sys.modules)"
+        "import sys, tthc_analysis.validation, tthc_analysis.report.build, tthc_analysis.report.matrix\n"
+        f"print([m for m in {heavy!r} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    assert done.stdout.strip() == "[]"

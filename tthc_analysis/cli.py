@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from tthc_analysis import console
+from tthc_analysis import console, usage
 from tthc_analysis.errors import ConfigError, TthcError, suggestion
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from tthc_analysis.store import Store
 
 app = typer.Typer(
-    cls=console.Group,
+    cls=usage.Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # it would print values of the data
-    rich_markup_mode="markdown",
+    rich_markup_mode=None,
     help="Báo cáo kiểm soát thủ tục hành chính từ dữ liệu một cửa. Lần đầu: `tthc report 2024` (dữ liệu mẫu).",
 )
 
@@ -50,7 +50,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def command(name: str) -> Callable[[F], F]:
     """Register a command with Vietnamese help."""
-    return app.command(name, cls=console.Command)
+    return app.command(name, cls=usage.Command)
 
 
 def _config(agency: str = "") -> Config:
@@ -82,7 +82,10 @@ def report(
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="MỤC", help="Chỉ chạy mục này (lặp lại được); không công bố.")
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=0, help="Số tiến trình chạy cùng lúc; 0 là tự chọn.")] = 0,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", metavar="SỐ", min=0, help="Số tiến trình chạy cùng lúc; mặc định theo số bộ xử lý."),
+    ] = 0,
     all_periods: Annotated[bool, typer.Option("--all", help="Mọi kỳ riêng khai báo trong config.toml.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Chạy lại cả những gì không thay đổi.")] = False,
     why: Annotated[bool, typer.Option("--why", help="Nói vì sao từng mục được chạy lại hay giữ nguyên.")] = False,
@@ -91,7 +94,7 @@ def report(
         typer.Option(
             "--engine",
             metavar="TÊN",
-            help="tthc: chạy nhanh; papermill: mỗi sổ tay một nhân Jupyter riêng; spark: đếm hồ sơ bằng Apache Spark.",
+            help="tthc (mặc định): chạy nhanh; papermill: mỗi sổ tay một nhân Jupyter riêng; spark: đếm hồ sơ bằng Apache Spark.",
         ),
     ] = "tthc",
     agencies: Annotated[
@@ -209,7 +212,7 @@ def _one_report(config: Config, period: str, options: Options, why: bool = False
         made = make_report(config, period, options, board.listen, board.tell)
         board.tell("")
     _show_report(made)
-    if not options.only:
+    if made.made and not options.only:
         _show_missing_prose(config, period)
     return 0
 

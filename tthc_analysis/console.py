@@ -1,9 +1,8 @@
-"""What the terminal shows: Vietnamese help and errors, the progress board, tables. Only `cli` imports this."""
+"""What the terminal shows: errors, the progress boards, tables. Only `cli` imports this."""
 
 from __future__ import annotations
 
 import errno
-import re
 import signal
 import sys
 import time
@@ -11,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
-from tthc_analysis.errors import TthcError, suggestion
+from tthc_analysis.errors import TthcError
+from tthc_analysis.usage import UsageError, usage_message
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,85 +22,6 @@ if TYPE_CHECKING:
     from tthc_analysis.report.matrix import Result
     from tthc_analysis.report.run import Outcome
     from tthc_analysis.report.sections import Section
-
-_USAGE = {"Usage: ": "Cách dùng: ", "COMMAND [ARGS]...": "LỆNH [THAM SỐ]…", "[OPTIONS]": "[TÙY CHỌN]"}
-_PANELS = {
-    "ARGUMENTS_PANEL_TITLE": "Tham số",
-    "OPTIONS_PANEL_TITLE": "Tùy chọn",
-    "COMMANDS_PANEL_TITLE": "Các lệnh",
-    "DEFAULT_STRING": "[mặc định: {}]",
-    "REQUIRED_LONG_STRING": "[bắt buộc]",
-}
-
-
-#: what the parser says in English → the sentence for it
-_PARSER_SAYS = {
-    r"valid integer": "Giá trị phải là số nguyên.",
-    r"valid number": "Giá trị phải là số.",
-    r"greater than or equal to (\S+)": "Giá trị phải từ {} trở lên.",
-    r"Option '(.*)' requires an argument": "Tùy chọn “{}” cần một giá trị đi kèm.",
-    r"Option '(.*)' does not take a value": "Tùy chọn “{}” không nhận giá trị.",
-    r"unexpected extra argument\S* \((.*)\)": "Thừa tham số: {}.",
-}
-#: every mistake on the command line itself (the class that typer builds on has no public name)
-_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
-
-
-class Command(TyperCommand):
-    """A command whose help is Vietnamese."""
-
-    def get_usage(self, ctx: Any) -> str:
-        """The usage line."""
-        return _usage(super().get_usage(ctx))
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """`--help` with its Vietnamese text."""
-        return _help_option(super().get_help_option(ctx))
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """The whole help page."""
-        _translate_panels(ctx)
-        super().format_help(ctx, formatter)
-
-
-class Group(TyperGroup):
-    """The group of commands whose help is Vietnamese."""
-
-    def get_usage(self, ctx: Any) -> str:
-        """The usage line."""
-        return _usage(super().get_usage(ctx))
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """`--help` with its Vietnamese text."""
-        return _help_option(super().get_help_option(ctx))
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """The whole help page."""
-        _translate_panels(ctx)
-        super().format_help(ctx, formatter)
-
-
-def _usage(text: str) -> str:
-    for english, vietnamese in _USAGE.items():
-        text = text.replace(english, vietnamese)
-    return text
-
-
-def _help_option(option: Any) -> Any:
-    if option is not None:
-        option.help = "Hiện hướng dẫn này."
-    return option
-
-
-def _translate_panels(ctx: Any) -> None:
-    """Vietnamese titles of the help's boxes; a switch shows no type."""
-    from typer import rich_utils
-
-    for name, text in _PANELS.items():
-        setattr(rich_utils, name, text)
-    for parameter in ctx.command.get_params(ctx):
-        if getattr(parameter, "is_flag", False):
-            parameter.metavar = " "
 
 
 def make_console(stderr: bool = False) -> Console:
@@ -148,29 +68,6 @@ def system_error(error: OSError) -> TthcError:
         error.errno or 0, (f"Hệ điều hành từ chối: {error.strerror or error}.", "Khắc phục rồi chạy lại.")
     )
     return TthcError(what, str(error.filename or "hệ điều hành"), f"{now} Báo cáo đã công bố trước đó giữ nguyên.")
-
-
-def usage_message(error: Any, commands: Iterable[str]) -> TthcError:
-    """An error of the command line itself, in Vietnamese."""
-    name, now = type(error).__name__, "Thêm --help để xem cách dùng và ví dụ."
-    if name == "NoSuchOption":
-        return TthcError(f"Không có tùy chọn “{error.option_name}”.", "dòng lệnh", now)
-    if name == "MissingParameter":
-        return TthcError(f"Thiếu tham số {error.param.metavar or error.param.opts[-1]}.", "dòng lệnh", now)
-    message = str(getattr(error, "message", error))
-    if message.startswith("No such command"):
-        word = message.split("'")[1]
-        return TthcError(f"Không có lệnh “{word}”.", "dòng lệnh", f"{suggestion(word, commands)} {now}")
-    names = getattr(getattr(error, "param", None), "opts", None)
-    return TthcError(_in_vietnamese(message), names[-1] if names else "dòng lệnh", now)
-
-
-def _in_vietnamese(message: str) -> str:
-    """What the parser says of a value or a word, in Vietnamese; a text that is not known stays as it is."""
-    for pattern, text in _PARSER_SAYS.items():
-        if found := re.search(pattern, message):
-            return text.format(*found.groups())
-    return f"Dòng lệnh không hợp lệ: {message}"
 
 
 def simple_table(
@@ -348,10 +245,10 @@ def run(app: typer.Typer, commands: Iterable[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     received = _tidy_up_on(signal.SIGTERM)
     try:
-        result = app(standalone_mode=False)  # an interrupted command returns its status
+        result = app(standalone_mode=False, prog_name="tthc")  # an interrupted command returns its status
     except (KeyboardInterrupt, typer.Abort):
         result = _INTERRUPTED
-    except (TthcError, OSError, _UsageError) as error:
+    except (TthcError, OSError, UsageError) as error:
         return _failed(error, commands)
     if result == _INTERRUPTED:
         show_error(_STOPPED)
@@ -359,9 +256,10 @@ def run(app: typer.Typer, commands: Iterable[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _failed(error: Exception, commands: Iterable[str]) -> int:
+def _failed(error: Any, commands: Iterable[str]) -> int:
     """Show what went wrong and return the status."""
-    if type(error).__name__ == "NoArgsIsHelpError":  # the help was shown
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.ctx.get_help())
         return 0
     if isinstance(error, OSError):
         show_error(system_error(error))

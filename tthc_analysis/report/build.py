@@ -1,4 +1,4 @@
-"""One report from processed data: run the sections, render pages and appendices, write figures and tables, publish."""
+"""One report from processed data: run the sections that something changed for, have the files assembled, publish."""
 
 from __future__ import annotations
 
@@ -10,21 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import Config
-from tthc_analysis.display.formats import date_short, indicator_text
 from tthc_analysis.errors import PublishError, SectionsFailed
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.prepare import critical_findings, require_valid
-from tthc_analysis.report import bundle, current, manifest, office, overview, pages, publish
-from tthc_analysis.report.book import bind
-from tthc_analysis.report.bundle import Executed
+from tthc_analysis.report import bundle, current, manifest, publish
 from tthc_analysis.report.cache import run_cached
-from tthc_analysis.report.pdf import Letterhead, html_to_pdf
 from tthc_analysis.report.run import Engine, Job, Outcome
 from tthc_analysis.report.sections import Section, load_sections, select
 
 TRIAL = ".thu-"
-NOTEBOOKS, INDICATORS = "so-tay", "indicators.json"
-DATA = office.DATA
+NOTEBOOKS = "so-tay"
 Tell = Callable[[str], None]
 
 
@@ -81,12 +76,14 @@ def make_report(
         started = datetime.now(UTC)
         outcomes = _run(config, scope, sections, folder, options, listen)
         _refuse_changed_data(scope, state)
+        from tthc_analysis.report import assemble, overview  # only here: when nothing changed, none of it is needed
+
         tell("Dựng trang, phụ lục và bảng số liệu")
         executed = [
             bundle.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment)
             for s, o in zip(sections, outcomes, strict=True)
         ]
-        figures = _write(config, scope, executed, folder, draft)
+        figures = assemble.write(config, scope, executed, folder, draft)
         parameters = _parameters(config, scope)
         manifest.write_json(
             folder / manifest.MANIFEST, manifest.build(config, scope, executed, parameters, folder, draft)
@@ -144,82 +141,6 @@ def _keep_failed(folder: Path, place: Path, failed: Sequence[Outcome]) -> None:
         source = folder / NOTEBOOKS / f"{outcome.slug}.ipynb"
         if source.is_file():
             shutil.copyfile(source, place / source.name)
-
-
-def _write(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> list[Indicator]:
-    figures = bundle.indicators(executed)
-    tables = bundle.tables(executed)
-    manifest.write_json(folder / INDICATORS, [{**i.to_dict(), "text": indicator_text(i)} for i in figures])
-    office.write(config, scope, executed, figures, tables, folder, draft)
-    _write_pages(config, scope, executed, folder, draft)
-    _write_appendices(config, scope, executed, folder, draft)
-    return figures
-
-
-def context(config: Config, scope: Scope, executed: Sequence[Executed], draft: bool) -> pages.PageContext:
-    """What every page of this report says about itself."""
-    period = scope.period
-    return pages.PageContext(
-        agency=config.agency.name,
-        parent=config.agency.parent,
-        title=config.title,
-        period_label=period.label,
-        period_dates=f"từ {date_short(period.start)} đến {date_short(period.end)}",
-        rules=scope.rules.title,
-        draft=draft,
-        sample=config.data.sample,
-        links=pages.links((e.section.page, e.section.number, e.section.title, e.section.kind) for e in executed),
-        downloads=(
-            *pages.links(
-                (e.section.page.replace(".html", ".pdf"), "", f"{e.section.heading}", "PDF")
-                for e in executed
-                if e.section.kind == "appendix"
-            ),
-            *office.downloads(config, scope, executed),
-        ),
-    )
-
-
-def _write_pages(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> None:
-    about = context(config, scope, executed, draft)
-    heads = {e.section.page: _letterhead(config, scope, e.section, draft) for e in executed}
-    book = bind((e.section.page, e.fragment) for e in executed)
-    for section in (e.section for e in executed):
-        target = folder / section.page
-        target.parent.mkdir(exist_ok=True)
-        body = book.body(section.page, "../", f"../{DATA}/")
-        html = pages.page(
-            "section.html.j2", about, heading=section.heading, body=body, kind=section.kind, current=section.page,
-            base="../", head=heads[section.page],
-        )  # fmt: skip
-        target.write_text(html, encoding="utf-8", newline="\n")
-    whole = book.whole(f"{DATA}/")
-    shown = [{"section": e.section, "head": heads[e.section.page], "body": whole[e.section.page]} for e in executed]
-    inside = pages.links((f"#{e.section.slug}", e.section.number, e.section.title, e.section.kind) for e in executed)
-    html = pages.page("index.html.j2", about, sections=shown, links=inside)
-    (folder / "index.html").write_text(html, encoding="utf-8", newline="\n")
-
-
-def _write_appendices(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> None:
-    for one in (e for e in executed if e.section.kind == "appendix"):
-        pdf = html_to_pdf(one.fragment, _letterhead(config, scope, one.section, draft))
-        (folder / one.section.page).with_suffix(".pdf").write_bytes(pdf)
-
-
-def _letterhead(config: Config, scope: Scope, section: Section, draft: bool) -> Letterhead:
-    """What an appendix bears above and below, on paper as in PDF."""
-    period = scope.period
-    return Letterhead(
-        title=section.title,
-        number=section.number,
-        agency=config.agency.name,
-        parent=config.agency.parent,
-        period=f"{period.label} ({date_short(period.start)}–{date_short(period.end)})",
-        report=f"(Kèm theo Báo cáo số …/BC-{config.agency.short} ngày … tháng … năm … của {config.agency.name})",
-        rules=scope.rules.title,
-        stamp="DỰ THẢO" if draft else "",
-        sample=config.data.sample,
-    )
 
 
 def _log(started: datetime, outcomes: Sequence[Outcome]) -> dict[str, Any]:

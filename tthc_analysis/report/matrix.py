@@ -19,7 +19,6 @@ from tthc_analysis.errors import TthcError
 from tthc_analysis.indicators import dossiers, open_report_in
 from tthc_analysis.periods import Period, statutory_periods
 from tthc_analysis.prepare import prepare
-from tthc_analysis.report import overview
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.run import Outcome
 
@@ -103,6 +102,8 @@ def make_all(
         result = _make(own, order, options, watcher, prepared[order.agency], complete_only)
         watcher.end(result)
         results.append(result)
+    from tthc_analysis.report import overview
+
     config.reports.mkdir(parents=True, exist_ok=True)
     overview.write(config)
     return results
