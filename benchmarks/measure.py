@@ -73,13 +73,14 @@ def median(costs: Sequence[Cost]) -> Cost:
 
 
 class Together:
-    """While it is open: the most memory that all descendants of this process held at one moment, in MiB (Linux).
+    """While it is open: the memory that all descendants of this process held at each look, in MiB (Linux).
 
-    A page that several processes share counts once (PSS); `peak` stays 0 where the system does not tell.
+    A page that several processes share counts once (PSS). The peak of many looks is higher than that of few, also where
+    nothing grows, so the middle is told too. Both are 0 where the system does not tell.
     """
 
     def __init__(self) -> None:
-        self.peak = 0.0
+        self._seen: list[float] = []
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -93,7 +94,17 @@ class Together:
 
     def _watch(self) -> None:
         while not self._over.wait(_LOOK_EVERY):
-            self.peak = max(self.peak, sum(map(_share, _descendants(os.getpid()))) / 1024)
+            self._seen.append(sum(map(_share, _descendants(os.getpid()))) / 1024)
+
+    @property
+    def peak(self) -> float:
+        """The most at one moment."""
+        return max(self._seen, default=0.0)
+
+    @property
+    def middle(self) -> float:
+        """The median over time."""
+        return statistics.median(self._seen or [0.0])
 
 
 def _descendants(ancestor: int) -> list[int]:

@@ -188,8 +188,8 @@ def _of_matrix(found: Result) -> Iterator[Requirement]:
     span = f"{large} so với {small} đơn vị"
     yield Requirement(f"CPU mỗi đơn vị: {span}", last["cpu"] / int(large) / (first["cpu"] / int(small)), FLAT)
     yield Requirement(f"bộ nhớ của tiến trình lớn nhất: {span}", last["peak"] / first["peak"], FLAT)
-    if first["together"]:  # else the system does not tell
-        yield Requirement(f"bộ nhớ của mọi tiến trình: {span}", last["together"] / first["together"], FLAT)
+    if first["typical"]:  # else the system does not tell
+        yield Requirement(f"bộ nhớ của mọi tiến trình: {span}", last["typical"] / first["typical"], FLAT)
 
 
 def _ends(found: Result) -> tuple[str, str]:
@@ -294,15 +294,15 @@ def _spark(found: Result) -> list[str]:
 
 def _matrix(found: Result) -> list[str]:
     rows = [
-        (number(int(size)), number(10 * int(size)), number(one["cpu"], 1), number(one["cpu"] / int(size), 2), number(one["wall"], 1), number(one["peak"]), number(one["together"]))
+        (number(int(size)), number(10 * int(size)), number(one["cpu"], 1), number(one["cpu"] / int(size), 2), number(one["wall"], 1), number(one["peak"]), number(one["typical"]), number(one["together"]))
         for size, one in found.items()
     ]  # fmt: skip
-    heads = ("Đơn vị", "Sổ tay", "CPU (giây)", "CPU mỗi đơn vị", "Đồng hồ (giây)", "Tiến trình lớn nhất (MiB)", "Mọi tiến trình (MiB)")  # fmt: skip
+    heads = ("Đơn vị", "Sổ tay", "CPU (giây)", "CPU mỗi đơn vị", "Đồng hồ (giây)", "Tiến trình lớn nhất (MiB)", "Mọi tiến trình, trung vị (MiB)", "lúc nhiều nhất")  # fmt: skip
     return [
         f"## {number(int(_ends(found)[1]))} đơn vị × 10 mục",
         "",
-        "Mười mục của từng đơn vị, mỗi đơn vị một thư mục dữ liệu, mọi sổ tay trong một mẻ, ra HTML. Bộ nhớ của mọi tiến trình tính trang "
-        "nhớ dùng chung một lần, xem mỗi nửa giây.",
+        "Mười mục của từng đơn vị, mỗi đơn vị một thư mục dữ liệu, từng đơn vị một, ra HTML. Bộ nhớ của mọi tiến trình tính trang "
+        "nhớ dùng chung một lần, xem mỗi nửa giây; lúc nhiều nhất cao dần theo số lần xem, nên so bằng trung vị.",
         "",
         *_table(heads, rows, texts=0),
     ]
@@ -322,7 +322,7 @@ def _repeat(result: Result) -> list[str]:
         "",
         "```",
         "make bench                                               # mọi phần",
-        'make bench BENCH="--millions 1 10 50 --agencies 25 100 250"   # cỡ lớn; cần khoảng 2 GB đĩa trống',
+        'make bench BENCH="--millions 1 10 50 --agencies 25 100 250"   # cỡ lớn; khoảng nửa giờ, 2 GB đĩa trống',
         'make bench BENCH="--parts counting --rounds 5"                # chỉ đo lại một phần, phần khác giữ số cũ',
         "```",
         "",

@@ -65,14 +65,14 @@ class Stages:
 
 def prepared(folder: Path) -> dict[str, float]:
     """CPU seconds of one `prepare` of the project in `folder`, by stage; `child` is the reader's process."""
-    from tthc_analysis import prepare, store, validation
+    from tthc_analysis import prepare, processing, storing, validation
     from tthc_analysis.config import load_config
 
     config = load_config(folder)
     stages = Stages()
-    stages.wrap(prepare, "validate", "great_expectations")
+    stages.wrap(processing, "validate", "great_expectations")
     stages.wrap(validation, "with_checks", "ours")
-    stages.wrap(store.pq, "write_table", "writing")
+    stages.wrap(storing.pq, "write_table", "writing")
     prepare.prepare(config, force=True)
     stages.turn()
     child = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -178,7 +178,7 @@ def of_matrix(folder: Path, sizes: Sequence[int]) -> dict[str, Any]:
         with Together() as memory:
             cost = run([[PYTHON, str(HERE / "matrix.py"), str(size), str(out)]], folder)
         shutil.rmtree(out)
-        result[str(size)] = {**vars(cost), "together": memory.peak}
+        result[str(size)] = {**vars(cost), "together": memory.peak, "typical": memory.middle}
         print(f"  {size} đơn vị: {result[str(size)]}", flush=True)
     return result
 

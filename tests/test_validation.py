@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from tthc_analysis import prepare as preparing
-from tthc_analysis import validation
+from tthc_analysis import processing, validation
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import load_config
 from tthc_analysis.expectations import EXPECTATIONS, Expectation
@@ -222,7 +222,7 @@ def validated(monkeypatch):
         names.extend([table.name] if len(frame) else [])
         return [Finding("X99", table.name, "yêu cầu", "warning", len(frame), 1, ("tệp, dòng 2",))] * bool(len(frame))
 
-    monkeypatch.setattr(preparing, "validate", counted)
+    monkeypatch.setattr(processing, "validate", counted)
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
     monkeypatch.setattr("tthc_analysis.fingerprint.PACKAGE_AT_START", "gói")
     return names

@@ -219,7 +219,7 @@ def _one_report(config: Config, period: str, options: Options, why: bool = False
 
 def _show_report(made: Report) -> None:
     from tthc_analysis.display.formats import indicator_text, share_text
-    from tthc_analysis.indicators.summary import HEADLINES
+    from tthc_analysis.indicators import HEADLINES
 
     out = console.make_console()
     named = {i.name: i for i in made.indicators}

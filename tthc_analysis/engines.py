@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-import duckdb
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: environment variable that names the engine of large tables for a process and all that it starts
 CHOICE = "TTHC_SQL"
@@ -43,6 +43,8 @@ class DuckDB:
     """DuckDB inside this process: bounded memory and threads, no extension is ever downloaded."""
 
     def __init__(self) -> None:
+        import duckdb
+
         settings = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",

@@ -1,24 +1,20 @@
-"""Raw exports → processed tables: read, clean, unite, validate, and record what became of every row."""
+"""Whether processed tables are current, and valid: they are made only when something they depend on has changed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from tthc_analysis import fingerprint
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import Config
-from tthc_analysis.errors import NoExports, ValidationFailed
-from tthc_analysis.exports import Dataset, read_dataset
-from tthc_analysis.exports.quarantine import incomplete, write_quarantine
-from tthc_analysis.rules.profiles import PROFILE_SUFFIX, load_profiles
-from tthc_analysis.store import INDEX, QUALITY, Store, StoreWriter, write_json
-from tthc_analysis.validation import validate
+from tthc_analysis.errors import ValidationFailed
+from tthc_analysis.rules.profiles import PROFILE_SUFFIX
+from tthc_analysis.store import INDEX, QUALITY, Store, write_json
 
-QUARANTINE, STAMP = "cach_ly", "stamp.json"
+STAMP = "stamp.json"
 
 
 def prepare(config: Config, progress: Callable[[str], None] | None = None, force: bool = False) -> Store:
@@ -34,28 +30,9 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
         say("Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý")
         return Store(config.processed)
     known = {} if force else _known_findings(config.processed, sources)
-    profiles = load_profiles(config.raw)
-    datasets = [read_dataset(table, config.raw / table.name, profiles, progress=say) for table in TABLES.values()]
-    if not datasets[0].accounts:
-        raise NoExports(str(config.raw / TABLES["ho_so"].name))
-    config.processed.parent.mkdir(parents=True, exist_ok=True)
-    writer = StoreWriter(config.processed)
-    try:
-        quality: dict[str, Any] = {"datasets": {}, "findings": [], "sample": config.data.sample}
-        for data in datasets:
-            content = ""
-            if data.accounts:
-                content = writer.add(data.table, data.frame)
-                _write_quarantine(data, writer.subfolder(QUARANTINE))
-            quality["datasets"][data.table.name] = _summary(data)
-            if (data.table.name, content) not in known:
-                say(f"Kiểm tra {data.table.label.lower()}")
-                known[data.table.name, content] = [f.to_dict() for f in validate(data.table, data.frame)]
-            quality["findings"] += known[data.table.name, content]
-        store = writer.commit(quality)
-    except BaseException:
-        writer.discard()
-        raise
+    from tthc_analysis.processing import process  # only here: what is current costs no import of pandas
+
+    store = process(config, known, say)
     # else a file changed while it was read, or the program since it was loaded
     if _sources(config) == sources and sources["package"] == fingerprint.PACKAGE_AT_START:
         write_json(config.processed / STAMP, {"sources": sources, "results": _results(config.processed)})
@@ -101,25 +78,6 @@ def _known_findings(folder: Path, sources: Mapping[str, str]) -> dict[tuple[str,
     for one in quality["findings"]:
         found.setdefault((one["table"], index[one["table"]]["content_sha256"]), []).append(one)
     return found
-
-
-def _write_quarantine(data: Dataset, folder: Path) -> None:
-    """The set-aside rows for the analyst: place, reason and the non-personal cells, readable again as an export."""
-    write_quarantine(data.quarantined, folder / f"{data.table.name}.csv")
-
-
-def _summary(data: Dataset) -> dict[str, Any]:
-    places = ["source_file", "source_sheet", "source_row", "reason_code", "reason", "corrected_in"]
-    return {
-        "label": data.table.label,
-        "rows": len(data.frame),
-        "accounts": [a.to_dict() for a in data.accounts],
-        "quarantined": data.quarantined[places].to_dict("records"),
-        "incomplete": incomplete(data.table, data.frame, data.quarantined),
-        "conflicts": data.conflicts.to_dict("records"),
-        "corrections": [asdict(one) for one in data.corrections],
-        "passed_over": list(data.passed_over),
-    }
 
 
 def critical_findings(store: Store) -> list[str]:

@@ -17,7 +17,8 @@ from tthc_analysis.errors import SparkUnavailable
 from tthc_analysis.indicators import Scope, assessment, dossiers, due_dates, evidence, online, trend
 from tthc_analysis.indicators._counting import counts, live_sql, unstated
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
-from tthc_analysis.store import Store, StoreWriter
+from tthc_analysis.store import Store
+from tthc_analysis.storing import StoreWriter
 
 needs_spark = pytest.mark.skipif(
     spark_module.find_spec("pyspark") is None or shutil.which("java") is None,

@@ -1,88 +1,71 @@
 """Results → what is shown. Formats, figures, tables and charts; nothing is computed here."""
 
-from tthc_analysis.display.bundle import MIME, Display, Figures, Headlines, Notice
-from tthc_analysis.display.charts import (
-    Chart,
-    backlog_chart,
-    count_chart,
-    monthly_chart,
-    outcome_chart,
-    processing_chart,
-)
-from tthc_analysis.display.forms import (
-    accounts_table,
-    conflicts_table,
-    corrections_table,
-    digitisation_table,
-    findings_table,
-    form_ii06a,
-    form_ii07b,
-    online_table,
-    quarantine_table,
-)
-from tthc_analysis.display.sections import (
-    claim_text,
-    claims_notice,
-    communication_table,
-    comparison_table,
-    cost_sheet_table,
-    document_counts_table,
-    documents_table,
-    due_date_list,
-    due_dates_table,
-    initiatives_table,
-    internal_simplification_table,
-    levels_table,
-    petitions_table,
-    processing_table,
-    simplification_table,
-    slipped_table,
-    verification_table,
-)
-from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
-from tthc_analysis.display.time_charts import receipts_chart, trend_chart
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "MIME",
-    "Chart",
-    "Display",
-    "Figures",
-    "Headlines",
-    "Notice",
-    "ReportTable",
-    "TableColumn",
-    "accounts_table",
-    "backlog_chart",
-    "claim_text",
-    "claims_notice",
-    "communication_table",
-    "comparison_table",
-    "conflicts_table",
-    "corrections_table",
-    "cost_sheet_table",
-    "count_chart",
-    "digitisation_table",
-    "document_counts_table",
-    "documents_table",
-    "due_date_list",
-    "due_dates_table",
-    "findings_table",
-    "form_ii06a",
-    "form_ii07b",
-    "initiatives_table",
-    "internal_simplification_table",
-    "levels_table",
-    "monthly_chart",
-    "online_table",
-    "outcome_chart",
-    "petitions_table",
-    "plain_table",
-    "processing_chart",
-    "processing_table",
-    "quarantine_table",
-    "receipts_chart",
-    "simplification_table",
-    "slipped_table",
-    "trend_chart",
-    "verification_table",
-]
+_NAMES = {
+    "bundle": (
+        "MIME",
+        "Display",
+        "Figures",
+        "Headlines",
+        "Notice",
+    ),
+    "charts": (
+        "Chart",
+        "backlog_chart",
+        "count_chart",
+        "monthly_chart",
+        "outcome_chart",
+        "processing_chart",
+    ),
+    "forms": (
+        "accounts_table",
+        "conflicts_table",
+        "corrections_table",
+        "digitisation_table",
+        "findings_table",
+        "form_ii06a",
+        "form_ii07b",
+        "online_table",
+        "quarantine_table",
+    ),
+    "sections": (
+        "claim_text",
+        "claims_notice",
+        "communication_table",
+        "comparison_table",
+        "cost_sheet_table",
+        "document_counts_table",
+        "documents_table",
+        "due_date_list",
+        "due_dates_table",
+        "initiatives_table",
+        "internal_simplification_table",
+        "levels_table",
+        "petitions_table",
+        "processing_table",
+        "simplification_table",
+        "slipped_table",
+        "verification_table",
+    ),
+    "tables": (
+        "ReportTable",
+        "TableColumn",
+        "plain_table",
+    ),
+    "time_charts": (
+        "receipts_chart",
+        "trend_chart",
+    ),
+}
+_WHERE = {name: module for module, names in _NAMES.items() for name in names}
+
+__all__ = [*_WHERE]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use, so that a number can be formatted without loading charts and tables."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)

@@ -27,6 +27,19 @@ SECTION_MODULES = (
 )
 
 
+#: names of the figures on the first screen, in order
+HEADLINES = (
+    "dossiers_handled_count",
+    "dossiers_resolved_count",
+    "dossiers_resolved_rate",
+    "dossiers_resolved_overdue_count",
+    "dossiers_pending_count",
+    "online_received_rate",
+    "digitised_rate",
+    "paid_online_rate",
+)
+
+
 def all_indicators(scope: Scope) -> list[Indicator]:
     """Every indicator of the period, once, in the order of the report."""
     found: dict[str, Indicator] = {}

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from tthc_analysis.indicators import _registers, digitisation, dossiers, online
+from tthc_analysis.indicators._all import HEADLINES
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.periods import continuity_warnings
-
-#: names of the figures on the first screen, in order
-HEADLINES = (
-    "dossiers_handled_count",
-    "dossiers_resolved_count",
-    "dossiers_resolved_rate",
-    "dossiers_resolved_overdue_count",
-    "dossiers_pending_count",
-    "online_received_rate",
-    "digitised_rate",
-    "paid_online_rate",
-)
 
 
 def headlines(scope: Scope) -> tuple[tuple[Indicator, Indicator | None], ...]:

@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 from tthc_analysis.config import Config
 from tthc_analysis.errors import TthcError
-from tthc_analysis.indicators import dossiers, open_report_in
 from tthc_analysis.periods import Period, statutory_periods
 from tthc_analysis.prepare import prepare
 from tthc_analysis.report.build import Options, make_report
@@ -124,7 +123,7 @@ def _make(
     try:
         if problem:
             raise problem
-        if complete_only and not dossiers.reach_the_cut_off(open_report_in(config, order.period, options.rule_set)):
+        if complete_only and not _reaches_the_cut_off(config, order.period, options):
             return Result(order.agency, order.period, "waiting", 0.0, error="bản xuất hồ sơ chưa đến ngày chốt của kỳ")
         listen, tell = watcher.begin(order, config)
         made = make_report(config, order.period, options, listen, tell)
@@ -136,6 +135,12 @@ def _make(
     spent = round(time.monotonic() - began, 2)
     why = {o.slug: o.why for o in made.outcomes}
     return Result(order.agency, order.period, state, spent, len(made.outcomes), len(made.indicators), folder, why=why)
+
+
+def _reaches_the_cut_off(config: Config, period: str, options: Options) -> bool:
+    from tthc_analysis.indicators import dossiers, open_report_in
+
+    return dossiers.reach_the_cut_off(open_report_in(config, period, options.rule_set))
 
 
 def summary(results: Sequence[Result]) -> dict[str, Any]:

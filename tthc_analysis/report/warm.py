@@ -30,8 +30,7 @@ import papermill
 import pyarrow.parquet
 from matplotlib.figure import Figure
 
-import tthc_analysis.display
-import tthc_analysis.indicators
+import tthc_analysis
 from tthc_analysis.display.formats import number
 from tthc_analysis.report import inprocess, render
 from tthc_analysis.report.engine import DEFAULT_KERNEL, is_own_kernel

@@ -1,0 +1,66 @@
+"""Raw exports → processed tables: read, clean, unite, validate, and record what became of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from tthc_analysis.columns import TABLES
+from tthc_analysis.config import Config
+from tthc_analysis.errors import NoExports
+from tthc_analysis.exports import Dataset, read_dataset
+from tthc_analysis.exports.quarantine import incomplete, write_quarantine
+from tthc_analysis.rules.profiles import load_profiles
+from tthc_analysis.store import Store
+from tthc_analysis.storing import StoreWriter
+from tthc_analysis.validation import validate
+
+QUARANTINE = "cach_ly"
+#: findings by table and content hash
+Known = Mapping[tuple[str, str], list[dict[str, Any]]]
+
+
+def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
+    """Make all tables anew and put them in place as a whole; tables whose findings are `known` are not validated again.
+
+    Raises NoExports when there is no dossier export, and the reader's errors.
+    """
+    profiles = load_profiles(config.raw)
+    datasets = [read_dataset(table, config.raw / table.name, profiles, progress=say) for table in TABLES.values()]
+    if not datasets[0].accounts:
+        raise NoExports(str(config.raw / TABLES["ho_so"].name))
+    config.processed.parent.mkdir(parents=True, exist_ok=True)
+    writer = StoreWriter(config.processed)
+    try:
+        quality: dict[str, Any] = {"datasets": {}, "findings": [], "sample": config.data.sample}
+        for data in datasets:
+            content = ""
+            if data.accounts:
+                content = writer.add(data.table, data.frame)
+                write_quarantine(data.quarantined, writer.subfolder(QUARANTINE) / f"{data.table.name}.csv")
+            quality["datasets"][data.table.name] = _summary(data)
+            quality["findings"] += known.get((data.table.name, content)) or _findings(data, say)
+        return writer.commit(quality)
+    except BaseException:
+        writer.discard()
+        raise
+
+
+def _findings(data: Dataset, say: Callable[[str], None]) -> list[dict[str, Any]]:
+    say(f"Kiểm tra {data.table.label.lower()}")
+    return [f.to_dict() for f in validate(data.table, data.frame)]
+
+
+def _summary(data: Dataset) -> dict[str, Any]:
+    places = ["source_file", "source_sheet", "source_row", "reason_code", "reason", "corrected_in"]
+    return {
+        "label": data.table.label,
+        "rows": len(data.frame),
+        "accounts": [a.to_dict() for a in data.accounts],
+        "quarantined": data.quarantined[places].to_dict("records"),
+        "incomplete": incomplete(data.table, data.frame, data.quarantined),
+        "conflicts": data.conflicts.to_dict("records"),
+        "corrections": [asdict(one) for one in data.corrections],
+        "passed_over": list(data.passed_over),
+    }

@@ -1,0 +1,123 @@
+"""Canonical frames → a folder of processed data: parquet of a fixed schema, content hashes, all in place in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, PROVENANCE, Column, Table
+from tthc_analysis.store import INDEX, QUALITY, Store, write_json
+
+_ARROW: Mapping[str, pa.DataType] = {
+    "code": pa.string(),
+    "text": pa.string(),
+    "category": pa.string(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us"),
+    "integer": pa.int64(),
+    "decimal": pa.decimal128(DECIMAL_DIGITS, DECIMAL_PLACES),
+    "boolean": pa.bool_(),
+}
+
+
+def schema(table: Table) -> pa.Schema:
+    """The parquet schema of a canonical table, provenance columns last."""
+    return pa.schema([(c.name, _ARROW[c.kind]) for c in (*table.columns, *PROVENANCE)])
+
+
+def _arrow_column(frame: pd.DataFrame, column: Column) -> pa.Array:
+    values = frame[column.name]
+    if column.kind == "date":
+        values = values.dt.date
+    if column.kind == "decimal":
+        values = values.astype(object).where(values.notna(), None)
+    return pa.Array.from_pandas(values, type=_ARROW[column.kind])
+
+
+def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
+    """`frame` as an Arrow table of the canonical schema, without pandas metadata (it would carry versions)."""
+    arrays = [_arrow_column(frame, c) for c in (*table.columns, *PROVENANCE)]
+    return pa.table(arrays, schema=schema(table)).combine_chunks()
+
+
+def content_hash(data: pa.Table) -> str:
+    """sha256 of the table's content; the same for the same rows whatever library version wrote the parquet file."""
+    sink = _HashSink()
+    with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), data.schema) as writer:
+        writer.write_table(data)
+    return sink.hash.hexdigest()
+
+
+class _HashSink:
+    """A file that keeps nothing of what is written to it but the hash, so that size does not matter."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        """Add to the hash."""
+        self.hash.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
+class StoreWriter:
+    """Collects the tables and quality record of one `prepare` and puts them in place as a whole on `commit()`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._new = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+        shutil.rmtree(self._new, ignore_errors=True)
+        self._new.mkdir(parents=True)
+        self._index: dict[str, dict[str, Any]] = {}
+
+    def add(self, table: Table, frame: pd.DataFrame) -> str:
+        """Write one canonical table; its content hash."""
+        data = to_arrow(table, frame)
+        content = content_hash(data)
+        pq.write_table(data, self._new / f"{table.name}.parquet", compression="zstd")
+        self._index[table.name] = {"rows": data.num_rows, "content_sha256": content}
+        return content
+
+    def add_parts(self, table: Table, frames: Iterable[pd.DataFrame]) -> None:
+        """Write one canonical table of any size, batch by batch, as a folder of parquet files; it is read as one table."""
+        sink, rows, files, folder = _HashSink(), 0, 0, self.subfolder(table.name)
+        for number, frame in enumerate(frames):
+            data = to_arrow(table, frame)
+            pq.write_table(data, folder / f"phan-{number:05}.parquet", compression="zstd")
+            sink.write(content_hash(data).encode())
+            rows, files = rows + data.num_rows, files + 1
+        self._index[table.name] = {"rows": rows, "content_sha256": sink.hash.hexdigest(), "files": files}
+
+    def subfolder(self, name: str) -> Path:
+        """A folder inside the new store, for files that a person reads (quarantined rows)."""
+        path = self._new / name
+        path.mkdir(exist_ok=True)
+        return path
+
+    def commit(self, quality: Mapping[str, Any]) -> Store:
+        """Put the new folder in place of the old one and open it."""
+        write_json(self._new / QUALITY, quality)
+        write_json(self._new / INDEX, self._index)
+        old = self.folder.with_name(f".{self.folder.name}.{os.getpid()}.old")
+        if self.folder.exists():
+            self.folder.rename(old)
+        self._new.rename(self.folder)
+        shutil.rmtree(old, ignore_errors=True)
+        return Store(self.folder)
+
+    def discard(self) -> None:
+        """Forget everything written so far; the store in place stays as it was."""
+        shutil.rmtree(self._new, ignore_errors=True)
