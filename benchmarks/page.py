@@ -230,7 +230,7 @@ def _commands(found: Result) -> list[str]:
         "unchanged": "`tthc report 2024` khi không có gì thay đổi",
         "help": "`tthc --help`",
         "import_package": "`import tthc_analysis`",
-        "import_open_report": "`from tthc_analysis import open_report` (nạp cả DuckDB, pandas)",
+        "import_open_report": "`from tthc_analysis import open_report`",
         "import_pandas": "`import pandas`",
         "python": "Python không làm gì",
     }
