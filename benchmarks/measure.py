@@ -72,6 +72,11 @@ def median(costs: Sequence[Cost]) -> Cost:
     return Cost(*(statistics.median(getattr(c, n) for c in costs) for n in ("wall", "cpu", "peak")))
 
 
+def least(costs: Sequence[Cost]) -> Cost:
+    """The round that took the least CPU: the rest of a machine only ever adds to it."""
+    return min(costs, key=lambda cost: cost.cpu)
+
+
 class Together:
     """While it is open: the memory that all descendants of this process held at each look, in MiB (Linux).
 

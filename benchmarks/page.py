@@ -218,7 +218,7 @@ def _notebooks(found: Result) -> list[str]:
         "(cũng là kỳ 2024). Các cách ngoài tthc và vòng lặp một tiến trình chỉ đo một lượt.",
         "",
         f"Mức sàn, {number(_floor(found), 3)} giây CPU mỗi sổ tay, là chính các ô chạy trần trong một tiến trình đã nóng, cộng với dựng trang. Một "
-        f"sổ tay thêm tốn {number(found['margin_cpu'], 3)} giây. Bộ nhớ của tiến trình lớn nhất: {number(found['peak_50'])} MiB với 50 sổ tay, "
+        f"sổ tay thêm tốn {number(found['margin_cpu'], 3)} giây. Hai số này lấy ở lượt tốn ít CPU nhất: hiệu của hai số lớn chịu nhiễu của máy gấp nhiều lần. Bộ nhớ của tiến trình lớn nhất: {number(found['peak_50'])} MiB với 50 sổ tay, "
         f"{number(found['peak_100'])} MiB với 100.",
         "",
     ]
