@@ -195,6 +195,14 @@ def test_importing_the_package_and_the_help_are_light():
     assert done.stdout.strip().endswith("[]"), done.stdout[-300:]
 
 
+def test_great_expectations_is_imported_only_to_validate():
+    code = (
+        "import sys, tthc_analysis.validation, tthc_analysis.report.build; print('great_expectations' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 def test_deciding_what_to_make_loads_nothing_that_only_makes_it():
     heavy = [
         "pandas",

@@ -189,7 +189,7 @@ def load_config(root: Path | None = None) -> Config:
     return config
 
 
-#: kind of a value's fault → what is wrong with it; the most exact beginning counts
+#: kind of a value's fault → what is wrong with it; the first beginning that fits counts
 _FAULTS = {
     "missing": "thiếu mục này",
     "extra_forbidden": "không có mục này, xem lại cách viết",
