@@ -20,7 +20,7 @@ from tthc_analysis.indicators import Scope
 from tthc_analysis.indicators._counting import IDENTITIES, MEASURES, counts, live_sql
 from tthc_analysis.periods import Period, parse_period
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
-from tthc_analysis.storing import StoreWriter
+from tthc_analysis.store.write import StoreWriter
 
 SCENARIOS = sorted((Path(__file__).parent / "scenarios" / "counting").glob("*.csv"))
 QUARTER = parse_period("2024-Q1")

@@ -115,14 +115,8 @@ ROOMS = {
     "workdays": {"rules"},
     "config": {"periods", "rules"},
     "exports": {"exports", "rules"},
-    "expectations": {"periods", "rules"},
-    "validation": {"expectations", "periods", "rules"},
-    "spark": set(),
-    "engines": {"spark"},
-    "store": {"engines"},
-    "storing": {"store"},
-    "processing": {"config", "exports", "rules", "store", "storing", "validation"},
-    "prepare": {"config", "fingerprint", "processing", "rules", "store"},
+    "store": {"store"},
+    "preparation": {"preparation", "config", "exports", "fingerprint", "periods", "rules", "store"},
     "sample": {"sample", "periods", "rules", "store", "workdays"},
     "indicators": {"indicators", "config", "periods", "rules", "workdays", "store"},
     "display": {"display", "indicators", "periods", "rules"},
@@ -134,7 +128,7 @@ ROOMS = {
         "fingerprint",
         "indicators",
         "periods",
-        "prepare",
+        "preparation",
         "rules",
         "store",
         "workdays",
@@ -196,9 +190,7 @@ def test_importing_the_package_and_the_help_are_light():
 
 
 def test_great_expectations_is_imported_only_to_validate():
-    code = (
-        "import sys, tthc_analysis.validation, tthc_analysis.report.build; print('great_expectations' in sys.modules)"
-    )
+    code = "import sys, tthc_analysis.preparation.validation, tthc_analysis.report.build; print('great_expectations' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
@@ -216,7 +208,7 @@ def test_deciding_what_to_make_loads_nothing_that_only_makes_it():
         "docxtpl",
     ]
     code = (
-        "import sys, tthc_analysis.prepare, tthc_analysis.report.build, tthc_analysis.report.matrix\n"
+        "import sys, tthc_analysis.preparation.current, tthc_analysis.report.build, tthc_analysis.report.matrix\n"
         f"print([m for m in {heavy!r} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tthc_analysis import prepare as preparing
-from tthc_analysis import processing, validation
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import load_config
-from tthc_analysis.expectations import EXPECTATIONS, Expectation
-from tthc_analysis.validation import Finding, validate, validate_batches
+from tthc_analysis.preparation import current as preparing
+from tthc_analysis.preparation import process, validation
+from tthc_analysis.preparation.expectations import EXPECTATIONS, Expectation
+from tthc_analysis.preparation.validation import Finding, validate, validate_batches
 
 SPOILED = {"no_match": "Gọi 0912345678", "in_set": "la-lung", "matches": "? không đúng ?"}
 
@@ -200,7 +200,7 @@ def test_an_installed_spark_is_not_loaded_and_can_be_later(tmp_path):
     (package / "__init__.py").write_text(FAKE, encoding="utf-8")
     code = (
         "import pandas as pd\nfrom pathlib import Path\nfrom tthc_analysis.columns import TABLES\n"
-        "from tthc_analysis.validation import validate\n"
+        "from tthc_analysis.preparation.validation import validate\n"
         "frame = pd.DataFrame({c: ['a'] for c in (*TABLES['cam_ket'].names, 'source_file', 'source_sheet', 'source_row')})\n"
         "print(len(validate(TABLES['cam_ket'], frame)))\n"
         f"mark = Path({str(package / 'loaded')!r})\nprint(mark.exists())\nimport pyspark\nprint(mark.exists())\n"
@@ -222,7 +222,7 @@ def validated(monkeypatch):
         names.extend([table.name] if len(frame) else [])
         return [Finding("X99", table.name, "yêu cầu", "warning", len(frame), 1, ("tệp, dòng 2",))] * bool(len(frame))
 
-    monkeypatch.setattr(processing, "validate", counted)
+    monkeypatch.setattr(process, "validate", counted)
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
     monkeypatch.setattr("tthc_analysis.fingerprint.PACKAGE_AT_START", "gói")
     return names

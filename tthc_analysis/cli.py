@@ -63,7 +63,7 @@ def _config(agency: str = "") -> Config:
 
 def _prepare(config: Config, force: bool = False) -> Store:
     """Clean and validate the exports while a spinner names the file at hand."""
-    from tthc_analysis.prepare import prepare
+    from tthc_analysis.preparation.current import prepare
 
     out = console.make_console(stderr=True)
     if not out.is_terminal:
@@ -162,7 +162,7 @@ def _counting(engine: str) -> Iterator[None]:
     if engine != "spark":
         yield
         return
-    from tthc_analysis.engines import counting_on_spark
+    from tthc_analysis.store.sql import counting_on_spark
 
     with console.make_console(stderr=True).status("Khởi động Apache Spark…"), ExitStack() as starting:
         starting.enter_context(counting_on_spark())

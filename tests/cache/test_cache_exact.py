@@ -21,7 +21,7 @@ from tthc_analysis.report import cache as cache_module
 from tthc_analysis.report.cache import DAMAGED, FIRST, FOLDER, FORCED, OWN_KERNEL, UNCHANGED, UNKNOWN, run_cached
 from tthc_analysis.report.run import Job
 from tthc_analysis.report.sections import load_sections
-from tthc_analysis.storing import StoreWriter
+from tthc_analysis.store.write import StoreWriter
 
 CONFIG = """
 title = "Thử"

@@ -11,7 +11,7 @@ from tthc_analysis.indicators import Scope, all_indicators
 from tthc_analysis.indicators._counting import counts
 from tthc_analysis.report.cache import Cache
 from tthc_analysis.store import INDEX, Store, write_json
-from tthc_analysis.storing import StoreWriter, content_hash, to_arrow
+from tthc_analysis.store.write import StoreWriter, content_hash, to_arrow
 
 
 def copy_in_parts(store, folder, size):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tthc_analysis import prepare as prepare_module
-from tthc_analysis import processing
 from tthc_analysis.config import load_config
 from tthc_analysis.errors import SectionsFailed
 from tthc_analysis.indicators import all_indicators, open_report_in
+from tthc_analysis.preparation import current as prepare_module
+from tthc_analysis.preparation import process
 from tthc_analysis.report import cache, manifest
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.run import run_sections
@@ -139,7 +139,7 @@ def _rule_sets():
 def validated(monkeypatch):
     """The tables that were validated: the costly part of preparing, stubbed to be counted."""
     names = []
-    monkeypatch.setattr(processing, "validate", lambda table, frame: names.append(table.name) or [])
+    monkeypatch.setattr(process, "validate", lambda table, frame: names.append(table.name) or [])
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
     monkeypatch.setattr("tthc_analysis.fingerprint.PACKAGE_AT_START", "gói")
     return names

@@ -32,7 +32,7 @@ from tthc_analysis.exports import inspect_export, read_export
 from tthc_analysis.exports import read as read_room
 from tthc_analysis.exports.clean import UncodedColumn
 from tthc_analysis.exports.layout import AmbiguousColumns, ShiftedColumns
-from tthc_analysis.storing import to_arrow
+from tthc_analysis.store.write import to_arrow
 
 FILES = Path(__file__).parent / "files"
 SHEET = '<worksheet xmlns="MAIN"><sheetData>{}</sheetData></worksheet>'

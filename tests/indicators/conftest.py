@@ -19,7 +19,7 @@ from tthc_analysis.periods import parse_period
 from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.rules.profiles import load_profiles
 from tthc_analysis.store import INDEX, Store
-from tthc_analysis.storing import StoreWriter
+from tthc_analysis.store.write import StoreWriter
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,9 +8,9 @@ import pytest
 from rows import by_name, dossier, frame_of, procedure
 
 from tthc_analysis.columns import PROCEDURES
-from tthc_analysis.expectations import EXPECTATIONS, with_checks
 from tthc_analysis.indicators import assessment, catalogue, publication
 from tthc_analysis.periods import Period
+from tthc_analysis.preparation.expectations import EXPECTATIONS, with_checks
 from tthc_analysis.rules.levels import levels, levels_on
 
 

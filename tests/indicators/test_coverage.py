@@ -14,7 +14,6 @@ from tthc_analysis.display.bundle import Notice
 from tthc_analysis.display.charts import backlog_chart, monthly_chart, outcome_chart
 from tthc_analysis.display.forms import digitisation_table, form_ii06a, form_ii07b, online_table
 from tthc_analysis.display.time_charts import receipts_chart, trend_chart
-from tthc_analysis.expectations import EXPECTATIONS, with_checks
 from tthc_analysis.indicators import (
     all_indicators,
     assessment,
@@ -27,6 +26,7 @@ from tthc_analysis.indicators import (
     trend,
 )
 from tthc_analysis.indicators._registers import coverage
+from tthc_analysis.preparation.expectations import EXPECTATIONS, with_checks
 
 TABLES = {
     "Phụ lục I": lambda s: form_ii06a(dossiers.by_field(s)),

@@ -8,7 +8,7 @@ import pytest
 from rows import frame_of
 
 from tthc_analysis.columns import DOCUMENTS, TABLES
-from tthc_analysis.expectations import EXPECTATIONS, with_checks
+from tthc_analysis.preparation.expectations import EXPECTATIONS, with_checks
 
 
 def checked(*rows):

@@ -10,15 +10,14 @@ import pytest
 from edges import QUARTER, edge_frame
 from running import copy_project, tthc
 
-from tthc_analysis import engines
-from tthc_analysis import spark as spark_module
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import SparkUnavailable
 from tthc_analysis.indicators import Scope, assessment, dossiers, due_dates, evidence, online, trend
 from tthc_analysis.indicators._counting import counts, live_sql, unstated
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
-from tthc_analysis.store import Store
-from tthc_analysis.storing import StoreWriter
+from tthc_analysis.store import Store, sql
+from tthc_analysis.store import spark as spark_module
+from tthc_analysis.store.write import StoreWriter
 
 needs_spark = pytest.mark.skipif(
     spark_module.find_spec("pyspark") is None or shutil.which("java") is None,
@@ -45,11 +44,11 @@ def both(server, monkeypatch) -> Callable[[Scope, Callable[[Scope], object], str
         one = work(Scope(scope.period, scope.rules, Store(scope.store.folder), scope.custom_periods))
         with monkeypatch.context() as patch:
             patch.setitem(spark_module._SESSION, "spark.sql.session.timeZone", zone)
-            patch.setenv(engines.CHOICE, "spark")
+            patch.setenv(sql.CHOICE, "spark")
             store = Store(scope.store.folder)
             other = work(Scope(scope.period, scope.rules, store, scope.custom_periods))
             assert "spark" in store._engines
-        assert engines.chosen() == "duckdb"
+        assert sql.chosen() == "duckdb"
         return one, other
 
     return run
@@ -138,15 +137,15 @@ def test_tables_are_read_where_the_configuration_says(tmp_path, edge_scope, monk
         def frame(self, sql: str) -> pd.DataFrame:
             return pd.DataFrame({"n": [1]})
 
-    monkeypatch.setenv(engines.CHOICE, "spark")
-    monkeypatch.setattr(engines, "start", lambda name: Listening())
+    monkeypatch.setenv(sql.CHOICE, "spark")
+    monkeypatch.setattr(sql, "start", lambda name: Listening())
     Store(edge_scope.store.folder, "s3a://kho/tthc/so").query("SELECT count(*) AS n FROM ho_so")
     assert asked == [("ho_so", "s3a://kho/tthc/so/ho_so.parquet")]
 
 
 @needs_spark
 def test_a_copy_that_is_not_there_is_a_message(server, edge_scope, monkeypatch):
-    monkeypatch.setenv(engines.CHOICE, "spark")
+    monkeypatch.setenv(sql.CHOICE, "spark")
     with pytest.raises(SparkUnavailable, match=r"không đọc được bảng “ho_so”.*\n.*khong-co.*\n.*\[data\] spark"):
         Store(edge_scope.store.folder, "file:///khong-co").query("SELECT count(*) AS n FROM ho_so")
 

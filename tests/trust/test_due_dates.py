@@ -12,7 +12,7 @@ from tthc_analysis.indicators import Scope, due_dates
 from tthc_analysis.periods import parse_period
 from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.rules.profiles import load_profiles
-from tthc_analysis.storing import StoreWriter
+from tthc_analysis.store.write import StoreWriter
 from tthc_analysis.workdays import TimeLimit, due_span, load_calendar
 
 

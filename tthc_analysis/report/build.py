@@ -12,7 +12,7 @@ from typing import Any
 from tthc_analysis.config import Config
 from tthc_analysis.errors import PublishError, SectionsFailed
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
-from tthc_analysis.prepare import critical_findings, require_valid
+from tthc_analysis.preparation.current import critical_findings, require_valid
 from tthc_analysis.report import bundle, current, manifest, publish
 from tthc_analysis.report.cache import run_cached
 from tthc_analysis.report.run import Engine, Job, Outcome

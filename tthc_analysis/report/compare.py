@@ -27,7 +27,7 @@ from tthc_analysis.indicators import Indicator, Scope, all_indicators, open_repo
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
-from tthc_analysis.prepare import prepare
+from tthc_analysis.preparation.current import prepare
 from tthc_analysis.report.pages import PageContext, page
 from tthc_analysis.report.published import RUN_MARK, PublishedReport, find_report
 from tthc_analysis.report.verify import Difference, input_differences, transplant

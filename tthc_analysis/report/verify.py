@@ -17,7 +17,7 @@ from typing import Any, Literal
 from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import LOCK_FILE, sha256
-from tthc_analysis.prepare import prepare
+from tthc_analysis.preparation.current import prepare
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.manifest import MANIFEST, RUN_LOG
 from tthc_analysis.report.published import PublishedReport, read_report

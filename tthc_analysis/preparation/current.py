@@ -30,7 +30,7 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
         say("Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý")
         return Store(config.processed)
     known = {} if force else _known_findings(config.processed, sources)
-    from tthc_analysis.processing import process  # only here: what is current costs no import of pandas
+    from tthc_analysis.preparation.process import process  # only here: what is current costs no import of pandas
 
     store = process(config, known, say)
     # else a file changed while it was read, or the program since it was loaded

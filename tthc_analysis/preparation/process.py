@@ -11,10 +11,10 @@ from tthc_analysis.config import Config
 from tthc_analysis.errors import NoExports
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
+from tthc_analysis.preparation.validation import validate
 from tthc_analysis.rules.profiles import load_profiles
 from tthc_analysis.store import Store
-from tthc_analysis.storing import StoreWriter
-from tthc_analysis.validation import validate
+from tthc_analysis.store.write import StoreWriter
 
 QUARANTINE = "cach_ly"
 #: findings by table and content hash

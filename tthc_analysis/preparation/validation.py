@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 
 from tthc_analysis.columns import Table
-from tthc_analysis.expectations import (
+from tthc_analysis.preparation.expectations import (
     Expectation,
     RuleKind,
     Severity,

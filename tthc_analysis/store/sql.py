@@ -73,7 +73,7 @@ class DuckDB:
 @contextmanager
 def counting_on_spark() -> Iterator[None]:
     """Within it, this process and those that it starts count large tables on Spark; raises SparkUnavailable."""
-    from tthc_analysis.spark import serving
+    from tthc_analysis.store.spark import serving
 
     with serving():
         os.environ[CHOICE] = "spark"
@@ -87,6 +87,6 @@ def start(name: EngineName) -> Engine:
     """A fresh engine without views; raises SparkUnavailable."""
     if name == "duckdb":
         return DuckDB()
-    from tthc_analysis.spark import Spark
+    from tthc_analysis.store.spark import Spark
 
     return Spark()

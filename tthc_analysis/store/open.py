@@ -1,6 +1,6 @@
 """The one room for processed data: canonical tables as parquet, their index and content hashes, and SQL over them.
 
-A folder of processed data belongs to one raw folder and is written as a whole by `tthc prepare` (see `storing`). Opening one
+A folder of processed data belongs to one raw folder and is written as a whole by `tthc prepare` (see `store.write`). Opening one
 loads neither pandas nor an SQL engine; the first query does.
 """
 
@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tthc_analysis import engines
 from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.errors import NotPrepared
+from tthc_analysis.store import sql as engines
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,7 +1,7 @@
 """What is expected of every cleaned table, as data: code, Vietnamese text, severity, kind of rule and columns.
 
 A critical expectation stops publication, a warning is printed in the data quality section, an info is only counted.
-`validation.py` hands them to Great Expectations; nothing heavy is imported here.
+`validation` hands them to Great Expectations; nothing heavy is imported here.
 """
 
 from __future__ import annotations
