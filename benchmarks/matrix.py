@@ -30,8 +30,8 @@ def data_of(agency: int) -> str:
 
 def main(agencies: int, folder: Path) -> None:
     """Run the sections of each agency and make their pages, as a command over many agencies does."""
-    from tthc_analysis.report.run import Job, run_sections
-    from tthc_analysis.report.sections import read_section
+    from tthc_analysis.execution.run import Job, run_sections
+    from tthc_analysis.execution.sections import read_section
 
     sections = [read_section(path.resolve()) for _, path in notebooks(SECTIONS)]
     for agency in range(agencies):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tthc_analysis.report.run import Job, Outcome
+    from tthc_analysis.execution.run import Job, Outcome
 
 PARAMETERS = {"period": "2024", "rule_set": "so-2024", "data": "data/processed/mau"}
 
@@ -34,8 +34,8 @@ def loop(number: int, folder: Path) -> None:
 
 def ours(number: int, folder: Path) -> None:
     """The report's own engine and exporter, nothing taken from the cache."""
-    from tthc_analysis.report.run import Job, run_sections
-    from tthc_analysis.report.sections import read_section
+    from tthc_analysis.execution.run import Job, run_sections
+    from tthc_analysis.execution.sections import read_section
 
     jobs = []
     for name, path in notebooks(number):
@@ -47,8 +47,8 @@ def ours(number: int, folder: Path) -> None:
 
 def write_pages(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
     """A page beside each executed notebook, as a report has it; a failed section is an error."""
-    from tthc_analysis.report.book import bind
-    from tthc_analysis.report.pages import PageContext, page
+    from tthc_analysis.documents.book import bind
+    from tthc_analysis.documents.pages import PageContext, page
 
     for job, outcome in zip(jobs, outcomes, strict=True):
         assert outcome.ok, outcome
@@ -63,7 +63,7 @@ def render(paths: list[Path]) -> None:
     """A page beside each executed notebook."""
     import nbformat
 
-    from tthc_analysis.report.render import ReportHTMLExporter
+    from tthc_analysis.documents.render import ReportHTMLExporter
 
     exporter = ReportHTMLExporter()
     for path in paths:
@@ -74,7 +74,7 @@ def render(paths: list[Path]) -> None:
 def floor(number: int, folder: Path) -> None:
     """The cells bare in one warm process, and rendering: prints the CPU seconds of that alone."""
     ours(number, folder)
-    from tthc_analysis.report.shell import the_shell
+    from tthc_analysis.execution.shell import the_shell
 
     shell = the_shell()
     sources = [_cells(folder / f"{name}.ipynb") for name, _ in notebooks(number)]

@@ -18,7 +18,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from tthc_analysis.report.document import TEMPLATE, normalised
+from tthc_analysis.documents.word import TEMPLATE, normalised
 
 FONT = "Times New Roman"
 

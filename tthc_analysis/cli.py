@@ -17,12 +17,12 @@ from tthc_analysis import console, usage
 from tthc_analysis.errors import ConfigError, TthcError, suggestion
 
 if TYPE_CHECKING:
+    from tthc_analysis.audit.compare import Comparison
+    from tthc_analysis.audit.verify import Verification
     from tthc_analysis.config import Config
     from tthc_analysis.exports import Inspection
     from tthc_analysis.report.build import Options, Report
-    from tthc_analysis.report.compare import Comparison
     from tthc_analysis.report.matrix import Order
-    from tthc_analysis.report.verify import Verification
     from tthc_analysis.store import Store
 
 app = typer.Typer(
@@ -175,9 +175,9 @@ def _many_reports(
     config: Config, orders: list[Order], options: Options, due: bool, json: Path | None, log: Path | None, why: bool
 ) -> int:
     """Make many reports under one board; the summary names what failed, the status is the worst of all."""
+    from tthc_analysis.execution.sections import load_sections
     from tthc_analysis.report import matrix
     from tthc_analysis.report.manifest import write_json
-    from tthc_analysis.report.sections import load_sections
 
     sections = len(load_sections(config.notebooks))
 
@@ -204,8 +204,8 @@ def _many_reports(
 
 def _one_report(config: Config, period: str, options: Options, why: bool = False) -> int:
     """Make one report under its board."""
+    from tthc_analysis.execution.sections import load_sections, select
     from tthc_analysis.report.build import make_report
-    from tthc_analysis.report.sections import load_sections, select
 
     sections = select(load_sections(config.notebooks), options.only)
     with console.Board(f"Báo cáo {config.period(period).label}", sections, why) as board:
@@ -238,7 +238,7 @@ def _show_report(made: Report) -> None:
 
 def _show_missing_prose(config: Config, period: str) -> None:
     """The prose blocks of the Word draft that the analyst has still to write."""
-    from tthc_analysis.report.document import missing_blocks
+    from tthc_analysis.documents.word import missing_blocks
 
     if blocks := missing_blocks(config, period):
         console.make_console().print(
@@ -577,9 +577,9 @@ def verify_command(
 
     Ví dụ: `tthc verify reports/2024` · `tthc verify --quick`
     """
+    from tthc_analysis.audit.verify import verify
     from tthc_analysis.errors import ConfigError as NoConfig
     from tthc_analysis.report.published import find_report, published_folders
-    from tthc_analysis.report.verify import verify
 
     config: Config | None
     try:
@@ -600,7 +600,7 @@ def _say() -> Callable[[str], None]:
 
 
 def _show_verification(found: Verification) -> None:
-    from tthc_analysis.report.verify import FAULT_WORDS
+    from tthc_analysis.audit.verify import FAULT_WORDS
 
     out = console.make_console()
     out.print(f"[bold]{found.report.folder}[/] – {found.report.label}; bản kê sha256 {found.manifest_sha256[:16]}…")
@@ -643,8 +643,8 @@ def explain_command(
 
     Ví dụ: `tthc explain 2024 dossiers_resolved_on_time_rate` · `tthc explain 2024 dossiers_pending_count --rows dang-giai-quyet.csv`
     """
+    from tthc_analysis.audit.explain import explain, write_rows
     from tthc_analysis.indicators import open_report_in
-    from tthc_analysis.report.explain import explain, write_rows
 
     config = _config(agency)
     _prepare(config)
@@ -676,7 +676,7 @@ def compare_command(
 
     Ví dụ: `tthc compare 2023 2024` · `tthc compare reports/2024@20250103T070000 --html so-sanh.html`
     """
-    from tthc_analysis.report.compare import compared, default_other, to_html, to_json
+    from tthc_analysis.audit.compare import compared, default_other, to_html, to_json
     from tthc_analysis.report.manifest import write_json
 
     config = _config(agency)

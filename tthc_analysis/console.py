@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from tthc_analysis.execution.run import Outcome
+    from tthc_analysis.execution.sections import Section
     from tthc_analysis.report.matrix import Result
-    from tthc_analysis.report.run import Outcome
-    from tthc_analysis.report.sections import Section
 
 
 def make_console(stderr: bool = False) -> Console:

@@ -17,10 +17,10 @@ import pytest
 from tthc_analysis import fingerprint
 from tthc_analysis.columns import PROVENANCE, TABLES
 from tthc_analysis.config import load_config
-from tthc_analysis.report import cache as cache_module
-from tthc_analysis.report.cache import DAMAGED, FIRST, FOLDER, FORCED, OWN_KERNEL, UNCHANGED, UNKNOWN, run_cached
-from tthc_analysis.report.run import Job
-from tthc_analysis.report.sections import load_sections
+from tthc_analysis.execution import cache as cache_module
+from tthc_analysis.execution.cache import DAMAGED, FIRST, FOLDER, FORCED, OWN_KERNEL, UNCHANGED, UNKNOWN, run_cached
+from tthc_analysis.execution.run import Job
+from tthc_analysis.execution.sections import load_sections
 from tthc_analysis.store.write import StoreWriter
 
 CONFIG = """

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tthc_analysis.columns import PROVENANCE, TABLES
+from tthc_analysis.execution.cache import Cache
 from tthc_analysis.indicators import Scope, all_indicators
 from tthc_analysis.indicators._counting import counts
-from tthc_analysis.report.cache import Cache
 from tthc_analysis.store import INDEX, Store, write_json
 from tthc_analysis.store.write import StoreWriter, content_hash, to_arrow
 

@@ -9,12 +9,13 @@ import pytest
 
 from tthc_analysis.config import load_config
 from tthc_analysis.errors import SectionsFailed
+from tthc_analysis.execution import cache
+from tthc_analysis.execution.run import run_sections
 from tthc_analysis.indicators import all_indicators, open_report_in
 from tthc_analysis.preparation import current as prepare_module
 from tthc_analysis.preparation import process
-from tthc_analysis.report import cache, manifest
+from tthc_analysis.report import manifest
 from tthc_analysis.report.build import Options, make_report
-from tthc_analysis.report.run import run_sections
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import nbformat
 
-from tthc_analysis.report.run import Job
-from tthc_analysis.report.sections import Section
+from tthc_analysis.execution.run import Job
+from tthc_analysis.execution.sections import Section
 
 #: notebooks that succeed
 CALM = {

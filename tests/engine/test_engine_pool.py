@@ -11,9 +11,9 @@ import nbformat
 import pytest
 from engine_notebooks import job, seen
 
-from tthc_analysis.report import pool
-from tthc_analysis.report.engine import ReportEngine, is_own_kernel
-from tthc_analysis.report.run import Outcome, run_sections
+from tthc_analysis.execution import pool
+from tthc_analysis.execution.engine import ReportEngine, is_own_kernel
+from tthc_analysis.execution.run import Outcome, run_sections
 
 
 def quiet(*_):
@@ -35,7 +35,7 @@ def result(notebook, cell):
 
 def test_the_server_is_warm_and_notebooks_are_isolated(tmp_path):
     leave = "import pandas as pd, matplotlib.pyplot as plt, os, decimal\nx = 1\npd.set_option('display.max_rows', 5); plt.figure()\nos.environ['RO_RI'] = '1'; os.chdir('/'); decimal.getcontext().prec = 3"
-    look = "import sys, os, decimal\n('pandas' in sys.modules, 'tthc_analysis.report.warm' in sys.modules, 'x' in globals(), os.environ.get('RO_RI'), os.getcwd() == GOC, decimal.getcontext().prec)"
+    look = "import sys, os, decimal\n('pandas' in sys.modules, 'tthc_analysis.execution.warm' in sys.modules, 'x' in globals(), os.environ.get('RO_RI'), os.getcwd() == GOC, decimal.getcontext().prec)"
     rest = "import pandas as pd, matplotlib.pyplot as plt\npd.get_option('display.max_rows'), plt.get_fignums(), plt.rcParams['figure.figsize']"
     found = [f"GOC = {str(tmp_path)!r}", look, rest]
     outcomes, seen_in = run(tmp_path, {"a": [leave], "b": found, "c": [leave], "d": found}, workers=1)
@@ -147,7 +147,7 @@ def test_a_script_without_main_guard_can_run_a_batch(tmp_path):
     script = tmp_path / "bo.py"
     script.write_text(
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "from engine_notebooks import job\nfrom pathlib import Path\nfrom tthc_analysis.report.run import Outcome, run_sections\n"
+        "from engine_notebooks import job\nfrom pathlib import Path\nfrom tthc_analysis.execution.run import Outcome, run_sections\n"
         "here = Path(__file__).parent; print('bắt đầu')\n"
         "print([o.ok for o in run_sections([job(here, 'a', ['1'], here / 'ra')], lambda *a: None)])\n"
     )

@@ -9,7 +9,7 @@ from engine_notebooks import CALM, FATAL, job, plain, seen
 from filelock import FileLock
 from papermill.execute import ERROR_MARKER_TAG
 
-from tthc_analysis.report.run import Outcome, run_sections
+from tthc_analysis.execution.run import Outcome, run_sections
 
 LIMIT = 3
 #: a notebook that papermill records as content, or in another way, when it is not

@@ -13,7 +13,7 @@ import pytest
 from forms_hostile import HOSTILE
 
 from tthc_analysis.display.tables import ReportTable, TableColumn
-from tthc_analysis.report import datapackage
+from tthc_analysis.documents import datapackage
 
 pytestmark = pytest.mark.report
 

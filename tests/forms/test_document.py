@@ -16,8 +16,8 @@ from forms_hostile import HOSTILE
 from tthc_analysis.config import Document
 from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.display.tables import ReportTable, TableColumn
-from tthc_analysis.report import document
-from tthc_analysis.report.document import TEMPLATE, TemplateMistake, draft, template_names
+from tthc_analysis.documents import word
+from tthc_analysis.documents.word import TEMPLATE, TemplateMistake, draft, template_names
 
 pytestmark = pytest.mark.report
 ROOT = Path(__file__).resolve().parents[2]
@@ -248,7 +248,7 @@ def test_block_names_cannot_leave_their_folder(make, tmp_path):
 
 
 def test_missing_blocks_are_listed(displayed, published):
-    blocks = document.missing_blocks(displayed.config, "2024")
+    blocks = word.missing_blocks(displayed.config, "2024")
     assert "phuong-huong" in blocks
     assert all(f"[Nội dung do chuyên viên soạn: {b}]" in paragraphs(published) for b in blocks)
 

@@ -21,7 +21,7 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from tthc_analysis.display.bundle import MIME
-from tthc_analysis.report.document import TEMPLATE
+from tthc_analysis.documents.word import TEMPLATE
 
 pytestmark = pytest.mark.report
 CUT_OFF = "ngày 05 tháng 12 năm 2024"

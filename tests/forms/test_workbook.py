@@ -15,8 +15,7 @@ from forms_hostile import HOSTILE
 
 from tthc_analysis.display.figures import figure_rows
 from tthc_analysis.display.tables import ReportTable, TableColumn
-from tthc_analysis.report import forms
-from tthc_analysis.report.forms import Equation
+from tthc_analysis.documents.workbook import Equation, workbook
 
 pytestmark = pytest.mark.report
 HEAD = 7  # first header row of a table sheet, counted from 1
@@ -24,7 +23,7 @@ HEAD = 7  # first header row of a table sheet, counted from 1
 
 @pytest.fixture(scope="module")
 def content(displayed):
-    return forms.workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, False)
+    return workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, False)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def values(content):
 
 
 def test_same_input_gives_same_bytes(displayed, content):
-    again = forms.workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, False)
+    again = workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, False)
     assert again == content
 
 
@@ -143,7 +142,7 @@ def test_figures_sheet_prints_every_figure_with_both_counts(values, displayed):
 def test_no_formula_comes_from_data(displayed):
     tables = {"doc": _hostile_table()}
     book = openpyxl.load_workbook(
-        io.BytesIO(forms.workbook(displayed.config, displayed.scope, displayed.figures[:1], tables, False))
+        io.BytesIO(workbook(displayed.config, displayed.scope, displayed.figures[:1], tables, False))
     )
     cells = [row[0] for row in book["doc"].iter_rows(min_row=8, max_row=7 + len(HOSTILE))]
     assert [c.data_type for c in cells] == ["s"] * len(HOSTILE)
@@ -159,7 +158,7 @@ def test_residual_class_keeps_the_computed_value_and_shows_the_difference(displa
     table = deepcopy(displayed.tables["bieu-ii-06a"])
     table["rows"][0][2] += 1
     table["total"][2] += 1
-    content = forms.workbook(displayed.config, displayed.scope, [], {"bieu-ii-06a": table}, False)
+    content = workbook(displayed.config, displayed.scope, [], {"bieu-ii-06a": table}, False)
     sheet = openpyxl.load_workbook(io.BytesIO(content))["II.06a"]
     assert sheet["C11"].value == table["rows"][0][2]
     checked = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["II.06a"]
@@ -170,7 +169,7 @@ def test_residual_class_keeps_the_computed_value_and_shows_the_difference(displa
 
 @pytest.mark.parametrize(("draft", "stamp"), [(False, "DỮ LIỆU MẪU"), (True, "DỰ THẢO – DỮ LIỆU MẪU")])
 def test_state_is_stamped_on_every_sheet(displayed, draft, stamp):
-    content = forms.workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, draft)
+    content = workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, draft)
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert all(stamp in (sheet.oddHeader.right.text or "") for sheet in book)
     assert stamp in {c.value for row in book["Bìa"].iter_rows() for c in row}
@@ -197,7 +196,7 @@ def test_long_and_equal_names_get_sheets_of_their_own(displayed):
         "bìa",
     ]
     tables = {n: ReportTable(n, n, columns, ((1,),)).to_json() for n in names}
-    book = openpyxl.load_workbook(io.BytesIO(forms.workbook(displayed.config, displayed.scope, [], tables, False)))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(displayed.config, displayed.scope, [], tables, False)))
     assert len({s.casefold() for s in book.sheetnames}) == len(names) + 4
     assert all(len(s) <= 31 for s in book.sheetnames)
 

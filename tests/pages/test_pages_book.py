@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tthc_analysis.documents import book
 from tthc_analysis.indicators import Indicator
-from tthc_analysis.report import book, overview
+from tthc_analysis.report import overview
 
 FIGURE = '<figure id="hinh-a"><figcaption><span class="so-thu-tu" data-loai="Hình"></span>Tên</figcaption></figure>'
 TABLE = '<table id="bang-b"><caption><span class="so-thu-tu" data-loai="Bảng"></span>Tên</caption></table>'

@@ -8,9 +8,9 @@ from collections import Counter
 import pytest
 from bs4 import BeautifulSoup
 
-from tthc_analysis.report.pages import PageContext
-from tthc_analysis.report.pages import page as make_page
-from tthc_analysis.report.pdf import Letterhead
+from tthc_analysis.documents.pages import PageContext
+from tthc_analysis.documents.pages import page as make_page
+from tthc_analysis.documents.pdf import Letterhead
 
 pytestmark = pytest.mark.report
 MEGABYTE = 1024 * 1024

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from tthc_analysis.display import ReportTable, TableColumn
-from tthc_analysis.report.pdf import Letterhead, UnknownElement, escape, html_to_pdf
+from tthc_analysis.documents.pdf import Letterhead, UnknownElement, escape, html_to_pdf
 
 HEAD = Letterhead(
     title="Phụ lục thử", number="Phụ lục I", agency="Sở Giáo dục và Đào tạo", report="(Kèm theo Báo cáo số …)"

@@ -10,10 +10,10 @@ from filelock import FileLock
 from running import copy_project, tthc
 from trust_tools import LATE, NEW_LATE, RESOLVED_LATE, late_export
 
+from tthc_analysis.audit.compare import Side, bridge, compared, period_notes, to_html, to_json
 from tthc_analysis.config import load_config
 from tthc_analysis.indicators import open_report_in
 from tthc_analysis.periods import parse_period
-from tthc_analysis.report.compare import Side, bridge, compared, period_notes, to_html, to_json
 from tthc_analysis.report.published import earlier_runs
 
 pytestmark = pytest.mark.report

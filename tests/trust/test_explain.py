@@ -7,10 +7,10 @@ import re
 import pytest
 from running import tthc
 
+from tthc_analysis.audit.explain import NoFigure, RowsInsideReports, explain, write_rows
 from tthc_analysis.config import load_config
 from tthc_analysis.indicators import all_indicators, open_report_in
 from tthc_analysis.indicators.evidence import evidence
-from tthc_analysis.report.explain import NoFigure, RowsInsideReports, explain, write_rows
 
 pytestmark = pytest.mark.report
 

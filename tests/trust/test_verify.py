@@ -7,8 +7,8 @@ import pytest
 from running import copy_project, tthc
 from trust_tools import LATE, accept, late_export, moved, replace_cell, replace_text
 
+from tthc_analysis.audit import verify as checking
 from tthc_analysis.config import load_config
-from tthc_analysis.report import verify as checking
 from tthc_analysis.report.published import NoReport, find_report, read_report
 
 pytestmark = pytest.mark.report

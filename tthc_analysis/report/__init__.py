@@ -1,1 +1,1 @@
-"""Notebooks → executed, rendered, published report; everything printed comes from the executed notebooks."""
+"""One report, or many: run its notebooks, gather their content, have the documents written, publish all or nothing."""

@@ -11,12 +11,12 @@ from typing import Any
 
 from tthc_analysis.config import Config
 from tthc_analysis.errors import PublishError, SectionsFailed
+from tthc_analysis.execution.cache import run_cached
+from tthc_analysis.execution.run import Engine, Job, Outcome
+from tthc_analysis.execution.sections import Section, load_sections, select
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.preparation.current import critical_findings, require_valid
 from tthc_analysis.report import bundle, current, manifest, publish
-from tthc_analysis.report.cache import run_cached
-from tthc_analysis.report.run import Engine, Job, Outcome
-from tthc_analysis.report.sections import Section, load_sections, select
 
 TRIAL = ".thu-"
 NOTEBOOKS = "so-tay"

@@ -10,8 +10,8 @@ from typing import Any
 
 from tthc_analysis.display.bundle import MIME
 from tthc_analysis.errors import TthcError
+from tthc_analysis.execution.sections import Section
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.report.sections import Section
 
 
 class SameNameTwice(TthcError):
@@ -42,7 +42,7 @@ def read_executed(section: Section, path: Path, fragment: str = "") -> Executed:
 def _rendered(path: Path) -> str:
     import nbformat
 
-    from tthc_analysis.report import render
+    from tthc_analysis.documents import render
 
     return render.fragment(nbformat.read(path, as_version=4))
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from tthc_analysis import fingerprint
 from tthc_analysis.config import CONFIG_FILE, Config
+from tthc_analysis.execution.cache import FOLDER, Cache, unchanged
+from tthc_analysis.execution.run import Job, Outcome
 from tthc_analysis.indicators import Indicator, Scope
 from tthc_analysis.report import manifest
-from tthc_analysis.report.cache import FOLDER, Cache, unchanged
-from tthc_analysis.report.run import Job, Outcome
 
 
 def outcomes_if_current(config: Config, scope: Scope, jobs: Sequence[Job], draft: bool) -> list[Outcome] | None:

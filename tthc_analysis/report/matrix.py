@@ -16,10 +16,10 @@ from typing import Any, Literal
 
 from tthc_analysis.config import Config
 from tthc_analysis.errors import TthcError
+from tthc_analysis.execution.run import Outcome
 from tthc_analysis.periods import Period, statutory_periods
 from tthc_analysis.preparation.current import prepare
 from tthc_analysis.report.build import Options, make_report
-from tthc_analysis.report.run import Outcome
 
 OrderState = Literal["published", "unchanged", "draft", "waiting", "failed"]
 STATES: tuple[OrderState, ...] = ("published", "unchanged", "draft", "waiting", "failed")

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import Config
+from tthc_analysis.documents import datapackage
+from tthc_analysis.documents.pages import Link
+from tthc_analysis.documents.word import draft as word_draft
+from tthc_analysis.documents.workbook import workbook
+from tthc_analysis.execution.sections import load_sections
 from tthc_analysis.indicators import Indicator, Scope
-from tthc_analysis.report import datapackage, document, forms, manifest
+from tthc_analysis.report import manifest
 from tthc_analysis.report.bundle import Executed
-from tthc_analysis.report.pages import Link
-from tthc_analysis.report.sections import load_sections
 
 DATA = "so-lieu"
 
@@ -32,10 +35,10 @@ def file_names(period_id: str) -> tuple[str, str]:
 
 def downloads(config: Config, scope: Scope, executed: Sequence[Executed]) -> list[Link]:
     """What a page offers beside the appendices; paths from the report's root."""
-    workbook, draft = file_names(scope.period.id)
-    found = [Link(workbook, "", "Biểu mẫu và toàn bộ số liệu", "XLSX")]
+    tables_name, draft_name = file_names(scope.period.id)
+    found = [Link(tables_name, "", "Biểu mẫu và toàn bộ số liệu", "XLSX")]
     if is_whole(config, executed):
-        found.append(Link(draft, "", "Dự thảo báo cáo để soạn thảo", "DOCX"))
+        found.append(Link(draft_name, "", "Dự thảo báo cáo để soạn thảo", "DOCX"))
     return [*found, Link(f"{DATA}/{datapackage.PACKAGE}", "", "Mô tả các bảng CSV", "JSON")]
 
 
@@ -54,11 +57,11 @@ def write(
     draft: bool,
 ) -> None:
     """Write all of them into `folder`; raises TemplateMistake for a Word template or prose that asks for what is not."""
-    workbook, word = file_names(scope.period.id)
+    tables_name, draft_name = file_names(scope.period.id)
     _write_data(config, scope, executed, figures, tables, folder / DATA, draft)
-    (folder / workbook).write_bytes(forms.workbook(config, scope, figures, tables, draft))
+    (folder / tables_name).write_bytes(workbook(config, scope, figures, tables, draft))
     if is_whole(config, executed):
-        (folder / word).write_bytes(document.draft(config, scope, figures, tables, notices(executed), draft))
+        (folder / draft_name).write_bytes(word_draft(config, scope, figures, tables, notices(executed), draft))
 
 
 def _write_data(

@@ -13,8 +13,9 @@ from typing import Any
 
 from tthc_analysis.config import Config
 from tthc_analysis.display.formats import MISSING, change_text, date_short, indicator_text
+from tthc_analysis.documents import pages
 from tthc_analysis.indicators import Indicator
-from tthc_analysis.report import pages, publish
+from tthc_analysis.report import publish
 from tthc_analysis.report.manifest import MANIFEST
 
 #: figures shown for each report: name → heading

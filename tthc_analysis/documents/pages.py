@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-TEMPLATES = Path(str(files("tthc_analysis.report") / "templates"))
+TEMPLATES = Path(str(files("tthc_analysis.documents") / "templates"))
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from tthc_analysis.report import engine, pool
-from tthc_analysis.report.sections import Section
+from tthc_analysis.execution import engine, pool
+from tthc_analysis.execution.sections import Section
 
 #: seconds that one notebook may take before it is stopped
 TIME_LIMIT = 1800
@@ -49,7 +49,7 @@ class Job:
 class Outcome:
     """What became of one notebook; `cell` is the number of the failing code cell (1 is the first), 0 when none failed.
 
-    `cells` are the seconds that each code cell took. `inputs` are what the notebook read (see `report.trace`), None when
+    `cells` are the seconds that each code cell took. `inputs` are what the notebook read (see `execution.trace`), None when
     that cannot be known. `cached` marks a section that was not run; `why` says why it was or was not. `fragment` is what the
     section says as HTML, "" where it is still to be rendered.
     """
@@ -168,7 +168,7 @@ def execute(job: Job, tell: Callable[[Any], None] = lambda _told: None) -> Outco
 
 def _fragment(notebook: Any) -> str:
     """The section as HTML, where the renderer is at hand; a process that is not forked would pay its import each time."""
-    renderer = sys.modules.get("tthc_analysis.report.render")
+    renderer = sys.modules.get("tthc_analysis.documents.render")
     return renderer.fragment(notebook) if renderer else ""
 
 
@@ -205,8 +205,8 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
     own = job.engine == engine.NAME and engine.runs_here(kernel)
     tracer = None
     if own:
-        from tthc_analysis.report import trace
-        from tthc_analysis.report.inprocess import listen_to_cells
+        from tthc_analysis.execution import trace
+        from tthc_analysis.execution.inprocess import listen_to_cells
 
         tracer = trace.start(job.root)
 

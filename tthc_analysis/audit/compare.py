@@ -18,9 +18,11 @@ from typing import Any
 
 import pandas as pd
 
+from tthc_analysis.audit.verify import Difference, input_differences, transplant
 from tthc_analysis.columns import CHANNELS, DOSSIERS, STATUSES
 from tthc_analysis.config import Config
 from tthc_analysis.display.formats import date_short, indicator_text, number, share_text
+from tthc_analysis.documents.pages import PageContext, page
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import sha256
 from tthc_analysis.indicators import Indicator, Scope, all_indicators, open_report_in
@@ -28,9 +30,7 @@ from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
 from tthc_analysis.preparation.current import prepare
-from tthc_analysis.report.pages import PageContext, page
 from tthc_analysis.report.published import RUN_MARK, PublishedReport, find_report
-from tthc_analysis.report.verify import Difference, input_differences, transplant
 
 _MISSING = "không có"
 #: codes that the page shows for one figure; the JSON has all of them

@@ -28,12 +28,12 @@ from markupsafe import Markup
 from tthc_analysis.config import Config
 from tthc_analysis.display.formats import date_long, date_short, indicator_text, number
 from tthc_analysis.display.tables import ReportTable
+from tthc_analysis.documents import wordml
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.indicators import Indicator, Scope
 from tthc_analysis.indicators._scope import NO_DATA
-from tthc_analysis.report import wordml
 
-TEMPLATE = Path(str(files("tthc_analysis.report") / "templates" / "bao-cao.docx"))
+TEMPLATE = Path(str(files("tthc_analysis.documents") / "templates" / "bao-cao.docx"))
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _CALL = re.compile(r"\b(?P<function>[a-z]+)\((?P<arguments>[^()]*)\)")
 _LITERAL = re.compile(r"""(?<!=)\s*["'“”‘’](?P<name>[^"'“”‘’]*)["'“”‘’]""")

@@ -19,7 +19,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-FONTS = Path(str(files("tthc_analysis.report") / "fonts"))
+FONTS = Path(str(files("tthc_analysis.documents") / "fonts"))
 #: metadata date of every PDF: the content decides the bytes, not the clock
 TIMESTAMP = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
 STANDARDS: list[Any] = ["a-2a", "ua-1"]

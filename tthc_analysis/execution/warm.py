@@ -15,7 +15,7 @@ import sys
 
 gc.disable()  # what is imported stays: looking for garbage among it is a tenth of the start
 
-from tthc_analysis.report.shell import the_shell
+from tthc_analysis.execution.shell import the_shell
 
 the_shell()
 
@@ -32,8 +32,9 @@ from matplotlib.figure import Figure
 
 import tthc_analysis
 from tthc_analysis.display.formats import number
-from tthc_analysis.report import inprocess, render
-from tthc_analysis.report.engine import DEFAULT_KERNEL, is_own_kernel
+from tthc_analysis.documents import render
+from tthc_analysis.execution import inprocess
+from tthc_analysis.execution.engine import DEFAULT_KERNEL, is_own_kernel
 
 
 def _draw() -> None:

@@ -24,7 +24,7 @@ from types import ModuleType
 from typing import Any, Generic, Literal, TypeVar
 
 Method = Literal["forkserver", "spawn"]
-WARM = "tthc_analysis.report.warm"
+WARM = "tthc_analysis.execution.warm"
 #: seconds between the interruption of a task that is overdue and its end by force
 GRACE = 3.0
 #: seconds that a process may take to start
@@ -214,7 +214,7 @@ def _serve(order: bytes, folder: Path, environment: Mapping[str, str], far: Conn
     os.environ.update(environment)
     sys.argv = ["ipykernel_launcher.py"]
     os.chdir(folder)
-    from tthc_analysis.report.shell import the_shell
+    from tthc_analysis.execution.shell import the_shell
 
     the_shell()
     far.send(("started", None))

@@ -1,7 +1,7 @@
 """Which sections need not run again: those of which nothing that they depend on has changed.
 
 A section depends on its notebook, its parameters, the package with its rules, the installed libraries, Python, the
-configuration, and on what it read when it ran: processed tables and files, by content (`report.trace` finds out). A section
+configuration, and on what it read when it ran: processed tables and files, by content (`execution.trace` finds out). A section
 whose inputs cannot be known is run each time. What is kept is `reports/.bo-nho/`; it may be deleted at any moment.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tthc_analysis import fingerprint
 from tthc_analysis.config import Config
-from tthc_analysis.report.run import Job, Listener, Outcome, State, run_sections
+from tthc_analysis.execution.run import Job, Listener, Outcome, State, run_sections
 from tthc_analysis.store import QUALITY, parquet_path
 
 FOLDER = ".bo-nho"

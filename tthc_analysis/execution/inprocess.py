@@ -15,7 +15,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 from papermill.log import logger
 
-from tthc_analysis.report.shell import the_shell
+from tthc_analysis.execution.shell import the_shell
 
 #: told of each code cell: its index, and its outputs and execution count when it has ended (None while it runs)
 CellListener = Callable[[int, "dict[str, Any] | None"], None]
