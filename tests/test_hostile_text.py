@@ -11,6 +11,8 @@ import pytest
 from docx import Document
 from running import copy_project, tthc
 
+from tthc_analysis.glyphs import printed
+
 HOSTILE = (
     "<script>alert(1)</script>",
     '<img src=x onerror="alert(1)">',
@@ -19,6 +21,7 @@ HOSTILE = (
     "{{ 7*7 }} {% raw %}",
     "$(reboot) `id` #eval[1]",
     "*đậm* _nghiêng_ @ref <nhan>",
+    "Số ４７ 証明書 ✅ 25 ℃ \ufffd \uf0b7 \ufdd0 🏫 a\u0489",
     "Tên có \u202eđảo\u202c và \u200bkhoảng ẩn",
 )
 #: what the reader leaves of the last one: no direction marks, no zero-width characters
@@ -58,8 +61,19 @@ def test_the_pdf_prints_it_as_it_is(hostile_report):
     reader = pypdf.PdfReader(hostile_report / "phu-luc" / "phu-luc-2-dvc-truc-tuyen.pdf")
     text = "".join("".join(page.extract_text() for page in reader.pages).split())
     for shown in SHOWN:
-        assert "".join(shown.split()) in text, shown
+        assert "".join(printed(shown).split()) in text, shown
     assert "49" not in text.split("1.000004")[1][:30], "no template ran"
+
+
+def test_the_quality_section_and_the_pdf_tell_what_no_font_has(hostile_report):
+    page = (hostile_report / "muc" / "chat-luong-du-lieu.html").read_text(encoding="utf-8")
+    pdf = "".join(
+        p.extract_text() for p in pypdf.PdfReader(hostile_report / "phu-luc" / "phu-luc-2-dvc-truc-tuyen.pdf").pages
+    )
+    for text in (page, " ".join(pdf.replace("\u200b", "").split())):
+        for told in ("U+8A3C (in thành", "U+FF17 (in thành", "U+2705 (in thành", "U+F0B7 (in thành"):
+            assert told in text, told
+        assert "U+2103" not in text, "a font has it"
 
 
 def test_the_workbook_holds_no_formula_from_data(hostile_report):

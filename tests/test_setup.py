@@ -109,6 +109,7 @@ def test_notebooks_are_thin_and_clean(path):
 ROOMS = {
     "errors": set(),
     "columns": set(),
+    "glyphs": set(),
     "periods": set(),
     "rules": {"rules"},
     "fingerprint": set(),
@@ -118,11 +119,11 @@ ROOMS = {
     "store": {"store"},
     "preparation": {"preparation", "config", "exports", "fingerprint", "periods", "rules", "store"},
     "sample": {"sample", "periods", "rules", "store", "workdays"},
-    "indicators": {"indicators", "config", "periods", "rules", "workdays", "store"},
+    "indicators": {"indicators", "config", "glyphs", "periods", "rules", "workdays", "store"},
     "display": {"display", "indicators", "periods", "rules"},
     "reconcile": {"reconcile", "indicators", "periods", "rules", "display"},
     "execution": {"execution", "config", "display", "documents", "fingerprint", "store"},
-    "documents": {"documents", "config", "display", "indicators", "periods", "rules"},
+    "documents": {"documents", "config", "display", "glyphs", "indicators", "periods", "rules"},
     "report": {
         "report",
         "config",

@@ -1,6 +1,6 @@
 """The HTML of a section → typst → A4 PDF: a small walker over a fixed vocabulary, so that HTML is the one source.
 
-An element that the walker does not know is an error, never silently lost text. Fonts are the bundled Tinos only.
+An element that the walker does not know is an error, never silently lost text. Fonts are the bundled ones only.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ import base64
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape as html_escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
+
+from tthc_analysis.glyphs import printed, replaced, told
 
 FONTS = Path(str(files("tthc_analysis.documents") / "fonts"))
 #: metadata date of every PDF: the content decides the bytes, not the clock
@@ -49,26 +52,38 @@ class Letterhead:
     sample: bool = False
 
 
-class UnknownElement(ValueError):
+class CannotPrint(ValueError):
+    """A fragment that no PDF can be made of; the message says which part of it and why, in Vietnamese."""
+
+
+class UnknownElement(CannotPrint):
     """The walker met an element that it has no typst for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"bản PDF chưa in được thẻ HTML <{name}>.")
 
 
 def escape(text: str) -> str:
-    """`text` as typst markup that prints exactly it: every ASCII punctuation mark escaped, NFC, white space folded."""
-    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text))
+    """`text` as typst markup that prints it: punctuation escaped, NFC, white space folded, stand-ins for missing signs."""
+    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFC", printed(unicodedata.normalize("NFC", text))))
     return _ESCAPE.sub(r"\\\1", folded)
 
 
 def _string(text: str) -> str:
     """A typst string literal."""
-    return '"' + unicodedata.normalize("NFC", text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    plain = printed(re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)))
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class Walker:
-    """Turns one HTML fragment into typst markup; `images` collects the files that it refers to."""
+    """Turns one HTML fragment into typst markup.
+
+    `images` collects the files that it refers to, `stand_ins` what is printed for characters that no font has.
+    """
 
     def __init__(self) -> None:
         self.images: dict[str, bytes] = {}
+        self.stand_ins: dict[str, str] = {}
         self._level = 1
         self._handlers: dict[str, Callable[[Tag], str]] = {
             **dict.fromkeys(("section", "span", "a", "dl", "picture", "article"), self.inside),
@@ -101,7 +116,15 @@ class Walker:
             if child.name not in self._handlers:
                 raise UnknownElement(child.name)
             return self._handlers[child.name](child)
-        return escape(str(child)) if type(child) is NavigableString else ""
+        if type(child) is not NavigableString:
+            return ""
+        self.stand_ins |= replaced([str(child)])
+        return escape(str(child))
+
+    def note(self) -> str:
+        """A last line that says which characters were printed as others; "" when none was."""
+        said = f"Phông chữ của bản PDF không có ký tự {told(self.stand_ins)}."
+        return f"\n#par[#emph[{escape(said)}]];\n" if self.stand_ins else ""
 
     def _paragraph(self, tag: Tag) -> str:
         return f"\n#par[{self.inside(tag).strip()}];\n"
@@ -128,8 +151,15 @@ class Walker:
     def _image(self, tag: Tag) -> str:
         head, _, data = str(tag["src"]).partition(",")
         name = f"hinh-{len(self.images) + 1}.{'svg' if 'svg' in head else 'png'}"
-        self.images[name] = base64.b64decode(data)
+        content = base64.b64decode(data)
+        self.images[name] = self._drawing(content.decode("utf-8")) if "svg" in head else content
         return f"\n#align(center, image({_string(name)}, alt: {_string(str(tag['alt']))}, width: 88%));\n"
+
+    def _drawing(self, svg: str) -> bytes:
+        """An SVG with stand-ins in its texts too: typst leaves characters out there without a word."""
+        missing = replaced([svg])
+        self.stand_ins |= missing
+        return svg.translate({ord(c): html_escape(shown) for c, shown in missing.items()}).encode("utf-8")
 
     def _table(self, tag: Tag) -> str:
         head, body = list(_rows(tag, "thead")), [*_rows(tag, "tbody"), *_rows(tag, "tfoot")]
@@ -270,7 +300,7 @@ def _preamble(head: Letterhead) -> str:
     return f"""
 #set document(title: {_string(head.title)}, author: {_string(head.agency or "tthc_analysis")},
   description: {_string(" – ".join(p for p in (head.number, head.period, head.rules) if p) or head.title)})
-#set text(font: "Tinos", size: 12pt, lang: "vi", region: "VN", fallback: false)
+#set text(font: ("Tinos", "TTHC Symbols"), size: 12pt, lang: "vi", region: "VN", fallback: false)
 #set page(paper: "a4", flipped: true, margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm),
   background: {stamp}, header: [{sample}],
   footer: context [#set text(size: 8.5pt)
@@ -295,26 +325,34 @@ def _title_block(head: Letterhead) -> str:
 
 
 def html_to_pdf(fragment: str, head: Letterhead) -> bytes:
-    """The PDF (A4 landscape, PDF/A-2a and PDF/UA-1) of one section's HTML fragment; raises UnknownElement."""
-    import tempfile
-
-    import typst
-
+    """The PDF (A4 landscape, PDF/A-2a and PDF/UA-1) of one section's HTML fragment; raises CannotPrint."""
     soup = BeautifulSoup(fragment, "html.parser")
     first = soup.find("h1")
     if first:
         first.decompose()  # the letterhead prints the title
     walker = Walker()
     body = walker.inside(soup)
-    source = f"{_preamble(head)}\n{_title_block(head)}\n{body}\n"
+    source = f"{_preamble(head)}\n{_title_block(head)}\n{body}\n{walker.note()}"
+    return _compiled(source, walker.images)
+
+
+def _compiled(source: str, images: Mapping[str, bytes]) -> bytes:
+    """The PDF of a typst document; raises CannotPrint with what typst says."""
+    import tempfile
+
+    import typst
+
     with tempfile.TemporaryDirectory(prefix="tthc-pdf-") as folder:
         root = Path(folder)
         (root / "main.typ").write_text(source, encoding="utf-8")
-        for name, data in walker.images.items():
+        for name, data in images.items():
             (root / name).write_bytes(data)
-        return bytes(
-            typst.compile(
-                str(root / "main.typ"), root=str(root), font_paths=[str(FONTS)], ignore_system_fonts=True,
-                format="pdf", pdf_standards=STANDARDS, timestamp=TIMESTAMP,
-            )
-        )  # fmt: skip
+        try:
+            return bytes(
+                typst.compile(
+                    str(root / "main.typ"), root=str(root), font_paths=[str(FONTS)], ignore_system_fonts=True,
+                    format="pdf", pdf_standards=STANDARDS, timestamp=TIMESTAMP,
+                )
+            )  # fmt: skip
+        except typst.TypstError as problem:
+            raise CannotPrint(f"typst báo “{problem}”.") from None

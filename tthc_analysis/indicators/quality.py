@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.columns import TABLES
+from tthc_analysis.glyphs import replaced, told
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._scope import Scope
 
@@ -17,6 +18,8 @@ SEVERITIES = {"critical": "bắt buộc", "warning": "cảnh báo", "info": "th�
 
 #: columns that cleaning fills from another one when the export states both in one cell
 _TAKEN_FROM_OTHERS = {"time_limit_max"}
+#: a character beyond Latin letters, digits and common punctuation, as both SQL engines read it
+_UNCOMMON = "[^ -~\u00a0-\u024f\u1e00-\u1eff\u2013\u2014\u2018-\u201d\u2026]"
 
 
 def accounts(scope: Scope) -> pd.DataFrame:
@@ -55,7 +58,27 @@ def reading_notes(scope: Scope) -> tuple[str, ...]:
         lines += [f"{data['label']}: không đọc {one}." for one in data["passed_over"]]
         for account in data["accounts"]:
             lines += [f"{account['file']}: {note}" for note in _file_notes(account)]
-    return tuple(lines)
+    return (*lines, *_printing_notes(scope))
+
+
+def _printing_notes(scope: Scope) -> list[str]:
+    """Characters in texts that the fonts of the PDF lack, by column, and what is printed there instead."""
+    found = {
+        f"{table.label}, cột “{column.label}”": replaced(_unusual(scope, table.name, column.name))
+        for table in TABLES.values()
+        if scope.store.has(table.name)
+        for column in table.columns
+        if column.kind == "text"
+    }
+    return [
+        f"{where}: phông chữ của bản PDF không có ký tự {told(missing)}." for where, missing in found.items() if missing
+    ]
+
+
+def _unusual(scope: Scope, table: str, column: str) -> list[str]:
+    """The different texts of a column that hold more than common letters and punctuation."""
+    frame = scope.store.query(f"SELECT DISTINCT {column} FROM {table} WHERE regexp_like({column}, '{_UNCOMMON}')")
+    return [str(text) for text in frame[column]]
 
 
 def _file_notes(account: dict[str, Any]) -> list[str]:

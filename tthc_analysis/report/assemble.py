@@ -9,7 +9,8 @@ from tthc_analysis.config import Config
 from tthc_analysis.display.formats import date_short, indicator_text
 from tthc_analysis.documents import pages
 from tthc_analysis.documents.book import bind
-from tthc_analysis.documents.pdf import Letterhead, html_to_pdf
+from tthc_analysis.documents.pdf import CannotPrint, Letterhead, html_to_pdf
+from tthc_analysis.errors import SectionsFailed
 from tthc_analysis.execution.sections import Section
 from tthc_analysis.indicators import Indicator, Scope
 from tthc_analysis.report import bundle, manifest, office
@@ -74,7 +75,14 @@ def _write_pages(config: Config, scope: Scope, executed: Sequence[Executed], fol
 
 def _write_appendices(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> None:
     for one in (e for e in executed if e.section.kind == "appendix"):
-        pdf = html_to_pdf(one.fragment, _letterhead(config, scope, one.section, draft))
+        try:
+            pdf = html_to_pdf(one.fragment, _letterhead(config, scope, one.section, draft))
+        except CannotPrint as problem:
+            raise SectionsFailed(
+                f"Không dựng được PDF của {one.section.heading}: {problem}",
+                str(one.section.path),
+                "Sửa hoặc bỏ phần đó trong sổ tay. Báo cáo đã công bố trước đó giữ nguyên.",
+            ) from None
         (folder / one.section.page).with_suffix(".pdf").write_bytes(pdf)
 
 
