@@ -149,8 +149,6 @@ ROOMS = {
         "preparation",
         "report",
     },
-    "usage": set(),
-    "console": {"execution", "report", "usage"},
     "cli": {"*"},
 }
 OPEN = {"errors", "columns"}

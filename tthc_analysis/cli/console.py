@@ -1,4 +1,4 @@
-"""What the terminal shows: errors, the progress boards, tables. Only `cli` imports this."""
+"""What the terminal shows: errors, the progress boards, tables."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from tthc_analysis.cli.usage import UsageError, usage_message
 from tthc_analysis.errors import TthcError
-from tthc_analysis.usage import UsageError, usage_message
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -1,0 +1,143 @@
+"""Periods and figures: `periods`, `figures`, `explain`, `reconcile`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tthc_analysis.cli import console
+from tthc_analysis.cli.shared import (
+    Agency,
+    OnePeriod,
+    RuleSet,
+    command,
+    open_config,
+    prepared,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+@command("periods")
+def periods_command(
+    years: Annotated[
+        list[int] | None, typer.Argument(metavar="NĂM", help="Năm cần xem; mặc định các năm có kỳ riêng.")
+    ] = None,
+) -> None:
+    """Các kỳ báo cáo: khoảng ngày, kỳ trước, đã công bố chưa.
+
+    Ví dụ: `tthc periods` · `tthc periods 2025 2026`
+    """
+    from tthc_analysis.periods import continuity_warnings, previous_period, statutory_periods
+
+    config = open_config()
+    custom = config.custom_periods
+    wanted = years or sorted({p.end.year for p in custom.values()}) or [2024]
+    listed = [*custom.values(), *(p for p in statutory_periods(wanted) if p.id not in custom)]
+    rows = [
+        (p.id, p.label, f"{p.start:%d/%m/%Y}", f"{p.end:%d/%m/%Y}", str(p.days), previous_period(p, custom).id,
+         "đã công bố" if (config.reports / p.id / "manifest.json").is_file() else "")
+        for p in listed
+    ]  # fmt: skip
+    headers = ("Kỳ", "Tên", "Từ ngày", "Đến ngày", "Số ngày", "Kỳ trước", "Báo cáo")
+    out = console.make_console()
+    out.print(console.simple_table("Kỳ báo cáo", headers, rows, right=[4], keep=[0, 2, 3, 5]))
+    for period in custom.values():
+        for note in continuity_warnings(period, previous_period(period, custom)):
+            out.print(f"{period.id}: {note}", markup=False)
+
+
+@command("figures")
+def figures(period: OnePeriod, rule_set: RuleSet = "", agency: Agency = "") -> None:
+    """Mọi số liệu của một kỳ: tên, giá trị, tử số, mẫu số, cơ số, mục. Tên dùng trong mẫu Word và khi đối chiếu.
+
+    Ví dụ: `tthc figures 2024`
+    """
+    from tthc_analysis.display.formats import indicator_text, number
+    from tthc_analysis.indicators import all_indicators, open_report_in
+
+    config = open_config(agency)
+    prepared(config)
+    scope = open_report_in(config, period, rule_set)
+    rows = [
+        (i.section, i.name, i.label, indicator_text(i), "" if i.numerator is None else number(i.numerator),
+         "" if i.denominator is None else number(i.denominator), i.base)
+        for i in all_indicators(scope)
+    ]  # fmt: skip
+    headers = ("Mục", "Tên", "Số liệu", "Giá trị", "Tử số", "Mẫu số", "Cơ số")
+    console.make_console().print(
+        console.simple_table(f"Số liệu {scope.period.label}", headers, rows, right=[3, 4, 5], keep=[0, 1])
+    )
+
+
+@command("explain")
+def explain_command(
+    period: OnePeriod,
+    figure: Annotated[str, typer.Argument(metavar="SỐ_LIỆU", help="Tên số liệu, xem bằng `tthc figures KỲ`.")],
+    rule_set: RuleSet = "",
+    rows: Annotated[
+        Path | None,
+        typer.Option("--rows", metavar="TỆP", help="Ghi mọi mã đứng sau tử số vào tệp CSV này, ngoài reports/."),
+    ] = None,
+    agency: Agency = "",
+) -> None:
+    """Truy một số liệu đến tận nơi: sổ tay, chỉ tiêu, tử số, mẫu số, quy tắc, bảng, tệp xuất, mã hồ sơ.
+
+    Chỉ in mã, không in nội dung hồ sơ.
+
+    Ví dụ: `tthc explain 2024 dossiers_resolved_on_time_rate` · `tthc explain 2024 dossiers_pending_count --rows dang-giai-quyet.csv`
+    """
+    from tthc_analysis.audit.explain import explain, write_rows
+    from tthc_analysis.indicators import open_report_in
+
+    config = open_config(agency)
+    prepared(config)
+    found = explain(config, open_report_in(config, period, rule_set), figure)
+    out = console.make_console()
+    out.print(console.simple_table("", ("", ""), found.links))
+    if found.codes:
+        more = f" … và {found.hidden} mã nữa (ghi đủ bằng --rows TỆP)" if found.hidden else ""
+        out.print(", ".join(found.codes) + more, markup=False)
+    if rows and found.evidence:
+        write_rows(rows, found.evidence, config.reports)
+        out.print(f"Đã ghi {len(found.evidence.rows)} mã vào [bold]{rows}[/].")
+
+
+@command("reconcile")
+def reconcile_command(
+    draft: Annotated[Path, typer.Argument(metavar="DỰ_THẢO", help="Bản thuyết minh: docx, odt, pdf, html, md, txt.")],
+    period: Annotated[str, typer.Option("--period", metavar="KỲ", help="Kỳ mà bản thuyết minh nói về.")],
+    rule_set: RuleSet = "",
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="TỆP", help="Ghi bản đối soát có đánh dấu ngay trong văn bản.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option("--json", metavar="TỆP", help="Ghi kết quả dạng JSON.")] = None,
+    agency: Agency = "",
+) -> int:
+    """Đối soát một bản thuyết minh với số liệu của kỳ: số khớp, số lệch, số chưa nối được, câu và văn bản sai.
+
+    Mã kết thúc: 0 không có gì, 1 chỉ có điểm cần xem, 3 có chỗ sai.
+
+    Ví dụ: `tthc reconcile bao-cao.docx --period 2024 --html doi-soat.html`
+    """
+    from tthc_analysis.indicators import all_indicators, open_report_in
+    from tthc_analysis.reconcile import FIGURE_HEADERS, ROW_HEADERS, read_draft, reconcile, to_html, to_json
+
+    config = open_config(agency)
+    prepared(config)
+    scope = open_report_in(config, period, rule_set)
+    found = reconcile(read_draft(draft), all_indicators(scope), scope.period, scope.previous.period)
+    out = console.make_console()
+    if rows := found.rows():
+        out.print(console.simple_table("Cần sửa, cần xem", ROW_HEADERS, rows))
+    if untied := found.figure_rows():
+        out.print(console.simple_table("Số chưa nối được với chỉ tiêu nào", FIGURE_HEADERS, untied))
+    out.print(found.summary, markup=False)
+    for target, text in ((html, to_html), (json, to_json)):
+        if target:
+            target.write_text(text(found), encoding="utf-8")
+            out.print(f"Đã ghi [bold]{target}[/].")
+    return found.exit_code

@@ -1,0 +1,206 @@
+"""`tthc report`: make and publish the reports of periods and agencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tthc_analysis.cli import console
+from tthc_analysis.cli.shared import (
+    Periods,
+    RuleSet,
+    command,
+    open_config,
+    prepared,
+)
+from tthc_analysis.errors import TthcError, suggestion
+
+if TYPE_CHECKING:
+    from tthc_analysis.config import Config
+    from tthc_analysis.report.build import Options, Report
+    from tthc_analysis.report.matrix import Order
+
+
+ENGINES = ("tthc", "papermill", "spark")
+
+
+@command("report")
+def report(
+    periods: Periods = None,
+    rule_set: RuleSet = "",
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Vẫn lập báo cáo khi dữ liệu không đạt kiểm tra, đóng dấu DỰ THẢO.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="MỤC", help="Chỉ chạy mục này (lặp lại được); không công bố.")
+    ] = None,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", metavar="SỐ", min=0, help="Số tiến trình chạy cùng lúc; mặc định theo số bộ xử lý."),
+    ] = 0,
+    all_periods: Annotated[bool, typer.Option("--all", help="Mọi kỳ riêng khai báo trong config.toml.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Chạy lại cả những gì không thay đổi.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Nói vì sao từng mục được chạy lại hay giữ nguyên.")] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="TÊN",
+            help="tthc (mặc định): chạy nhanh; papermill: mỗi sổ tay một nhân Jupyter riêng; spark: đếm hồ sơ bằng Apache Spark.",
+        ),
+    ] = "tthc",
+    agencies: Annotated[
+        list[str] | None,
+        typer.Option("--agency", metavar="MÃ", help="Đơn vị trong mục [[agencies]] của config.toml (lặp lại được)."),
+    ] = None,
+    all_agencies: Annotated[bool, typer.Option("--all-agencies", help="Mọi đơn vị trong config.toml.")] = False,
+    due: Annotated[
+        bool,
+        typer.Option("--due", help="Mọi kỳ đã kết thúc mà báo cáo còn thiếu hoặc đã cũ; dùng cho lịch chạy tự động."),
+    ] = False,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="TỆP", help="Ghi bảng tổng hợp kết quả dạng JSON.")
+    ] = None,
+    log: Annotated[
+        Path | None, typer.Option("--log", metavar="TỆP", help="Ghi thêm nhật ký, mỗi báo cáo một dòng JSON.")
+    ] = None,
+) -> int:
+    """Lập và công bố báo cáo của một hay nhiều kỳ, một hay nhiều đơn vị.
+
+    Làm sạch và kiểm tra dữ liệu, chạy từng mục, dựng trang HTML, phụ lục PDF, bảng số liệu, rồi công bố `reports/KỲ`
+    trọn vẹn hoặc giữ nguyên bản cũ.
+
+    Ví dụ: `tthc report 2024` · `tthc report 2024-Q1 2024-Q2` · `tthc report 2024 --draft` · `tthc report --due --log nhat-ky.jsonl` · `tthc report 2024 --engine spark`
+    """
+    from tthc_analysis.report import matrix
+    from tthc_analysis.report.build import Options
+
+    config = open_config()
+    wanted = list(periods or []) + (list(config.custom_periods) if all_periods else [])
+    wanted += matrix.due_periods(config, date.today()) if due else []
+    if due and not wanted:
+        console.make_console().print("Chưa kỳ nào kết thúc.")
+        return 0
+    if not wanted:
+        known = ", ".join(config.custom_periods) or "2024"
+        raise TthcError("Chưa nêu kỳ báo cáo.", "dòng lệnh", f"Ví dụ: tthc report {known}. Xem các kỳ: tthc periods.")
+    for period in wanted:
+        config.period(period)
+    if engine not in ENGINES:
+        raise TthcError(f"Không có cách chạy “{engine}”.", "--engine", suggestion(engine, ENGINES))
+    chosen = [config.agency.id, *(a.id for a in config.agencies)] if all_agencies else agencies or [config.agency.id]
+    orders = matrix.orders(chosen, wanted)
+    for agency in chosen:
+        config.for_agency(agency)
+    options = Options(
+        rule_set=rule_set,
+        draft=draft,
+        only=tuple(only or ()),
+        workers=workers,
+        force=force,
+        engine="papermill" if engine == "papermill" else "tthc",
+    )
+    with _counting(engine):
+        if len(orders) > 1 or due or json or log:
+            return _many_reports(config, orders, options, due, json, log, why)
+        own = config.for_agency(orders[0].agency)
+        prepared(own, force)
+        return _one_report(own, orders[0].period, options, why)
+
+
+@contextmanager
+def _counting(engine: str) -> Iterator[None]:
+    """With `spark`, dossiers are counted by Apache Spark in this process and in those of the notebooks."""
+    if engine != "spark":
+        yield
+        return
+    from tthc_analysis.store.sql import counting_on_spark
+
+    with console.make_console(stderr=True).status("Khởi động Apache Spark…"), ExitStack() as starting:
+        starting.enter_context(counting_on_spark())
+        running = starting.pop_all()
+    with running:
+        yield
+
+
+def _many_reports(
+    config: Config, orders: list[Order], options: Options, due: bool, json: Path | None, log: Path | None, why: bool
+) -> int:
+    """Make many reports under one board; the summary names what failed, the status is the worst of all."""
+    from tthc_analysis.execution.sections import load_sections
+    from tthc_analysis.report import matrix
+    from tthc_analysis.report.manifest import write_json
+
+    sections = len(load_sections(config.notebooks))
+
+    def end(result: matrix.Result) -> None:
+        board.end(result)
+        if log:
+            matrix.append_log(log, {"time": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(result)})
+
+    with console.MatrixBoard(len(orders), why) as board:
+        watcher = matrix.Watcher(lambda o, c: board.begin(f"{c.agency.name} · {o.period}", sections), board.tell, end)
+        results = matrix.make_all(config, orders, options, watcher, complete_only=due)
+    found = matrix.summary(results)
+    if json:
+        write_json(json, found)
+    out = console.make_console()
+    for result in (r for r in results if r.state == "failed"):
+        out.print(f"✗ {result.agency} · {result.period}: {result.error}", style="red", markup=False)
+    counts = ", ".join(f"{found[state]} {word}" for state, word in console.REPORT_WORDS.items() if found[state])
+    out.print(
+        f"{found['reports']} báo cáo: {counts}. Trang chung: [bold]{config.reports / 'index.html'}[/]", soft_wrap=True
+    )
+    return max(r.exit_code for r in results)
+
+
+def _one_report(config: Config, period: str, options: Options, why: bool = False) -> int:
+    """Make one report under its board."""
+    from tthc_analysis.execution.sections import load_sections, select
+    from tthc_analysis.report.build import make_report
+
+    sections = select(load_sections(config.notebooks), options.only)
+    with console.Board(f"Báo cáo {config.period(period).label}", sections, why) as board:
+        made = make_report(config, period, options, board.listen, board.tell)
+        board.tell("")
+    _show_report(made)
+    if made.made and not options.only:
+        _show_missing_prose(config, period)
+    return 0
+
+
+def _show_report(made: Report) -> None:
+    from tthc_analysis.display.formats import indicator_text, share_text
+    from tthc_analysis.indicators import HEADLINES
+
+    out = console.make_console()
+    named = {i.name: i for i in made.indicators}
+    rows = [(named[n].label, indicator_text(named[n]), share_text(named[n])) for n in HEADLINES if n in named]
+    if rows:
+        out.print(console.simple_table("", ("Số liệu chính", "Giá trị", "Tử số / mẫu số"), rows, right=[1]))
+    if made.draft:
+        out.print("[bold red]DỰ THẢO[/]: dữ liệu chưa đạt kiểm tra bắt buộc; xem `tthc check`.")
+    trial = made.folder.name.startswith(".")
+    done = "Đã lập thử, không công bố," if trial else "Đã công bố" if made.made else "Không có gì thay đổi, giữ nguyên"
+    out.print(
+        f"{done} {len(made.outcomes)} mục, {len(made.indicators)} số liệu. Mở: [bold]{made.folder / 'index.html'}[/]",
+        soft_wrap=True,
+    )
+
+
+def _show_missing_prose(config: Config, period: str) -> None:
+    """The prose blocks of the Word draft that the analyst has still to write."""
+    from tthc_analysis.documents.word import missing_blocks
+
+    if blocks := missing_blocks(config, period):
+        console.make_console().print(
+            f"Dự thảo Word còn {len(blocks)} đoạn do chuyên viên soạn, đặt ở "
+            f"[bold]{config.document.prose}/{period}/[/]: {', '.join(f'{b}.md' for b in blocks)}",
+            soft_wrap=True,
+        )
