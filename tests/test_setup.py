@@ -110,7 +110,7 @@ ROOMS = {
     "errors": set(),
     "columns": set(),
     "glyphs": set(),
-    "periods": set(),
+    "periods": {"rules"},
     "rules": {"rules"},
     "fingerprint": set(),
     "workdays": {"rules"},
@@ -122,7 +122,7 @@ ROOMS = {
     "indicators": {"indicators", "config", "glyphs", "periods", "rules", "workdays", "store"},
     "display": {"display", "indicators", "periods", "rules"},
     "reconcile": {"reconcile", "indicators", "periods", "rules", "display"},
-    "execution": {"execution", "config", "display", "documents", "fingerprint", "store"},
+    "execution": {"execution", "config", "display", "documents", "fingerprint", "rules", "store"},
     "documents": {"documents", "config", "display", "glyphs", "indicators", "periods", "rules"},
     "report": {
         "report",

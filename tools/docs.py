@@ -13,6 +13,7 @@ from pathlib import Path
 from tthc_analysis.columns import PROVENANCE, TABLES, Column
 from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.indicators import Indicator, Scope, all_indicators, open_report
+from tthc_analysis.rules.laws import Law, laws
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 KINDS = {
@@ -87,9 +88,62 @@ def indicators(scope: Scope) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+MARKS = {"V": "đã đọc", "S": "nguồn thứ cấp", "K": "hiểu biết chung, chưa kiểm", "U": "chưa tìm thấy"}
+
+
+def legal_texts() -> str:
+    """The registry of legal texts with what is not known of them, and how a project adds its own."""
+    parts = [
+        "# Văn bản",
+        "Tạo bởi `tools/docs.py` từ `tthc_analysis/rules/laws.toml`; không sửa tay. Mọi viện dẫn trong báo cáo được tính cho ngày "
+        "cuối kỳ: văn bản không được nêu trước ngày đầu của nó, và sau ngày cuối chỉ được nêu kèm văn bản thay thế. Ngày không "
+        "biết để là “chưa rõ”; điều khoản chưa đọc thì ghi “chưa kiểm điều khoản”.",
+        table(("Mã", "Văn bản", "Ban hành", "Có hiệu lực", "Hết hiệu lực, thay thế", "Mức tin cậy"), map(_law, laws())),
+        "## Văn bản của đơn vị",
+        "Thêm kế hoạch, quy định của tỉnh, của đơn vị vào `quy-dinh/van-ban.toml` trong thư mục dự án, cùng mẫu:",
+        _OWN_LAW,
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _law(law: Law) -> tuple[str, ...]:
+    in_force = f"{law.in_force:%d/%m/%Y}" if law.in_force else "chưa rõ"
+    if law.in_force and law.in_force_mark:
+        in_force += f" ({MARKS[law.in_force_mark]})"
+    ends = [f"hết {law.last_day:%d/%m/%Y}"] if law.last_day else []
+    for step in law.successions:
+        since = f" từ {step.start:%d/%m/%Y}" if step.start else ", chưa rõ từ ngày nào"
+        clause = f", {step.clause}" if step.clause else ""
+        verb = "thay thế bởi" if step.how == "replaced" else "bãi bỏ bởi"
+        ends.append(f"{verb} {laws()[step.by].name}{since}{clause} ({MARKS[step.mark]})")
+    return (
+        f"`{law.id}`",
+        f"{law.name} {law.title}" if law.kind != "Luật" else law.name,
+        f"{law.issued:%d/%m/%Y}",
+        in_force,
+        "; ".join(ends),
+        MARKS[law.mark],
+    )
+
+
+_OWN_LAW = """```toml
+[[laws]]
+id = "QD-112-UBND"
+kind = "Quyết định"
+number = "112/QĐ-UBND"
+title = "ban hành Kế hoạch kiểm soát thủ tục hành chính năm 2026"
+issued = 2026-01-20
+in_force = 2026-01-20       # không biết thì bỏ dòng này
+last_day = 2026-12-31       # chỉ khi chính văn bản ấn định
+source = "Văn thư của đơn vị"
+checked = 2026-02-01
+mark = "V"                  # V đã đọc, S nguồn thứ cấp, K hiểu biết chung, U chưa tìm thấy
+```"""
+
+
 def pages(scope: Scope) -> dict[str, str]:
     """File name in `docs/` → its text."""
-    return {"tu-dien-du-lieu.md": dictionary(), "chi-tieu.md": indicators(scope)}
+    return {"tu-dien-du-lieu.md": dictionary(), "chi-tieu.md": indicators(scope), "van-ban.md": legal_texts()}
 
 
 if __name__ == "__main__":

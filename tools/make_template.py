@@ -168,7 +168,7 @@ def _title(document: Any) -> None:
     _text(
         document,
         "{{ co_quan }} báo cáo công tác kiểm soát thủ tục hành chính (TTHC) {{ ky | dau_thuong }}. Số liệu giải quyết hồ sơ "
-        "tính từ ngày {{ tu_ngay }} đến hết ngày {{ den_ngay }} (căn cứ: {{ can_cu_ky }}), theo {{ quy_tac | dau_thuong }}.",
+        "tính từ ngày {{ tu_ngay }} đến hết ngày {{ den_ngay }} (căn cứ: {{ can_cu_ky }}), theo {{ quy_tac | dau_thuong }}.{{ luu_y_van_ban }}",
     )
 
 

@@ -15,12 +15,11 @@ from importlib.resources import files
 from typing import Literal
 
 from tthc_analysis.errors import ConfigError, UnknownPeriod
+from tthc_analysis.rules.laws import cited_text
 
 PeriodKind = Literal["month", "quarter", "half", "nine_months", "year", "custom"]
 
-#: read as data only: this module is below the rules
 _RULE = tomllib.loads(files("tthc_analysis").joinpath("rules/periods.toml").read_text(encoding="utf-8"))["statutory"]
-STATUTORY_BASIS: str = _RULE["basis"]
 _FIRST_DAY: int = _RULE["first_day"]
 _LAST_DAY: int = _RULE["last_day"]
 #: a custom span outside is a slip of the pen
@@ -39,7 +38,7 @@ class Period:
     kind: PeriodKind
     start: date
     end: date
-    basis: str = STATUTORY_BASIS
+    basis: str = ""
     reason: str = ""
     previous_id: str = ""
 
@@ -99,7 +98,13 @@ def _statutory(period_id: str) -> Period | None:
         kind, first, last, label = "nine_months", 1, 9, f"9 tháng năm {year}"
     else:
         kind, first, last, label = "year", 1, 12, f"Năm {year}"
-    return Period(period_id, label, kind, _first(year, first), date(year, last, _LAST_DAY))
+    end = date(year, last, _LAST_DAY)
+    return Period(period_id, label, kind, _first(year, first), end, statutory_basis(end))
+
+
+def statutory_basis(day: date) -> str:
+    """The text that sets the cut-offs, as it may be cited on `day`."""
+    return cited_text(_RULE["basis"], day)
 
 
 def parse_period(period_id: str, custom: Mapping[str, Period] | None = None) -> Period:
@@ -181,7 +186,7 @@ def continuity_warnings(period: Period, previous: Period) -> list[str]:
     elif shared < 0:
         notes.append(f"Giữa kỳ này và kỳ {previous.label} có {-shared} ngày không thuộc kỳ nào.")
     if not period.is_statutory:
-        notes.append(f"Kỳ không theo ngày chốt của {STATUTORY_BASIS}. Lý do: {period.reason.rstrip('.')}.")
+        notes.append(f"Kỳ không theo ngày chốt của {statutory_basis(period.end)}. Lý do: {period.reason.rstrip('.')}.")
         statutory = _statutory(period.id)
         if statutory and statutory.end > period.end:
             notes.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.display.tables import ReportTable, TableColumn
 from tthc_analysis.documents import word
 from tthc_analysis.documents.word import TEMPLATE, TemplateMistake, draft, template_names
+from tthc_analysis.documents.workbook import workbook
+from tthc_analysis.periods import parse_period
 
 pytestmark = pytest.mark.report
 ROOT = Path(__file__).resolve().parents[2]
@@ -342,3 +345,17 @@ def test_first_template_can_be_written_anew(tmp_path):
 
     runpy.run_path(str(ROOT / "tools" / "make_template.py"))["main"](tmp_path / "mau.docx")
     assert template_names(tmp_path / "mau.docx") == template_names(TEMPLATE)
+
+
+def test_a_report_of_2026_says_which_texts_its_forms_still_follow(displayed):
+    later = displayed.scope.at(parse_period("2026-Q3"))
+    content = draft(displayed.config, later, displayed.figures, displayed.tables, displayed.notices, False)
+    said = "Thông tư 01/2020/TT-VPCP, có thể được thay thế bởi Thông tư 5/2025/TT-VPCP"
+    assert said in "\n".join(paragraphs(content))
+    assert "thay thế bởi" not in "\n".join(paragraphs(draft_of_2024(displayed)))
+    book = zipfile.ZipFile(io.BytesIO(workbook(displayed.config, later, displayed.figures, displayed.tables, False)))
+    assert "có thể được thay thế bởi Thông tư 5/2025/TT-VPCP" in book.read("xl/sharedStrings.xml").decode()
+
+
+def draft_of_2024(displayed) -> bytes:
+    return draft(displayed.config, displayed.scope, displayed.figures, displayed.tables, displayed.notices, False)

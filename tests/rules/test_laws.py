@@ -1,12 +1,19 @@
 """The law clock: no text cited before its first day, none past its last without a word, in every month of 2019–2027."""
 
+import ast
 import re
+import tomllib
 from datetime import date
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from tthc_analysis.errors import ConfigError, UnknownRule
-from tthc_analysis.rules.laws import OWN_LAWS, Law, Laws, cite, cited_text, laws, project_laws
+from tthc_analysis.rules.forms import forms
+from tthc_analysis.rules.laws import Law, Laws, cite, cited_text, laws, project_laws
+from tthc_analysis.rules.own import LAWS as OWN_LAWS
+from tthc_analysis.rules.reporting import load_compliance_cost
 
 MONTHS = [date(year, month, 14) for year in range(2019, 2028) for month in range(1, 13)]
 STYLES = ("", "short", "dated", "full", "amended")
@@ -168,3 +175,74 @@ def test_facts_that_were_not_read_are_never_certain():
             assert step.is_read or not step.same_matter
     doubtful = Laws([*laws()]).cite("ND-61-2018", date(2026, 1, 14))
     assert doubtful.cited is laws()["ND-61-2018"]
+
+
+def test_forms_are_stamped_with_the_text_of_the_day_and_say_when_it_may_have_ended():
+    for form in forms().values():
+        assert form.stamp(date(2024, 12, 5)) == "Ban hành theo Thông tư số 01/2020/TT-VPCP ngày 21/10/2020"
+        assert form.notes(date(2024, 12, 5)) == ()
+        assert "có thể được thay thế bởi Thông tư 5/2025/TT-VPCP" in form.stamp(date(2026, 9, 14))
+        assert "chưa có trong chương trình" in form.notes(date(2026, 9, 14))[0]
+        assert "01/2020" not in form.stamp(date(2020, 6, 14))
+
+
+def test_an_article_is_named_with_its_own_text_only():
+    template = "{ND-42-2022|, khoản 1 Điều 11}"
+    assert cited_text(template, date(2024, 12, 5)) == "Nghị định 42/2022/NĐ-CP, khoản 1 Điều 11"
+    assert cited_text(template, date(2026, 9, 14)) == "Nghị định 224/2026/NĐ-CP"
+    assert cited_text("{ND-61-2018|, Điều 30}", date(2026, 9, 14)).startswith("Nghị định 61/2018/NĐ-CP, Điều 30, được")
+
+
+NUMBER = re.compile(
+    r"\b\d+/(?:\d{4}/)?(?:NĐ-CP|TT-[A-Z]+|QĐ-TTg|NQ-CP|QH\d+)|\b(?:NĐ|TT|QĐ|Nghị định|Thông tư) \d+/\d{4}"
+)
+PACKAGE = Path(str(files("tthc_analysis")))
+#: fields that say where a fact was read; they are shown as they stand
+NOT_YET = {"indicators", "sample"}
+READ_AT = {"source", "checked", "basis"}
+
+
+def strings(node: object, key: str = "") -> list[str]:
+    """Every text of TOML data but where it was read."""
+    if isinstance(node, dict):
+        return [s for k, v in node.items() if k not in READ_AT or "{" in str(v) for s in strings(v, k)]
+    if isinstance(node, list):
+        return [s for one in node for s in strings(one, key)]
+    return [node] if isinstance(node, str) else []
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(p for p in (PACKAGE / "rules").glob("*.toml") if p.stem not in ("laws", "reconcile")),
+    ids=lambda p: p.name,
+)
+def test_rules_name_legal_texts_by_id(path):
+    assert [s for s in strings(tomllib.loads(path.read_text(encoding="utf-8"))) if NUMBER.search(s)] == []
+
+
+def docstrings(tree: ast.AST) -> set[int]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            found.add(id(node.body[0].value))
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", sorted(p for p in PACKAGE.rglob("*.py") if p.parent.name not in NOT_YET), ids=lambda p: p.name
+)
+def test_code_names_legal_texts_by_id(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = docstrings(tree)
+    texts = [
+        n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in said
+    ]
+    assert [n.value for n in texts if NUMBER.search(n.value)] == []
+
+
+def test_incomes_hold_for_their_own_year_and_a_doubtful_one_says_so():
+    rule = load_compliance_cost()
+    assert [rule.hourly_on(date(y, 7, 1)) for y in range(2022, 2028)] == [None, 45_265, 48_248, 53_977, 59_422, None]
+    assert rule.notes([2024, 2026]) == ()
+    assert "2025 chưa kiểm" in rule.notes([2025, 2026])[0]
+    assert ["2022" in rule.notes([2027, 2022])[0], "2027" in rule.notes([2027, 2022])[1]] == [True, True]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -157,7 +157,18 @@ def _many_reports(
     out.print(
         f"{found['reports']} báo cáo: {counts}. Trang chung: [bold]{config.reports / 'index.html'}[/]", soft_wrap=True
     )
+    _show_law_notices(config, {o.period for o in orders})
     return max(r.exit_code for r in results)
+
+
+def _show_law_notices(config: Config, periods: Iterable[str]) -> None:
+    """Legal texts that forms and rules of these reports follow although they are no longer in force, each sentence once."""
+    from tthc_analysis.rules.laws import project_laws
+
+    texts = project_laws(config.root)
+    lines = [line for period in sorted(periods) for line in texts.notices(config.period(period).end)]
+    for line in dict.fromkeys(lines):
+        console.make_console().print(f"! {line}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _one_report(config: Config, period: str, options: Options, why: bool = False) -> int:
@@ -170,6 +181,7 @@ def _one_report(config: Config, period: str, options: Options, why: bool = False
         made = make_report(config, period, options, board.listen, board.tell)
         board.tell("")
     _show_report(made)
+    _show_law_notices(config, {period})
     if made.made and not options.only:
         _show_missing_prose(config, period)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -44,9 +45,13 @@ _RESIDUAL = {
 
 @needs_rows("bieu-ii-06a", "Biểu II.06a")
 def form_ii06a(
-    frame: pd.DataFrame, title: str = "Biểu II.06a – Tình hình, kết quả giải quyết thủ tục hành chính"
+    frame: pd.DataFrame,
+    title: str = "Biểu II.06a – Tình hình, kết quả giải quyết thủ tục hành chính",
+    day: date | None = None,
 ) -> Display:
     """Form II.06a from the measures by field; classes that the form has no column for are said in notes, never hidden.
+
+    On `day`, the last one of the period, a form whose text is no longer in force says so.
 
     Raises ControlSumFails when an equation of the form does not hold and no residual class explains it.
     """
@@ -62,7 +67,7 @@ def form_ii06a(
     rows = tuple(
         (str(i), r["field"], *(int(r[n]) for n in names)) for i, r in enumerate(data.to_dict("records"), start=1)
     )
-    notes = _residual_notes(residual, "biểu")
+    notes = (*_residual_notes(residual, "biểu"), *_law_notes(II06A, day))
     return ReportTable(
         II06A,
         title,
@@ -76,24 +81,30 @@ def form_ii06a(
 
 
 def form_ii07b(
-    frame: pd.DataFrame | None, title: str = "Biểu II.07b – Số lượng thủ tục hành chính theo cấp giải quyết"
+    frame: pd.DataFrame | None,
+    title: str = "Biểu II.07b – Số lượng thủ tục hành chính theo cấp giải quyết",
+    day: date | None = None,
 ) -> ReportTable:
     """Form II.07b from the catalogue by authority level (columns level, label, published); None without a catalogue.
 
     No export says which procedures a one-stop section receives or which internal workflows were issued: these columns
-    have no value, and the form prints so. Raises ControlSumFails for a level that the form has no column for.
+    have no value, and the form prints so; `day` as in form II.06a. Raises ControlSumFails for a level that the form has no column for.
     """
     form, columns = load_form(II07B), form_columns(II07B)
     if frame is None:
-        return ReportTable(II07B, title, columns, (), None, (_NO_CATALOGUE,), numbered=True, unit=form.unit)
+        notes = (_NO_CATALOGUE, *_law_notes(II07B, day))
+        return ReportTable(II07B, title, columns, (), None, notes, numbered=True, unit=form.unit)
     _known_levels(frame["level"], form)
     counted = ("procedures", *dict.fromkeys(form.levels.values()))
     lines = [_level_line(i, r, form.levels) for i, r in enumerate(frame.to_dict("records"), start=1)]
     total = {"index": "", "unit": "Tổng số", **{n: sum(line[n] for line in lines) for n in counted}}
     rows = [tuple(line.get(c.name) for c in columns) for line in (*lines, total)]
-    return ReportTable(
-        II07B, title, columns, tuple(rows[:-1]), rows[-1], (_NO_ONE_STOP,), numbered=True, unit=form.unit
-    )
+    notes = (_NO_ONE_STOP, *_law_notes(II07B, day))
+    return ReportTable(II07B, title, columns, tuple(rows[:-1]), rows[-1], notes, numbered=True, unit=form.unit)
+
+
+def _law_notes(name: str, day: date | None) -> tuple[str, ...]:
+    return load_form(name).notes(day) if day else ()
 
 
 _NO_CATALOGUE = "Chưa có dữ liệu danh mục thủ tục hành chính của kỳ này."

@@ -260,6 +260,7 @@ def variables(config: Config, scope: Scope, is_draft: bool) -> dict[str, str]:
         "den_ngay": date_short(period.end),
         "ngay_chot": date_long(period.end),
         "can_cu_ky": period.basis,
+        "luu_y_van_ban": "".join(f" {line}" for line in scope.laws.notices(period.end)),
         "quy_tac": scope.rules.title,
         "dau": " – ".join(text for text, shown in marks if shown),
     }

@@ -29,6 +29,8 @@ _WHOLE, _SHARE = "#,##0", "0.00%"
 _EQUATION = re.compile(r"\((?P<target>\d+)\)=(?P<terms>\(\d+\)(?:[+/]\(\d+\))*)")
 _TERM = re.compile(r"\((\d+)\)")
 _A4, _LINE = 9, 15.5
+#: characters of the left half of a sheet that stand on one line
+_LETTERHEAD_LINE = 62
 #: characters that a sheet is wide at least, so that the letterhead has room
 _NARROWEST = 104.0
 _BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -285,12 +287,16 @@ def _letterhead(book: Book, sheet: Any, table: ReportTable, last: int) -> int:
     form = forms().get(table.name)
     middle = max(last // 2, 1)
     agency = book.config.agency
-    left = (form.number, form.issued) if form else (agency.parent, agency.name)
+    issued = form.stamp(book.scope.period.end) if form else ""
+    left = (form.number, issued) if form else (agency.parent, agency.name)
     right = (f"Đơn vị báo cáo: {agency.name}", f"Đơn vị nhận báo cáo: {agency.receiver}")
     for row in (0, 1):
         bold = row == 0 if form else row == 1
-        sheet.merge_range(row, 0, row, middle, left[row], book.style(bold=bold, text_wrap=False))
+        long = len(left[row]) > _LETTERHEAD_LINE
+        sheet.merge_range(row, 0, row, middle, left[row], book.style(bold=bold, text_wrap=long))
         sheet.merge_range(row, middle + 1, row, last, right[row], book.style(text_wrap=False, align="right"))
+    if len(issued) > _LETTERHEAD_LINE:
+        sheet.set_row(1, _LINE * math.ceil(len(issued) / _LETTERHEAD_LINE))
     title = book.style(bold=True, font_size=14, align="center")
     sheet.set_row(2, 40)
     sheet.merge_range(2, 0, 2, last, form.title.upper() if form else table.title, title)
@@ -525,7 +531,7 @@ def _notes_sheet(book: Book) -> None:
             [f"{book.period_line}.", f"Căn cứ: {period.basis}.", *([f"{period.reason}."] if period.reason else [])],
         ),
         ("QUY TẮC ĐẾM", [f"{rules.title}. Nguồn: {rules.source}.", *rules.describe()]),
-        ("BIỂU MẪU", [f"{f.number}: {f.issued}. {f.source}." for f in forms().values()]),
+        ("BIỂU MẪU", [f"{f.number}: {f.stamp(period.end)}. {f.source}." for f in forms().values()]),
         ("TRẠNG THÁI SỐ LIỆU", _state(book)),
         ("CÁCH ĐỌC", list(_READING)),
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 from tthc_analysis import fingerprint
 from tthc_analysis.config import Config
 from tthc_analysis.execution.run import Job, Listener, Outcome, State, run_sections
+from tthc_analysis.rules import own
 from tthc_analysis.store import QUALITY, parquet_path
 
 FOLDER = ".bo-nho"
@@ -38,6 +39,7 @@ _LABELS = {
     "libraries": "phiên bản thư viện",
     "python": "phiên bản Python",
     "config": "config.toml",
+    "own": f"thư mục {own.FOLDER}",
 }
 _KINDS = {"table": "bảng", "file": "tệp", "folder": "danh sách tệp của thư mục"}
 
@@ -188,6 +190,7 @@ def common_parts(config: Config) -> dict[str, str]:
         "libraries": fingerprint.libraries_hash(config.root),
         "python": fingerprint.python_version(),
         "config": fingerprint.digest(values),
+        "own": fingerprint.content(config.root / own.FOLDER),
     }
 
 

@@ -12,6 +12,7 @@ from tthc_analysis.config import Config, find_root, load_config
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.periods import Period, previous_period, same_period_last_year
 from tthc_analysis.rules import CountingRules, load_counting_rules
+from tthc_analysis.rules.laws import Laws, laws, project_laws
 from tthc_analysis.store import Store
 
 NO_DATA = "chưa có dữ liệu"
@@ -19,12 +20,16 @@ NO_DATA = "chưa có dữ liệu"
 
 @dataclass(frozen=True)
 class Scope:
-    """A period under a rule set over one store; `at()` gives the same for another period."""
+    """A period under a rule set over one store; `at()` gives the same for another period.
+
+    `laws` resolves the legal texts that indicators cite ("{ND-63-2010}") for the last day of the period.
+    """
 
     period: Period
     rules: CountingRules
     store: Store
     custom_periods: Mapping[str, Period] = field(default_factory=dict)
+    laws: Laws = field(default_factory=laws)
 
     def at(self, period: Period) -> Scope:
         """The same data and rules for another period."""
@@ -64,6 +69,7 @@ class Scope:
 
     def _indicator(self, name: str, label: str, kind: Any, unit: str, number: Any, **details: Any) -> Indicator:
         details.setdefault("numerator_label", label)
+        details["reference"] = self.laws.text(details.get("reference", ""), self.period.end)
         if number is None:
             details.setdefault("gap", NO_DATA)
         return Indicator(
@@ -93,4 +99,4 @@ def open_report_in(config: Config, period: str, rule_set: str = "", data: str = 
     name = data or config.processed_name
     far = f"{config.data.spark.rstrip('/')}/{Path(name).name}" if config.data.spark else ""
     store = Store(config.root / name, far)
-    return Scope(config.period(period), rules, store, config.custom_periods)
+    return Scope(config.period(period), rules, store, config.custom_periods, project_laws(config.root))

@@ -17,11 +17,12 @@ def headlines(scope: Scope) -> tuple[tuple[Indicator, Indicator | None], ...]:
 
 
 def period_notes(scope: Scope) -> tuple[str, ...]:
-    """What a reader must know of the period: its days, its basis, overlaps and gaps against the previous one."""
+    """What a reader must know of the period: its days and basis, overlaps and gaps, texts that are no longer in force."""
     period = scope.period
     days = f"{period.label}: từ {period.start:%d/%m/%Y} đến {period.end:%d/%m/%Y} ({period.days} ngày)."
     reach = _registers.notes(scope, "ho_so")
-    return (days, f"Căn cứ: {period.basis}.", *reach, *continuity_warnings(period, scope.previous.period))
+    warnings = continuity_warnings(period, scope.previous.period)
+    return (days, f"Căn cứ: {period.basis}.", *reach, *warnings, *scope.laws.notices(period.end))
 
 
 def _figures(scope: Scope) -> dict[str, Indicator]:

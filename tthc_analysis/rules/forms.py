@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tthc_analysis.errors import UnknownRule
+from tthc_analysis.rules.laws import Citation, cite
 
 
 class _Model(BaseModel):
@@ -30,14 +31,14 @@ class FormColumn(_Model):
 class Form(_Model):
     """One statutory form; `checks` are equations between its columns that are not printed under a column.
 
-    `levels` maps authority levels to columns, `no_data` is printed in columns that no export can fill.
+    `law` is the text that issued it; `levels` maps authority levels to columns, `no_data` is printed in columns that no export can fill.
     """
 
     sheet: str = Field(max_length=31)
     number: str
     title: str
     unit: str
-    issued: str
+    law: str
     valid_from: date
     source: str
     checked: date
@@ -45,6 +46,22 @@ class Form(_Model):
     checks: tuple[str, ...] = ()
     levels: Mapping[str, str] = Field(default_factory=dict)
     no_data: str = ""
+
+    def cited(self, day: date) -> Citation:
+        """The text that issued the form, as it may be cited on `day`."""
+        return cite(self.law, day, "full")
+
+    def stamp(self, day: date) -> str:
+        """The line under the form's number in a report whose last day is `day`."""
+        return f"Ban hành theo {self.cited(day).text}"
+
+    def notes(self, day: date) -> tuple[str, ...]:
+        """What must stand under the form on `day`: that its text has, or may have, been replaced."""
+        citation = self.cited(day)
+        if citation.state == "in_force":
+            return ()
+        former = "Mẫu mới, nếu có, chưa có trong chương trình." if citation.cited else ""
+        return (f"Mẫu biểu theo {citation.text}. {former}".rstrip(),)
 
 
 @cache

@@ -1,7 +1,7 @@
 """The law clock: the legal texts that the program cites, each resolved for a day (`laws.toml`).
 
 A text is cited neither before its first day nor, without a word, after its last. What is not known (a day, a clause that was
-not read) stays unknown and is said in the citation. A project adds its own texts in the same form (`OWN_LAWS`).
+not read) stays unknown and is said in the citation. A project adds its own texts in the same form (`own.LAWS`).
 """
 
 from __future__ import annotations
@@ -19,17 +19,16 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tthc_analysis.errors import ConfigError, UnknownRule
+from tthc_analysis.rules import own
 
 #: V read at the source, S secondary source, K general knowledge, U not found
 Mark = Literal["V", "S", "K", "U"]
 #: `before` its first day; `in_force`; `perhaps_ended`: a later text may have taken its place; `ended`
 State = Literal["before", "in_force", "perhaps_ended", "ended"]
 
-#: a project's own texts, relative to its root
-OWN_LAWS = "quy-dinh/van-ban.toml"
 UNREAD = "chưa kiểm điều khoản"
 _SHORT = {"Nghị định": "NĐ", "Thông tư": "TT", "Quyết định": "QĐ", "Nghị quyết": "NQ", "Luật": "Luật"}
-_REFERENCE = re.compile(r"\{(?P<id>[A-Z][\w.-]*)(?::(?P<style>short|dated|full|amended))?\}")
+_REFERENCE = re.compile(r"\{(?P<id>[A-Z][\w.-]*)(?::(?P<style>short|dated|full|amended))?(?:\|(?P<place>[^{}]*))?\}")
 
 
 class _Model(BaseModel):
@@ -132,22 +131,26 @@ class Laws:
         dated = [law for law in found if law.issued == issued]
         return next(iter(dated or found), None)
 
-    def cite(self, law_id: str, day: date, style: str = "") -> Citation:
-        """The text `law_id` as it may be cited on `day`: itself, the one that holds its matter then, or with a word."""
+    def cite(self, law_id: str, day: date, style: str = "", place: str = "") -> Citation:
+        """The text `law_id` as it may be cited on `day`: itself, the one that holds its matter then, or with a word.
+
+        `place` (", Điều 12") is printed after the name of this very text only: another one has other articles.
+        """
         law = self[law_id]
         if day < law.first_day:
             return self._before(law, day, style)
         holder = self._holder(law, day)
+        at = place if holder is law else ""
         if self._state(holder, day) != "in_force":
-            return self._ended(law, holder, day, style)
-        return Citation(law, day, "in_force", holder, self._styled(holder, day, style))
+            return self._ended(law, holder, day, holder.styled(style) + at)
+        return Citation(law, day, "in_force", holder, self._styled(holder, day, style) + at)
 
     def text(self, template: str, day: date) -> str:
-        """`template` with every {ID} or {ID:style} as it may be cited on `day`; raises UnknownRule.
+        """`template` with every {ID}, {ID:style} or {ID|, Điều 12} as it may be cited on `day`; raises UnknownRule.
 
         Styles: `short`, `dated`, `full` (see `Law.styled`) and `amended`, which names the amending texts in force.
         """
-        return _REFERENCE.sub(lambda m: self.cite(m["id"], day, m["style"] or "").text, template)
+        return _REFERENCE.sub(lambda m: self.cite(m["id"], day, m["style"] or "", m["place"] or "").text, template)
 
     def notices(self, day: date) -> tuple[str, ...]:
         """What a report whose last day is `day` must say of the texts that the program's forms and rules follow."""
@@ -205,9 +208,9 @@ class Laws:
         notice = f"{_capital(law.governs)} trong báo cáo này theo văn bản có hiệu lực sau ngày {day:%d/%m/%Y}; căn cứ tại ngày đó chưa rõ."
         return Citation(law, day, "before", None, text, notice if law.governs else "")
 
-    def _ended(self, asked: Law, law: Law, day: date, style: str) -> Citation:
+    def _ended(self, asked: Law, law: Law, day: date, name: str) -> Citation:
         """A text past its last day, or perhaps: its name with what took its place, and what the program still follows."""
-        step, state, name = self._step(law, day), self._state(law, day), law.styled(style)
+        step, state = self._step(law, day), self._state(law, day)
         if step is None:
             what = f"hết hiệu lực sau ngày {law.last_day:%d/%m/%Y}"
         else:
@@ -253,18 +256,18 @@ def laws() -> Laws:
 
 def project_laws(root: Path) -> Laws:
     """The shipped texts with those of the project's own `quy-dinh/van-ban.toml`; raises ConfigError with the place."""
-    path = root / OWN_LAWS
+    path = root / own.LAWS
     if not path.is_file():
         return laws()
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"Sổ văn bản sai cú pháp TOML: {error}.", OWN_LAWS, "Sửa dòng đã nêu.") from None
-    own = _read(data, OWN_LAWS)
-    twice = sorted({law.id for law in own} & set(laws().texts))
+        raise ConfigError(f"Sổ văn bản sai cú pháp TOML: {error}.", own.LAWS, "Sửa dòng đã nêu.") from None
+    added = _read(data, own.LAWS)
+    twice = sorted({law.id for law in added} & set(laws().texts))
     if twice:
-        raise ConfigError(f"Văn bản {', '.join(twice)} đã có sẵn trong chương trình.", OWN_LAWS, "Đặt id khác.")
-    return _checked([*laws(), *own], OWN_LAWS)
+        raise ConfigError(f"Văn bản {', '.join(twice)} đã có sẵn trong chương trình.", own.LAWS, "Đặt id khác.")
+    return _checked([*laws(), *added], own.LAWS)
 
 
 def _read(data: Mapping[str, Any], place: str) -> list[Law]:
@@ -307,9 +310,9 @@ def _follow(found: Laws, law: Law, place: str, seen: tuple[str, ...] = ()) -> No
         _follow(found, found[step.by], place, (*seen, law.id))
 
 
-def cite(law_id: str, day: date, style: str = "") -> Citation:
+def cite(law_id: str, day: date, style: str = "", place: str = "") -> Citation:
     """The shipped text `law_id` as it may be cited on `day`."""
-    return laws().cite(law_id, day, style)
+    return laws().cite(law_id, day, style, place)
 
 
 def cited_text(template: str, day: date) -> str:

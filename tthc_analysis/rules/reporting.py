@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from tthc_analysis.rules.laws import Mark
 
 
 class _Rule(BaseModel):
@@ -56,11 +59,12 @@ class Reporting(BaseModel):
 
 
 class HourlyIncome(_Rule):
-    """Average income of one working hour from `valid_from` on."""
+    """Average income of one working hour, for the year in which `valid_from` is."""
 
     valid_from: date
     yearly_income: int
     hours_per_year: int
+    mark: Mark
 
     @property
     def hourly(self) -> int:
@@ -77,9 +81,22 @@ class ComplianceCost(BaseModel):
     hourly_income: tuple[HourlyIncome, ...] = Field(min_length=1)
 
     def hourly_on(self, day: date) -> int | None:
-        """Đồng for one working hour as of `day`; None before the first entry."""
-        known = [i for i in self.hourly_income if i.valid_from <= day]
-        return max(known, key=lambda i: i.valid_from).hourly if known else None
+        """Đồng for one working hour in the year of `day`; None in a year without an entry."""
+        income = self._income(day.year)
+        return income.hourly if income else None
+
+    def notes(self, years: Iterable[int]) -> tuple[str, ...]:
+        """What must be said beside costs that were worked out with the incomes of these years."""
+        return tuple(note for year in sorted(set(years)) if (note := self._note(year)))
+
+    def _income(self, year: int) -> HourlyIncome | None:
+        return next((i for i in self.hourly_income if i.valid_from.year == year), None)
+
+    def _note(self, year: int) -> str:
+        income = self._income(year)
+        if income is None:
+            return f"Chưa có thu nhập bình quân một giờ của năm {year}: chi phí của bảng tính không tự ghi thu nhập là chưa rõ."
+        return "" if income.mark == "V" else f"Thu nhập bình quân một giờ của năm {year} chưa kiểm: {income.source}."
 
 
 def _text(name: str) -> str:

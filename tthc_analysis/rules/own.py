@@ -1,0 +1,7 @@
+"""Rule data of a project's own: its legal texts, its calendar; beside those that the package ships, never instead of them."""
+
+from __future__ import annotations
+
+#: the folder, relative to the project's root
+FOLDER = "quy-dinh"
+LAWS = f"{FOLDER}/van-ban.toml"
