@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from tthc_analysis.display.formats import calculation, change_text, indicator_text, share_text
+from tthc_analysis.display.notebook import styled
 from tthc_analysis.indicators._indicator import Indicator
 
 MIME = "application/vnd.tthc+json"
@@ -30,7 +31,7 @@ class Display(ABC):
     def __str__(self) -> str: ...
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/plain": str(self), "text/html": self.to_html(), MIME: self.to_json()}
+        return {"text/plain": str(self), "text/html": styled(self.to_html()), MIME: self.to_json()}
 
 
 @dataclass(frozen=True)

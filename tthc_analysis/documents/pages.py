@@ -11,6 +11,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tthc_analysis.display.notebook import page_css
+
 TEMPLATES = Path(str(files("tthc_analysis.documents") / "templates"))
 
 
@@ -57,6 +59,7 @@ def _pages() -> Environment:
 def page(template: str, context: PageContext, **values: Any) -> str:
     """One whole page: style and script inside, no request to any host."""
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    style = f"{page_css()}\n{style}"
     return _pages().get_template(template).render(report=context, style=style, script=script, **values)
 
 
