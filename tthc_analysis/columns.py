@@ -23,7 +23,8 @@ Kind = Literal["code", "text", "category", "date", "datetime", "integer", "decim
 class Column:
     """A canonical column; `values` maps each allowed code of a category to its Vietnamese label.
 
-    A `short` decimal has at most two decimals, after a comma or a point, and no mark between thousands.
+    A `short` decimal has at most two decimals, after a comma or a point, and no mark between thousands. A value that has
+    the whole `shape`, a pattern, is a code of this column and nothing else, however many digits it has.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column:
     required: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     short: bool = False
+    shape: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,9 @@ DOSSIERS = Table(
     "Hồ sơ do cơ quan tiếp nhận và giải quyết, mỗi mã một dòng, theo bản xuất mới nhất.",
     ("dossier_code",),
     (
-        Column("dossier_code", "Mã hồ sơ", "code", "Số hồ sơ do hệ thống một cửa cấp", required=True),
+        Column(
+            "dossier_code", "Mã hồ sơ", "code", "Số hồ sơ do hệ thống một cửa cấp", required=True, shape=DOSSIER_CODE
+        ),
         Column("procedure_code", "Mã thủ tục", "code", "Mã TTHC quốc gia, đã bỏ hậu tố địa phương (1.005090)"),
         Column("procedure_name", "Tên thủ tục hành chính", "text", "Tên TTHC như hệ thống ghi"),
         Column("field", "Lĩnh vực", "text", "Lĩnh vực của TTHC"),

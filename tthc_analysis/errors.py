@@ -1,6 +1,7 @@
 """One class per mistake a user can make; the message says what, where and what now, in Vietnamese.
 
-No class takes a personal value, and none prints one: a row is named by file, sheet and row number only.
+No class takes a personal value, and none prints one: a row is named by file, sheet and row number only, and what of a file
+or of the command line is repeated in a message is masked where it looks personal.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from tthc_analysis.personal import masked
+
 
 class TthcError(Exception):
     """A mistake of the user: `what` is wrong, `where` it was seen, what to do `now`. `exit_code` is the CLI's status."""
@@ -16,8 +19,8 @@ class TthcError(Exception):
     exit_code = 2
 
     def __init__(self, what: str, where: str = "", now: str = "") -> None:
-        super().__init__(what, where, now)
-        self.what, self.where, self.now = what, where, now
+        self.what, self.where, self.now = masked(what), masked(where), masked(now)
+        super().__init__(self.what, self.where, self.now)
 
     def __str__(self) -> str:
         parts = [self.what]
@@ -88,6 +91,17 @@ class UnreadableExport(TthcError):
 
     def __init__(self, path: str, what: str, now: str = "Mở tệp bằng Excel, lưu lại thành .xlsx rồi thử lại.") -> None:
         super().__init__(what, path, now)
+
+
+class PersonalName(TthcError):
+    """The name of a file or sheet, printed beside every row of it, looks like a personal value."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(
+            f"{what} có chữ giống số điện thoại, CCCD, hộ chiếu hoặc thư điện tử; tên ấy được in trong báo cáo.",
+            where,
+            "Đổi tên rồi chạy lại.",
+        )
 
 
 class MissingColumns(TthcError):

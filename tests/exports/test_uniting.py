@@ -30,7 +30,7 @@ from tthc_analysis.errors import ConfigError, UnknownValues
 from tthc_analysis.exports import Dataset, inspect_export, profile_stub
 from tthc_analysis.exports.corrections import BadCorrection
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
-from tthc_analysis.exports.text import PRIVATE_TEXT
+from tthc_analysis.personal import PRIVATE_TEXT
 from tthc_analysis.rules.profiles import load_profiles
 
 CORRECTION = """

@@ -19,8 +19,8 @@ from tthc_analysis.errors import TthcError, UnknownValues
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
 from tthc_analysis.exports.moments import parse_moments
-from tthc_analysis.exports.text import PRIVATE_TEXT, looks_personal
 from tthc_analysis.exports.time_limits import with_time_limits
+from tthc_analysis.personal import PRIVATE_TEXT, is_personal
 from tthc_analysis.rules.profiles import Profile, fold
 
 _PROCEDURE_SUFFIX = re.compile(r"^(\d\.\d{6})(?:\.000)?(?:\.00)*(?:\.H\d{2})$")
@@ -185,7 +185,7 @@ def check_known_values(table: Table, layout: Layout, where: str) -> None:
             )
         shown: dict[str, int] = {}
         for value, count in strange.items():
-            text = PRIVATE_TEXT if looks_personal(value) else value
+            text = PRIVATE_TEXT if is_personal(value) else value
             shown[text] = shown.get(text, 0) + count
         raise UnknownValues(where, label, shown, f"{table.name}.values.{name}")
 

@@ -13,7 +13,6 @@ A correction that matches no row any more is an error: the export has changed an
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,12 +22,13 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tthc_analysis.columns import DOSSIER_CODE, Table
+from tthc_analysis.columns import Table
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
 from tthc_analysis.exports.moments import moment_parser
-from tthc_analysis.exports.text import PRIVATE_TEXT, clean_text, looks_personal
+from tthc_analysis.exports.text import clean_text
+from tthc_analysis.personal import PRIVATE_TEXT, is_personal
 
 SUFFIX = ".corrections.toml"
 _PLACES = ("source_row", "source_sheet")
@@ -142,9 +142,8 @@ def _told(file: str, one: Correction, table: Table, parse: Callable[[str], datet
 
 
 def _impersonal(text: str) -> str:
-    """`text`, or PRIVATE_TEXT where it looks personal; codes of dossiers have as many digits but name nobody."""
-    rest = " ".join(w for w in text.split() if not re.fullmatch(DOSSIER_CODE, w.strip(".,;:()")))
-    return PRIVATE_TEXT if looks_personal(rest) else text
+    """`text`, or PRIVATE_TEXT where it looks personal."""
+    return PRIVATE_TEXT if is_personal(text) else text
 
 
 def _apply(one: Correction, table: Table, layout: Layout) -> int:

@@ -17,7 +17,7 @@ from tthc_analysis.exports.dataset import BLANK, added, place, snapshot
 from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows, header_candidates, readable
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
 from tthc_analysis.exports.read import Grid, read_export
-from tthc_analysis.exports.text import PRIVATE_TEXT, looks_personal
+from tthc_analysis.personal import PRIVATE_TEXT, is_personal, masked
 from tthc_analysis.rules.profiles import PROFILE_SUFFIX, Profiles
 
 DATA = "dữ liệu"
@@ -132,7 +132,7 @@ def _inspect_sheet(
 
 
 def _masked(values: Mapping[str, int]) -> dict[str, int]:
-    return added(*({PRIVATE_TEXT if looks_personal(v) else v: n} for v, n in values.items()))
+    return added(*({PRIVATE_TEXT if is_personal(v) else v: n} for v, n in values.items()))
 
 
 def _unrecognised(grid: Grid, table: Table, profiles: Profiles, problem: str) -> InspectedSheet:
@@ -163,7 +163,7 @@ def _likely_header(grid: Grid, table: Table, profiles: Profiles) -> Header | Non
 
 def _could_be_header(header: Header) -> bool:
     labels = [label for label in header.labels if label]
-    odd = [x for x in labels if looks_like_date(x) or looks_personal(x) or not any(c.isalpha() for c in x)]
+    odd = [x for x in labels if looks_like_date(x) or is_personal(x) or not any(c.isalpha() for c in x)]
     return not odd and len(set(labels)) > len(labels) // 2
 
 
@@ -172,7 +172,7 @@ def _unknown_columns(grid: Grid, first_row: int, headers: Mapping[int, str]) -> 
     for index, header in headers.items():
         texts = readable(Texts.of(grid.columns[index].slice(first_row)))[0]
         counts = texts.counts()
-        found.append(UnknownColumn(header, _guess(list(counts)[:_KIND_SAMPLE]), counts.total()))
+        found.append(UnknownColumn(masked(header), _guess(list(counts)[:_KIND_SAMPLE]), counts.total()))
     return tuple(found)
 
 

@@ -28,10 +28,6 @@ _TEXT_MARK = re.compile(r"^'(?=[=+\-@\t\r])")
 _CERTAINLY_UNICODE = re.compile("[ăđơưĂĐƠƯ\u0300\u0301\u0303\u0309\u0323\u1ea0-\u1ef9]")
 _BETWEEN_WORDS = re.compile(r"[\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f–—‘’“”…]+")
 
-_PERSONAL = re.compile(r"@|\d(?:[ .-]?\d){8}")
-#: what a message prints instead of a value that looks like a telephone number, a citizen id or an e-mail address
-PRIVATE_TEXT = "(giá trị giống thông tin cá nhân)"
-
 _TCVN3 = dict(
     zip(
         "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
@@ -100,11 +96,6 @@ def clean_texts(values: Sequence[str]) -> tuple[str, ...]:
     if joined.isascii() and joined.isprintable() and not any(mark in joined for mark in _UNCLEAN):
         return tuple(values)
     return tuple(map(clean_text, values))
-
-
-def looks_personal(text: str) -> bool:
-    """Whether a message must not print `text`: nine or more digits in a row, or an e-mail's sign."""
-    return _PERSONAL.search(text) is not None
 
 
 def is_syllable(word: str) -> bool:

@@ -29,16 +29,17 @@ from tthc_analysis.columns import (
     VERIFICATIONS,
     Table,
 )
+from tthc_analysis.preparation.impersonal import impersonal
 from tthc_analysis.rules.levels import level_ends
 
 Severity = Literal["critical", "warning", "info"]
 Check = Callable[[pd.DataFrame], pd.Series]
-RuleKind = Literal["not_null", "unique", "matches", "no_match", "in_set", "at_least", "order", "true"]
+RuleKind = Literal["not_null", "unique", "matches", "impersonal", "in_set", "at_least", "order", "true"]
 
 PROCEDURE_CODE = r"^\d\.\d{6}$"
 DOCUMENT_NUMBER = r"^\d+/[A-ZĐa-z0-9-]+$"
-#: digits or letters that look like a telephone number, a citizen id or an e-mail address in a published text
-PERSONAL = r"(?<!\d)(?:(?:\+84|0)(?:[ .-]?\d){9}|\d{12})(?!\d)|[\w.+-]+@[\w-]+\.\w+"
+#: the derived column that tells whether another is impersonal
+IMPERSONAL = "impersonal_"
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,8 @@ def _impersonal(table: Table, letter: str, *numbers: int) -> list[Expectation]:
             f"{letter}{n:02d}",
             f"{table.column(name).label} {tail}",
             "critical",
-            "no_match",
-            (name,),
-            {"pattern": PERSONAL},
+            "impersonal",
+            (f"{IMPERSONAL}{name}",),
         )
         for n, name in zip(numbers, names, strict=True)
     ]
@@ -289,7 +289,9 @@ def with_checks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 def with_row_checks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """`frame`, any rows of a table, with the derived columns that tell of each row alone."""
     names = [e.columns[-1] for e in expectations(table)]
-    return frame.assign(**{name: _OF_ROWS[name](frame) for name in names if name in _OF_ROWS})
+    texts = [name.removeprefix(IMPERSONAL) for name in names if name.startswith(IMPERSONAL)]
+    told = {f"{IMPERSONAL}{name}": impersonal(table.column(name), frame[name]) for name in texts}
+    return frame.assign(**told, **{name: _OF_ROWS[name](frame) for name in names if name in _OF_ROWS})
 
 
 def compared_columns(expectation: Expectation) -> tuple[str, ...]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import Config
-from tthc_analysis.errors import NoExports
+from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
+from tthc_analysis.exports.read import list_exports
+from tthc_analysis.personal import is_personal
+from tthc_analysis.preparation.impersonal import masked_all, masked_cells
 from tthc_analysis.preparation.validation import validate
 from tthc_analysis.rules.profiles import load_profiles
 from tthc_analysis.store import Store
@@ -24,10 +28,14 @@ Known = Mapping[tuple[str, str], list[dict[str, Any]]]
 def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
     """Make all tables anew and put them in place as a whole; tables whose findings are `known` are not validated again.
 
-    Raises NoExports when there is no dossier export, and the reader's errors.
+    Raises NoExports when there is no dossier export, PersonalName, and the reader's errors.
     """
     profiles = load_profiles(config.raw)
+    for table in TABLES:
+        _refuse_personal_names(config.raw / table)
     datasets = [read_dataset(table, config.raw / table.name, profiles, progress=say) for table in TABLES.values()]
+    for data in datasets:
+        _refuse_personal_sheets(data, config.raw / data.table.name)
     if not datasets[0].accounts:
         raise NoExports(str(config.raw / TABLES["ho_so"].name))
     config.processed.parent.mkdir(parents=True, exist_ok=True)
@@ -38,13 +46,30 @@ def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
             content = ""
             if data.accounts:
                 content = writer.add(data.table, data.frame)
-                write_quarantine(data.quarantined, writer.subfolder(QUARANTINE) / f"{data.table.name}.csv")
+                aside = masked_cells(data.table, data.quarantined, data.frame)
+                write_quarantine(aside, writer.subfolder(QUARANTINE) / f"{data.table.name}.csv")
             quality["datasets"][data.table.name] = _summary(data)
             quality["findings"] += known.get((data.table.name, content)) or _findings(data, say)
-        return writer.commit(quality)
+        return writer.commit(masked_all(quality))
     except BaseException:
         writer.discard()
         raise
+
+
+def _refuse_personal_names(folder: Path) -> None:
+    """Raise PersonalName for a file whose name is printed with every row and looks personal; the message tells its place."""
+    for number, path in enumerate(list_exports(folder), start=1):
+        if is_personal(path.name):
+            raise PersonalName(f"Tên tệp thứ {number} (xếp theo tên)", str(folder))
+
+
+def _refuse_personal_sheets(data: Dataset, folder: Path) -> None:
+    for account in data.accounts:
+        for number, sheet in enumerate(account.sheets, start=1):
+            if is_personal(sheet):
+                raise PersonalName(
+                    f"Tên trang tính thứ {number} trong số các trang được đọc", str(folder / account.file)
+                )
 
 
 def _findings(data: Dataset, say: Callable[[str], None]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from tthc_analysis.columns import Table
 from tthc_analysis.preparation.expectations import (
+    IMPERSONAL,
     Expectation,
     RuleKind,
     Severity,
@@ -32,6 +33,7 @@ from tthc_analysis.preparation.expectations import (
     with_checks,
     with_row_checks,
 )
+from tthc_analysis.preparation.impersonal import CODE, NAME_CODE, impersonal, nameless, watched
 
 BATCH_ROWS = 100_000
 _MEMORY_LIMIT = "1GB"
@@ -69,7 +71,7 @@ def _rule(expectation: Expectation) -> Any:
         "not_null": ("ExpectColumnValuesToNotBeNull", {"column": one, **_condition(arguments.get("where"))}),
         "unique": ("ExpectColumnValuesToBeUnique", {"column": one}),
         "matches": ("ExpectColumnValuesToMatchRegex", {"column": one, "regex": arguments.get("pattern")}),
-        "no_match": ("ExpectColumnValuesToNotMatchRegex", {"column": one, "regex": arguments.get("pattern")}),
+        "impersonal": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": [True]}),
         "in_set": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": list(arguments.get("values", ()))}),
         "at_least": ("ExpectColumnValuesToBeBetween", {"column": one, "min_value": arguments.get("least")}),
         "true": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": [True]}),
@@ -111,12 +113,14 @@ def validate_batches(table: Table, batches: Iterable[pd.DataFrame]) -> list[Find
     first, second = next(parts, None), next(parts, None)
     if first is None:
         return []
+    private = _Private(table)
     if second is None:
-        return _findings(table, [with_checks(table, first)], expectations(table))
+        return _findings(table, [with_checks(table, private.add(first))], expectations(table)) + private.findings()
     with TemporaryDirectory() as folder, closing(_Compared(table, Path(folder))) as compared:
-        rows = (with_row_checks(table, compared.add(part)) for part in chain([first, second], parts))
+        rows = (with_row_checks(table, compared.add(private.add(part))) for part in chain([first, second], parts))
         alone = [e for e in expectations(table) if not compared_columns(e)]
-        return sorted(_findings(table, rows, alone) + compared.findings(), key=lambda finding: finding.code)
+        found = sorted(_findings(table, rows, alone) + compared.findings(), key=lambda finding: finding.code)
+        return found + private.findings()
 
 
 def _parts(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -158,6 +162,42 @@ def _great_expectations() -> Any:
             sys.modules.pop("pyspark", None)
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     return great_expectations
+
+
+class _Private:
+    """What looks personal where no expectation of the table looks: codes, names of files and sheets, names of persons.
+
+    Only what is found is told, so that a table without any says nothing of it.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._found: dict[str, Finding] = {}
+        self._rows = 0
+
+    def add(self, part: pd.DataFrame) -> pd.DataFrame:
+        """Look at some more rows, which are given back."""
+        own = {name.removeprefix(IMPERSONAL) for e in expectations(self._table) for name in e.columns}
+        for column in watched(self._table):
+            label = column.label.lower()
+            if column.name not in own or column.kind == "code":
+                text = f"Không {label} nào giống số điện thoại, CCCD, hộ chiếu, thư điện tử"
+                self._tell(CODE, text, "critical", part[~impersonal(column, part[column.name])])
+            if column.kind == "text":
+                text = f"Không {label} nào giống họ tên người"
+                self._tell(NAME_CODE, text, "warning", part[~nameless(part[column.name])])
+        self._rows += len(part)
+        return part
+
+    def _tell(self, code: str, text: str, severity: Severity, rows: pd.DataFrame) -> None:
+        if len(rows):
+            places = _places(rows.head(_MAX_EXAMPLES))
+            one = Finding(code, self._table.name, text, severity, 0, len(rows), places)
+            self._found[text] = _add(self._found[text], one) if text in self._found else one
+
+    def findings(self) -> list[Finding]:
+        """One finding for each column in which something was found."""
+        return [replace(one, checked=self._rows) for one in self._found.values()]
 
 
 class _Compared:

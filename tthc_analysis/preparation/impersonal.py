@@ -1,0 +1,98 @@
+"""Which cells of a table look personal: every column of codes and texts, and the names of files and sheets.
+
+Columns of dates, numbers and allowed values hold what their kind allows and nothing else. A code of its column's declared
+shape, or written like most codes of its column, is none whatever its digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from tthc_analysis.columns import PROVENANCE, Column, Table
+from tthc_analysis.personal import PRIVATE_TEXT, is_identity, is_personal, masked, person_names
+
+CODE, NAME_CODE = "TT01", "TT02"
+#: from this many values on, at least half of a column, a way of writing codes is the system's own
+_LEAST_ALIKE = 3
+_SAMPLE = 200
+#: a letter, a year and a running number, as registers are numbered; a passport's number has no year
+_NUMBERED = re.compile(r"[A-Za-zĐđ](?:19|20)\d{5,6}")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.,]\d{1,4})?|-?[1-9]\d{0,2}(?:[.]\d{3})+(?:,\d{1,4})?")
+
+
+def watched(table: Table) -> Iterator[Column]:
+    """The columns in which a personal value could stand."""
+    yield from (c for c in (*table.columns, *PROVENANCE) if c.kind in ("text", "code"))
+
+
+def impersonal(column: Column, values: pd.Series) -> pd.Series:
+    """Whether each value is blank or names nobody."""
+    exempt = _exempt(column, values) if column.kind == "code" else lambda _text: False
+    return ~_true_of(values, lambda text: not exempt(text) and is_personal(text))
+
+
+def nameless(values: pd.Series) -> pd.Series:
+    """Whether each text is blank or holds no person's name."""
+    return ~_true_of(values, lambda text: bool(person_names(text)))
+
+
+def masked_cells(table: Table, quarantined: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    """The set-aside rows with every cell masked that looks personal, of whatever kind its column is."""
+    found = {}
+    for column in table.columns:
+        values = quarantined[column.name].astype("object")
+        if column.kind == "code" and column.name in kept:
+            both = pd.concat([kept[column.name].astype("object"), values], ignore_index=True)
+            fine = impersonal(column, both).iloc[len(kept) :].to_numpy()
+        else:
+            amount = column.kind in ("integer", "decimal")
+            fine = ~_true_of(values, _is_no_amount if amount else is_personal).to_numpy()
+        found[column.name] = values.where(fine, PRIVATE_TEXT)
+    return quarantined.assign(**found)
+
+
+def _is_no_amount(text: str) -> bool:
+    """Whether a cell of a column of numbers is none but looks personal."""
+    return _NUMBER.fullmatch(text) is None and is_personal(text)
+
+
+def masked_all(value: Any) -> Any:
+    """A JSON-ready value with every personal text in it masked, keys too; hashes are no texts."""
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, dict):
+        return {masked(k): masked_all(v) for k, v in value.items()}
+    return [masked_all(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+def _true_of(values: pd.Series, test: Callable[[str], bool]) -> pd.Series:
+    """Whether `test` holds for each value; every distinct one is looked at once."""
+    codes, distinct = pd.factorize(values)
+    found = [isinstance(text, str) and test(text) for text in distinct]
+    return pd.Series([c >= 0 and found[c] for c in codes], index=values.index, dtype=bool)
+
+
+def _exempt(column: Column, values: pd.Series) -> Callable[[str], bool]:
+    """Which codes of a column may have any digits: of the declared shape, or written as most of the column are."""
+    texts = values.dropna().astype(str)
+    shapes = texts.str.replace(r"[0-9]", "9", regex=True).str.replace(r"[^\W\d_]", "A", regex=True)
+    counts = shapes.value_counts()
+    usual = {s for s, n in counts.items() if n >= _LEAST_ALIKE and n * 2 >= len(texts)}
+    usual = {s for s in usual if not _are_identities(texts[shapes == s])}
+    common = set(texts[shapes.isin(usual)])
+    shape = re.compile(column.shape) if column.shape else None
+
+    def exempt(text: str) -> bool:
+        return text in common or bool(shape and shape.fullmatch(text)) or bool(_NUMBERED.fullmatch(text))
+
+    return exempt
+
+
+def _are_identities(texts: pd.Series) -> bool:
+    """Whether a column of codes is one of telephone numbers or citizen ids."""
+    sample = texts.drop_duplicates().head(_SAMPLE)
+    return bool(sample.map(is_identity).mean() > 0.9)
