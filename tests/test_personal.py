@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
+from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from tthc_analysis import personal
 from tthc_analysis.columns import TABLES
-from tthc_analysis.errors import TthcError, UnknownValues
+from tthc_analysis.config import load_config
+from tthc_analysis.errors import PersonalName, TthcError, UnknownValues
 from tthc_analysis.exports.quarantine import quarantine_frame
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal, masked, person_names
 from tthc_analysis.preparation import validation
+from tthc_analysis.preparation.current import prepare
 from tthc_analysis.preparation.impersonal import impersonal, masked_all, masked_cells, watched
 
+PROJECT = load_config(Path(__file__).resolve().parent.parent)
 SPELLINGS = {
     "mobile": "0912345678",
     "mobile in blanks": "0912 345 678",
@@ -220,3 +226,19 @@ def test_a_name_is_a_warning_with_its_place(sample_scope):
     found = [f for f in validation.validate(TABLES["ho_so"], frame) if f.code == "TT02"]
     assert [(f.severity, f.failed) for f in found] == [("warning", 1)]
     assert found[0].rows[0].endswith(f"dòng {frame['source_row'].iloc[4]}")
+
+
+@pytest.mark.parametrize(("name", "sheet", "told"), [("hoso 0912 345 678.xlsx", "Trang 1", "Tên tệp thứ 2"), ("ho_so.xlsx", "C1234567", "Tên trang tính thứ 1")])  # fmt: skip
+def test_a_file_or_sheet_with_a_personal_name_is_refused_and_its_name_not_repeated(tmp_path, name, sheet, told):
+    folder = tmp_path / "data" / "raw" / "mau" / "ho_so"
+    source = next((PROJECT.raw / "ho_so").glob("*_dot1.xlsx"))
+    folder.mkdir(parents=True)
+    shutil.copy(next((PROJECT.raw / "ho_so").glob("*.csv")), folder / "a.csv")
+    book = openpyxl.load_workbook(source)
+    book.active.title = sheet
+    book.save(folder / name)
+    config = PROJECT.model_copy(update={"root": tmp_path})
+    with pytest.raises(PersonalName, match=told) as caught:
+        prepare(config)
+    assert not is_personal(str(caught.value).replace(PRIVATE_TEXT, ""))
+    assert not config.processed.exists()

@@ -391,3 +391,10 @@ def test_inspection_of_a_refused_file_tells_the_same(tmp_path):
     found = inspect_export(path, DOSSIERS, PROFILES)
     assert not found.readable
     assert "12 tiêu đề" in found.sheets[0].problem
+
+
+def test_a_telephone_number_in_a_column_of_numbers_is_set_aside(tmp_path):
+    write(tmp_path / "a.csv", csv_text([[*HEAD, "Số tệp kết quả"], [*BODY[0], "0912345678"], [*BODY[1], "3"]]))
+    data = read(tmp_path)
+    assert data.quarantined["reason_code"].tolist() == ["Q04"]
+    assert data.frame["result_file_count"].tolist() == [3]

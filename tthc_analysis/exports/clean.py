@@ -87,6 +87,10 @@ def procedure_code(text: str) -> str:
     return text.ljust(8, "0") if _CUT_PROCEDURE_CODE.fullmatch(text) else text
 
 
+#: a telephone or card number in a column of numbers would be added up
+_NO_AMOUNT = re.compile(r"0\d{8}")
+
+
 def _number(profile: Profile, make: Callable[[str], Any], fraction: bool) -> Callable[[str], Any]:
     """Digits only; a separator only where the profile declares it, and only where that separator can stand."""
     group, point = re.escape(profile.thousands), re.escape(profile.decimal)
@@ -94,7 +98,7 @@ def _number(profile: Profile, make: Callable[[str], Any], fraction: bool) -> Cal
     pattern = re.compile(rf"-?(?:{whole})" + (rf"(?:{point}\d+)?" if point and fraction else ""))
 
     def parse(text: str) -> Any:
-        if not text.isascii() or not pattern.fullmatch(text):
+        if not text.isascii() or not pattern.fullmatch(text) or _NO_AMOUNT.match(text):
             raise Rejected("Q04")
         plain = text.replace(profile.thousands, "") if profile.thousands else text
         return make(plain.replace(profile.decimal, ".") if profile.decimal else plain)
