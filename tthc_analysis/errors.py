@@ -63,8 +63,8 @@ class CalendarNotCovered(TthcError):
     def __init__(self, day: str, first: str, last: str) -> None:
         super().__init__(
             f"Lịch làm việc không có ngày {day}.",
-            f"rules/calendar.csv (từ {first} đến {last})",
-            "Bổ sung ngày nghỉ, ngày làm bù của năm đó kèm văn bản căn cứ vào rules/calendar.csv.",
+            f"lịch làm việc (từ {first} đến {last})",
+            "Bổ sung năm đó với ngày nghỉ, ngày làm bù kèm văn bản căn cứ vào quy-dinh/lich-lam-viec.toml (docs/cau-hinh.md).",
         )
 
 

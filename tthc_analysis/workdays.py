@@ -1,51 +1,73 @@
 """Count and add working days by the cited calendar `rules/calendar.csv`.
 
 The day of receipt is not counted: the period begins on the next day (Bộ luật Dân sự 2015, Điều 147) and ends on a
-working day (Điều 148). Dates outside the calendar's years are refused, never guessed.
+working day (Điều 148). Dates outside the calendar's span are refused, never guessed. A project adds years and local days in a
+file of its own (`own.CALENDAR`).
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tthc_analysis.errors import CalendarNotCovered
+from tthc_analysis.errors import CalendarNotCovered, ConfigError
+from tthc_analysis.rules import own
 
 _SATURDAY = 5
 
 
-@dataclass(frozen=True)
-class CalendarEntry:
-    """One exception of the calendar: a weekday `off` or a weekend day `worked`, with its basis and source."""
+class CalendarEntry(BaseModel):
+    """One exception of the calendar, with its basis and source.
 
-    day: date
-    kind: str
+    A weekday `off`, a weekend day `worked`, or a day off that is only `expected`: worked until it is law.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    day: date = Field(alias="date")
+    kind: Literal["off", "worked", "expected"]
     basis: str
     source: str
-    checked: str
+    checked: str | date
 
 
 class Calendar:
-    """Working days of whole years: `elapsed[i]` is the number of working days up to and including day i."""
+    """Working days from `first` to `last`, the days for which every exception is known; others are never guessed.
 
-    def __init__(self, entries: list[CalendarEntry]) -> None:
-        self.entries = entries
-        self.first = date(min(e.day.year for e in entries), 1, 1)
-        self.last = date(max(e.day.year for e in entries), 12, 31)
-        kinds = {e.day: e.kind for e in entries}
-        days = [self.first + timedelta(i) for i in range((self.last - self.first).days + 1)]
-        self._working = np.array(
-            [kinds.get(d, "off" if d.weekday() >= _SATURDAY else "worked") == "worked" for d in days]
-        )
+    `elapsed[i]` is the number of working days up to and including day i.
+    """
+
+    def __init__(self, entries: Iterable[CalendarEntry], first: date, last: date) -> None:
+        self.entries, self.first, self.last = tuple(entries), first, last
+        kinds = {e.day: e.kind for e in self.entries}
+        days = [first + timedelta(i) for i in range((last - first).days + 1)]
+        self._working = np.array([_is_worked(d, kinds.get(d, "")) for d in days])
         self._elapsed = np.cumsum(self._working)
         self._working_at = np.flatnonzero(self._working)
+
+    @property
+    def expected(self) -> tuple[CalendarEntry, ...]:
+        """Days off that are not law yet."""
+        return tuple(e for e in self.entries if e.kind == "expected")
+
+    @cached_property
+    def readings(self) -> tuple[Calendar, ...]:
+        """This calendar; where days are only expected, the one in which they are off as well."""
+        if not self.expected:
+            return (self,)
+        off = [e.model_copy(update={"kind": "off"}) if e.kind == "expected" else e for e in self.entries]
+        return self, Calendar(off, self.first, self.last)
 
     def _index(self, day: date) -> int:
         if not self.first <= day <= self.last:
@@ -53,14 +75,20 @@ class Calendar:
         return (day - self.first).days
 
     def is_working(self, day: date) -> bool:
-        """Whether public bodies work on `day`."""
+        """Whether public bodies work on `day`; raises CalendarNotCovered."""
         return bool(self._working[self._index(day)])
+
+    def worked(self, day: date) -> bool | None:
+        """Whether public bodies work on `day`; None outside the calendar."""
+        return self.is_working(day) if self.first <= day <= self.last else None
 
     def add(self, day: date, working_days: int) -> date:
         """The day on which `working_days` working days after `day` are over; `day` itself is not counted."""
         target = self._elapsed[self._index(day)] + working_days - 1
         if target >= len(self._working_at):
-            raise CalendarNotCovered(f"{day:%d/%m/%Y} + {working_days} ngày làm việc", f"{self.first}", f"{self.last}")
+            raise CalendarNotCovered(
+                f"{day:%d/%m/%Y} + {working_days} ngày làm việc", f"{self.first:%d/%m/%Y}", f"{self.last:%d/%m/%Y}"
+            )
         return self.first + timedelta(int(self._working_at[target]))
 
     def next_working(self, day: date) -> date:
@@ -72,29 +100,91 @@ class Calendar:
         return int(self._elapsed[self._index(end)] - self._elapsed[self._index(start)])
 
     def covered(self, days: pd.Series) -> pd.Series:
-        """`days` (datetime64) with those outside the calendar's years blanked: what is counted from them is not known."""
+        """`days` (datetime64) with those outside the calendar blanked: what is counted from them is not known."""
         return days.where((days >= pd.Timestamp(self.first)) & (days < pd.Timestamp(self.last) + pd.Timedelta(days=1)))
 
     def elapsed(self, days: pd.Series) -> pd.Series:
-        """Working days elapsed since the calendar's first day for each of `days` (datetime64; null stays null)."""
-        dates = days.dropna().dt.normalize()
-        if len(dates):
-            self._index(dates.min().date())
-            self._index(dates.max().date())
+        """Working days elapsed since the calendar's first day for each of `days` (datetime64; null or outside stays null)."""
+        dates = self.covered(days).dropna().dt.normalize()
         offsets = (dates - pd.Timestamp(self.first)).dt.days.to_numpy()
         return pd.Series(self._elapsed[offsets], index=dates.index, dtype="Int64").reindex(days.index)
 
 
+def _is_worked(day: date, kind: str) -> bool:
+    return kind in ("worked", "expected") or (kind != "off" and day.weekday() < _SATURDAY)
+
+
+class _Covered(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first: date
+    last: date
+    source: str
+    checked: date
+
+
 @cache
 def load_calendar() -> Calendar:
-    """The calendar that the package ships (`rules/calendar.csv`)."""
-    with files("tthc_analysis.rules").joinpath("calendar.csv").open(encoding="utf-8") as source:
-        return Calendar(
-            [
-                CalendarEntry(date.fromisoformat(row["date"]), row["kind"], row["basis"], row["source"], row["checked"])
-                for row in csv.DictReader(source)
-            ]
+    """The calendar that the package ships (`rules/calendar.csv`, its span `rules/calendar.toml`)."""
+    rules = files("tthc_analysis.rules")
+    covered = _Covered.model_validate(tomllib.loads(rules.joinpath("calendar.toml").read_text(encoding="utf-8")))
+    with rules.joinpath("calendar.csv").open(encoding="utf-8") as source:
+        entries = [CalendarEntry.model_validate(row) for row in csv.DictReader(source)]
+    return Calendar(entries, covered.first, covered.last)
+
+
+class _OwnCalendar(BaseModel):
+    """A project's `quy-dinh/lich-lam-viec.toml`: whole years that follow the shipped ones, and local days."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    years: tuple[int, ...] = ()
+    days: tuple[CalendarEntry, ...] = ()
+
+
+def project_calendar(root: Path) -> Calendar:
+    """The shipped calendar with the project's own years and days, which win on the same day; raises ConfigError."""
+    path = root / own.CALENDAR
+    if not path.is_file():
+        return load_calendar()
+    try:
+        added = _OwnCalendar.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"Lịch làm việc sai cú pháp TOML: {error}.", own.CALENDAR, "Sửa dòng đã nêu.") from None
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise ConfigError(
+            f"Lịch làm việc: mục “{place}” thiếu hoặc không đúng.",
+            own.CALENDAR,
+            "Sửa mục đã nêu; mẫu ở docs/cau-hinh.md.",
+        ) from None
+    return _extended(load_calendar(), added)
+
+
+def _extended(shipped: Calendar, added: _OwnCalendar) -> Calendar:
+    """Years that leave a gap, and days of a year that is not stated as complete, are refused: they would look like known."""
+    years = sorted({y for y in added.years if y > shipped.last.year})
+    if years != list(range(shipped.last.year + 1, shipped.last.year + 1 + len(years))):
+        raise ConfigError(
+            f"Lịch làm việc thiếu năm: có sẵn đến hết năm {shipped.last.year}, thêm {', '.join(map(str, years))}.",
+            own.CALENDAR, "Ghi đủ các năm liền nhau trong years, kèm ngày nghỉ của từng năm.",
+        )  # fmt: skip
+    last = date(years[-1], 12, 31) if years else shipped.last
+    beyond = next((e.day for e in added.days if not shipped.first <= e.day <= last), None)
+    if beyond:
+        raise ConfigError(
+            f"Ngày {beyond:%d/%m/%Y} thuộc năm chưa ghi đủ lịch.", own.CALENDAR,
+            f"Khi đã ghi đủ mọi ngày nghỉ, ngày làm bù của năm {beyond.year}, thêm năm đó vào years.",
+        )  # fmt: skip
+    empty = [y for y in years if not any(e.day.year == y for e in added.days)]
+    if empty:
+        raise ConfigError(
+            f"Năm {empty[0]} ghi trong years mà không có ngày nghỉ nào.",
+            own.CALENDAR,
+            "Thêm các mục [[days]] của năm đó.",
         )
+    entries = {e.day: e for e in (*shipped.entries, *added.days)}
+    return Calendar([entries[d] for d in sorted(entries)], shipped.first, last)
 
 
 _HOURS_A_DAY = 8
@@ -121,11 +211,16 @@ class TimeLimit:
 def due_span(received: date, limit: TimeLimit, calendar: Calendar) -> tuple[date, date] | None:
     """The first and last day that are right as due date of a dossier received on `received`; None without a limit.
 
-    One day but for a range of days, and for hours, which end on the day of receipt or later by its time of day. Raises
-    CalendarNotCovered.
+    One day but for a range of days, for hours, which end on the day of receipt or later by its time of day, and where a day
+    off is only expected. Raises CalendarNotCovered.
     """
     if not limit.is_computable:
         return None
+    spans = [_span(received, limit, reading) for reading in calendar.readings]
+    return min(first for first, _ in spans), max(last for _, last in spans)
+
+
+def _span(received: date, limit: TimeLimit, calendar: Calendar) -> tuple[date, date]:
     if limit.unit == "same_day":
         return calendar.next_working(received), calendar.add(received, _LATE_IN_THE_DAY)
     assert limit.least is not None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tthc_analysis.config import Config, find_root, load_config
 from tthc_analysis.indicators._indicator import Indicator
@@ -15,6 +16,9 @@ from tthc_analysis.rules import CountingRules, load_counting_rules
 from tthc_analysis.rules.laws import Laws, laws, project_laws
 from tthc_analysis.store import Store
 
+if TYPE_CHECKING:
+    from tthc_analysis.workdays import Calendar
+
 NO_DATA = "chưa có dữ liệu"
 
 
@@ -22,7 +26,7 @@ NO_DATA = "chưa có dữ liệu"
 class Scope:
     """A period under a rule set over one store; `at()` gives the same for another period.
 
-    `laws` resolves the legal texts that indicators cite ("{ND-63-2010}") for the last day of the period.
+    `laws` resolves the legal texts that indicators cite ("{ND-63-2010}") for the last day of the period; `root` is the project, whose own calendar counts.
     """
 
     period: Period
@@ -30,10 +34,18 @@ class Scope:
     store: Store
     custom_periods: Mapping[str, Period] = field(default_factory=dict)
     laws: Laws = field(default_factory=laws)
+    root: Path | None = None
 
     def at(self, period: Period) -> Scope:
         """The same data and rules for another period."""
         return replace(self, period=period)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The working days: the shipped calendar with the project's own years and days."""
+        from tthc_analysis.workdays import load_calendar, project_calendar  # pandas: not where nothing is counted
+
+        return project_calendar(self.root) if self.root else load_calendar()
 
     @property
     def previous(self) -> Scope:
@@ -99,4 +111,4 @@ def open_report_in(config: Config, period: str, rule_set: str = "", data: str = 
     name = data or config.processed_name
     far = f"{config.data.spark.rstrip('/')}/{Path(name).name}" if config.data.spark else ""
     store = Store(config.root / name, far)
-    return Scope(config.period(period), rules, store, config.custom_periods, project_laws(config.root))
+    return Scope(config.period(period), rules, store, config.custom_periods, project_laws(config.root), config.root)

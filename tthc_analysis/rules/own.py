@@ -5,3 +5,4 @@ from __future__ import annotations
 #: the folder, relative to the project's root
 FOLDER = "quy-dinh"
 LAWS = f"{FOLDER}/van-ban.toml"
+CALENDAR = f"{FOLDER}/lich-lam-viec.toml"
