@@ -16,9 +16,9 @@ import pandas as pd
 
 from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, Column, Table
 from tthc_analysis.errors import TthcError, UnknownValues
+from tthc_analysis.exports.day_order import DateColumn, read_dates
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
-from tthc_analysis.exports.moments import parse_moments
 from tthc_analysis.exports.time_limits import with_time_limits
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal
 from tthc_analysis.rules.profiles import Profile, fold
@@ -194,10 +194,12 @@ def check_known_values(table: Table, layout: Layout, where: str) -> None:
         raise UnknownValues(where, label, shown, f"{table.name}.values.{name}")
 
 
-def _parsed(texts: Texts, column: Column, layout: Layout) -> tuple[Sequence[Any] | np.ndarray, np.ndarray]:
+def _parsed(
+    texts: Texts, column: Column, layout: Layout, date: DateColumn | None
+) -> tuple[Sequence[Any] | np.ndarray, np.ndarray]:
     """The value of each distinct text (none when blank or rejected) and the code of its rejection ("" when fine)."""
-    if column.kind in ("date", "datetime"):
-        return _parsed_moments(texts, column, layout.profile)
+    if date is not None:
+        return date.moments, np.where(date.unread, "Q03", "").astype("U3")
     parse = _parser(column, layout)
     values: list[Any] = []
     problems = np.full(len(texts.values), "", dtype="U3")
@@ -210,13 +212,6 @@ def _parsed(texts: Texts, column: Column, layout: Layout) -> tuple[Sequence[Any]
                 problems[index] = reason.code
         values.append(value)
     return values, problems
-
-
-def _parsed_moments(texts: Texts, column: Column, profile: Profile) -> tuple[np.ndarray, np.ndarray]:
-    moments = parse_moments(texts.values, profile.date_formats)
-    filled = np.fromiter(map(bool, texts.values), dtype=bool, count=len(texts.values))
-    problems = np.where(np.isnat(moments) & filled, "Q03", "").astype("U3")
-    return moments.astype("datetime64[D]").astype(moments.dtype) if column.kind == "date" else moments, problems
 
 
 def series(kind: str, values: Sequence[Any] | np.ndarray, codes: np.ndarray) -> pd.Series:
@@ -241,11 +236,12 @@ def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     _mark(reasons, layout.crooked, REASONS["Q07"], "Q07")
     frame: dict[str, pd.Series] = {}
     parsed: dict[str, Sequence[Any] | np.ndarray] = {}
-    mended: dict[str, int] = {}
+    dates = read_dates(table, layout, where)
+    mended = {what: rows for date in dates.values() for what, rows in date.mended.items()}
     for column in table.columns:
         if column.name in layout.texts:
             texts = layout.texts[column.name]
-            values, problems = _parsed(texts, column, layout)
+            values, problems = _parsed(texts, column, layout, dates.get(column.name))
             parsed[column.name] = values
             for code in sorted(set(problems.tolist()) - {""}):
                 _mark(reasons, problems[texts.codes] == code, REASONS[code].format(label=column.label), code)

@@ -53,7 +53,10 @@ class Matching:
 
 
 class Profile(BaseModel):
-    """One source system. `thousands` and `decimal` say how it writes numbers; without them only digits are numbers."""
+    """One source system. `thousands` and `decimal` say how it writes numbers; without them only digits are numbers.
+
+    `swapped_dates = false` says that its days and months are in their places although codes or other dates speak against it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -64,6 +67,7 @@ class Profile(BaseModel):
     thousands: str = ""
     decimal: str = ""
     trailing_blanks_trimmed: bool = False
+    swapped_dates: bool | None = None
     base: Profile | None = None
 
     def table(self, table: Table) -> TableProfile:

@@ -1,0 +1,36 @@
+"""What a date in an export can be, as cited data (`dates.toml`): words and days that mean an empty cell, and sane limits."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict
+
+
+class DateRules(BaseModel):
+    """`slip_share` is a share of rows, `longest_due_years` years from receipt, `lone_days` days between two events."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    checked: date
+    empty_words: frozenset[str]
+    empty_anywhere: frozenset[str]
+    empty_days: tuple[date, ...]
+    slip_share: float
+    first_event: date
+    first_day: date
+    last_event: date
+    last_day: date
+    longest_due_years: int
+    lone_days: int
+
+
+@cache
+def load_date_rules() -> DateRules:
+    """The rules that the package ships."""
+    text = files("tthc_analysis.rules").joinpath("dates.toml").read_text(encoding="utf-8")
+    return DateRules.model_validate(tomllib.loads(text))
