@@ -10,6 +10,7 @@ between them.
 import gc
 import json
 import math
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -24,6 +25,9 @@ MAX_SPAN = 256
 _EXACT = 1e15  # a spreadsheet keeps 15 digits: a longer number has lost some, so it is shown as such (1e+16)
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN_CLASSES = re.compile(rf"([^{{}}]*)\{{[^{{}}]*{_HIDDEN.pattern}", re.IGNORECASE)
+_CLASS = re.compile(r"\.([\w-]+)\s*(?=,|$)")
 _HALF_SECOND = timedelta(milliseconds=500)
 
 Line = dict[str, Any]
@@ -105,12 +109,23 @@ def read_html(_path: str) -> Iterator[Line]:
     tables = [] if root is None else list(root.iter("table"))
     if not tables:
         raise Refused("Tệp HTML không có bảng nào.")
+    _drop_hidden(root)
     etree.strip_elements(root, "script", "style", with_tail=False)
     for line_break in root.iter("br"):
         line_break.tail = "\n" + (line_break.tail or "")
     for number, table in enumerate(tables, start=1):
         rows = [_html_cells(tr) for tr in table.iter("tr") if _owner(tr) is table]
         yield from _placed("" if len(tables) == 1 else f"Bảng {number}", rows)
+
+
+def _drop_hidden(root: Any) -> None:
+    """Empty what a cell holds but a browser does not show (a key to sort by); rows and cells of the table stay."""
+    styles = " ".join(node.text or "" for node in root.iter("style"))
+    classes = {name for names in _HIDDEN_CLASSES.findall(styles) for name in _CLASS.findall(names)}
+    for node in root.iter("span", "div", "p", "a", "b", "i", "font", "label", "small", "sup", "sub"):
+        unseen = node.get("hidden") is not None or _HIDDEN.search(node.get("style") or "")
+        if unseen or classes.intersection((node.get("class") or "").split()):
+            node.clear(keep_tail=True)
 
 
 def _owner(node: Any) -> Any:

@@ -19,8 +19,10 @@ from tthc_analysis.errors import TthcError, UnknownValues
 from tthc_analysis.exports.day_order import DateColumn, read_dates
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
+from tthc_analysis.exports.text import canonical_code
 from tthc_analysis.exports.time_limits import with_time_limits
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal
+from tthc_analysis.rules.dates import load_date_rules
 from tthc_analysis.rules.profiles import Profile, fold
 
 _PROCEDURE_SUFFIX = re.compile(r"^(\d\.\d{6})(?:\.000)?(?:\.00)*(?:\.H\d{2})$")
@@ -28,6 +30,8 @@ _CUT_PROCEDURE_CODE = re.compile(r"\d\.\d{1,5}")
 _SHORT_DECIMAL = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _TRUE, _FALSE = {"co", "x", "true", "1", "yes"}, {"khong", "", "false", "0", "no"}
+_LONGEST_NULL = 12
+_SPELT = "sửa cách viết mã (dấu nháy, gạch nối, dấu cách, chữ hoa)"
 MANY_UNKNOWN = 40
 
 #: pandas type of each kind of column; every other kind is text
@@ -134,10 +138,13 @@ def _boolean(text: str) -> bool:
 
 
 def _code(column: Column) -> Callable[[str], str]:
+    capitals = column.name != "document_number"
+
     def parse(text: str) -> str:
-        if _EXPONENT.fullmatch(text):
+        code = canonical_code(text, capitals)
+        if _EXPONENT.fullmatch(code):
             raise Rejected("Q06")
-        return procedure_code(text) if column.name == "procedure_code" else text
+        return procedure_code(code) if column.name == "procedure_code" else code
 
     return parse
 
@@ -171,7 +178,11 @@ def unknown_values(table: Table, layout: Layout) -> dict[str, dict[str, int]]:
     for name, texts in layout.texts.items():
         if table.column(name).kind == "category":
             known = layout.matching.values[name]
-            strange = {v: n for v, n in sorted(texts.take(straight).counts().items()) if fold(v) not in known}
+            strange = {
+                v: n
+                for v, n in sorted(texts.take(straight).counts().items())
+                if fold(v) not in known and not _is_null(v)
+            }
             if strange:
                 found[name] = strange
     return found
@@ -205,7 +216,7 @@ def _parsed(
     problems = np.full(len(texts.values), "", dtype="U3")
     for index, text in enumerate(texts.values):
         value = None
-        if text:
+        if text and not _is_null(text):
             try:
                 value = parse(text)
             except Rejected as reason:
@@ -246,7 +257,7 @@ def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
             for code in sorted(set(problems.tolist()) - {""}):
                 _mark(reasons, problems[texts.codes] == code, REASONS[code].format(label=column.label), code)
             frame[column.name] = series(column.kind, values, texts.codes)
-            _count_mended(column, texts, mended)
+            _count_mended(column, texts, values, mended)
         else:
             frame[column.name] = series(column.kind, [None], np.zeros(height, dtype=np.int64))
         if column.required:
@@ -268,12 +279,27 @@ def _mark(reasons: np.ndarray, rows: np.ndarray, text: str, code: str) -> None:
         reasons[rows & (reasons == "")] = f"{code} {text}"
 
 
-def _count_mended(column: Column, texts: Texts, mended: dict[str, int]) -> None:
-    """Count procedure codes whose last zeros a spreadsheet had cut (1.00509 for 1.005090)."""
+def _count_mended(column: Column, texts: Texts, values: Sequence[Any] | np.ndarray, mended: dict[str, int]) -> None:
+    """Count cells that say NULL, procedure codes whose last zeros a spreadsheet had cut, and codes spelt otherwise."""
+    tests: dict[str, Callable[[str, Any], bool]] = {"ghi như ô trống (NULL …)": lambda text, _: _is_null(text)}
     if column.name == "procedure_code":
-        rows = sum(n for v, n in texts.counts().items() if _CUT_PROCEDURE_CODE.fullmatch(v))
-        if rows:
-            mended[f"{column.label}: bù số 0 cuối mà bảng tính đã cắt"] = rows
+        tests["bù số 0 cuối mà bảng tính đã cắt"] = lambda text, _: bool(
+            _CUT_PROCEDURE_CODE.fullmatch(canonical_code(text))
+        )
+        tests[_SPELT] = lambda text, _: text != canonical_code(text)
+    elif column.kind == "code":
+        tests[_SPELT] = lambda text, value: value is not None and value != text
+    elif column.kind in ("date", "datetime"):
+        tests = {}
+    for what, test in tests.items():
+        found = np.array([test(t, v) for t, v in zip(texts.values, values, strict=True)], dtype=bool)
+        if found.any():
+            mended[f"{column.label}: {what}"] = int(found[texts.codes].sum())
+
+
+def _is_null(text: str) -> bool:
+    """Whether a cell that is no date says that it is empty."""
+    return len(text) < _LONGEST_NULL and text.casefold() in load_date_rules().empty_anywhere
 
 
 def _shown(column: Column, text: str, value: Any) -> str:

@@ -27,7 +27,7 @@ from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
 from tthc_analysis.exports.moments import moment_parser
-from tthc_analysis.exports.text import clean_text
+from tthc_analysis.exports.text import canonical_code, clean_text
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal
 
 SUFFIX = ".corrections.toml"
@@ -174,6 +174,10 @@ def _matching(layout: Layout, table: Table, name: str, wanted: str) -> np.ndarra
 def _same(layout: Layout, table: Table, name: str, wanted: str) -> np.ndarray:
     """Rows whose cell says `wanted`, as text or, in a column of dates, as the same moment in another form."""
     texts, target = layout.texts[name], clean_text(wanted)
+    if table.column(name).kind == "code":
+        code = canonical_code(target)
+        same = [v == target or canonical_code(v) == code for v in texts.values]
+        return np.array(same, dtype=bool)[texts.codes] if same else np.zeros(0, dtype=bool)
     parse = moment_parser(layout.profile.date_formats) if table.column(name).kind in ("date", "datetime") else None
     moment = parse(target) if parse else None
     same = [v == target or (parse is not None and moment is not None and parse(v) == moment) for v in texts.values]

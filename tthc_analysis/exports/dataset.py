@@ -21,6 +21,7 @@ from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
 from tthc_analysis.exports.quarantine import PLACES, mark_corrected, quarantine_frame
 from tthc_analysis.exports.read import Grid, RawExport, list_exports, passed_over, read_export
 from tthc_analysis.exports.text import clean_text
+from tthc_analysis.exports.words import unite_words
 from tthc_analysis.rules.profiles import Profiles
 
 #: facts of a dossier that a newer snapshot should not change
@@ -219,7 +220,7 @@ def read_dataset(
         if progress:
             progress(path.name)
         files.append(_read(path, table, profiles))
-    everything = _united(table, files)
+    everything, told = unite_words(table, _united(table, files))
     superseded = everything.duplicated(list(table.key), keep="last")
     kept, replaced = everything[~superseded].reset_index(drop=True), everything[superseded].reset_index(drop=True)
     return Dataset(
@@ -228,7 +229,7 @@ def read_dataset(
         _quarantine(table, files),
         replaced[[*table.key, *(c.name for c in PROVENANCE)]],
         _conflicts(table, everything),
-        tuple(_account(table, f, kept, replaced) for f in files),
+        tuple(_account(table, f, kept, replaced, told.get(f.sheets.raw.file, {})) for f in files),
         tuple(a for f in files for a in f.applied),
         tuple(passed_over(folder)),
     )
@@ -316,7 +317,9 @@ def _conflicts(table: Table, everything: pd.DataFrame) -> pd.DataFrame:
 # --- the account -----------------------------------------------------------------------------------------------------
 
 
-def _account(table: Table, file: _File, kept: pd.DataFrame, replaced: pd.DataFrame) -> FileAccount:
+def _account(
+    table: Table, file: _File, kept: pd.DataFrame, replaced: pd.DataFrame, words: dict[str, int]
+) -> FileAccount:
     sheets = file.sheets
     name, layouts = sheets.raw.file, sheets.layouts
     account = FileAccount(
@@ -337,7 +340,7 @@ def _account(table: Table, file: _File, kept: pd.DataFrame, replaced: pd.DataFra
         form=sheets.raw.form,
         skipped_sheets=sheets.skipped,
         decoded={k: v for layout in layouts for k, v in layout.decoded.items()},
-        mended=added(*(dict(part.mended) for part in file.cleaned)),
+        mended=added(*(dict(part.mended) for part in file.cleaned), words),
         corrected=sum(a.rows for a in file.applied),
     )
     _check_sums(account, sheets)

@@ -14,6 +14,7 @@ from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import MissingColumns, TthcError
 from tthc_analysis.exports.clean import clean_rows, unknown_values
 from tthc_analysis.exports.dataset import BLANK, added, place, snapshot
+from tthc_analysis.exports.day_order import UnclearDates
 from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows, header_candidates, readable
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
 from tthc_analysis.exports.read import Grid, read_export
@@ -112,7 +113,10 @@ def _inspect_sheet(
     rows = {DATA: len(layout.rows), **layout.skipped}
     good = None
     if not strange:
-        cleaned = clean_rows(table, layout, where)
+        try:
+            cleaned = clean_rows(table, layout, where)
+        except UnclearDates as error:
+            return _unrecognised(grid, table, profiles, str(error)), None, None
         good = cleaned.good
         rows[DATA] = len(good)
         for reason, count in cleaned.rejected["reason"].value_counts(sort=False).items():

@@ -28,6 +28,14 @@ _TEXT_MARK = re.compile(r"^'(?=[=+\-@\t\r])")
 _CERTAINLY_UNICODE = re.compile("[ăđơưĂĐƠƯ\u0300\u0301\u0303\u0309\u0323\u1ea0-\u1ef9]")
 _BETWEEN_WORDS = re.compile(r"[\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f–—‘’“”…]+")
 
+#: a code that has its one spelling already (whole numbers as spreadsheets save them, 12345.0, have not)
+_PLAIN_CODE = re.compile(r"[A-Z0-9]+(?:[-./][A-Z0-9]+)*(?<!\.0)")
+_CODE_SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－⁃", "-") | {"Ð": "Đ", "ð": "đ", "⁄": "/", "∕": "/"})
+_AROUND_CODE = re.compile(r"""^[\s=+'"`´‘’“”]+|[\s'"`´‘’“”.,;:]+$""")
+_BLANK_IN_CODE = re.compile(r"\s*([-./])\s*")
+_SPACED_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9./ -]+")
+_FLOAT_CODE = re.compile(r"^(\d{4,})\.0$")
+
 _TCVN3 = dict(
     zip(
         "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
@@ -96,6 +104,22 @@ def clean_texts(values: Sequence[str]) -> tuple[str, ...]:
     if joined.isascii() and joined.isprintable() and not any(mark in joined for mark in _UNCLEAN):
         return tuple(values)
     return tuple(map(clean_text, values))
+
+
+def canonical_code(text: str, capitals: bool = True) -> str:
+    """A code in its one spelling: no quotation marks or formula around it, plain dashes, no blanks, capital letters.
+
+    `capitals` is false for codes in which small letters mean something (the symbols of documents: 12/TTr-SGDĐT).
+    """
+    if _PLAIN_CODE.fullmatch(text):
+        return text
+    code = unicodedata.normalize("NFKC", text).translate(_CODE_SIGNS)
+    code = _AROUND_CODE.sub("", code)
+    code = _BLANK_IN_CODE.sub(r"\1", code)
+    if _SPACED_CODE.fullmatch(code):
+        code = code.replace(" ", "")
+    code = _FLOAT_CODE.sub(r"\1", code)
+    return code.upper() if capitals else code
 
 
 def is_syllable(word: str) -> bool:

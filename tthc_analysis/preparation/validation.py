@@ -139,7 +139,7 @@ def _findings(table: Table, parts: Iterable[pd.DataFrame], rules: Sequence[Expec
     suite = gx.ExpectationSuite(name=table.name, expectations=[_rule(e) for e in rules])
     found: dict[str, Finding] = {}
     for part in parts:
-        ready = part.assign(**{c.name: part[c.name].astype("Float64") for c in table.columns if c.kind == "decimal"})
+        ready = _ready(table, part)
         result = definition.get_batch({"dataframe": ready}).validate(
             suite, result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False}
         )
@@ -148,6 +148,13 @@ def _findings(table: Table, parts: Iterable[pd.DataFrame], rules: Sequence[Expec
             known = found.get(finding.code)
             found[finding.code] = _add(known, finding) if known else finding
     return [found[code] for code in sorted(found)]
+
+
+def _ready(table: Table, part: pd.DataFrame) -> pd.DataFrame:
+    """Rows as the rules compare them: decimals as numbers, moments by their days (an export may tell the time of one only)."""
+    numbers = {c.name: part[c.name].astype("Float64") for c in table.columns if c.kind == "decimal"}
+    days = {c.name: pd.to_datetime(part[c.name]).dt.normalize() for c in table.columns if c.kind == "datetime"}
+    return part.assign(**numbers, **days)
 
 
 def _great_expectations() -> Any:
