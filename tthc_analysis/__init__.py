@@ -70,6 +70,7 @@ _DISPLAYS = (
 )
 _WHERE = {
     "open_report": "indicators",
+    "preview": "documents.preview",
     **dict.fromkeys(_MODULES, "indicators"),
     **dict.fromkeys(_DISPLAYS, "display"),
 }
@@ -81,5 +82,12 @@ def __getattr__(name: str) -> Any:
     """Load a public name on first use, so that `import tthc_analysis` stays light."""
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "open_report":
+        import_module(f"{__name__}.display.interactive").install()
     room = f"{__name__}.{_WHERE[name]}"
     return import_module(f"{room}.{name}") if name in _MODULES else getattr(import_module(room), name)
+
+
+def __dir__() -> list[str]:
+    """What a notebook may use, and nothing else."""
+    return sorted(__all__)

@@ -12,12 +12,10 @@ from typing import Any
 from nbconvert.exporters.html import HTMLExporter
 from traitlets import default
 
-from tthc_analysis.display.bundle import MIME
 from tthc_analysis.display.notebook import bare
 from tthc_analysis.documents.book import bind
 from tthc_analysis.documents.pages import TEMPLATES, PageContext, page
-
-_HIDDEN_TAGS = {"parameters", "injected-parameters", "an-khoi-bao-cao"}
+from tthc_analysis.documents.preview import HIDDEN_TAGS
 
 
 class ReportHTMLExporter(HTMLExporter):  # type: ignore[misc]
@@ -49,7 +47,7 @@ class ReportHTMLExporter(HTMLExporter):  # type: ignore[misc]
         """The notebook's texts and results as HTML without a page around it; its parameter cells are left out."""
         shown = deepcopy(notebook)
         _unstyle(shown)
-        shown.cells = [c for c in shown.cells if not _HIDDEN_TAGS & set(c.metadata.get("tags", []))]
+        shown.cells = [c for c in shown.cells if not HIDDEN_TAGS & set(c.metadata.get("tags", []))]
         # HTMLExporter itself would parse and rewrite the page to invent alternative texts: ours are there already.
         html, _ = super(HTMLExporter, self).from_notebook_node(shown, resources)
         return str(html)
@@ -66,11 +64,11 @@ class ReportHTMLExporter(HTMLExporter):  # type: ignore[misc]
 
 
 def _unstyle(notebook: Any) -> None:
-    """Take from each display the style that it has for a notebook."""
+    """Take from each output the style that it has for a notebook."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
-            if MIME in data and "text/html" in data:
+            if "text/html" in data:
                 data["text/html"] = bare("".join(data["text/html"]))
 
 

@@ -23,6 +23,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, Literal, TypeVar
 
+from tthc_analysis.documents.preview import SESSION
+
 Method = Literal["forkserver", "spawn"]
 WARM = "tthc_analysis.execution.warm"
 #: seconds between the interruption of a task that is overdue and its end by force
@@ -106,7 +108,7 @@ class _Running:
         self.index, self.task = index, task
         self.connection, far = multiprocessing.Pipe(duplex=False)
         order = pickle.dumps((work, task.what))
-        self.process = context.Process(target=_serve, args=(order, task.folder, dict(os.environ), far))
+        self.process = context.Process(target=_serve, args=(order, task.folder, _own_environment(), far))
         with _no_main():
             self.process.start()
         far.close()
@@ -204,6 +206,11 @@ def _undisturbed() -> Iterator[None]:
 
 def _signs(running: Sequence[_Running]) -> list[Any]:
     return [sign for r in running for sign in (r.connection, r.process.sentinel)]
+
+
+def _own_environment() -> dict[str, str]:
+    """This process's environment without the notebook that it may be called from."""
+    return {name: value for name, value in os.environ.items() if name != SESSION}
 
 
 def _serve(order: bytes, folder: Path, environment: Mapping[str, str], far: Connection) -> None:

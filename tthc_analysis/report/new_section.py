@@ -18,6 +18,7 @@ data: str = ""  # thư mục dữ liệu đã xử lý; để trống là theo c
 CLOSING = 890
 _OPEN = "from tthc_analysis import Figures, dossiers, open_report\n\nreport = open_report(period, rule_set, data)"
 _EXAMPLE = 'Figures("{slug}", "{title}", tuple(dossiers.rate_indicators(report)))'
+_PREVIEW = "from tthc_analysis import preview  # lưu sổ tay trước; báo cáo không in ô này\n\npreview()"
 
 
 def new_section(folder: Path, title: str, number: str = "") -> Path:
@@ -42,6 +43,7 @@ def _notebook(title: str, slug: str, number: str, order: int) -> dict[str, Any]:
         ("code", _PARAMETERS, ["parameters"]),
         ("code", _OPEN, []),
         ("code", _EXAMPLE.format(slug=slug, title=title.replace('"', "”")), []),
+        ("code", _PREVIEW, ["an-khoi-bao-cao"]),
     ]
     about = {"section": number, "slug": slug, "title": title, "kind": "section", "order": order}
     return {
