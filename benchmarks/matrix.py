@@ -30,8 +30,9 @@ def data_of(agency: int) -> str:
 
 def main(agencies: int, folder: Path) -> None:
     """Run the sections of each agency and make their pages, as a command over many agencies does."""
-    from tthc_analysis.execution.run import Job, run_sections
-    from tthc_analysis.execution.sections import read_section
+    from tthc_analysis.execution.run import Job, run_notebooks
+    from tthc_analysis.report.jobs import RENDER, WARM
+    from tthc_analysis.report.sections import read_section
 
     sections = [read_section(path.resolve()) for _, path in notebooks(SECTIONS)]
     for agency in range(agencies):
@@ -40,8 +41,9 @@ def main(agencies: int, folder: Path) -> None:
         for section in sections:
             assert section is not None
             made = folder.resolve() / f"{agency:03}-{section.slug}.ipynb"
-            jobs.append(Job(section, section.check(values), made, Path.cwd()))
-        write_pages(jobs, run_sections(jobs, lambda *_: None))
+            name = f"{agency:03}-{section.slug}"
+            jobs.append(Job(name, section.title, section.path, section.check(values), made, Path.cwd(), render=RENDER))
+        write_pages(jobs, run_notebooks(jobs, lambda *_: None, warm=WARM))
 
 
 if __name__ == "__main__":

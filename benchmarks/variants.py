@@ -34,15 +34,17 @@ def loop(number: int, folder: Path) -> None:
 
 def ours(number: int, folder: Path) -> None:
     """The report's own engine and exporter, nothing taken from the cache."""
-    from tthc_analysis.execution.run import Job, run_sections
-    from tthc_analysis.execution.sections import read_section
+    from tthc_analysis.execution.run import Job, run_notebooks
+    from tthc_analysis.report.jobs import RENDER, WARM
+    from tthc_analysis.report.sections import read_section
 
     jobs = []
     for name, path in notebooks(number):
         section = read_section(path.resolve())
         assert section is not None
-        jobs.append(Job(section, PARAMETERS, (folder / f"{name}.ipynb").resolve(), Path.cwd()))
-    write_pages(jobs, run_sections(jobs, lambda *_: None))
+        made = (folder / f"{name}.ipynb").resolve()
+        jobs.append(Job(name, section.title, path.resolve(), PARAMETERS, made, Path.cwd(), render=RENDER))
+    write_pages(jobs, run_notebooks(jobs, lambda *_: None, warm=WARM))
 
 
 def write_pages(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
@@ -53,7 +55,7 @@ def write_pages(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
     for job, outcome in zip(jobs, outcomes, strict=True):
         assert outcome.ok, outcome
         text = page(
-            "section.html.j2", PageContext(), heading=job.section.title, body=bind([("", outcome.fragment)]).body(""),
+            "section.html.j2", PageContext(), heading=job.heading, body=bind([("", outcome.fragment)]).body(""),
             kind="section", current="", base="", head=None,
         )  # fmt: skip
         job.output.with_suffix(".html").write_text(text, encoding="utf-8")

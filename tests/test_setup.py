@@ -228,3 +228,34 @@ def test_deciding_what_to_make_loads_nothing_that_only_makes_it():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def after(code: str) -> str:
+    """What a fresh process prints that runs `code`."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
+    return done.stdout.strip()
+
+
+def test_importing_changes_nothing_of_the_process():
+    code = (
+        "import os, signal, sys, warnings\n"
+        "def state():\n"
+        "    blocked = [name for name, module in sys.modules.items() if module is None]\n"
+        "    hooks = (sys.excepthook, sys.displayhook, sys.stdout, sys.stderr, signal.getsignal(signal.SIGINT))\n"
+        "    return blocked, dict(os.environ), os.getcwd(), os.stat, open, hooks, list(warnings.filters)\n"
+        "before = state()\n"
+        "import tthc_analysis\n"
+        "import tthc_analysis.cli, tthc_analysis.fingerprint, tthc_analysis.execution.run, tthc_analysis.execution.trace\n"
+        "import tthc_analysis.store, tthc_analysis.report.build, tthc_analysis.preparation.current\n"
+        "print([a == b for a, b in zip(before, state())], tthc_analysis.fingerprint.package_at_start.cache_info().misses)"
+    )
+    assert after(code) == "[True, True, True, True, True, True, True] 0"
+
+
+def test_jsonschema_alone_is_kept_from_its_grammar():
+    code = (
+        "import sys\nfrom tthc_analysis.execution.light import import_jsonschema\n"
+        "import_jsonschema()\nprint('jsonschema' in sys.modules, 'lark' in sys.modules, 'rfc3987_syntax' in sys.modules)\n"
+        "import rfc3987_syntax\nprint('lark' in sys.modules)"
+    )
+    assert after(code).splitlines() == ["True False False", "True"]

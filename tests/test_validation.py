@@ -224,7 +224,7 @@ def validated(monkeypatch):
 
     monkeypatch.setattr(process, "validate", counted)
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
-    monkeypatch.setattr("tthc_analysis.fingerprint.PACKAGE_AT_START", "gói")
+    monkeypatch.setattr("tthc_analysis.fingerprint.package_at_start", lambda: "gói")
     return names
 
 

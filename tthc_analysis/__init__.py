@@ -1,11 +1,7 @@
 """Reports on administrative procedures (TTHC) from one-stop exports: every figure right, explainable, the same everywhere."""
 
-import sys
 from importlib import import_module
 from typing import Any
-
-# jsonschema would import it in every process that reads a notebook, only to build a grammar (2.4 s) that nothing here uses
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 _MODULES = (
     "assessment",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import sys
+import time
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+#: when this process loaded the package
+_LOADED = time.time()
 LOCK_FILE = "requirements.lock"
 ABSENT, FOLDER = "không có", "thư mục"
 
@@ -44,13 +49,23 @@ def tree(folder: Path, skip: Iterable[str] = ("__pycache__",)) -> str:
     return digest([[name, sha256(path)] for name, path in found])
 
 
+def package_folder() -> Path:
+    """Where the package is: code, rules, templates, fonts."""
+    return Path(str(files("tthc_analysis")))
+
+
 def package_hash() -> str:
-    """One sha256 over the package: code, rules, templates, fonts."""
-    return tree(Path(str(files("tthc_analysis"))))
+    """One sha256 over the package."""
+    return tree(package_folder())
 
 
-#: the package as it was when this process loaded it; files edited since then are not what runs here
-PACKAGE_AT_START = package_hash()
+@cache
+def package_at_start() -> str:
+    """The package as this process loaded it; "" when a file was written since, which is not what runs here."""
+    written = (p.stat() for p in package_folder().rglob("*") if "__pycache__" not in p.parts)
+    if any(max(s.st_mtime, s.st_ctime if os.name == "posix" else 0.0) >= _LOADED for s in written):
+        return ""
+    return package_hash()
 
 
 def libraries_hash(root: Path) -> str:

@@ -18,9 +18,9 @@ from tthc_analysis import fingerprint
 from tthc_analysis.columns import PROVENANCE, TABLES
 from tthc_analysis.config import load_config
 from tthc_analysis.execution import cache as cache_module
-from tthc_analysis.execution.cache import DAMAGED, FIRST, FOLDER, FORCED, OWN_KERNEL, UNCHANGED, UNKNOWN, run_cached
-from tthc_analysis.execution.run import Job
-from tthc_analysis.execution.sections import load_sections
+from tthc_analysis.execution.cache import DAMAGED, FIRST, FORCED, OWN_KERNEL, UNCHANGED, UNKNOWN, run_cached
+from tthc_analysis.report.jobs import KEPT, cache_of, jobs
+from tthc_analysis.report.sections import load_sections
 from tthc_analysis.store.write import StoreWriter
 
 CONFIG = """
@@ -40,7 +40,8 @@ NOTEBOOKS = {
     "chat-luong": [STORE, "store.quality()['findings']"],
     "tep": [
         "from pathlib import Path\nimport tro_giup\ntro_giup.GHI_CHU",
-        "Path('loi-van.md').read_text(), Path('tuy-chon.md').exists(), sorted(p.name for p in Path('van').iterdir())",
+        "try: Path('tuy-chon.md').read_text()\nexcept FileNotFoundError: pass",
+        "Path('loi-van.md').read_text(), sorted(p.name for p in Path('van').iterdir())",
     ],
     "cau-hinh": ["from tthc_analysis.config import load_config\nload_config().title"],
 }
@@ -89,7 +90,7 @@ def write_notebook(root, slug, cells, **metadata):
 def steady(monkeypatch):
     """The package and libraries stay as they are while the tests run."""
     monkeypatch.setattr(fingerprint, "package_hash", lambda: "gói")
-    monkeypatch.setattr(fingerprint, "PACKAGE_AT_START", "gói")
+    monkeypatch.setattr(fingerprint, "package_at_start", lambda: "gói")
 
 
 @pytest.fixture
@@ -117,10 +118,10 @@ def run(root, only=None, period="2024", engine="tthc", **settings):
     out.mkdir()
     values = {"period": period, "data": "data/processed/mau"}
     sections = [s for s in load_sections(config.notebooks) if only is None or s.slug in only]
-    jobs = [Job(s, s.check(values), out / f"{s.slug}.ipynb", root, engine=engine) for s in sections]
-    outcomes = {o.slug: o for o in run_cached(config, jobs, lambda *_: None, 2, **settings)}
+    wanted = jobs(values, sections, root, out, engine)
+    outcomes = {o.slug: o for o in run_cached(cache_of(config), wanted, lambda *_: None, 2, **settings)}
     return outcomes, {
-        s.slug: job.output.read_bytes() for s, job in zip(sections, jobs, strict=True) if job.output.exists()
+        s.slug: job.output.read_bytes() for s, job in zip(sections, wanted, strict=True) if job.output.exists()
     }
 
 
@@ -187,11 +188,11 @@ CHANGES = {
     ),
     "lock_file": (lambda r: replace_in(r / "requirements.lock", "3", "4"), ALL, "thư viện"),
     "damaged_copy": (
-        lambda r: [p.write_bytes(p.read_bytes()[:-9]) for p in (r / "reports" / FOLDER).rglob("tep*/*.ipynb")],
+        lambda r: [p.write_bytes(p.read_bytes()[:-9]) for p in (r / "reports" / KEPT).rglob("tep*/*.ipynb")],
         {"tep"},
         DAMAGED,
     ),
-    "cache_deleted": (lambda r: shutil.rmtree(r / "reports" / FOLDER), ALL, FIRST),
+    "cache_deleted": (lambda r: shutil.rmtree(r / "reports" / KEPT), ALL, FIRST),
 }
 
 
@@ -259,9 +260,14 @@ def test_force_and_papermill_run_everything(project):
         "import pyarrow.parquet as pq",
         "import socket\ntry: socket.create_connection(('127.0.0.1', 9), 0.1)\nexcept OSError: pass",
         "import os\nif (p := os.fork()) == 0: os._exit(0)\nos.waitpid(p, 0)",
+        "from pathlib import Path\nPath('tuy-chon.md').exists()",
+        "import os.path\nos.path.getsize('loi-van.md')",
+        "from os import path\npath.isfile('tuy-chon.md')",
+        "import hoi",
     ],
 )
 def test_a_section_whose_inputs_cannot_be_known_always_runs(project, cell):
+    (project / "hoi.py").write_text("import os\nCO = os.access('tuy-chon.md', os.R_OK)\n", encoding="utf-8")
     write_notebook(project, "tep", [cell])
     for _ in range(2):
         outcomes, _ = run(project, only=["tep"])
@@ -307,7 +313,7 @@ def test_only_the_newest_runs_are_kept(project):
     for i in range(cache_module.KEEP + 2):
         write_tables(project, sang_kien=[{"title": f"Sáng kiến {i}"}])
         run(project, only=["chuong-trinh"])
-    kept = list((project / "reports" / FOLDER / "mau").glob("chuong-trinh-*/*"))
+    kept = list((project / "reports" / KEPT / "mau").glob("chuong-trinh-*/*"))
     assert len(kept) == 2 * cache_module.KEEP
 
 

@@ -42,14 +42,14 @@ def test_figures_do_not_depend_on_the_number_of_files(sample_scope, tmp_path):
 def test_one_changed_file_of_many_is_another_input(sample_scope, tmp_path):
     copy_in_parts(sample_scope.store, tmp_path / "mau", 500)
     name = "table:mau:ho_so"
-    before = Cache(tmp_path, tmp_path, {})._hash(name)
+    before = Cache(tmp_path, tmp_path)._hash(name)
     part = sorted((tmp_path / "mau" / "ho_so").iterdir())[1]
     frame = pd.read_parquet(part)
     frame.loc[0, "channel"] = "post"
     frame.to_parquet(part)
-    assert Cache(tmp_path, tmp_path, {})._hash(name) != before
+    assert Cache(tmp_path, tmp_path)._hash(name) != before
     part.unlink()
-    assert Cache(tmp_path, tmp_path, {})._hash(name) != before
+    assert Cache(tmp_path, tmp_path)._hash(name) != before
 
 
 def test_memory_and_threads_are_bounded_and_nothing_is_downloaded(sample_scope):

@@ -10,7 +10,7 @@ import pytest
 from tthc_analysis.config import load_config
 from tthc_analysis.errors import SectionsFailed
 from tthc_analysis.execution import cache
-from tthc_analysis.execution.run import run_sections
+from tthc_analysis.execution.run import run_notebooks
 from tthc_analysis.indicators import all_indicators, open_report_in
 from tthc_analysis.preparation import current as prepare_module
 from tthc_analysis.preparation import process
@@ -22,7 +22,7 @@ from tthc_analysis.report.build import Options, make_report
 def small(project, monkeypatch):
     """A project with one section and one appendix, prepared."""
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
-    monkeypatch.setattr("tthc_analysis.fingerprint.PACKAGE_AT_START", "gói")
+    monkeypatch.setattr("tthc_analysis.fingerprint.package_at_start", lambda: "gói")
     for path in (project / "notebooks").glob("*.ipynb"):
         if path.name not in ("241_ket_qua_giai_quyet.ipynb", "901_phu_luc_ket_qua.ipynb"):
             path.unlink()
@@ -34,11 +34,11 @@ def started(monkeypatch):
     """How many notebooks each run started."""
     counts = []
 
-    def counted(jobs, *rest):
+    def counted(jobs, *rest, **more):
         counts.append(len(jobs))
-        return run_sections(jobs, *rest)
+        return run_notebooks(jobs, *rest, **more)
 
-    monkeypatch.setattr(cache, "run_sections", counted)
+    monkeypatch.setattr(cache, "run_notebooks", counted)
     return counts
 
 
@@ -142,7 +142,7 @@ def validated(monkeypatch):
     names = []
     monkeypatch.setattr(process, "validate", lambda table, frame: names.append(table.name) or [])
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
-    monkeypatch.setattr("tthc_analysis.fingerprint.PACKAGE_AT_START", "gói")
+    monkeypatch.setattr("tthc_analysis.fingerprint.package_at_start", lambda: "gói")
     return names
 
 

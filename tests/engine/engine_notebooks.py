@@ -8,7 +8,6 @@ from pathlib import Path
 import nbformat
 
 from tthc_analysis.execution.run import Job
-from tthc_analysis.execution.sections import Section
 
 #: notebooks that succeed
 CALM = {
@@ -96,8 +95,8 @@ _FRAME = re.compile(r"(Cell In\[\d+\], line \d+)[^\n]*\n(?:[^-\n][^\n]*\n)*?(-+>
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}|<dc:date>[^<]*")
 
 
-def write(folder: Path, name: str, cells: list[str]) -> Section:
-    """A section whose notebook has a parameters cell and `cells`."""
+def write(folder: Path, name: str, cells: list[str]) -> Path:
+    """A notebook that has a parameters cell and `cells`."""
     notebook = nbformat.v4.new_notebook()
     parameters = nbformat.v4.new_code_cell('period: str = "2024"', metadata={"tags": ["parameters"]})
     notebook.cells = [parameters, *(nbformat.v4.new_code_cell(c) for c in cells)]
@@ -106,12 +105,13 @@ def write(folder: Path, name: str, cells: list[str]) -> Section:
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     path = folder / f"{name}.ipynb"
     nbformat.write(notebook, path)
-    return Section(path, "", name, name, "section", 1, ())
+    return path
 
 
 def job(folder: Path, name: str, cells: list[str], output: Path, **settings) -> Job:
     """A job that runs such a notebook in `folder`."""
-    return Job(write(folder, name, cells), {"period": "2024-Q1"}, output / f"{name}.ipynb", folder, **settings)
+    path = write(folder, name, cells)
+    return Job(name, name, path, {"period": "2024-Q1"}, output / f"{name}.ipynb", folder, **settings)
 
 
 def seen(path: Path) -> list:

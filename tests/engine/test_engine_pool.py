@@ -13,7 +13,7 @@ from engine_notebooks import job, seen
 
 from tthc_analysis.execution import pool
 from tthc_analysis.execution.engine import ReportEngine, is_own_kernel
-from tthc_analysis.execution.run import Outcome, run_sections
+from tthc_analysis.execution.run import Outcome, run_notebooks
 
 
 def quiet(*_):
@@ -24,7 +24,7 @@ def run(folder, notebooks, **settings):
     out = folder / "ra"
     out.mkdir(exist_ok=True)
     method, workers = settings.pop("method", None), settings.pop("workers", 2)
-    outcomes = run_sections([job(folder, n, c, out, **settings) for n, c in notebooks.items()], quiet, workers, method)
+    outcomes = run_notebooks([job(folder, n, c, out, **settings) for n, c in notebooks.items()], quiet, workers, method)
     return outcomes, {n: seen(out / f"{n}.ipynb") if (out / f"{n}.ipynb").exists() else None for n in notebooks}
 
 
@@ -70,7 +70,7 @@ def test_what_a_notebook_told_is_let_go_with_its_end(tmp_path, monkeypatch):
         alive.append(sum(one() is not None for one in told))
 
     monkeypatch.setattr(pool, "run_each", events)
-    run_sections([job(tmp_path, name, ["1"], tmp_path) for name in "abc"], count)
+    run_notebooks([job(tmp_path, name, ["1"], tmp_path) for name in "abc"], count)
     assert alive == [0, 0, 0]
 
 
@@ -111,7 +111,7 @@ def test_states_are_told_in_order(tmp_path):
     told = []
     jobs = [job(tmp_path, "a", ["1"], tmp_path / "ra"), job(tmp_path, "b", ["1 / 0"], tmp_path / "ra")]
     (tmp_path / "ra").mkdir()
-    run_sections(jobs, lambda slug, state, outcome: told.append((slug, state, outcome and outcome.ok)), 1)
+    run_notebooks(jobs, lambda slug, state, outcome: told.append((slug, state, outcome and outcome.ok)), 1)
     assert told == [("a", "running", None), ("a", "done", True), ("b", "running", None), ("b", "failed", False)]
 
 
@@ -147,9 +147,9 @@ def test_a_script_without_main_guard_can_run_a_batch(tmp_path):
     script = tmp_path / "bo.py"
     script.write_text(
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "from engine_notebooks import job\nfrom pathlib import Path\nfrom tthc_analysis.execution.run import Outcome, run_sections\n"
+        "from engine_notebooks import job\nfrom pathlib import Path\nfrom tthc_analysis.execution.run import Outcome, run_notebooks\n"
         "here = Path(__file__).parent; print('bắt đầu')\n"
-        "print([o.ok for o in run_sections([job(here, 'a', ['1'], here / 'ra')], lambda *a: None)])\n"
+        "print([o.ok for o in run_notebooks([job(here, 'a', ['1'], here / 'ra')], lambda *a: None)])\n"
     )
     (tmp_path / "ra").mkdir()
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=True)
@@ -184,7 +184,7 @@ def test_papermill_alone_can_use_the_engine(tmp_path):
     one = job(tmp_path, "a", ["period"], tmp_path / "ra")
     (tmp_path / "ra").mkdir()
     command = [sys.executable, "-m", "papermill", "--engine", "tthc", "--no-progress-bar", "-p", "period", "2024-Q2"]
-    subprocess.run([*command, one.section.path, one.output], check=True, timeout=120, capture_output=True)
+    subprocess.run([*command, one.notebook, one.output], check=True, timeout=120, capture_output=True)
     assert result(seen(one.output), 1) == "'2024-Q2'"
 
 
@@ -193,7 +193,7 @@ def test_a_process_that_is_not_fresh_is_left_to_papermill(tmp_path):
     import pandas  # noqa: F401 (before any shell: this process is no notebook's)
     import papermill
 
-    papermill.execute_notebook(one.section.path, tmp_path / "ra.ipynb", engine_name="tthc", progress_bar=False)
+    papermill.execute_notebook(one.notebook, tmp_path / "ra.ipynb", engine_name="tthc", progress_bar=False)
     assert seen(tmp_path / "ra.ipynb")[1][2][0][1]["text/plain"] != str(os.getpid())
 
 
@@ -210,12 +210,12 @@ def test_other_kernels_are_left_to_papermill(tmp_path, monkeypatch):
     assert is_own_kernel("python3")
     one = job(tmp_path, "a", ["get_ipython().kernel.__class__.__name__"], tmp_path / "ra")
     (tmp_path / "ra").mkdir()
-    notebook = nbformat.read(one.section.path, as_version=4)
+    notebook = nbformat.read(one.notebook, as_version=4)
     notebook.metadata.kernelspec.name = "khac"
-    nbformat.write(notebook, one.section.path)
+    nbformat.write(notebook, one.notebook)
     env_python = Path(sys.prefix)
     monkeypatch.setenv("PYTHONPATH", str(next(env_python.glob("lib/python3*/site-packages"))))
-    outcomes = run_sections([one], quiet)
+    outcomes = run_notebooks([one], quiet)
     assert outcomes[0].ok, outcomes[0]
     assert outcomes[0].inputs is None
     assert result(seen(one.output), 1) == "'IPythonKernel'"

@@ -1,7 +1,7 @@
 """Our engine and papermill's own leave the same outputs; what goes wrong is a failed outcome with papermill's banner."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import nbformat
 import pytest
@@ -9,7 +9,7 @@ from engine_notebooks import CALM, FATAL, job, plain, seen
 from filelock import FileLock
 from papermill.execute import ERROR_MARKER_TAG
 
-from tthc_analysis.execution.run import Outcome, run_sections
+from tthc_analysis.execution.run import Outcome, run_notebooks
 
 LIMIT = 3
 #: a notebook that papermill records as content, or in another way, when it is not
@@ -35,14 +35,14 @@ def _run_all(shared):
         out = shared / engine
         out.mkdir(parents=True)
         jobs = [job(shared, n, c, out, engine=engine, time_limit=60) for n, c in notebooks.items()]
-        jobs = [j if j.section.slug not in ("endless", "stubborn") else _short(j) for j in jobs]
-        outcomes = run_sections(jobs, lambda *_: None, workers=2)
+        jobs = [j if j.slug not in ("endless", "stubborn") else _short(j) for j in jobs]
+        outcomes = run_notebooks(jobs, lambda *_: None, workers=2)
         result[engine] = {o.slug: asdict(o) for o in outcomes}
     return result
 
 
 def _short(one):
-    return type(one)(one.section, one.parameters, one.output, one.root, LIMIT, one.engine)
+    return replace(one, time_limit=LIMIT)
 
 
 @pytest.mark.parametrize("name", CALM)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tthc_analysis.config import Config, load_config
-from tthc_analysis.execution.sections import load_sections
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.report import bundle, office
+from tthc_analysis.report.sections import load_sections
 
 
 @dataclass(frozen=True)

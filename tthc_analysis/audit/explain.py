@@ -17,11 +17,11 @@ from tthc_analysis.columns import TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.display.formats import calculation, cell_value, date_short, indicator_text, number
 from tthc_analysis.errors import TthcError, suggestion
-from tthc_analysis.execution.sections import Section, load_sections
 from tthc_analysis.indicators import Indicator, Scope, all_indicators
 from tthc_analysis.indicators.evidence import RELATIONS, Evidence, evidence
 from tthc_analysis.report.manifest import MANIFEST
 from tthc_analysis.report.published import PublishedReport, read_report
+from tthc_analysis.report.sections import Section, load_sections
 
 #: codes that the terminal shows; `--rows` writes all of them
 SHOWN = 20

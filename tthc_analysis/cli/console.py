@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from tthc_analysis.execution.run import Outcome
-    from tthc_analysis.execution.sections import Section
     from tthc_analysis.report.matrix import Result
+    from tthc_analysis.report.sections import Section
 
 
 def make_console(stderr: bool = False) -> Console:

@@ -133,9 +133,9 @@ def _many_reports(
     config: Config, orders: list[Order], options: Options, due: bool, json: Path | None, log: Path | None, why: bool
 ) -> int:
     """Make many reports under one board; the summary names what failed, the status is the worst of all."""
-    from tthc_analysis.execution.sections import load_sections
     from tthc_analysis.report import matrix
     from tthc_analysis.report.manifest import write_json
+    from tthc_analysis.report.sections import load_sections
 
     sections = len(load_sections(config.notebooks))
 
@@ -173,8 +173,8 @@ def _show_law_notices(config: Config, periods: Iterable[str]) -> None:
 
 def _one_report(config: Config, period: str, options: Options, why: bool = False) -> int:
     """Make one report under its board."""
-    from tthc_analysis.execution.sections import load_sections, select
     from tthc_analysis.report.build import make_report
+    from tthc_analysis.report.sections import load_sections, select
 
     sections = select(load_sections(config.notebooks), options.only)
     with console.Board(f"Báo cáo {config.period(period).label}", sections, why) as board:

@@ -1,8 +1,8 @@
-"""Which sections need not run again: those of which nothing that they depend on has changed.
+"""Which notebooks need not run again: those of which nothing that they depend on has changed.
 
-A section depends on its notebook, its parameters, the package with its rules, the installed libraries, Python, the
-configuration, and on what it read when it ran: processed tables and files, by content (`execution.trace` finds out). A section
-whose inputs cannot be known is run each time. What is kept is `reports/.bo-nho/`; it may be deleted at any moment.
+A notebook depends on itself, its parameters, the package with its rules, the installed libraries, Python, the caller's
+settings, and on what it read when it ran: processed tables and files, by content (`execution.trace` finds out). One whose
+inputs cannot be known is run each time. What is kept is one folder, which may be deleted at any moment.
 """
 
 from __future__ import annotations
@@ -11,25 +11,22 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tthc_analysis import fingerprint
-from tthc_analysis.config import Config
-from tthc_analysis.execution.run import Job, Listener, Outcome, State, run_sections
-from tthc_analysis.rules import own
+from tthc_analysis.execution.run import Job, Listener, Outcome, State, run_notebooks
 from tthc_analysis.store import QUALITY, parquet_path
 
-FOLDER = ".bo-nho"
-#: kept runs of one section with the same parameters: going back to former data needs no run either
+#: kept runs of one notebook with the same parameters: going back to former data needs no run either
 KEEP = 3
 UNCHANGED, FIRST, FORCED, OWN_KERNEL, UNKNOWN, DAMAGED = (
     "không có gì thay đổi",
     "chưa có lần chạy nào với tham số này",
     "được yêu cầu chạy lại",
     "chạy bằng papermill, luôn chạy lại",
-    "không biết được sổ tay đọc những gì (gọi chương trình ngoài, mạng, hoặc đọc tệp không qua tthc_analysis)",
+    "không biết được sổ tay đọc những gì (gọi chương trình ngoài, mạng, hỏi tệp có hay không, hoặc đọc tệp không qua tthc_analysis)",
     "bản lưu của lần trước bị hỏng",
 )
 _LABELS = {
@@ -38,8 +35,6 @@ _LABELS = {
     "package": "chương trình tthc_analysis và bộ quy tắc",
     "libraries": "phiên bản thư viện",
     "python": "phiên bản Python",
-    "config": "config.toml",
-    "own": f"thư mục {own.FOLDER}",
 }
 _KINDS = {"table": "bảng", "file": "tệp", "folder": "danh sách tệp của thư mục"}
 
@@ -62,7 +57,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a section must run, and why; `kept` is the former run that stands for it."""
+    """Whether a notebook must run, and why; `kept` is the former run that stands for it."""
 
     why: str
     kept: Kept | None = None
@@ -70,19 +65,23 @@ class Verdict:
 
 @dataclass
 class Cache:
-    """The kept runs of one agency; hashes are taken once and remembered for the life of this object."""
+    """The kept runs in `folder` of notebooks that run in `root`; hashes are taken once, for the life of this object.
+
+    `settings` tells what else every notebook depends on (what people call it → hash), taken anew at each call.
+    """
 
     root: Path
     folder: Path
-    common: Mapping[str, str]
+    settings: Callable[[], Mapping[str, str]] = dict
+    common: Mapping[str, str] = field(init=False)
+    _program: str = field(init=False)
     began: float = field(default_factory=time.time)
     _hashes: dict[str, str] = field(default_factory=dict)
     _written: list[Path] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, config: Config) -> Cache:
-        """The cache of a project."""
-        return cls(config.root, config.reports / FOLDER / config.agency.id, common_parts(config))
+    def __post_init__(self) -> None:
+        self._program = fingerprint.package_at_start()
+        self.common = self._common()
 
     def judge(self, job: Job, force: bool = False) -> Verdict:
         """Whether `job` must run, and why."""
@@ -97,7 +96,7 @@ class Cache:
 
     def _difference(self, kept: Kept, parts: Mapping[str, str]) -> str:
         """What changed since the newest run."""
-        changed = [_LABELS[name] for name in _LABELS if kept.parts.get(name) != parts[name]]
+        changed = [_LABELS.get(name, name) for name in parts if kept.parts.get(name) != parts[name]]
         changed += [_shown(name) for name, value in kept.inputs.items() if self._hash(name) != value]
         return f"đã thay đổi: {', '.join(changed)}"
 
@@ -105,7 +104,7 @@ class Cache:
         """Remember a good run, if its inputs are known for certain: what changed while it ran is not."""
         if not outcome.ok or outcome.inputs is None:
             return
-        if any(self._changed(path) for path in (job.section.path, *map(self._path, outcome.inputs))):
+        if any(self._changed(path) for path in (job.notebook, *map(self._path, outcome.inputs))):
             return
         inputs = {name: self._hash(name) for name in outcome.inputs}
         parts = dict(self._parts(job))
@@ -123,18 +122,21 @@ class Cache:
         self._written.append(path.with_suffix(".json"))
         self._forget(place)
 
-    def confirm(self, config: Config) -> None:
+    def confirm(self) -> None:
         """Forget what this run kept when the program changed since this process, and with it the fork server, began."""
-        edited = self.common["package"] != fingerprint.PACKAGE_AT_START
-        if self._written and (edited or common_parts(config) != self.common):
+        edited = self.common["package"] != self._program
+        if self._written and (edited or self._common() != self.common):
             for path in self._written:
                 path.unlink(missing_ok=True)
 
+    def _common(self) -> dict[str, str]:
+        return {**common_parts(self.root), **self.settings()}
+
     def _place(self, job: Job) -> Path:
-        return self.folder / f"{job.section.slug}-{fingerprint.digest(dict(job.parameters))[:16]}"
+        return self.folder / f"{job.slug}-{fingerprint.digest(dict(job.parameters))[:16]}"
 
     def _former(self, job: Job) -> list[Kept]:
-        """Former runs of the section with these parameters, newest first."""
+        """Former runs of the notebook with these parameters, newest first."""
         records = sorted(self._place(job).glob("*.json"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
         return [kept for path in records if (kept := _read(path))]
 
@@ -149,7 +151,7 @@ class Cache:
     def _parts(self, job: Job) -> Mapping[str, str]:
         return {
             **self.common,
-            "notebook": notebook_hash(job.section.path),
+            "notebook": notebook_hash(job.notebook),
             "parameters": fingerprint.digest(dict(job.parameters)),
         }
 
@@ -182,15 +184,12 @@ class Cache:
         return max(about.st_mtime, about.st_ctime if os.name == "posix" else 0.0) >= self.began
 
 
-def common_parts(config: Config) -> dict[str, str]:
-    """What every section of a project depends on; of `config.toml` the values, not its comments."""
-    values = config.model_dump(mode="json", exclude={"root"})
+def common_parts(root: Path) -> dict[str, str]:
+    """What every notebook depends on."""
     return {
         "package": fingerprint.package_hash(),
-        "libraries": fingerprint.libraries_hash(config.root),
+        "libraries": fingerprint.libraries_hash(root),
         "python": fingerprint.python_version(),
-        "config": fingerprint.digest(values),
-        "own": fingerprint.content(config.root / own.FOLDER),
     }
 
 
@@ -205,21 +204,25 @@ def notebook_hash(path: Path) -> str:
 
 
 def run_cached(
-    config: Config, jobs: Sequence[Job], listen: Listener, workers: int = 0, force: bool = False
+    cache: Cache,
+    jobs: Sequence[Job],
+    listen: Listener,
+    workers: int = 0,
+    force: bool = False,
+    warm: Sequence[str] = (),
 ) -> list[Outcome]:
     """Run the jobs that must run and take the others from the cache; outcomes come in the order of `jobs`.
 
     Each good run is kept as soon as it ends, so that after a failure only the others are run again.
     """
-    cache = Cache.of(config)
-    verdicts = {job.section.slug: cache.judge(job, force) for job in jobs}
+    verdicts = {job.slug: cache.judge(job, force) for job in jobs}
     done: dict[str, Outcome] = {}
     for job in jobs:
-        if kept := verdicts[job.section.slug].kept:
+        if kept := verdicts[job.slug].kept:
             shutil.copyfile(kept.notebook, job.output)
-            done[job.section.slug] = unchanged(job, kept)
-            listen(job.section.slug, "done", done[job.section.slug])
-    wanted = {job.section.slug: job for job in jobs if job.section.slug not in done}
+            done[job.slug] = unchanged(job, kept)
+            listen(job.slug, "done", done[job.slug])
+    wanted = {job.slug: job for job in jobs if job.slug not in done}
 
     def hear(slug: str, state: State, outcome: Outcome | None) -> None:
         if outcome is not None:
@@ -228,18 +231,15 @@ def run_cached(
             outcome = done[slug] = replace(outcome, why=UNKNOWN if unknown else verdicts[slug].why)
         listen(slug, state, outcome)
 
-    run_sections(list(wanted.values()), hear, workers)
-    cache.confirm(config)
-    return [done[job.section.slug] for job in jobs]
+    run_notebooks(list(wanted.values()), hear, workers, warm=warm)
+    cache.confirm()
+    return [done[job.slug] for job in jobs]
 
 
 def unchanged(job: Job, kept: Kept) -> Outcome:
-    """The outcome of a section that was not run."""
-    section = job.section
-    return Outcome(
-        section.slug, section.heading, True, 0.0,
-        cells=kept.cells, inputs=tuple(kept.inputs), cached=True, why=UNCHANGED,
-    )  # fmt: skip
+    """The outcome of a notebook that was not run."""
+    inputs = tuple(kept.inputs)
+    return Outcome(job.slug, job.heading, True, 0.0, cells=kept.cells, inputs=inputs, cached=True, why=UNCHANGED)
 
 
 def _shown(name: str) -> str:

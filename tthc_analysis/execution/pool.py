@@ -26,7 +26,8 @@ from typing import Any, Generic, Literal, TypeVar
 from tthc_analysis.documents.preview import SESSION
 
 Method = Literal["forkserver", "spawn"]
-WARM = "tthc_analysis.execution.warm"
+#: what the fork server imports before the first task; the modules of the caller come between
+_WARM, _SETTLED = "tthc_analysis.execution.warm", "tthc_analysis.execution.settled"
 #: seconds between the interruption of a task that is overdue and its end by force
 GRACE = 3.0
 #: seconds that a process may take to start
@@ -66,13 +67,13 @@ def default_method() -> Method:
     return "forkserver" if sys.platform.startswith("linux") else "spawn"
 
 
-def warm_up(method: Method | None = None) -> None:
-    """Start the fork server in the background; it is ready, or nearly so, when the first task comes."""
+def warm_up(method: Method | None = None, warm: Sequence[str] = ()) -> None:
+    """Start the fork server, which imports the modules `warm` too, in the background: ready when the first task comes."""
     if (method or default_method()) != "forkserver":
         return
     from multiprocessing import forkserver
 
-    multiprocessing.get_context("forkserver").set_forkserver_preload([WARM])
+    multiprocessing.get_context("forkserver").set_forkserver_preload([_WARM, *warm, _SETTLED])
     with _environment(_SERVER_ENVIRONMENT), _no_main():
         forkserver.ensure_running()
 
@@ -159,13 +160,15 @@ class _Running:
             self.process.close()
 
 
-def run_each(work: Work[T], tasks: Sequence[Task[T]], workers: int, method: Method | None = None) -> Iterator[Event]:
+def run_each(
+    work: Work[T], tasks: Sequence[Task[T]], workers: int, method: Method | None = None, warm: Sequence[str] = ()
+) -> Iterator[Event]:
     """Run `work` on every task, each in a process of its own, at most `workers` at a time; yields what happens.
 
     Every task ends with exactly one event "done", "died" or "overdue". Leaving the loop early ends the processes.
     """
     chosen = method or default_method()
-    warm_up(chosen)
+    warm_up(chosen, warm)
     context = multiprocessing.get_context(chosen)
     waiting = list(enumerate(tasks))[::-1]
     running: list[_Running] = []
@@ -221,6 +224,9 @@ def _serve(order: bytes, folder: Path, environment: Mapping[str, str], far: Conn
     os.environ.update(environment)
     sys.argv = ["ipykernel_launcher.py"]
     os.chdir(folder)
+    from tthc_analysis.execution.light import import_jsonschema
+
+    import_jsonschema()
     from tthc_analysis.execution.shell import the_shell
 
     the_shell()

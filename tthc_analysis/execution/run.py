@@ -1,7 +1,7 @@
-"""Run section notebooks through papermill, several at a time, each in a process of its own.
+"""Run notebooks through papermill, several at a time, each in a process of its own.
 
 A run is good only when every code cell has an execution count and none shows an error: papermill records a dead or
-timed-out kernel as completed and counts `sys.exit(0)` as success. One failing section never stops the others.
+timed-out kernel as completed and counts `sys.exit(0)` as success. One that fails never stops the others.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from tthc_analysis.execution import engine, pool
-from tthc_analysis.execution.sections import Section
+from tthc_analysis.execution import engine, light, pool
 
 #: seconds that one notebook may take before it is stopped
 TIME_LIMIT = 1800
@@ -34,15 +33,23 @@ _MEMORY = "Kiểm tra bộ nhớ còn trống rồi chạy lại."
 class Job:
     """One notebook to run: its checked parameters and where the executed copy goes; `root` is its working folder.
 
-    `engine` "tthc" runs Python notebooks in warm processes, "papermill" runs every notebook in a kernel of its own.
+    `slug` is its name among the jobs, `heading` what people are told of it. `engine` "tthc" runs Python notebooks in warm
+    processes, "papermill" runs every notebook in a kernel of its own. `before` is called in the notebook's process first.
+    `render` names a function ("module:name") that makes `Outcome.fragment` of the executed notebook, where its module is
+    loaded already. `settled` are files that the caller keeps count of: reading them is no input of the notebook.
     """
 
-    section: Section
+    slug: str
+    heading: str
+    notebook: Path
     parameters: Mapping[str, Any]
     output: Path
     root: Path
     time_limit: int = TIME_LIMIT
     engine: Engine = "tthc"
+    before: Callable[[], None] | None = None
+    render: str = ""
+    settled: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,8 @@ class Outcome:
     """What became of one notebook; `cell` is the number of the failing code cell (1 is the first), 0 when none failed.
 
     `cells` are the seconds that each code cell took. `inputs` are what the notebook read (see `execution.trace`), None when
-    that cannot be known. `cached` marks a section that was not run; `why` says why it was or was not. `fragment` is what the
-    section says as HTML, "" where it is still to be rendered.
+    that cannot be known. `cached` marks a notebook that was not run; `why` says why it was or was not. `fragment` is what
+    `Job.render` made of it, "" where that is still to be done.
     """
 
     slug: str
@@ -94,25 +101,28 @@ class _Journal:
             self.cells[index] = record
 
 
-def run_sections(
-    jobs: Sequence[Job], listen: Listener, workers: int = 0, method: pool.Method | None = None
+def run_notebooks(
+    jobs: Sequence[Job], listen: Listener, workers: int = 0, method: pool.Method | None = None, warm: Sequence[str] = ()
 ) -> list[Outcome]:
-    """Run every job and tell `listen` of each change of state; outcomes come in the order of `jobs`."""
+    """Run every job and tell `listen` of each change of state; outcomes come in the order of `jobs`.
+
+    `warm` are modules that forked processes find imported.
+    """
     journals = {index: _Journal() for index in range(len(jobs))}
     outcomes: dict[int, Outcome] = {}
     for job in jobs:
         job.output.unlink(missing_ok=True)  # what is there afterwards is of this run
     tasks = [pool.Task(job, job.root, job.time_limit) for job in jobs]
-    for event in pool.run_each(execute, tasks, workers or default_workers(), method):
+    for event in pool.run_each(execute, tasks, workers or default_workers(), method, warm):
         job = jobs[event.index]
         if event.kind == "started":
-            listen(job.section.slug, "running", None)
+            listen(job.slug, "running", None)
         elif event.kind == "told":
             journals[event.index].note(event.value)
         else:
             # a journal holds all outputs of its notebook: kept, memory would grow with the number of jobs
             outcome = outcomes[event.index] = _ended(job, journals.pop(event.index), event)
-            listen(job.section.slug, "done" if outcome.ok else "failed", outcome)
+            listen(job.slug, "done" if outcome.ok else "failed", outcome)
     return [outcomes[i] for i in range(len(jobs))]
 
 
@@ -129,19 +139,19 @@ def _ended(job: Job, journal: _Journal, event: pool.Event) -> Outcome:
     else:
         error, advice = f"Tiến trình chạy sổ tay tắt giữa chừng (mã thoát {event.value}).", f"{_advice(job)} {_MEMORY}"
     cell = _banner(job, journal, "DeadKernelError", error)
-    return _failed(job.section, 0.0, cell, error, advice)
+    return _failed(job, 0.0, cell, error, advice)
 
 
 def _advice(job: Job) -> str:
-    return f"Mở {job.section.path.name} trong JupyterLab, chạy từng ô để xem lỗi, rồi chạy lại lệnh."
+    return f"Mở {job.notebook.name} trong JupyterLab, chạy từng ô để xem lỗi, rồi chạy lại lệnh."
 
 
 def _too_long(job: Job) -> str:
     return f"Sổ tay chạy quá {job.time_limit} giây nên bị dừng."
 
 
-def _failed(section: Section, seconds: float, cell: int, error: str, advice: str) -> Outcome:
-    return Outcome(section.slug, section.heading, False, round(seconds, 2), cell, error, advice)
+def _failed(job: Job, seconds: float, cell: int, error: str, advice: str) -> Outcome:
+    return Outcome(job.slug, job.heading, False, round(seconds, 2), cell, error, advice)
 
 
 def execute(job: Job, tell: Callable[[Any], None] = lambda _told: None) -> Outcome:
@@ -149,27 +159,26 @@ def execute(job: Job, tell: Callable[[Any], None] = lambda _told: None) -> Outco
     started = time.monotonic()
     late = threading.Event()
     try:
+        if job.before:
+            job.before()
         with _interrupted_after(job.time_limit, late):
             notebook, inputs = _papermill(job, tell)
     except (Exception, KeyboardInterrupt, SystemExit) as problem:
-        cell, error = explain(job, problem)
-        return _failed(
-            job.section, time.monotonic() - started, cell, _too_long(job) if late.is_set() else error, _advice(job)
-        )
+        cell, error = describe(job, problem)
+        return _failed(job, time.monotonic() - started, cell, _too_long(job) if late.is_set() else error, _advice(job))
     seconds = round(time.monotonic() - started, 2)
     if fault := _fault(notebook):
-        return _failed(job.section, seconds, *fault, _advice(job))
+        return _failed(job, seconds, *fault, _advice(job))
     cells = tuple(float(c.metadata.get("papermill", {}).get("duration") or 0.0) for c in _code(notebook))
     _write(normalise(notebook), job.output)
-    return Outcome(
-        job.section.slug, job.section.heading, True, seconds, cells=cells, inputs=inputs, fragment=_fragment(notebook)
-    )
+    fragment = _rendered(job, notebook)
+    return Outcome(job.slug, job.heading, True, seconds, cells=cells, inputs=inputs, fragment=fragment)
 
 
-def _fragment(notebook: Any) -> str:
-    """The section as HTML, where the renderer is at hand; a process that is not forked would pay its import each time."""
-    renderer = sys.modules.get("tthc_analysis.documents.render")
-    return renderer.fragment(notebook) if renderer else ""
+def _rendered(job: Job, notebook: Any) -> str:
+    """What the renderer makes of it, where that is at hand: a process that is not forked would pay its import each time."""
+    module, _, name = job.render.partition(":")
+    return getattr(sys.modules[module], name)(notebook) if module in sys.modules else ""
 
 
 @contextmanager
@@ -198,17 +207,18 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
     """The executed notebook, and what it read where that can be known."""
     import logging
 
+    light.import_jsonschema()
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    kernel, language = _kernel(job.section.path)
+    kernel, language = _kernel(job.notebook)
     own = job.engine == engine.NAME and engine.runs_here(kernel)
     tracer = None
     if own:
         from tthc_analysis.execution import trace
         from tthc_analysis.execution.inprocess import listen_to_cells
 
-        tracer = trace.start(job.root)
+        tracer = trace.start(job.root, job.settled)
 
         def note(index: int, record: dict[str, Any] | None) -> None:
             tracer.active = True  # from the first cell on: threads may read between cells too
@@ -216,7 +226,7 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
 
         listen_to_cells(note)
     notebook = papermill.execute_notebook(
-        str(job.section.path),
+        str(job.notebook),
         str(job.output),
         parameters=dict(job.parameters),
         engine_name=engine.NAME if own else None,
@@ -277,14 +287,15 @@ def _banner(job: Job, journal: _Journal, name: str, error: str) -> int:
 
 def _write_banner(job: Job, journal: _Journal, name: str, error: str) -> int:
     """Leave a notebook with all outputs so far, the error in the cell that ran, and papermill's banner; its number."""
+    light.import_jsonschema()
     import nbformat
     import papermill
     from papermill.execute import PapermillExecutionError, raise_for_execution_errors
 
     if not job.output.is_file():
-        kernel, language = _kernel(job.section.path)
+        kernel, language = _kernel(job.notebook)
         papermill.execute_notebook(
-            str(job.section.path), str(job.output), dict(job.parameters), prepare_only=True,
+            str(job.notebook), str(job.output), dict(job.parameters), prepare_only=True,
             engine_name=engine.NAME, kernel_name=kernel, language=language,
         )  # fmt: skip
     notebook = nbformat.read(job.output, as_version=4)
@@ -313,7 +324,7 @@ def _stopped_at(notebook: Any, journal: _Journal) -> int | None:
     return next(iter(failed or started[::-1] or [i for i, _ in code]), None)
 
 
-def explain(job: Job, problem: BaseException) -> tuple[int, str]:
+def describe(job: Job, problem: BaseException) -> tuple[int, str]:
     """Number of the failing code cell (0 when not known) and the error in one line, without a traceback."""
     name = type(problem).__name__
     if name == "PapermillExecutionError":

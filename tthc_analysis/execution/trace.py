@@ -11,12 +11,12 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tthc_analysis.config import CONFIG_FILE
 from tthc_analysis.store import INDEX, opened_tables
 
 #: audit events after which the inputs are not known any more
@@ -24,16 +24,22 @@ _UNKNOWN_AFTER = (
     "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "os.spawn", "os.startfile",
     "socket.connect", "sqlite3.connect", "ctypes.dlopen", "urllib.Request",
 )  # fmt: skip
-#: libraries that open files in C, where no audit event tells of it
-_BLIND = re.compile(r"^\s*(?:import|from)\s+(duckdb|pyarrow|polars|ctypes|h5py|netCDF4|fastparquet)\b", re.MULTILINE)
+#: what no audit event tells of: libraries that open files in C, and questions whether a file is there, or how it is
+_BLIND = re.compile(
+    r"^\s*(?:import|from)\s+(?:duckdb|pyarrow|polars|ctypes|h5py|netCDF4|fastparquet)\b"
+    r"|^\s*from\s+os(?:\.path)?\s+import\b|\bos\.access\("
+    r"|\.(?:l?exists|is_file|is_dir|is_mount|is_symlink|isfile|isdir|islink|ismount|l?stat|get[mac]time|getsize|samefile|readlink)\(",
+    re.MULTILINE,
+)
 _NO_READING = os.O_WRONLY | os.O_TRUNC
 
 
 class Tracer:
     """Collects what this process reads while `active`; one for a process, as Python has no way to remove it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, settled: Iterable[Path] = ()) -> None:
         self.root = root.resolve()
+        self._settled = {str(path.resolve()) for path in settled}
         self.active = False
         self.files: set[str] = set()
         self.folders: set[str] = set()
@@ -74,15 +80,21 @@ class Tracer:
 
         Paths are relative to the root where they are below it.
         """
-        sources = "\n".join(c.source for c in notebook.cells if c.cell_type == "code")
-        if self.unknown or _BLIND.search(sources):
+        if self.unknown or any(_BLIND.search(source) for source in self._sources(notebook)):
             return None
         tables = opened_tables()
-        own = {str(self.root / CONFIG_FILE), *(str(folder / INDEX) for folder, _ in tables)}
+        own = {*self._settled, *(str(folder / INDEX) for folder, _ in tables)}
         found = {f"table:{self._short(str(folder))}:{name}" for folder, name in tables}
         found |= {f"file:{self._short(p)}" for p in self.files - own if not os.path.isdir(p)}  # noqa: PTH112
         found |= {f"folder:{self._short(p)}" for p in self.folders}
         return tuple(sorted(found))
+
+    def _sources(self, notebook: Any) -> Iterator[str]:
+        """The code of the notebook, and of the modules outside the package and the libraries that it imported."""
+        yield "\n".join(c.source for c in notebook.cells if c.cell_type == "code")
+        for path in (Path(p) for p in self.files if p.endswith(".py")):
+            if path.is_file():
+                yield path.read_text(encoding="utf-8", errors="replace")
 
     def _short(self, path: str) -> str:
         full = Path(path)
@@ -113,21 +125,8 @@ def _machine() -> tuple[str, ...]:
     return (tempfile.gettempdir() + os.sep, home, *(f"/{n}/" for n in ("dev", "etc", "proc", "sys", "usr", "lib")))
 
 
-def start(root: Path) -> Tracer:
+def start(root: Path, settled: Iterable[Path] = ()) -> Tracer:
     """A tracer for a notebook that runs in `root`, in this process and for the rest of its life."""
-    tracer = Tracer(root)
+    tracer = Tracer(root, settled)
     sys.addaudithook(tracer)
-    _watch_stat(tracer)
     return tracer
-
-
-def _watch_stat(tracer: Tracer) -> None:
-    """Note the files whose existence is asked for: Python audits opening, but not `Path.exists`."""
-    original = os.stat
-
-    def stat(path: Any, *arguments: Any, **options: Any) -> os.stat_result:
-        if tracer.active and not _importing():
-            tracer.note(path, tracer.files)
-        return original(path, *arguments, **options)
-
-    os.stat = stat

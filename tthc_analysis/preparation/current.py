@@ -25,6 +25,7 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
     the reader's errors.
     """
     say = progress or (lambda _text: None)
+    program = fingerprint.package_at_start()
     sources = _sources(config)
     if not force and _is_current(config.processed, sources):
         say("Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý")
@@ -34,7 +35,7 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
 
     store = process(config, known, say)
     # else a file changed while it was read, or the program since it was loaded
-    if _sources(config) == sources and sources["package"] == fingerprint.PACKAGE_AT_START:
+    if _sources(config) == sources and sources["package"] == program:
         write_json(config.processed / STAMP, {"sources": sources, "results": _results(config.processed)})
     return store
 

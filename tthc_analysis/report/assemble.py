@@ -11,11 +11,11 @@ from tthc_analysis.documents import pages
 from tthc_analysis.documents.book import bind
 from tthc_analysis.documents.pdf import CannotPrint, Letterhead, html_to_pdf
 from tthc_analysis.errors import SectionsFailed
-from tthc_analysis.execution.sections import Section
 from tthc_analysis.indicators import Indicator, Scope
 from tthc_analysis.report import bundle, manifest, office
 from tthc_analysis.report.bundle import Executed
 from tthc_analysis.report.published import INDICATORS
+from tthc_analysis.report.sections import Section
 
 
 def write(config: Config, scope: Scope, executed: Sequence[Executed], folder: Path, draft: bool) -> list[Indicator]:

@@ -12,11 +12,11 @@ from typing import Any
 from tthc_analysis.config import Config
 from tthc_analysis.errors import PublishError, SectionsFailed
 from tthc_analysis.execution.cache import run_cached
-from tthc_analysis.execution.run import Engine, Job, Outcome
-from tthc_analysis.execution.sections import Section, load_sections, select
+from tthc_analysis.execution.run import Engine, Outcome
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.preparation.current import critical_findings, require_valid
-from tthc_analysis.report import bundle, current, manifest, publish
+from tthc_analysis.report import bundle, current, jobs, manifest, publish
+from tthc_analysis.report.sections import Section, load_sections, select
 
 TRIAL = ".thu-"
 NOTEBOOKS = "so-tay"
@@ -65,8 +65,9 @@ def make_report(
         require_valid(scope.store)
     draft = options.draft and bool(critical_findings(scope.store))
     sections = select(load_sections(config.notebooks), options.only)
-    jobs = _jobs(config, scope, sections, options, config.reports)
-    if not (options.force or options.only) and (known := current.outcomes_if_current(config, scope, jobs, draft)):
+    values = jobs.parameters(config, scope)
+    planned = jobs.jobs(values, sections, config.root, config.reports, options.engine)
+    if not (options.force or options.only) and (known := current.outcomes_if_current(config, scope, planned, draft)):
         for outcome in known:
             listen(outcome.slug, "done", outcome)
         return Report(
@@ -84,16 +85,14 @@ def make_report(
             for s, o in zip(sections, outcomes, strict=True)
         ]
         figures = assemble.write(config, scope, executed, folder, draft)
-        parameters = _parameters(config, scope)
-        manifest.write_json(
-            folder / manifest.MANIFEST, manifest.build(config, scope, executed, parameters, folder, draft)
-        )
+        made_of = manifest.build(config, scope, executed, values, folder, draft)
+        manifest.write_json(folder / manifest.MANIFEST, made_of)
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
         name = f"{TRIAL}{period_id}" if options.only else period_id
         target = publish.publish(folder, config.reports, name, f"{started:%Y%m%dT%H%M%S}")
         overview.write(config)
         if not options.only:
-            current.remember(config, scope, jobs, draft)
+            current.remember(config, scope, planned, draft)
     return Report(target, tuple(figures), tuple(outcomes), draft)
 
 
@@ -107,21 +106,13 @@ def _refuse_changed_data(scope: Scope, state: str) -> None:
         )
 
 
-def _parameters(config: Config, scope: Scope) -> dict[str, Any]:
-    return {"period": scope.period.id, "rule_set": scope.rules.id, "data": config.processed_name}
-
-
-def _jobs(config: Config, scope: Scope, sections: Sequence[Section], options: Options, folder: Path) -> list[Job]:
-    values = _parameters(config, scope)
-    return [Job(s, s.check(values), folder / f"{s.slug}.ipynb", config.root, engine=options.engine) for s in sections]
-
-
 def _run(
     config: Config, scope: Scope, sections: Sequence[Section], folder: Path, options: Options, listen: Any
 ) -> list[Outcome]:
     (folder / NOTEBOOKS).mkdir()
-    jobs = _jobs(config, scope, sections, options, folder / NOTEBOOKS)
-    outcomes = run_cached(config, jobs, listen, options.workers, options.force)
+    values = jobs.parameters(config, scope)
+    wanted = jobs.jobs(values, sections, config.root, folder / NOTEBOOKS, options.engine)
+    outcomes = run_cached(jobs.cache_of(config), wanted, listen, options.workers, options.force, jobs.WARM)
     failed = [o for o in outcomes if not o.ok]
     if failed:
         _keep_failed(folder, config.reports / f".loi-{scope.period.id}", failed)

@@ -10,8 +10,9 @@ from typing import Any
 
 from tthc_analysis.display.bundle import MIME
 from tthc_analysis.errors import TthcError
-from tthc_analysis.execution.sections import Section
+from tthc_analysis.execution import light
 from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.report.sections import Section
 
 
 class SameNameTwice(TthcError):
@@ -40,6 +41,7 @@ def read_executed(section: Section, path: Path, fragment: str = "") -> Executed:
 
 
 def _rendered(path: Path) -> str:
+    light.import_jsonschema()
     import nbformat
 
     from tthc_analysis.documents import render

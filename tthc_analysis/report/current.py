@@ -9,10 +9,11 @@ from typing import Any
 
 from tthc_analysis import fingerprint
 from tthc_analysis.config import CONFIG_FILE, Config
-from tthc_analysis.execution.cache import FOLDER, Cache, unchanged
+from tthc_analysis.execution.cache import unchanged
 from tthc_analysis.execution.run import Job, Outcome
 from tthc_analysis.indicators import Indicator, Scope
 from tthc_analysis.report import manifest
+from tthc_analysis.report.jobs import KEPT, cache_of
 
 
 def outcomes_if_current(config: Config, scope: Scope, jobs: Sequence[Job], draft: bool) -> list[Outcome] | None:
@@ -45,16 +46,16 @@ def indicators(config: Config, scope: Scope) -> list[Indicator]:
 
 def _state(config: Config, scope: Scope, jobs: Sequence[Job], draft: bool) -> tuple[str | None, list[Outcome]]:
     """One hash over all that the report is made of (None when a section must run), and the outcomes of its sections."""
-    cache = Cache.of(config)
+    cache = cache_of(config)
     kept = [cache.judge(job).kept for job in jobs]
     found = [k for k in kept if k is not None]
     if len(found) < len(jobs):
         return None, []
     key = fingerprint.digest(
         {
-            "sections": [[job.section.slug, k.sha256] for job, k in zip(jobs, found, strict=True)],
+            "sections": [[job.slug, k.sha256] for job, k in zip(jobs, found, strict=True)],
             "sources": [fingerprint.content(config.raw), fingerprint.content(config.processed)],
-            "files": [fingerprint.sha256(p) for p in (config.root / CONFIG_FILE, *(j.section.path for j in jobs))],
+            "files": [fingerprint.sha256(p) for p in (config.root / CONFIG_FILE, *(j.notebook for j in jobs))],
             "common": dict(cache.common),
             "texts": _texts(config),
             "commit": manifest.git_commit(config.root),
@@ -79,4 +80,4 @@ def _published(config: Config, scope: Scope) -> list[str]:
 
 
 def _record(config: Config, scope: Scope) -> Path:
-    return config.reports / FOLDER / config.agency.id / f"bao-cao-{scope.period.id}.json"
+    return config.reports / KEPT / config.agency.id / f"bao-cao-{scope.period.id}.json"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import CONFIG_FILE, Config
-from tthc_analysis.execution.sections import Section
 from tthc_analysis.fingerprint import LOCK_FILE, package_hash, sha256
 from tthc_analysis.indicators import Scope
 from tthc_analysis.report import bundle
 from tthc_analysis.report.bundle import Executed
+from tthc_analysis.report.sections import Section
 
 MANIFEST = "manifest.json"
 RUN_LOG = "run.log.json"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.errors import ConfigError
-from tthc_analysis.execution.sections import load_sections
+from tthc_analysis.report.sections import load_sections
 from tthc_analysis.rules.profiles import fold
 
 _PARAMETERS = """\

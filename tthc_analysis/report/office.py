@@ -15,10 +15,10 @@ from tthc_analysis.documents import datapackage
 from tthc_analysis.documents.pages import Link
 from tthc_analysis.documents.word import draft as word_draft
 from tthc_analysis.documents.workbook import workbook
-from tthc_analysis.execution.sections import load_sections
 from tthc_analysis.indicators import Indicator, Scope
 from tthc_analysis.report import manifest
 from tthc_analysis.report.bundle import Executed
+from tthc_analysis.report.sections import load_sections
 
 DATA = "so-lieu"
 

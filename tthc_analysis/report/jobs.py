@@ -1,0 +1,53 @@
+"""The notebooks of a report as jobs of the execution wing: parameters, where the kept runs are, what all of them depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tthc_analysis import fingerprint
+from tthc_analysis.config import CONFIG_FILE, Config
+from tthc_analysis.execution.cache import Cache
+from tthc_analysis.execution.run import Engine, Job
+from tthc_analysis.indicators import Scope
+from tthc_analysis.report.sections import Section
+from tthc_analysis.rules import own
+
+#: kept runs, below the reports; may be deleted at any moment
+KEPT = ".bo-nho"
+WARM = ("tthc_analysis.report.warm",)
+RENDER = "tthc_analysis.documents.render:fragment"
+
+
+def parameters(config: Config, scope: Scope) -> dict[str, Any]:
+    """What every section's notebook is given."""
+    return {"period": scope.period.id, "rule_set": scope.rules.id, "data": config.processed_name}
+
+
+def jobs(
+    values: Mapping[str, Any], sections: Sequence[Section], root: Path, folder: Path, engine: Engine = "tthc"
+) -> list[Job]:
+    """One job for each section, executed copies in `folder`; raises BadParameter for `values` that a notebook lacks."""
+    settled = (root / CONFIG_FILE,)
+    return [
+        Job(
+            s.slug, s.heading, s.path, s.check(values), folder / f"{s.slug}.ipynb", root,
+            engine=engine, render=RENDER, settled=settled,
+        )
+        for s in sections
+    ]  # fmt: skip
+
+
+def cache_of(config: Config) -> Cache:
+    """The kept runs of an agency; each depends on the values of `config.toml`, not on its comments, and on own rules."""
+    return Cache(config.root, config.reports / KEPT / config.agency.id, partial(_settings, config))
+
+
+def _settings(config: Config) -> dict[str, str]:
+    values = config.model_dump(mode="json", exclude={"root"})
+    return {
+        CONFIG_FILE: fingerprint.digest(values),
+        f"thư mục {own.FOLDER}": fingerprint.content(config.root / own.FOLDER),
+    }
