@@ -137,8 +137,8 @@ def dossiers(folder: Path, size: int) -> Iterator[Path]:
 
 def counting(what: str, place: Path, engine: str = "duckdb") -> tuple[Cost, str]:
     """What one query costs in a fresh process, and a hash of its result."""
-    command, environment = [PYTHON, str(HERE / "counting.py"), what, str(place)], {**os.environ, "TTHC_SQL": engine}
-    told = json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+    command = [PYTHON, str(HERE / "counting.py"), what, str(place), engine]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return Cost(**told["cost"]), told["result"]
 
 

@@ -161,7 +161,7 @@ class SparkUnavailable(TthcError):
             where,
             now
             or "Cài bằng `python tools/install.py --spark` (cần Java 17 trở lên), hoặc đặt biến SPARK_REMOTE trỏ tới máy chủ "
-            "Spark Connect; không có --engine spark thì DuckDB đếm trên máy này, ra cùng số liệu.",
+            "Spark Connect; không có --sql spark thì DuckDB đếm trên máy này, ra cùng số liệu.",
         )
 
 

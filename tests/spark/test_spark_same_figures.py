@@ -44,11 +44,9 @@ def both(server, monkeypatch) -> Callable[[Scope, Callable[[Scope], object], str
         one = work(Scope(scope.period, scope.rules, Store(scope.store.folder), scope.custom_periods))
         with monkeypatch.context() as patch:
             patch.setitem(spark_module._SESSION, "spark.sql.session.timeZone", zone)
-            patch.setenv(sql.CHOICE, "spark")
-            store = Store(scope.store.folder)
+            store = Store(scope.store.folder, counted_by="spark")
             other = work(Scope(scope.period, scope.rules, store, scope.custom_periods))
-            assert "spark" in store._engines
-        assert sql.chosen() == "duckdb"
+            assert "spark" in store._running
         return one, other
 
     return run
@@ -121,7 +119,7 @@ def test_the_line_of_2024(both, sample_scope):
 @needs_spark
 def test_a_section_counted_on_spark_is_the_same_page(server, tmp_path, published_report):
     folder = copy_project(tmp_path / "du-an")
-    done = tthc(folder, "report", "2024", "--only", "phu-luc-1-ket-qua-giai-quyet", "--engine", "spark")
+    done = tthc(folder, "report", "2024", "--only", "phu-luc-1-ket-qua-giai-quyet", "--sql", "spark")
     assert done.returncode == 0, done.stdout + done.stderr
     made = next((folder / "reports").glob(".thu-2024/so-tay/*.ipynb"))
     assert made.read_bytes() == (published_report / "so-tay" / made.name).read_bytes()
@@ -137,17 +135,15 @@ def test_tables_are_read_where_the_configuration_says(tmp_path, edge_scope, monk
         def frame(self, sql: str) -> pd.DataFrame:
             return pd.DataFrame({"n": [1]})
 
-    monkeypatch.setenv(sql.CHOICE, "spark")
     monkeypatch.setattr(sql, "start", lambda name: Listening())
-    Store(edge_scope.store.folder, "s3a://kho/tthc/so").query("SELECT count(*) AS n FROM ho_so")
+    Store(edge_scope.store.folder, "s3a://kho/tthc/so", "spark").query("SELECT count(*) AS n FROM ho_so")
     assert asked == [("ho_so", "s3a://kho/tthc/so/ho_so.parquet")]
 
 
 @needs_spark
-def test_a_copy_that_is_not_there_is_a_message(server, edge_scope, monkeypatch):
-    monkeypatch.setenv(sql.CHOICE, "spark")
+def test_a_copy_that_is_not_there_is_a_message(server, edge_scope):
     with pytest.raises(SparkUnavailable, match=r"không đọc được bảng “ho_so”.*\n.*khong-co.*\n.*\[data\] spark"):
-        Store(edge_scope.store.folder, "file:///khong-co").query("SELECT count(*) AS n FROM ho_so")
+        Store(edge_scope.store.folder, "file:///khong-co", "spark").query("SELECT count(*) AS n FROM ho_so")
 
 
 def test_without_spark_the_message_says_what_to_install(tmp_path, monkeypatch):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tthc_analysis.report.matrix import Order
 
 
-ENGINES = ("tthc", "papermill", "spark")
+N = TypeVar("N", bound=str)
 
 
 @command("report")
@@ -52,9 +52,13 @@ def report(
         typer.Option(
             "--engine",
             metavar="TÊN",
-            help="tthc (mặc định): chạy nhanh; papermill: mỗi sổ tay một nhân Jupyter riêng; spark: đếm hồ sơ bằng Apache Spark.",
+            help="Cách chạy sổ tay. tthc (mặc định): nhanh; papermill: mỗi sổ tay một nhân Jupyter riêng.",
         ),
     ] = "tthc",
+    sql: Annotated[
+        str,
+        typer.Option("--sql", metavar="TÊN", help="Đếm hồ sơ bằng duckdb (mặc định) hoặc spark; cùng số liệu."),
+    ] = "duckdb",
     agencies: Annotated[
         list[str] | None,
         typer.Option("--agency", metavar="MÃ", help="Đơn vị trong mục [[agencies]] của config.toml (lặp lại được)."),
@@ -76,10 +80,12 @@ def report(
     Làm sạch và kiểm tra dữ liệu, chạy từng mục, dựng trang HTML, phụ lục PDF, bảng số liệu, rồi công bố `reports/KỲ`
     trọn vẹn hoặc giữ nguyên bản cũ.
 
-    Ví dụ: `tthc report 2024` · `tthc report 2024-Q1 2024-Q2` · `tthc report 2024 --draft` · `tthc report --due --log nhat-ky.jsonl` · `tthc report 2024 --engine spark`
+    Ví dụ: `tthc report 2024` · `tthc report 2024-Q1 2024-Q2` · `tthc report 2024 --draft` · `tthc report --due --log nhat-ky.jsonl` · `tthc report 2024 --sql spark`
     """
+    from tthc_analysis.execution.run import ENGINES
     from tthc_analysis.report import matrix
     from tthc_analysis.report.build import Options
+    from tthc_analysis.store.sql import SQL_NAMES
 
     config = open_config()
     wanted = list(periods or []) + (list(config.custom_periods) if all_periods else [])
@@ -92,8 +98,6 @@ def report(
         raise TthcError("Chưa nêu kỳ báo cáo.", "dòng lệnh", f"Ví dụ: tthc report {known}. Xem các kỳ: tthc periods.")
     for period in wanted:
         config.period(period)
-    if engine not in ENGINES:
-        raise TthcError(f"Không có cách chạy “{engine}”.", "--engine", suggestion(engine, ENGINES))
     chosen = [config.agency.id, *(a.id for a in config.agencies)] if all_agencies else agencies or [config.agency.id]
     orders = matrix.orders(chosen, wanted)
     for agency in chosen:
@@ -104,9 +108,10 @@ def report(
         only=tuple(only or ()),
         workers=workers,
         force=force,
-        engine="papermill" if engine == "papermill" else "tthc",
+        engine=_one_of(engine, ENGINES, "--engine"),
+        counted_by=_one_of(sql, SQL_NAMES, "--sql"),
     )
-    with _counting(engine):
+    with _serving(sql):
         if len(orders) > 1 or due or json or log:
             return _many_reports(config, orders, options, due, json, log, why)
         own = config.for_agency(orders[0].agency)
@@ -114,16 +119,26 @@ def report(
         return _one_report(own, orders[0].period, options, why)
 
 
+def _one_of(word: str, known: Sequence[N], option: str) -> N:
+    """The one of `known` that was asked for; raises TthcError."""
+    for name in known:
+        if name == word:
+            return name
+    if word == "spark":
+        raise TthcError("Apache Spark không phải một cách chạy sổ tay.", option, "Để đếm bằng Spark: --sql spark.")
+    raise TthcError(f"Không có lựa chọn “{word}”.", option, suggestion(word, known))
+
+
 @contextmanager
-def _counting(engine: str) -> Iterator[None]:
-    """With `spark`, dossiers are counted by Apache Spark in this process and in those of the notebooks."""
-    if engine != "spark":
+def _serving(sql: str) -> Iterator[None]:
+    """With `spark`, a Spark server is there while the command runs."""
+    if sql != "spark":
         yield
         return
-    from tthc_analysis.store.sql import counting_on_spark
+    from tthc_analysis.store.spark import serving
 
     with console.make_console(stderr=True).status("Khởi động Apache Spark…"), ExitStack() as starting:
-        starting.enter_context(counting_on_spark())
+        starting.enter_context(serving())
         running = starting.pop_all()
     with running:
         yield

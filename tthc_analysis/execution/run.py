@@ -25,6 +25,7 @@ TIME_LIMIT = 1800
 INJECTED_ID = "tham-so-cua-ky"
 State = Literal["waiting", "running", "done", "failed"]
 Engine = Literal["tthc", "papermill"]
+ENGINES: tuple[Engine, ...] = ("tthc", "papermill")
 _VOLATILE = ("papermill", "execution")
 _MEMORY = "Kiểm tra bộ nhớ còn trống rồi chạy lại."
 

@@ -15,6 +15,7 @@ from tthc_analysis.periods import Period, previous_period, same_period_last_year
 from tthc_analysis.rules import CountingRules, load_counting_rules
 from tthc_analysis.rules.laws import Laws, laws, project_laws
 from tthc_analysis.store import Store
+from tthc_analysis.store.sql import SqlName
 
 if TYPE_CHECKING:
     from tthc_analysis.workdays import Calendar
@@ -105,10 +106,12 @@ def open_report(period: str, rule_set: str = "", data: str = "") -> Scope:
     return open_report_in(load_config(find_root()), period, rule_set, data)
 
 
-def open_report_in(config: Config, period: str, rule_set: str = "", data: str = "") -> Scope:
-    """The same for a given configuration."""
+def open_report_in(
+    config: Config, period: str, rule_set: str = "", data: str = "", counted_by: SqlName | None = None
+) -> Scope:
+    """The same for a given configuration; `counted_by` counts the dossiers (default: see Store)."""
     rules = load_counting_rules(rule_set or config.rule_set)
     name = data or config.processed_name
     far = f"{config.data.spark.rstrip('/')}/{Path(name).name}" if config.data.spark else ""
-    store = Store(config.root / name, far)
+    store = Store(config.root / name, far, counted_by)
     return Scope(config.period(period), rules, store, config.custom_periods, project_laws(config.root), config.root)

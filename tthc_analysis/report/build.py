@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import Config
-from tthc_analysis.errors import PublishError, SectionsFailed
+from tthc_analysis.errors import BadParameter, PublishError, SectionsFailed
 from tthc_analysis.execution.cache import run_cached
 from tthc_analysis.execution.run import Engine, Outcome
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.preparation.current import critical_findings, require_valid
 from tthc_analysis.report import bundle, current, jobs, manifest, publish
 from tthc_analysis.report.sections import Section, load_sections, select
+from tthc_analysis.store.sql import SqlName
 
 TRIAL = ".thu-"
 NOTEBOOKS = "so-tay"
@@ -27,7 +28,8 @@ Tell = Callable[[str], None]
 class Options:
     """How to make a report: rule set ("" is the configuration's), drafts allowed, which sections, how many processes.
 
-    `force` runs what has not changed too; `engine` "papermill" runs each notebook in a kernel of its own.
+    `force` runs what has not changed too; `engine` "papermill" runs each notebook in a kernel of its own; `counted_by` is what
+    counts dossiers. Raises BadParameter for Spark with kernels, which cannot be told of it.
     """
 
     rule_set: str = ""
@@ -36,6 +38,15 @@ class Options:
     workers: int = 0
     force: bool = False
     engine: Engine = "tthc"
+    counted_by: SqlName = "duckdb"
+
+    def __post_init__(self) -> None:
+        if self.engine == "papermill" and self.counted_by == "spark":
+            raise BadParameter(
+                "Chạy bằng papermill thì không đếm bằng Spark được: nhân Jupyter riêng không biết lựa chọn này.",
+                "--engine, --sql",
+                "Bỏ một trong hai tùy chọn.",
+            )
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ def make_report(
 
     Raises ValidationFailed (critical findings and no draft asked for), SectionsFailed, PublishError, BadParameter.
     """
-    scope = open_report_in(config, period_id, options.rule_set)
+    scope = open_report_in(config, period_id, options.rule_set, counted_by=options.counted_by)
     state = scope.store.state()
     if not options.draft:
         require_valid(scope.store)
@@ -111,7 +122,7 @@ def _run(
 ) -> list[Outcome]:
     (folder / NOTEBOOKS).mkdir()
     values = jobs.parameters(config, scope)
-    wanted = jobs.jobs(values, sections, config.root, folder / NOTEBOOKS, options.engine)
+    wanted = jobs.jobs(values, sections, config.root, folder / NOTEBOOKS, options.engine, options.counted_by)
     outcomes = run_cached(jobs.cache_of(config), wanted, listen, options.workers, options.force, jobs.WARM)
     failed = [o for o in outcomes if not o.ok]
     if failed:

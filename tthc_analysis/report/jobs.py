@@ -14,6 +14,7 @@ from tthc_analysis.execution.run import Engine, Job
 from tthc_analysis.indicators import Scope
 from tthc_analysis.report.sections import Section
 from tthc_analysis.rules import own
+from tthc_analysis.store.sql import SqlName, use
 
 #: kept runs, below the reports; may be deleted at any moment
 KEPT = ".bo-nho"
@@ -27,14 +28,20 @@ def parameters(config: Config, scope: Scope) -> dict[str, Any]:
 
 
 def jobs(
-    values: Mapping[str, Any], sections: Sequence[Section], root: Path, folder: Path, engine: Engine = "tthc"
+    values: Mapping[str, Any],
+    sections: Sequence[Section],
+    root: Path,
+    folder: Path,
+    engine: Engine = "tthc",
+    counted_by: SqlName = "duckdb",
 ) -> list[Job]:
     """One job for each section, executed copies in `folder`; raises BadParameter for `values` that a notebook lacks."""
     settled = (root / CONFIG_FILE,)
+    before = None if counted_by == "duckdb" else partial(use, counted_by)
     return [
         Job(
             s.slug, s.heading, s.path, s.check(values), folder / f"{s.slug}.ipynb", root,
-            engine=engine, render=RENDER, settled=settled,
+            engine=engine, before=before, render=RENDER, settled=settled,
         )
         for s in sections
     ]  # fmt: skip

@@ -140,7 +140,7 @@ def _make(
 def _reaches_the_cut_off(config: Config, period: str, options: Options) -> bool:
     from tthc_analysis.indicators import dossiers, open_report_in
 
-    return dossiers.reach_the_cut_off(open_report_in(config, period, options.rule_set))
+    return dossiers.reach_the_cut_off(open_report_in(config, period, options.rule_set, counted_by=options.counted_by))
 
 
 def summary(results: Sequence[Result]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.errors import NotPrepared
-from tthc_analysis.store import sql as engines
+from tthc_analysis.store import sql
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,14 +48,16 @@ def opened_tables() -> frozenset[tuple[Path, str]]:
 class Store:
     """Processed tables of one folder, opened read-only; `opened` names the tables that were used.
 
-    `far` is where Spark finds a copy of the folder ("" is the folder itself), for example on a cluster's file system.
+    `counted_by` counts large tables (default: what `sql.use` said in this process, else DuckDB). `far` is where Spark finds a
+    copy of the folder ("" is the folder itself), for example on a cluster's file system.
     """
 
-    def __init__(self, folder: Path | str, far: str = "") -> None:
+    def __init__(self, folder: Path | str, far: str = "", counted_by: sql.SqlName | None = None) -> None:
         self.folder, self.far = Path(folder), far
+        self.counted_by = counted_by or sql.chosen()
         self.opened: set[str] = set()
         self._known: dict[str, pd.DataFrame] = {}
-        self._engines: dict[engines.EngineName, engines.Engine] = {}
+        self._running: dict[sql.SqlName, sql.Sql] = {}
         if not (self.folder / INDEX).is_file():
             raise NotPrepared("mọi bảng", str(folder))
         self.index: dict[str, dict[str, Any]] = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
@@ -86,17 +88,17 @@ class Store:
         self._require(name)
         return self.query(f"SELECT * FROM {name}")
 
-    def query(self, sql: str) -> pd.DataFrame:
+    def query(self, text: str) -> pd.DataFrame:
         """The result of one SQL statement over the canonical tables (views named like the datasets)."""
         # every word that is the name of a table: DuckDB's own list of names leaves views out
-        used = set(re.findall(r"\w+", sql.lower())) & set(self.index)
+        used = set(re.findall(r"\w+", text.lower())) & set(self.index)
         self.opened |= used
-        if sql not in self._known:
-            result = self._engine(engines.chosen() if DOSSIERS.name in used else "duckdb").frame(sql)
+        if text not in self._known:
+            result = self._sql(self.counted_by if DOSSIERS.name in used else "duckdb").frame(text)
             if len(result) > _REMEMBERED_ROWS:
                 return result
-            self._known[sql] = result
-        return self._known[sql].copy()
+            self._known[text] = result
+        return self._known[text].copy()
 
     def use(self, *names: str) -> None:
         """Say which tables the next query reads, so that a run can record its inputs; raises NotPrepared."""
@@ -112,14 +114,13 @@ class Store:
         """The parquet file of a table, or the folder of the files of a large one."""
         return (self.folder / (name if "files" in self.index[name] else f"{name}.parquet")).as_posix()
 
-    def _engine(self, name: engines.EngineName) -> engines.Engine:
-        """The engine called `name` over all tables; only dossiers are ever so many that another than DuckDB pays."""
-        if name not in self._engines:
-            engine = engines.start(name)
+    def _sql(self, name: sql.SqlName) -> sql.Sql:
+        """DuckDB or Spark over all tables; only dossiers are ever so many that another than DuckDB pays."""
+        if name not in self._running:
+            running = sql.start(name)
             for table in self.index:
                 place = self.place(table)
-                engine.view(
-                    table, place.replace(self.folder.as_posix(), self.far, 1) if self.far and name == "spark" else place
-                )
-            self._engines[name] = engine
-        return self._engines[name]
+                far = self.far if name == "spark" else ""
+                running.view(table, place.replace(self.folder.as_posix(), far, 1) if far else place)
+            self._running[name] = running
+        return self._running[name]

@@ -1,4 +1,4 @@
-"""Apache Spark as an SQL engine, through Spark Connect; the only module that knows pyspark.
+"""Apache Spark as what runs SQL, through Spark Connect; the only module that knows pyspark.
 
 The process that asks is a thin client, so that a notebook costs no virtual machine of its own. The server is the one that
 `SPARK_REMOTE` names (`sc://host:port`), else one that `serving` starts on this machine and stops again.
@@ -51,7 +51,7 @@ class Spark:
         self._session = _connect()
 
     def view(self, name: str, place: str) -> None:
-        """See engines.Engine; `place` is any path that Spark reads, one of this machine when it names no scheme."""
+        """See sql.Sql; `place` is any path that Spark reads, one of this machine when it names no scheme."""
         from pyspark.errors import PySparkException
 
         files = self._session.read.option("recursiveFileLookup", "true")
@@ -63,7 +63,7 @@ class Spark:
             raise SparkUnavailable(f"Spark không đọc được bảng “{name}”: {why}", path, _COPY) from None
 
     def frame(self, sql: str) -> pd.DataFrame:
-        """See engines.Engine; the types are those that DuckDB gives a frame."""
+        """See sql.Sql; the types are those that DuckDB gives a frame."""
         import duckdb
 
         result: pd.DataFrame = duckdb.from_arrow(self._session.sql(sql).toArrow()).df()

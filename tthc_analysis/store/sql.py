@@ -1,36 +1,39 @@
 """What runs the project's SQL over parquet: one text, DuckDB on this machine, Apache Spark beyond it.
 
-Tables are views named like the datasets; a result is a frame as DuckDB makes it, whichever engine counted.
+Tables are views named like the datasets; a result is a frame as DuckDB makes it, whichever counted.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: environment variable that names the engine of large tables for a process and all that it starts
-CHOICE = "TTHC_SQL"
 MEMORY_LIMIT = "2GB"
 THREADS = 2
 
 
-EngineName = Literal["duckdb", "spark"]
+SqlName = Literal["duckdb", "spark"]
+SQL_NAMES: tuple[SqlName, ...] = ("duckdb", "spark")
+#: what stores of this process use when they are opened without naming one; empty is DuckDB
+_CHOSEN: list[SqlName] = []
 
 
-def chosen() -> EngineName:
-    """The engine of large tables: DuckDB unless Spark was asked for."""
-    return "spark" if os.environ.get(CHOICE) == "spark" else "duckdb"
+def use(name: SqlName) -> None:
+    """Let stores that name none count large tables with `name`; for a process that runs one notebook, which names none."""
+    _CHOSEN[:] = [name]
 
 
-class Engine(Protocol):
-    """A running SQL engine with some views."""
+def chosen() -> SqlName:
+    """What stores that name none count large tables with."""
+    return _CHOSEN[0] if _CHOSEN else "duckdb"
+
+
+class Sql(Protocol):
+    """What runs SQL, with some views."""
 
     def view(self, name: str, place: str) -> None:
         """Make the parquet file, or all parquet files below the folder, at `place` readable as `name`."""
@@ -57,7 +60,7 @@ class DuckDB:
         self._connection.execute("CREATE MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)")
 
     def view(self, name: str, place: str) -> None:
-        """See Engine."""
+        """See Sql."""
         files = place if place.endswith(".parquet") else f"{place}/**/*.parquet"
         quoted = files.replace("'", "''")
         self._connection.execute(
@@ -65,26 +68,13 @@ class DuckDB:
         )
 
     def frame(self, sql: str) -> pd.DataFrame:
-        """See Engine."""
+        """See Sql."""
         result: pd.DataFrame = self._connection.execute(sql).df()
         return result
 
 
-@contextmanager
-def counting_on_spark() -> Iterator[None]:
-    """Within it, this process and those that it starts count large tables on Spark; raises SparkUnavailable."""
-    from tthc_analysis.store.spark import serving
-
-    with serving():
-        os.environ[CHOICE] = "spark"
-        try:
-            yield
-        finally:
-            os.environ.pop(CHOICE, None)
-
-
-def start(name: EngineName) -> Engine:
-    """A fresh engine without views; raises SparkUnavailable."""
+def start(name: SqlName) -> Sql:
+    """A fresh one without views; raises SparkUnavailable."""
     if name == "duckdb":
         return DuckDB()
     from tthc_analysis.store.spark import Spark
