@@ -1,6 +1,7 @@
 """Statutory cut-offs, custom spans, and what must be said of overlaps and gaps."""
 
 import tomllib
+import unicodedata
 from datetime import date
 from importlib.resources import files
 
@@ -13,6 +14,7 @@ from tthc_analysis.periods import (
     overlap_days,
     parse_period,
     previous_period,
+    reads_as_period,
     same_period_last_year,
     statutory_basis,
 )
@@ -101,7 +103,23 @@ def test_the_statutory_days_are_dated_data():
     assert rule["valid_from"] < rule["checked"]
 
 
-@pytest.mark.parametrize("wrong", ["24", "2024-Q5", "2024-13", "2024-03x", "", "quý 1"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "24",
+        "2024-Q5",
+        "2024-13",
+        "2024-03x",
+        "",
+        "quý 1",
+        "quý 5/2024",
+        "13/2026",
+        "3/6/2024",
+        "2024-Q1-Q2",
+        "12024",
+        "6 tháng cuối năm",
+    ],
+)
 def test_unknown_periods_are_refused(wrong):
     with pytest.raises(UnknownPeriod, match="2024-Q1"):
         parse_period(wrong)
@@ -112,3 +130,42 @@ def test_a_custom_span_needs_a_reason_and_an_order():
         Period("x", "X", "custom", date(2024, 1, 1), date(2024, 2, 1))
     with pytest.raises(ConfigError, match="sau khi kết thúc"):
         Period("x", "X", "custom", date(2024, 3, 1), date(2024, 2, 1), "b", "r")
+
+
+@pytest.mark.parametrize(
+    ("spelling", "period"),
+    [
+        ("2024Q1", "2024-Q1"),
+        ("2024-q3", "2024-Q3"),
+        ("quý 1/2024", "2024-Q1"),
+        ("Quý IV năm 2024", "2024-Q4"),
+        ("QUÝ III/2025", "2025-Q3"),
+        ("q2-2026", "2026-Q2"),
+        ("6T2024", "2024-H1"),
+        ("6 tháng đầu năm 2024", "2024-H1"),
+        ("2024 H2", "2024-H2"),
+        ("9T/2024", "2024-9T"),
+        ("9 tháng 2024", "2024-9T"),
+        ("01/2026", "2026-01"),
+        ("1/2026", "2026-01"),
+        ("Tháng 12 năm 2025", "2025-12"),
+        ("T3/2026", "2026-03"),
+        ("2026-3", "2026-03"),
+        ("năm 2024", "2024"),
+        (" 2024 ", "2024"),
+        ("2024-nam", "2024-nam"),
+    ],
+)
+def test_usual_spellings_are_understood(spelling, period):
+    assert parse_period(spelling).id == period
+    assert parse_period(unicodedata.normalize("NFD", spelling)) == parse_period(period)
+
+
+def test_a_spelling_of_a_custom_period_means_the_custom_one():
+    assert parse_period("năm 2024", {"2024": SPAN_2024}) is SPAN_2024
+    assert parse_period("2024-nam", {"2024": SPAN_2024}).kind == "year"
+
+
+@pytest.mark.parametrize("wrong", ["sgddt-hp", "so-2024-moi", "p24", "phuong-6", "quan-1"])
+def test_ids_of_agencies_are_no_periods(wrong):
+    assert not reads_as_period(wrong)

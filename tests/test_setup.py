@@ -116,6 +116,7 @@ ROOMS = {
     "fingerprint": set(),
     "workdays": {"rules"},
     "config": {"periods", "rules"},
+    "project": {"config", "periods", "rules"},
     "exports": {"exports", "rules"},
     "store": {"store"},
     "preparation": {"preparation", "config", "exports", "fingerprint", "periods", "rules", "store"},

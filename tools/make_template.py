@@ -7,7 +7,8 @@ Decree 30/2020/NĐ-CP, annex I: A4, margins 20/20/30/15 mm, Times New Roman 13�
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,14 @@ def _text(document: Any, text: str) -> None:
     document.add_paragraph(text)
 
 
+@contextmanager
+def _if_included(document: Any, number: str) -> Iterator[None]:
+    """What stands in the draft only when the report has the section of this number."""
+    _text(document, f"{{%p if co_muc('{number}') %}}")
+    yield
+    _text(document, "{%p endif %}")
+
+
 def _insert(document: Any, call: str) -> None:
     _text(document, f"{{{{p {call} }}}}")
 
@@ -188,7 +197,7 @@ def _direction(document: Any) -> None:
     _heading(document, "I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH", 1)
     _text(
         document,
-        "{% if co('directive_documents_count') %}Trong kỳ, Sở ban hành {{ so('directive_documents_count') }} văn bản chỉ đạo về "
+        "{% if co('directive_documents_count') %}Trong kỳ, {{ don_vi }} ban hành {{ so('directive_documents_count') }} văn bản chỉ đạo về "
         "cải cách hành chính và kiểm soát TTHC{% if dem('directive_plan_count') > 0 %}; kế hoạch: "
         "{{ so('directive_plan_count') }}{% endif %}{% if dem('directive_decision_count') > 0 %}; quyết định: "
         "{{ so('directive_decision_count') }}{% endif %}{% if dem('directive_letter_count') > 0 %}; công văn: "
@@ -197,25 +206,26 @@ def _direction(document: Any) -> None:
     _text(
         document,
         "Việc ký cam kết không gây phiền hà, sách nhiễu được thực hiện ở {{ tu('commitments_rooms_rate') }}/"
-        "{{ mau('commitments_rooms_rate') }} phòng thuộc Sở và {{ tu('commitments_units_rate') }}/"
-        "{{ mau('commitments_units_rate') }} đơn vị trực thuộc, tổng cộng {{ so('commitments_count') }} bản cam kết.",
+        "{{ mau('commitments_rooms_rate') }} {{ phong }} và {{ tu('commitments_units_rate') }}/"
+        "{{ mau('commitments_units_rate') }} {{ don_vi_truc_thuoc }}, tổng cộng {{ so('commitments_count') }} bản cam kết.",
     )
     _insert(document, "doan('chi-dao-dieu-hanh')")
 
 
 def _control(document: Any) -> None:
     _heading(document, "II. KẾT QUẢ KIỂM SOÁT THỦ TỤC HÀNH CHÍNH", 1)
-    for write in (
-        _impact,
-        _publication,
-        _simplification,
-        _handling,
-        _petitions,
-        _communication,
-        _one_stop,
-        _initiatives,
+    for number, write in (
+        ("II.1", _impact),
+        ("II.2", _publication),
+        ("II.3", _simplification),
+        ("", _handling),
+        ("II.5", _petitions),
+        ("II.6", _communication),
+        ("II.7", _one_stop),
+        ("II.8", _initiatives),
     ):
-        write(document)
+        with _if_included(document, number) if number else nullcontext():
+            write(document)
 
 
 def _impact(document: Any) -> None:
@@ -223,9 +233,9 @@ def _impact(document: Any) -> None:
     _text(
         document,
         "{% if not co('normative_with_procedures_count') %}{{ thieu('normative_with_procedures_count') }}"
-        "{% elif dem('normative_with_procedures_count') == 0 %}Trong kỳ, Sở không tham mưu ban hành văn bản quy phạm pháp "
+        "{% elif dem('normative_with_procedures_count') == 0 %}Trong kỳ, {{ don_vi }} không tham mưu ban hành văn bản quy phạm pháp "
         "luật nào có quy định TTHC, nên không phát sinh việc đánh giá tác động."
-        "{% else %}Trong kỳ, Sở tham mưu {{ so('normative_with_procedures_count') }} văn bản quy phạm pháp luật có quy định "
+        "{% else %}Trong kỳ, {{ don_vi }} tham mưu {{ so('normative_with_procedures_count') }} văn bản quy phạm pháp luật có quy định "
         "TTHC; tỷ lệ văn bản đã đánh giá tác động: {{ so('impact_assessed_rate') }}.{% endif %}",
     )
 
@@ -234,8 +244,8 @@ def _publication(document: Any) -> None:
     _heading(document, "2. Công bố, công khai TTHC", 2)
     _text(
         document,
-        "{% if dem('publication_decisions_count') == 0 %}Trong kỳ, Sở không trình ban hành quyết định công bố TTHC."
-        "{% else %}Trong kỳ, Sở trình cấp có thẩm quyền ban hành {{ so('publication_decisions_count') }} quyết định công bố "
+        "{% if dem('publication_decisions_count') == 0 %}Trong kỳ, {{ don_vi }} không trình ban hành quyết định công bố TTHC."
+        "{% else %}Trong kỳ, {{ don_vi }} trình cấp có thẩm quyền ban hành {{ so('publication_decisions_count') }} quyết định công bố "
         "TTHC, trong đó {{ so('internal_publication_decisions_count') }} quyết định về TTHC nội bộ.{% endif %}",
     )
     _text(
@@ -252,7 +262,7 @@ def _simplification(document: Any) -> None:
     _heading(document, "3. Rà soát, đơn giản hóa TTHC", 2)
     _text(
         document,
-        "Sở đề xuất đơn giản hóa {{ so('simplification_count') }} TTHC, mỗi TTHC giảm từ {{ so('simplification_days_cut_min') }} "
+        "{{ don_vi }} đề xuất đơn giản hóa {{ so('simplification_count') }} TTHC, mỗi TTHC giảm từ {{ so('simplification_days_cut_min') }} "
         "đến {{ so('simplification_days_cut_max') }} ngày làm việc; tổng chi phí tuân thủ trong một năm giảm "
         "{{ so('simplification_cost_cut_rate') }} ({{ tu('simplification_cost_cut_rate') }} đồng trên "
         "{{ mau('simplification_cost_cut_rate') }} đồng).",
@@ -315,7 +325,7 @@ def _online(document: Any) -> None:
     _text(
         document,
         "- Tỷ lệ thanh toán trực tuyến: {{ so('paid_online_rate') }} ({{ tu('paid_online_rate') }}/{{ mau('paid_online_rate') }} "
-        "hồ sơ phải nộp phí, lệ phí; số TTHC có thu phí, lệ phí của Sở: {{ so('fee_procedures_count') }}).",
+        "hồ sơ phải nộp phí, lệ phí; số TTHC có thu phí, lệ phí của {{ don_vi }}: {{ so('fee_procedures_count') }}).",
     )
     _text(document, "Chi tiết theo thủ tục tại Phụ lục II.")
 
@@ -330,13 +340,14 @@ def _digitisation(document: Any) -> None:
         "({{ tu('digitised_results_rate') }}/{{ mau('digitised_results_rate') }}).",
     )
     _text(document, "Chi tiết theo thủ tục tại Phụ lục III.")
-    _heading(document, "4.4. Tích hợp, chia sẻ dữ liệu", 3)
-    _text(
-        document,
-        "Tỷ lệ học sinh, giáo viên, cán bộ quản lý toàn ngành đã xác thực định danh: {{ so('verified_identities_rate') }} "
-        "({{ tu('verified_identities_rate') }}/{{ mau('verified_identities_rate') }}).",
-    )
-    _insert(document, "doan('tich-hop-chia-se')")
+    with _if_included(document, "II.4.4"):
+        _heading(document, "4.4. Tích hợp, chia sẻ dữ liệu", 3)
+        _text(
+            document,
+            "Tỷ lệ {{ nhom_nguoi }} toàn ngành đã xác thực định danh: {{ so('verified_identities_rate') }} "
+            "({{ tu('verified_identities_rate') }}/{{ mau('verified_identities_rate') }}).",
+        )
+        _insert(document, "doan('tich-hop-chia-se')")
 
 
 def _petitions(document: Any) -> None:
@@ -434,7 +445,7 @@ def _closing(document: Any) -> None:
 def _signature(document: Any) -> None:
     left, right = _columns(document, (82, 83))
     _line(left, "Nơi nhận:", bold=True, italic=True, size=12, align=ALIGN.LEFT).paragraph_format.space_before = Pt(8)
-    for text in ("- {{ noi_nhan }};", "- Ban Giám đốc;", "- Lưu: VT, VP."):
+    for text in ("- {{ noi_nhan }};", "- {{ lanh_dao }};", "- Lưu: VT, VP."):
         _line(left, text, size=11, align=ALIGN.LEFT)
     _line(right, "{{ chuc_danh_ky | upper }}", bold=True, size=14).paragraph_format.space_before = Pt(8)
     for _ in range(4):
@@ -449,20 +460,25 @@ def _annexes(document: Any) -> None:
         ("Phụ lục IV", "Số lượng thủ tục hành chính theo cấp giải quyết (Biểu II.07b)", "bieu-ii-07b"),
     )
     for number, title, table in annexes:
-        section = document.add_section(WD_SECTION.NEW_PAGE)
-        _page(section, landscape=True) if table == "bieu-ii-06a" else None
-        _restart(section)
-        _line(document, number, bold=True, size=14)
-        _line(document, title.upper(), bold=True, size=14)
-        _line(
-            document,
-            "(Kèm theo Báo cáo số       /BC-{{ viet_tat }} ngày       tháng       năm {{ nam }} của {{ co_quan }})",
-            italic=True,
-            size=14,
-        )
-        _line(document, "Kỳ báo cáo: {{ ky }} (từ ngày {{ tu_ngay }} đến ngày {{ den_ngay }})", italic=True, size=13)
-        _line(document, "", size=6)
-        _insert(document, f"bang('{table}', tieu_de=False)")
+        with _if_included(document, number) if table != "bieu-ii-06a" else nullcontext():
+            _annex(document, number, title, table)
+
+
+def _annex(document: Any, number: str, title: str, table: str) -> None:
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    _page(section, landscape=True) if table == "bieu-ii-06a" else None
+    _restart(section)
+    _line(document, number, bold=True, size=14)
+    _line(document, title.upper(), bold=True, size=14)
+    _line(
+        document,
+        "(Kèm theo Báo cáo số       /BC-{{ viet_tat }} ngày       tháng       năm {{ nam }} của {{ co_quan }})",
+        italic=True,
+        size=14,
+    )
+    _line(document, "Kỳ báo cáo: {{ ky }} (từ ngày {{ tu_ngay }} đến ngày {{ den_ngay }})", italic=True, size=13)
+    _line(document, "", size=6)
+    _insert(document, f"bang('{table}', tieu_de=False)")
 
 
 def _restart(section: Any) -> None:

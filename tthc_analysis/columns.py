@@ -91,6 +91,7 @@ PAYMENT_STATUSES: Mapping[str, str] = {
 }
 PAYMENT_METHODS: Mapping[str, str] = {"cash": "Tiền mặt", "transfer": "Chuyển khoản", "online": "Trực tuyến"}
 AUTHORITY_LEVELS: Mapping[str, str] = {
+    "ministry": "Bộ, cơ quan trung ương",
     "city": "UBND thành phố",
     "department": "Sở",
     "district": "UBND cấp huyện",

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
-from tthc_analysis.columns import TABLES
 from tthc_analysis.errors import ConfigError, suggestion
-from tthc_analysis.periods import Period, PeriodKind, parse_period
+from tthc_analysis.periods import Period, PeriodKind, parse_period, reads_as_period
+from tthc_analysis.rules.bodies import DEFAULT_KIND, Body, bodies, load_body
 
 CONFIG_FILE = "config.toml"
 AGENCY_ID = r"^[a-z0-9][a-z0-9-]*$"
+#: a national agency code: H24.99, H29.259, G03.05.01, or of the older shape 000.17.22.H56
+AGENCY_CODE = r"^([A-Z]\d{2}(\.\d{1,3}){0,3}|\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})$"
 PERIOD_ID = r"^[0-9A-Za-z][0-9A-Za-z-]*$"
 #: folder and id of the synthetic sample; never those of a real agency
 SAMPLE_ID = "mau"
@@ -28,7 +30,7 @@ class _Model(BaseModel):
 
 
 class Agency(_Model):
-    """The reporting agency as it is printed."""
+    """The reporting agency as it is printed; `kind` is one of `rules/bodies.toml`, `signer_title` "" that kind's own."""
 
     id: str = Field(pattern=AGENCY_ID)
     name: str
@@ -37,7 +39,32 @@ class Agency(_Model):
     parent: str
     place: str
     receiver: str
-    signer_title: str = "GIÁM ĐỐC"
+    kind: str = DEFAULT_KIND
+    signer_title: str = ""
+
+    @field_validator("id")
+    @classmethod
+    def _is_no_period(cls, value: str) -> str:
+        if reads_as_period(value):
+            raise PydanticCustomError("reads_as_period", "period")
+        return value
+
+    @field_validator("kind")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value not in bodies():
+            raise PydanticCustomError("literal_error", "kind", {"expected": ", ".join(bodies())})
+        return value
+
+    @property
+    def body(self) -> Body:
+        """The kind of body with its words."""
+        return load_body(self.kind)
+
+    @property
+    def signer(self) -> str:
+        """The title of who signs."""
+        return self.signer_title or self.body.signer_title
 
 
 class MemberAgency(Agency):
@@ -91,7 +118,7 @@ class CustomPeriod(_Model):
 
 
 class Config(_Model):
-    """The whole of `config.toml`; `root` is the folder that holds it."""
+    """The whole of `config.toml`; `root` is the folder that holds it, `without` numbers or slugs of sections left out."""
 
     root: Path
     agency: Agency
@@ -102,6 +129,7 @@ class Config(_Model):
     periods: tuple[CustomPeriod, ...] = ()
     agencies: tuple[MemberAgency, ...] = ()
     schedule: Schedule = Schedule()
+    without: tuple[str, ...] = ()
 
     def for_agency(self, agency_id: str) -> Config:
         """The same configuration for one of `agencies`, with its own raw, processed and reports folders.
@@ -144,13 +172,21 @@ class Config(_Model):
 
     @property
     def notebooks(self) -> Path:
-        """Folder of the section notebooks."""
-        return self.root / self.data.notebooks
+        """Folder of the section notebooks: the project's own, else those that come with the program."""
+        own = self.root / self.data.notebooks
+        return own if own.is_dir() else shipped_notebooks()
 
     @property
     def reports(self) -> Path:
         """Folder of the published reports."""
         return self.root / self.data.reports
+
+
+def shipped_notebooks() -> Path:
+    """The notebooks that come with the program: inside an installed package, beside it in a checkout."""
+    package = Path(str(files("tthc_analysis")))
+    inside = package / "notebooks"
+    return inside if inside.is_dir() else package.parent / "notebooks"
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -182,17 +218,38 @@ def load_config(root: Path | None = None) -> Config:
         place = ".".join(str(part) for part in first["loc"])
         what = f"Giá trị không hợp lệ ở “{place}”: {_fault(first['type'], first.get('ctx', {}))}."
         raise ConfigError(what, str(path), "Sửa mục đã nêu; giải thích từng mục: docs/cau-hinh.md.") from None
-    ids = [p.id for p in config.periods]
-    twice = sorted({i for i in ids if ids.count(i) > 1})
-    if twice:
-        raise ConfigError(f"Hai kỳ riêng cùng mã: {', '.join(twice)}.", str(path), "Đổi id của một kỳ.")
+    _each_once(config, str(path))
     return config
+
+
+def _each_once(config: Config, place: str) -> None:
+    """Reports of periods and of agencies lie side by side: no id may be given twice, in any case of letters."""
+    periods = [p.id.lower() for p in config.periods]
+    agencies = [config.agency.id, *(a.id for a in config.agencies)]
+    folders = [
+        config.data.raw.rstrip("/").lower(),
+        *((a.raw or f"data/raw/{a.id}").rstrip("/").lower() for a in config.agencies),
+    ]
+    faults = (
+        ("Hai kỳ riêng cùng mã", _twice(periods), "Đổi id của một kỳ."),
+        ("Hai đơn vị cùng mã", _twice(agencies), "Đổi id của một đơn vị."),
+        ("Mã đơn vị trùng mã kỳ", sorted({*periods} & {*agencies}), "Đổi id của đơn vị hoặc của kỳ."),
+        ("Hai đơn vị cùng thư mục dữ liệu", _twice(folders), "Đặt raw khác nhau."),
+    )
+    for fault, where, now in faults:
+        if where:
+            raise ConfigError(f"{fault}: {', '.join(where)}.", place, now)
+
+
+def _twice(names: Sequence[str]) -> list[str]:
+    return sorted({n for n in names if names.count(n) > 1})
 
 
 #: kind of a value's fault → what is wrong with it; the first beginning that fits counts
 _FAULTS = {
     "missing": "thiếu mục này",
     "extra_forbidden": "không có mục này, xem lại cách viết",
+    "reads_as_period": "không được giống mã kỳ báo cáo (2024, 2024-q1), vì báo cáo của đơn vị sẽ đè lên báo cáo của kỳ",
     "string_pattern_mismatch": "chỉ dùng chữ không dấu, chữ số và dấu gạch nối (mã đơn vị: chữ thường)",
     "string": "phải là chữ trong dấu ngoặc kép",
     "date": "phải là ngày, viết như 2024-12-31, không có ngoặc kép",
@@ -207,66 +264,3 @@ def _fault(kind: str, context: Mapping[str, Any]) -> str:
     """What pydantic's kind of error means for somebody who writes config.toml."""
     text = next((text for name, text in _FAULTS.items() if kind.startswith(name)), "không đúng kiểu")
     return text.format(**{"expected": "", **context}).replace(" or ", " hoặc ")
-
-
-_NEW_CONFIG = """\
-# Cấu hình báo cáo của đơn vị; giải thích từng mục: docs/cau-hinh.md
-title = "Tình hình, kết quả kiểm soát thủ tục hành chính"
-rule_set = "so-2024"
-
-[agency]
-id = {id}
-name = {name}
-short = {short}
-parent = {parent}
-place = {place}
-receiver = {parent}
-
-[data]
-raw = "data/raw/{folder}"
-
-# Kỳ riêng, khi cơ quan nhận báo cáo yêu cầu khoảng ngày khác quy định (bỏ dấu # và sửa):
-# [[periods]]
-# id = "2024"
-# label = "Năm 2024"
-# from = 2023-11-15
-# to = 2024-12-05
-# basis = "Công văn số …"
-# reason = "Vì sao không theo ngày chốt quy định"
-# previous = "2023"
-"""
-
-
-def init_project(
-    folder: Path, agency_id: str, name: str, parent: str, place: str, short: str, force: bool = False
-) -> tuple[Path | None, str]:
-    """Write `config.toml` for a real agency and make its raw folders; returns (the old file kept aside, raw folder).
-
-    The sample's configuration is set aside without asking; another one only with `force`. Raises ConfigError.
-    """
-    if agency_id == SAMPLE_ID:
-        raise ConfigError(
-            f"Mã “{SAMPLE_ID}” dành cho dữ liệu mẫu.",
-            "--agency",
-            "Chọn mã khác, để dữ liệu thật và dữ liệu mẫu không lẫn.",
-        )
-    if not re.fullmatch(AGENCY_ID, agency_id):
-        raise ConfigError(f"Mã đơn vị “{agency_id}” không hợp lệ.", "--agency", "Chỉ dùng a–z, 0–9 và dấu gạch nối.")
-    path = folder / CONFIG_FILE
-    kept = _set_aside(path, force) if path.is_file() else None
-    texts = {"id": agency_id, "name": name, "short": short, "parent": parent, "place": place}
-    quoted = {key: json.dumps(text, ensure_ascii=False) for key, text in texts.items()}
-    path.write_text(_NEW_CONFIG.format(**quoted, folder=agency_id), encoding="utf-8")
-    config = load_config(folder)
-    for table in TABLES:
-        (config.raw / table).mkdir(parents=True, exist_ok=True)
-    return kept, config.data.raw
-
-
-def _set_aside(path: Path, force: bool) -> Path:
-    if not (force or load_config(path.parent).data.sample):
-        raise ConfigError(
-            "config.toml đã có cấu hình của một đơn vị.", str(path), "Thêm --force để thay (bản cũ được giữ lại)."
-        )
-    number = next(n for n in range(1, 1000) if not path.with_name(f"config.cu-{n}.toml").exists())
-    return path.rename(path.with_name(f"config.cu-{number}.toml"))

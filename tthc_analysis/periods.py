@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -27,6 +28,46 @@ YEARS = (1945, 2199)
 _PATTERN = re.compile(
     r"(?P<year>20\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<nine>9T)|(?P<full>nam)))?"
 )
+_YEAR = r"(?:năm |nam )?(?P<year>20\d\d)"
+_OF = r" ?(?:[/-]| năm | nam | của năm )? ?"
+_QUARTER = r"(?:q|quý|quy) ?(?P<quarter>[1-4]|iv|i{1,3})"
+#: other ways to write a period, each of which can mean one thing only; lower case, single spaces
+_SPELLINGS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        _YEAR,
+        rf"{_QUARTER}{_OF}{_YEAR}",
+        rf"{_YEAR} ?[/-]? ?{_QUARTER}",
+        rf"(?P<half>6) ?(?:t|tháng|thang)(?: đầu năm)?{_OF}{_YEAR}",
+        rf"(?P<nine>9) ?(?:t|tháng|thang)(?: đầu năm)?{_OF}{_YEAR}",
+        rf"{_YEAR} ?[/-]? ?(?:h(?P<half>[12])|(?P<nine>9)t|(?P<full>nam))",
+        rf"(?:t|tháng |thang )?(?P<month>0?[1-9]|1[0-2]) ?(?:/| năm | nam | - ?) ?{_YEAR}",
+        rf"{_YEAR}[/-](?P<month>0?[1-9]|1[0-2])",
+    )
+)
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+
+
+def canonical(text: str) -> str:
+    """The id of the statutory period that `text` names in any usual spelling ("quý I/2024" → "2024-Q1"); "" for none."""
+    words = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    found = next((m.groupdict() for p in _SPELLINGS if (m := p.fullmatch(words))), None)
+    if not found:
+        return ""
+    quarter = found.get("quarter") or ""
+    suffixes = {
+        "month": f"-{int(found.get('month') or 0):02d}",
+        "quarter": f"-Q{_ROMAN.get(quarter, quarter)}",
+        "half": f"-H{'1' if found.get('half') == '6' else found.get('half')}",
+        "nine": "-9T",
+        "full": "-nam",
+    }
+    return found["year"] + "".join(suffix for name, suffix in suffixes.items() if found.get(name))
+
+
+def reads_as_period(text: str) -> bool:
+    """Whether `text` would be understood as a statutory period."""
+    return bool(canonical(text))
 
 
 @dataclass(frozen=True)
@@ -111,11 +152,15 @@ def parse_period(period_id: str, custom: Mapping[str, Period] | None = None) -> 
     """The period called `period_id`: a custom one if there is one of that id, else the statutory one.
 
     `2024` year, `2024-Q1` quarter, `2024-H1` half, `2024-9T` nine months, `2024-03` month; `2024-nam` is always the
-    statutory year, also where a custom `2024` exists. Raises UnknownPeriod.
+    statutory year, also where a custom `2024` exists. Other usual spellings are understood (`canonical`). Raises
+    UnknownPeriod.
     """
     if custom and period_id in custom:
         return custom[period_id]
-    found = _statutory(period_id)
+    name = canonical(period_id)
+    if custom and name in custom:
+        return custom[name]
+    found = _statutory(name)
     if found is None:
         raise UnknownPeriod(period_id, custom or ())
     return found

@@ -359,3 +359,25 @@ def test_a_report_of_2026_says_which_texts_its_forms_still_follow(displayed):
 
 def draft_of_2024(displayed) -> bytes:
     return draft(displayed.config, displayed.scope, displayed.figures, displayed.tables, displayed.notices, False)
+
+
+@pytest.mark.parametrize("kind", ["xa", "huyen", "tinh", "cuc", "khac"])
+def test_the_draft_of_another_kind_of_body_has_its_own_words(displayed, kind):
+    own = {"name": "Cơ quan Mẫu", "parent": "Cấp trên", "receiver": "Cấp trên", "kind": kind}
+    agency = displayed.config.agency.model_copy(update=own)
+    config = displayed.config.model_copy(update={"agency": agency})
+    said = paragraphs(draft(config, displayed.scope, displayed.figures, {}, {}, False))
+    body = agency.body
+    assert not [line for line in said if re.search(r"\bSở\b|Giám đốc|GIÁM ĐỐC|học sinh", line)]
+    assert body.signer_title in said
+    assert f"- {body.leaders};" in said
+    assert f"Trong kỳ, {body.unit} trình cấp có thẩm quyền" in "\n".join(said)
+    assert "4.4. Tích hợp, chia sẻ dữ liệu" not in said
+    assert ("Phụ lục IV" in said) == ("Phụ lục IV" not in body.without)
+
+
+def test_sections_that_are_left_out_leave_no_heading(displayed):
+    config = displayed.config.model_copy(update={"without": ("II.8", "Phụ lục III")})
+    said = paragraphs(draft(config, displayed.scope, displayed.figures, displayed.tables, displayed.notices, False))
+    assert not [line for line in said if line.startswith("8. Sáng kiến") or line == "Phụ lục III"]
+    assert "Phụ lục IV" in said

@@ -21,7 +21,7 @@ from tthc_analysis.indicators import Indicator, Scope, all_indicators
 from tthc_analysis.indicators.evidence import RELATIONS, Evidence, evidence
 from tthc_analysis.report.manifest import MANIFEST
 from tthc_analysis.report.published import PublishedReport, read_report
-from tthc_analysis.report.sections import Section, load_sections
+from tthc_analysis.report.sections import Section, sections_of
 
 #: codes that the terminal shows; `--rows` writes all of them
 SHOWN = 20
@@ -112,7 +112,7 @@ def _published_text(report: PublishedReport | None, indicator: Indicator) -> str
 
 def _notebooks(config: Config, report: PublishedReport | None, indicator: Indicator) -> str:
     """The notebooks that print the figure, as the manifest says; before publication, those of its section."""
-    sections = load_sections(config.notebooks)
+    sections = sections_of(config)
     if report and (entry := report.manifest.get("figures", {}).get(indicator.name)):
         chosen = [s for s in sections if s.path.name in entry["notebooks"]]
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,7 @@ from tthc_analysis.cli.shared import (
 from tthc_analysis.errors import ConfigError, TthcError
 
 if TYPE_CHECKING:
-    pass
+    from tthc_analysis.project import Question
 
 
 @command("lab")
@@ -92,33 +93,73 @@ def _bulk_sample(folder: Path | None, dossiers: int, agencies: int) -> None:
 
 @command("init")
 def init(
-    agency: Annotated[
-        str,
-        typer.Option(
-            "--agency",
-            metavar="MÃ",
-            prompt="Mã đơn vị (chữ thường, không dấu, ví dụ sgddt-hp)",
-            help="Mã ngắn, dùng làm tên thư mục.",
-        ),
-    ],
-    name: Annotated[str, typer.Option("--name", prompt="Tên đơn vị", help="Tên in trên báo cáo.")],
+    agency: Annotated[str, typer.Option("--agency", metavar="MÃ", help="Mã ngắn, dùng làm tên thư mục.")] = "",
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="LOẠI", help="Loại cơ quan: so-gddt, so, xa, huyen, tinh, bo, cuc, khac.")
+    ] = "",
+    name: Annotated[str, typer.Option("--name", metavar="TÊN", help="Tên in trên báo cáo.")] = "",
+    code: Annotated[
+        str, typer.Option("--code", metavar="MÃ", help="Mã định danh trong mã hồ sơ, ví dụ H24.99; bỏ trống được.")
+    ] = "",
     parent: Annotated[
-        str, typer.Option("--parent", prompt="Cơ quan chủ quản", help="Ví dụ: Ủy ban nhân dân thành phố Hải Phòng.")
-    ],
-    place: Annotated[str, typer.Option("--place", prompt="Địa danh", help="Ví dụ: Hải Phòng.")],
-    short: Annotated[str, typer.Option("--short", prompt="Viết tắt trong số văn bản", help="Ví dụ: SGDĐT.")],
+        str, typer.Option("--parent", metavar="TÊN", help="Ví dụ: Ủy ban nhân dân thành phố Hải Phòng.")
+    ] = "",
+    place: Annotated[str, typer.Option("--place", metavar="TÊN", help="Địa danh, ví dụ: Hải Phòng.")] = "",
+    short: Annotated[str, typer.Option("--short", metavar="CHỮ", help="Viết tắt trong số văn bản: SGDĐT.")] = "",
+    signer: Annotated[
+        str, typer.Option("--signer", metavar="CHỨC_DANH", help="Chức danh người ký; mặc định theo loại cơ quan.")
+    ] = "",
+    rule_set: Annotated[str, typer.Option("--rule-set", metavar="TÊN", help="Bộ quy tắc đếm; mặc định so-2024.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Thay config.toml đang dùng (bản cũ được giữ lại).")] = False,
 ) -> None:
-    """Tạo config.toml và thư mục dữ liệu cho đơn vị thật; dữ liệu mẫu giữ riêng.
+    """Tạo config.toml và thư mục dữ liệu cho đơn vị thật, trong thư mục trống cũng được; dữ liệu mẫu giữ riêng.
 
-    Ví dụ: `tthc init --agency sgddt-hp --name "Sở Giáo dục và Đào tạo" --parent "Ủy ban nhân dân thành phố Hải Phòng" --place "Hải Phòng" --short SGDĐT`
+    Hỏi những gì chưa nêu ở dòng lệnh; câu trả lời sai được hỏi lại ngay.
+
+    Ví dụ: `tthc init` · `tthc init --kind xa --agency phuong-mau --name "Ủy ban nhân dân phường Mẫu" --code H29.259 --parent "Ủy ban nhân dân thành phố Hải Phòng" --short UBND`
     """
-    from tthc_analysis.config import init_project
+    from tthc_analysis import project
 
-    kept, raw = init_project(Path.cwd(), agency, name, parent, place, short, force)
+    project.refuse_second(Path.cwd(), force)
+    given = {
+        "agency": agency, "kind": kind, "name": name, "code": code, "parent": parent, "place": place, "short": short,
+        "signer": signer, "rule-set": rule_set,
+    }  # fmt: skip
+    kept, raw = project.init_project(Path.cwd(), _answers(given), force)
     out = console.make_console()
     if kept:
         out.print(f"Cấu hình cũ được giữ tại [bold]{kept.name}[/].")
     out.print(
         f"Đã tạo [bold]config.toml[/] và thư mục [bold]{raw}[/]. Chép tệp xuất vào từng thư mục con rồi chạy: tthc report KỲ"
     )
+
+
+def _answers(given: Mapping[str, str]) -> dict[str, str]:
+    """The answers of the command line, and those to the questions that it left open; a wrong answer is asked again.
+
+    With every necessary answer given, or nobody to ask, nothing is asked.
+    """
+    from tthc_analysis.project import QUESTIONS
+
+    found: dict[str, str] = {}
+    asking = sys.stdin.isatty() and not all(
+        given[q.name] or q.optional or q.name in ("kind", "place", "signer", "rule-set") for q in QUESTIONS
+    )
+    for question in QUESTIONS:
+        value = given[question.name]
+        found[question.name] = _ask(question, found) if asking and not value else question.answer(value, found)
+    return found
+
+
+def _ask(question: Question, so_far: Mapping[str, str]) -> str:
+    default = question.default(so_far)
+    hint = f" [{default}]" if default else " [bỏ trống được]" if question.optional else ""
+    for choice in question.choices:
+        console.make_console().print(f"  {choice}", markup=False, soft_wrap=True)
+    while True:
+        try:
+            return question.answer(input(f"{question.text}{hint}: "), so_far)
+        except ConfigError as error:
+            console.make_console().print(f"{error.what} {error.now}", style="red", markup=False)
+        except EOFError:
+            raise ConfigError(f"{question.text}: chưa có câu trả lời.", f"--{question.name}", "Nêu giá trị.") from None

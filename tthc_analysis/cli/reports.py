@@ -96,8 +96,7 @@ def report(
     if not wanted:
         known = ", ".join(config.custom_periods) or "2024"
         raise TthcError("Chưa nêu kỳ báo cáo.", "dòng lệnh", f"Ví dụ: tthc report {known}. Xem các kỳ: tthc periods.")
-    for period in wanted:
-        config.period(period)
+    wanted = list(dict.fromkeys(config.period(period).id for period in wanted))
     chosen = [config.agency.id, *(a.id for a in config.agencies)] if all_agencies else agencies or [config.agency.id]
     orders = matrix.orders(chosen, wanted)
     for agency in chosen:
@@ -150,9 +149,9 @@ def _many_reports(
     """Make many reports under one board; the summary names what failed, the status is the worst of all."""
     from tthc_analysis.report import matrix
     from tthc_analysis.report.manifest import write_json
-    from tthc_analysis.report.sections import load_sections
+    from tthc_analysis.report.sections import sections_of
 
-    sections = len(load_sections(config.notebooks))
+    sections = len(sections_of(config))
 
     def end(result: matrix.Result) -> None:
         board.end(result)
@@ -189,9 +188,9 @@ def _show_law_notices(config: Config, periods: Iterable[str]) -> None:
 def _one_report(config: Config, period: str, options: Options, why: bool = False) -> int:
     """Make one report under its board."""
     from tthc_analysis.report.build import make_report
-    from tthc_analysis.report.sections import load_sections, select
+    from tthc_analysis.report.sections import sections_of, select
 
-    sections = select(load_sections(config.notebooks), options.only)
+    sections = select(sections_of(config), options.only)
     with console.Board(f"Báo cáo {config.period(period).label}", sections, why) as board:
         made = make_report(config, period, options, board.listen, board.tell)
         board.tell("")

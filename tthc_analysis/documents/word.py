@@ -176,7 +176,7 @@ def draft(
 
     Raises TemplateMistake that names the paragraph for an unknown name, function or a broken tag.
     """
-    path = _template(config)
+    path, left_out = _template(config), {*config.without, *config.agency.body.without}
     names = Names(
         {i.name: i for i in figures},
         tables,
@@ -185,7 +185,7 @@ def draft(
         scope.period.id,
         _own_names(),
     )
-    words = {**variables(config, scope, is_draft), **names.functions()}
+    words = {**variables(config, scope, is_draft), **names.functions(), "co_muc": lambda number: number not in left_out}
     template = _open(path)
     check([(p, p.text) for p in places(template)], names, set(words), f"mẫu Word {path.name}")
     _say_missing(template, names)
@@ -252,7 +252,12 @@ def variables(config: Config, scope: Scope, is_draft: bool) -> dict[str, str]:
         "noi_nhan": agency.receiver,
         "viet_tat": agency.short,
         "dia_danh": agency.place,
-        "chuc_danh_ky": agency.signer_title,
+        "chuc_danh_ky": agency.signer,
+        "don_vi": agency.body.unit,
+        "phong": agency.body.rooms,
+        "don_vi_truc_thuoc": agency.body.units,
+        "lanh_dao": agency.body.leaders,
+        "nhom_nguoi": agency.body.people,
         "tieu_de": config.title,
         "ky": period.label,
         "nam": str(period.end.year),

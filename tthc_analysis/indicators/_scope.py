@@ -13,6 +13,7 @@ from tthc_analysis.config import Config, find_root, load_config
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.periods import Period, previous_period, same_period_last_year
 from tthc_analysis.rules import CountingRules, load_counting_rules
+from tthc_analysis.rules.bodies import Body, load_body
 from tthc_analysis.rules.laws import Laws, laws, project_laws
 from tthc_analysis.store import Store
 from tthc_analysis.store.sql import SqlName
@@ -27,7 +28,8 @@ NO_DATA = "chưa có dữ liệu"
 class Scope:
     """A period under a rule set over one store; `at()` gives the same for another period.
 
-    `laws` resolves the legal texts that indicators cite ("{ND-63-2010}") for the last day of the period; `root` is the project, whose own calendar counts.
+    `laws` resolves the legal texts that indicators cite ("{ND-63-2010}") for the last day of the period; `root` is the project, whose own calendar counts;
+    `body` is the kind of body that reports.
     """
 
     period: Period
@@ -36,6 +38,7 @@ class Scope:
     custom_periods: Mapping[str, Period] = field(default_factory=dict)
     laws: Laws = field(default_factory=laws)
     root: Path | None = None
+    body: Body = field(default_factory=load_body)
 
     def at(self, period: Period) -> Scope:
         """The same data and rules for another period."""
@@ -97,13 +100,17 @@ class Scope:
         )
 
 
-def open_report(period: str, rule_set: str = "", data: str = "") -> Scope:
+def open_report(period: str | int, rule_set: str = "", data: str = "") -> Scope:
     """Open processed data for a period: what the first code cell of every notebook does.
 
     `data` is the processed folder relative to the project's root (default: the one of `config.toml`).
+    A year may come as a number, as papermill hands it over.
     Raises UnknownPeriod, UnknownRule, ConfigError, NotPrepared.
     """
-    return open_report_in(load_config(find_root()), period, rule_set, data)
+    config = load_config(find_root())
+    agency = Path(data).name
+    own = config.for_agency(agency) if agency in {a.id for a in config.agencies} else config
+    return open_report_in(own, str(period), rule_set, data)
 
 
 def open_report_in(
@@ -114,4 +121,5 @@ def open_report_in(
     name = data or config.processed_name
     far = f"{config.data.spark.rstrip('/')}/{Path(name).name}" if config.data.spark else ""
     store = Store(config.root / name, far, counted_by)
-    return Scope(config.period(period), rules, store, config.custom_periods, project_laws(config.root), config.root)
+    laws, body = project_laws(config.root), config.agency.body
+    return Scope(config.period(period), rules, store, config.custom_periods, laws, config.root, body)

@@ -16,7 +16,7 @@ from tthc_analysis.execution.run import Engine, Outcome
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.preparation.current import critical_findings, require_valid
 from tthc_analysis.report import bundle, current, jobs, manifest, publish
-from tthc_analysis.report.sections import Section, load_sections, select
+from tthc_analysis.report.sections import Section, sections_of, select
 from tthc_analysis.store.sql import SqlName
 
 TRIAL = ".thu-"
@@ -71,11 +71,12 @@ def make_report(
     Raises ValidationFailed (critical findings and no draft asked for), SectionsFailed, PublishError, BadParameter.
     """
     scope = open_report_in(config, period_id, options.rule_set, counted_by=options.counted_by)
+    period_id = scope.period.id
     state = scope.store.state()
     if not options.draft:
         require_valid(scope.store)
     draft = options.draft and bool(critical_findings(scope.store))
-    sections = select(load_sections(config.notebooks), options.only)
+    sections = select(sections_of(config), options.only)
     values = jobs.parameters(config, scope)
     planned = jobs.jobs(values, sections, config.root, config.reports, options.engine)
     if not (options.force or options.only) and (known := current.outcomes_if_current(config, scope, planned, draft)):

@@ -18,14 +18,14 @@ from tthc_analysis.documents.workbook import workbook
 from tthc_analysis.indicators import Indicator, Scope
 from tthc_analysis.report import manifest
 from tthc_analysis.report.bundle import Executed
-from tthc_analysis.report.sections import load_sections
+from tthc_analysis.report.sections import sections_of
 
 DATA = "so-lieu"
 
 
 def is_whole(config: Config, executed: Sequence[Executed]) -> bool:
     """Whether every section of the project is among the executed ones."""
-    return {s.slug for s in load_sections(config.notebooks)} <= {e.section.slug for e in executed}
+    return {s.slug for s in sections_of(config)} <= {e.section.slug for e in executed}
 
 
 def file_names(period_id: str) -> tuple[str, str]:

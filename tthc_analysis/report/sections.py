@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from tthc_analysis.config import Config
 from tthc_analysis.errors import BadParameter, ConfigError, TthcError, suggestion
 
 SectionKind = Literal["section", "appendix"]
@@ -71,6 +72,21 @@ def load_sections(folder: Path) -> list[Section]:
     if twice:
         raise ConfigError(f"Hai sổ tay cùng tên mục: {', '.join(twice)}.", str(folder), "Đổi slug của một sổ tay.")
     return sorted(found, key=lambda s: (s.order, s.slug))
+
+
+def sections_of(config: Config) -> list[Section]:
+    """The sections of a project's reports: without those that do not apply to its kind of body or that it leaves out.
+
+    Raises ConfigError for a number in `without` that no notebook has.
+    """
+    found = load_sections(config.notebooks)
+    numbers = {s.number for s in found}
+    unknown = [n for n in config.without if n not in numbers or not n]
+    if unknown:
+        known = suggestion(unknown[0], [n for n in numbers if n])
+        raise ConfigError(f"Không có mục “{unknown[0]}” để bỏ.", "config.toml, without", known)
+    left_out = {*config.without, *config.agency.body.without}
+    return [s for s in found if not s.number or s.number not in left_out]
 
 
 def select(sections: Sequence[Section], only: Sequence[str]) -> list[Section]:

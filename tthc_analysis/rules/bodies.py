@@ -1,0 +1,58 @@
+"""Kinds of reporting bodies as data (`bodies.toml`): their words, signer's title, own level, sections that do not apply."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from tthc_analysis.errors import UnknownRule
+
+#: what a configuration without a kind was written for
+DEFAULT_KIND = "so-gddt"
+
+
+class Body(BaseModel):
+    """One kind of body; `level` "" is not known, `people` "" has no verified identities to report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    label: str
+    unit: str
+    rooms: str
+    units: str
+    leaders: str
+    signer_title: str
+    level: str
+    people: str = ""
+    without: tuple[str, ...] = ()
+    valid_to: date | None = None
+    source: str
+    checked: date
+
+    @property
+    def within(self) -> str:
+        """The body's own name inside a sentence after a noun: "đơn vị trực thuộc Sở"; lower case but for a proper word."""
+        return self.unit if self.unit != "Cơ quan" else "cơ quan"
+
+
+@cache
+def bodies() -> Mapping[str, Body]:
+    """Every kind by id, in the order in which they are offered."""
+    text = files("tthc_analysis.rules").joinpath("bodies.toml").read_text(encoding="utf-8")
+    data: dict[str, dict[str, Any]] = tomllib.loads(text)
+    return {name: Body(id=name, **values) for name, values in data.items()}
+
+
+def load_body(kind: str = DEFAULT_KIND) -> Body:
+    """The kind called `kind`; raises UnknownRule with the nearest ids."""
+    try:
+        return bodies()[kind]
+    except KeyError:
+        raise UnknownRule("loại cơ quan", kind, bodies()) from None
