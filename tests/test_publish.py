@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import multiprocessing
 import os
-import signal
-import time
+import sys
+from pathlib import Path
 
 import pytest
 
+from tthc_analysis import folders
 from tthc_analysis.errors import PublishError
 from tthc_analysis.report import publish
+
+_SPEC = importlib.util.spec_from_file_location("kills", Path(__file__).resolve().parent.parent / "tools" / "kills.py")
+kills = sys.modules["kills"] = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(kills)
 
 
 def report(folder, text):
@@ -59,7 +65,7 @@ def test_history_keeps_the_newest(tmp_path):
 
 
 def test_without_an_exchanging_system_two_renames_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(publish, "_exchange_linux", lambda *_: False)
+    monkeypatch.setattr(folders, "_exchange", lambda *_: False)
     report(tmp_path / "2024", "old")
     with publish.staging(tmp_path, "2024") as new:
         (new / "index.html").write_text("new")
@@ -68,10 +74,79 @@ def test_without_an_exchanging_system_two_renames_do(tmp_path, monkeypatch):
 
 
 def test_a_stop_between_the_two_renames_is_undone(tmp_path):
-    report(tmp_path / ".dang-thay-2024", "old")
+    report(tmp_path / ".dang-thay.2024.20240101T000000.0", "old")
     with publish.staging(tmp_path, "2024"):
         pass
     assert content(tmp_path / "2024") == {"old"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL chỉ có trên Linux, macOS")
+@pytest.mark.parametrize("exchanging", [True, False])
+def test_killed_before_any_file_operation_nothing_is_lost(exchanging, monkeypatch):
+    """Former and new report, and the history, after a kill at every chosen moment of a publication."""
+    if not exchanging:
+        monkeypatch.setattr(folders, "_exchange", lambda *_: False)
+    tally = kills.chosen()
+    assert tally.kills >= 15
+    assert tally.faults == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL chỉ có trên Linux, macOS")
+def test_killed_before_any_file_operation_processed_data_are_whole():
+    tally = kills.preparing()
+    assert tally.kills >= 10
+    assert tally.faults == []
+
+
+def versions(reports):
+    return [
+        (reports / publish.HISTORY / "2024" / run / "index.html").read_text()
+        for run in publish.kept_runs(reports / publish.HISTORY / "2024")
+    ]
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        ["20250103T070000"] * 5,
+        ["20250103T070000", "20250102T070000", "20250101T070000", "20250104T070000", "20250104T070000"],
+    ],
+    ids=["same second", "set back"],
+)
+def test_history_sorts_as_it_was_published_whatever_the_clock_says(tmp_path, clock):
+    for number, run in enumerate(["20250101T000000", *clock]):
+        with publish.staging(tmp_path, "2024") as new:
+            (new / "index.html").write_text(str(number))
+            publish.publish(new, tmp_path, "2024", run)
+    assert versions(tmp_path) == ["0", "1", "2", "3", "4"]
+    assert content(tmp_path / "2024") == {"5"}
+
+
+def test_what_killed_runs_left_is_swept_and_other_files_are_not(tmp_path):
+    for name in (".dang-lap-2023", ".xoa-2022", ".ban-truoc/2023/.xoa-r1", ".loi-2024", "2023"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in (".index.html.4711", "index.html", ".dang-lap-2023/a"):
+        (tmp_path / name).write_text("x")
+    with publish.reports_lock(tmp_path):
+        assert sorted(p.name for p in tmp_path.iterdir()) == [".ban-truoc", ".khoa", ".loi-2024", "2023", "index.html"]
+        assert list((tmp_path / ".ban-truoc" / "2023").iterdir()) == []
+
+
+def test_a_folder_for_a_while_goes_with_the_next_run_when_its_process_is_dead(tmp_path, monkeypatch):
+    monkeypatch.setattr(folders.tempfile, "tempdir", str(tmp_path))
+    dead = multiprocessing.get_context("fork").Process(target=int)
+    dead.start()
+    dead.join()
+    left, others = (
+        tmp_path / f"tthc-pdf.{dead.pid}.abc",
+        [tmp_path / f"tthc-pdf.{os.getpid()}.abc", tmp_path / "tthc-xyz"],
+    )
+    for folder in (left, *others):
+        folder.mkdir()
+    with folders.scratch("pdf") as place:
+        assert place.is_dir()
+        assert not left.exists()
+    assert sorted(tmp_path.iterdir()) == sorted(others)
 
 
 def test_a_second_run_is_refused_and_the_lock_frees_itself(tmp_path):
@@ -81,27 +156,8 @@ def test_a_second_run_is_refused_and_the_lock_frees_itself(tmp_path):
         pass
 
 
-def _publish_for_ever(folder):
-    number = 0
-    while True:
-        number += 1
-        with publish.staging(folder, "2024") as new:
-            for name in ("index.html", "a.csv", "b.csv"):
-                (new / name).write_text(f"v{number}")
-            publish.publish(new, folder, "2024", f"r{number:06d}")
-
-
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL chỉ có trên Linux, macOS")
-def test_killed_at_any_moment_the_report_in_place_is_whole(tmp_path):
-    context = multiprocessing.get_context("fork")
-    for turn in range(15):
-        worker = context.Process(target=_publish_for_ever, args=(tmp_path,))
-        worker.start()
-        time.sleep(0.03 + 0.011 * turn)
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.join()
-        publish.recover(tmp_path, "2024")
-        if (tmp_path / "2024").exists():
-            assert len(content(tmp_path / "2024")) == 1, "a mixture of two reports"
-            assert len(list((tmp_path / "2024").iterdir())) == 3
-    assert (tmp_path / "2024").exists()
+def test_killed_at_any_moment_the_reports_are_whole_and_in_order():
+    tally = kills.at_random(12)
+    assert tally.kills == 12
+    assert tally.faults == []

@@ -219,3 +219,28 @@ def test_other_kernels_are_left_to_papermill(tmp_path, monkeypatch):
     assert outcomes[0].ok, outcomes[0]
     assert outcomes[0].inputs is None
     assert result(seen(one.output), 1) == "'IPythonKernel'"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="đọc /proc")
+@pytest.mark.parametrize("method", ["forkserver", "spawn"])
+def test_workers_and_what_they_started_end_with_a_parent_that_is_killed(tmp_path, method):
+    (tmp_path / "ban.py").write_text(
+        "import os, subprocess, time\n"
+        "def work(what, tell):\n"
+        "    child = subprocess.Popen(['sleep', '600'])\n"
+        "    print(os.getpid(), child.pid, flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    script = (
+        "from pathlib import Path; from tthc_analysis.execution import pool; from ban import work\n"
+        f"list(pool.run_each(work, [pool.Task(n, Path({str(tmp_path)!r}), 600) for n in range(2)], 2, {method!r}))"
+    )
+    env = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).resolve().parents[2]}"}
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=env) as parent:
+        pids = [int(pid) for _ in range(2) for pid in parent.stdout.readline().split()]
+        parent.kill()
+    until = time.monotonic() + 20
+    while (alive := [p for p in pids if Path(f"/proc/{p}/cwd").exists()]) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert len(pids) == 4
+    assert alive == []

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -25,6 +24,7 @@ from tthc_analysis.display.formats import date_short, indicator_text, number, sh
 from tthc_analysis.documents.pages import PageContext, page
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import sha256
+from tthc_analysis.folders import scratch
 from tthc_analysis.indicators import Indicator, Scope, all_indicators, open_report_in
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators.evidence import evidence
@@ -160,8 +160,7 @@ class Comparison:
 def compared(config: Config, before: str, now: str, tell: Callable[[str], None]) -> Iterator[Comparison]:
     """The comparison of two periods or reports; data of earlier runs are made again for as long as the block lasts."""
     with ExitStack() as stack:
-        sides = [_side(config, text, Path(stack.enter_context(TemporaryDirectory(prefix="tthc-so-sanh-"))), tell)
-                 for text in (before, now)]  # fmt: skip
+        sides = [_side(config, text, stack.enter_context(scratch("so-sanh")), tell) for text in (before, now)]
         tell("So từng số liệu")
         yield compare(*sides)
 

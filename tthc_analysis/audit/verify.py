@@ -11,12 +11,12 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import LOCK_FILE, sha256
+from tthc_analysis.folders import scratch
 from tthc_analysis.preparation.current import prepare
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.manifest import MANIFEST, RUN_LOG
@@ -139,9 +139,9 @@ def verify(
         return found
     if config is None:
         return replace(found, why="không có dự án (config.toml) ở đây, chạy lệnh trong thư mục dự án có dữ liệu gốc")
-    with TemporaryDirectory(prefix="tthc-kiem-lai-") as place:
+    with scratch("kiem-lai") as place:
         try:
-            again = rebuild(report.owner(config), report, Path(place), tell)
+            again = rebuild(report.owner(config), report, place, tell)
         except TthcError as error:
             return replace(found, why=f"{error.what} ({error.where})" if error.where else error.what)
         tell("So từng tệp")

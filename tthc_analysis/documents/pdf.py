@@ -20,6 +20,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from tthc_analysis.folders import scratch
 from tthc_analysis.glyphs import printed, replaced, told
 
 FONTS = Path(str(files("tthc_analysis.documents") / "fonts"))
@@ -338,12 +339,10 @@ def html_to_pdf(fragment: str, head: Letterhead) -> bytes:
 
 def _compiled(source: str, images: Mapping[str, bytes]) -> bytes:
     """The PDF of a typst document; raises CannotPrint with what typst says."""
-    import tempfile
 
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="tthc-pdf-") as folder:
-        root = Path(folder)
+    with scratch("pdf") as root:
         (root / "main.typ").write_text(source, encoding="utf-8")
         for name, data in images.items():
             (root / name).write_bytes(data)

@@ -216,10 +216,21 @@ def _own_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != SESSION}
 
 
+def _end_with_parent() -> None:
+    """Wait until the process that gave the task is gone, however it ended, and end this one with all that it started."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    if os.name == "posix":
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(1)
+
+
 def _serve(order: bytes, folder: Path, environment: Mapping[str, str], far: Connection) -> None:
     """The whole life of a task's process."""
     if os.name == "posix":
         os.setsid()  # a group of its own, to be ended together with what the task starts
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["ipykernel_launcher.py"]

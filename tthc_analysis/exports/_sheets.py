@@ -280,6 +280,14 @@ def _packed(column: Sequence[str]) -> bytes:
     return whole.encode("utf-8", "replace")
 
 
+def end_with_parent() -> None:
+    """Be killed by the system when the reading process dies, where the system can."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+
+
 def limit_memory() -> None:
     """Hold this process to MEMORY_LIMIT where the system can."""
     try:
@@ -291,6 +299,7 @@ def limit_memory() -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     limit_memory()
     gc.disable()  # millions of cells, and none in a cycle
     for one in answer(sys.argv[1], sys.argv[2]):

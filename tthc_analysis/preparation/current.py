@@ -30,9 +30,21 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
     if not force and _is_current(config.processed, sources):
         say("Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý")
         return Store(config.processed)
-    known = {} if force else _known_findings(config.processed, sources)
     from tthc_analysis.preparation.process import process  # only here: what is current costs no import of pandas
+    from tthc_analysis.store.write import writing_lock
 
+    with writing_lock(config.processed, lambda: say("Chờ một lần làm sạch dữ liệu khác")):
+        return _made(config, say, force, process, program)
+
+
+def _made(
+    config: Config, say: Callable[[str], None], force: bool, process: Callable[..., Store], program: str
+) -> Store:
+    """The store made anew, unless another run has just made it."""
+    sources = _sources(config)
+    if not force and _is_current(config.processed, sources):
+        return Store(config.processed)
+    known = {} if force else _known_findings(config.processed, sources)
     store = process(config, known, say)
     # else a file changed while it was read, or the program since it was loaded
     if _sources(config) == sources and sources["package"] == program:

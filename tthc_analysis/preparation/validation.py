@@ -14,7 +14,6 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -22,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from tthc_analysis.columns import Table
+from tthc_analysis.folders import scratch
 from tthc_analysis.preparation.expectations import (
     IMPERSONAL,
     Expectation,
@@ -116,7 +116,7 @@ def validate_batches(table: Table, batches: Iterable[pd.DataFrame]) -> list[Find
     private = _Private(table)
     if second is None:
         return _findings(table, [with_checks(table, private.add(first))], expectations(table)) + private.findings()
-    with TemporaryDirectory() as folder, closing(_Compared(table, Path(folder))) as compared:
+    with scratch("kiem-tra") as folder, closing(_Compared(table, folder)) as compared:
         rows = (with_row_checks(table, compared.add(private.add(part))) for part in chain([first, second], parts))
         alone = [e for e in expectations(table) if not compared_columns(e)]
         found = sorted(_findings(table, rows, alone) + compared.findings(), key=lambda finding: finding.code)

@@ -70,6 +70,7 @@ def make_report(
 
     Raises ValidationFailed (critical findings and no draft asked for), SectionsFailed, PublishError, BadParameter.
     """
+    publish.tidy_if_free(config.reports)
     scope = open_report_in(config, period_id, options.rule_set, counted_by=options.counted_by)
     period_id = scope.period.id
     state = scope.store.state()

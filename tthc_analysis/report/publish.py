@@ -1,36 +1,36 @@
 """Put a finished report in place as a whole, or not at all; the former one is kept beside it.
 
-The new folder is complete and synced before it is exchanged with the old one in one step of the file system. Where the
-system has no such step (Windows), two renames are used, and the next run puts a former report back if the machine
-stopped between them.
+The new folder is complete and synced before it is exchanged with the old one (see `folders`). The former one bears in the
+history the moment at which it was replaced; when the clock does not go forward, the name goes forward all the same.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
+import re
 import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from tthc_analysis import folders
 from tthc_analysis.errors import PublishError
 
 HISTORY = ".ban-truoc"
 KEEP = 5
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+STAGING = ".dang-lap-"
 
 
 @contextmanager
 def reports_lock(reports: Path) -> Iterator[None]:
-    """Hold the only right to publish below `reports`; raises PublishError at once when another run has it."""
+    """Hold the only right to publish below `reports`, tidied up; raises PublishError at once when another run has it."""
     reports.mkdir(parents=True, exist_ok=True)
     lock = FileLock(reports / ".khoa", timeout=0)
     try:
         with lock:
+            tidy(reports)
             yield
     except Timeout:
         raise PublishError(
@@ -42,7 +42,7 @@ def reports_lock(reports: Path) -> Iterator[None]:
 def staging(reports: Path, period_id: str) -> Iterator[Path]:
     """An empty folder on the same disk as `reports`; it goes when the work fails."""
     recover(reports, period_id)
-    folder = reports / f".dang-lap-{period_id}"
+    folder = reports / f"{STAGING}{period_id}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
@@ -52,68 +52,77 @@ def staging(reports: Path, period_id: str) -> Iterator[Path]:
 
 
 def publish(new: Path, reports: Path, period_id: str, run: str) -> Path:
-    """Put the folder `new` in place as `reports/<period_id>`; the former one goes to the history as `<run>`.
+    """Put the folder `new` in place as `reports/<period_id>`; the former one goes to the history, named by the `run`.
 
     Raises PublishError when the folder in place cannot be moved; then it stays as it was.
     """
     target = reports / period_id
     _sync(new)
     try:
-        if target.exists():
-            _exchange(new, target, _parked(reports, period_id))
-        else:
-            new.rename(target)
+        former = folders.replace_folder(new, target, run)
     except OSError as error:
         raise PublishError(
             f"Không thay được báo cáo cũ ({error.strerror}).",
             str(target),
             "Đóng các tệp của báo cáo đang mở rồi chạy lại.",
         ) from None
-    if new.exists():
-        _keep(new, reports / HISTORY / period_id, run)
+    if former:
+        _keep(former, reports / HISTORY / period_id)
     return target
 
 
-def _exchange(new: Path, target: Path, parked: Path) -> None:
-    if sys.platform.startswith("linux") and _exchange_linux(new, target):
-        return
-    target.rename(parked)
-    try:
-        new.rename(target)
-    except OSError:
-        parked.rename(target)
-        raise
-    parked.rename(new)
-
-
-def _exchange_linux(new: Path, target: Path) -> bool:
-    """Exchange two folders in one step; False where kernel, C library or file system do not know how."""
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    return bool(rename(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(target), _RENAME_EXCHANGE) == 0)
-
-
-def _parked(reports: Path, period_id: str) -> Path:
-    return reports / f".dang-thay-{period_id}"
-
-
 def recover(reports: Path, period_id: str) -> None:
-    """Undo a replacement that was cut off between its two renames."""
-    parked, target = _parked(reports, period_id), reports / period_id
-    if parked.exists() and not target.exists():
-        parked.rename(target)
-    shutil.rmtree(parked, ignore_errors=True)
+    """Finish a replacement that was cut off: the former report goes to the history, or back to its place."""
+    for former in folders.recover(reports / period_id):
+        _keep(former, reports / HISTORY / period_id)
 
 
-def _keep(old: Path, history: Path, run: str) -> None:
-    """Move a former report into the history and forget all but the newest few."""
+def tidy(reports: Path) -> None:
+    """Finish or remove what killed runs left below `reports`; only for who holds the lock."""
+    for target in folders.pending_targets(reports):
+        recover(reports, target.name)
+    folders.sweep(reports, f"{STAGING}*", ".*.html.*[0-9]")
+    for history in (reports / HISTORY).glob("*/"):
+        folders.sweep(history)
+        _trim(history)
+
+
+def tidy_if_free(reports: Path) -> None:
+    """The same when there is something to do, unless another run is at work."""
+    if any(reports.glob(".dang-*")):
+        with suppress(PublishError), reports_lock(reports):
+            pass
+
+
+def _keep(former: folders.Former, history: Path) -> None:
+    """Move a former report into the history, under a name that sorts last."""
     history.mkdir(parents=True, exist_ok=True)
-    place = history / run
-    shutil.rmtree(place, ignore_errors=True)
-    old.rename(place)
-    for stale in sorted(p for p in history.iterdir() if p.is_dir())[:-KEEP]:
-        shutil.rmtree(stale, ignore_errors=True)
+    former.place.rename(history / _name(former.run, kept_runs(history)))
+    _trim(history)
+
+
+def _trim(history: Path) -> None:
+    """Forget all but the newest few."""
+    for stale in kept_runs(history)[:-KEEP]:
+        folders.delete(history / stale)
+
+
+def kept_runs(history: Path) -> list[str]:
+    """The names of the reports in a history, oldest first."""
+    return (
+        sorted(p.name for p in history.iterdir() if p.is_dir() and not p.name.startswith("."))
+        if history.is_dir()
+        else []
+    )
+
+
+def _name(run: str, kept: list[str]) -> str:
+    """`run`, or where that would not sort last (same second, clock set back) the newest name with a number after it."""
+    if not kept or run > kept[-1]:
+        return run
+    found = re.fullmatch(r"(.*?)(?:-(\d{3}))?", kept[-1])
+    stem, number = (found[1], int(found[2] or 1)) if found else (kept[-1], 1)
+    return f"{stem}-{number + 1:03d}"
 
 
 def _sync(folder: Path) -> None:

@@ -13,7 +13,7 @@ from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.indicators import Indicator
 from tthc_analysis.report.manifest import MANIFEST
-from tthc_analysis.report.publish import HISTORY
+from tthc_analysis.report.publish import HISTORY, kept_runs
 
 INDICATORS = "indicators.json"
 RUN_MARK = "@"
@@ -83,7 +83,7 @@ def _json(folder: Path, name: str) -> Any:
 def earlier_runs(reports: Path, period_id: str) -> list[str]:
     """The former reports of a period that are kept, oldest first; each is named by the run that replaced it."""
     history = reports / HISTORY / period_id
-    return sorted(p.name for p in history.iterdir() if (p / MANIFEST).is_file()) if history.is_dir() else []
+    return [name for name in kept_runs(history) if (history / name / MANIFEST).is_file()]
 
 
 def find_report(text: str, config: Config | None) -> PublishedReport:

@@ -12,7 +12,6 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 import uuid
 import warnings
@@ -25,6 +24,7 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.errors import SparkUnavailable
+from tthc_analysis.folders import scratch
 
 #: the names are Spark's own
 REMOTE, TOKEN = "SPARK_REMOTE", "SPARK_CONNECT_AUTHENTICATE_TOKEN"
@@ -114,11 +114,11 @@ def _local_server() -> Iterator[Mapping[str, str]]:
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise SparkUnavailable("Máy này chưa có Java, Spark cần Java 17 trở lên.", "máy đang chạy")
     token, port = str(uuid.uuid4()), _free_port()
-    with tempfile.TemporaryDirectory(prefix="tthc-spark-") as place:
-        log = Path(place) / "spark.log"
+    with scratch("spark") as place:
+        log = place / "spark.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                _command(port, Path(place)),
+                _command(port, place),
                 env={**os.environ, TOKEN: token, "SPARK_LOCAL_IP": "127.0.0.1"},
                 cwd=place,
                 stdin=subprocess.DEVNULL,

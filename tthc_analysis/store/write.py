@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 
+from tthc_analysis import folders
 from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, PROVENANCE, Column, Table
+from tthc_analysis.errors import PublishError
 from tthc_analysis.store import INDEX, QUALITY, Store, write_json
 
 _ARROW: Mapping[str, pa.DataType] = {
@@ -26,6 +30,8 @@ _ARROW: Mapping[str, pa.DataType] = {
     "decimal": pa.decimal128(DECIMAL_DIGITS, DECIMAL_PLACES),
     "boolean": pa.bool_(),
 }
+#: seconds that another writer of the same folder is waited for
+LONGEST_WAIT = 1800.0
 
 
 def schema(table: Table) -> pa.Schema:
@@ -73,6 +79,33 @@ class _HashSink:
         """Nothing is kept back."""
 
 
+@contextmanager
+def writing_lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the only right to write the processed `folder`, rid of what killed runs left beside it.
+
+    Another writer is waited for, and `waiting` is called first; raises PublishError when that takes too long.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_name(f".{folder.name}.khoa"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waiting()
+        try:
+            lock.acquire(timeout=LONGEST_WAIT)
+        except Timeout:
+            raise PublishError(
+                "Một lần làm sạch dữ liệu khác chưa xong.", str(folder), "Chờ lần đó xong rồi chạy lại."
+            ) from None
+    try:
+        for former in folders.recover(folder):
+            folders.delete(former.place)
+        folders.sweep(folder.parent, f".{folder.name}.*.new", f".{folder.name}.*.old")
+        yield
+    finally:
+        lock.release()
+
+
 class StoreWriter:
     """Collects the tables and quality record of one `prepare` and puts them in place as a whole on `commit()`."""
 
@@ -111,11 +144,9 @@ class StoreWriter:
         """Put the new folder in place of the old one and open it."""
         write_json(self._new / QUALITY, quality)
         write_json(self._new / INDEX, self._index)
-        old = self.folder.with_name(f".{self.folder.name}.{os.getpid()}.old")
-        if self.folder.exists():
-            self.folder.rename(old)
-        self._new.rename(self.folder)
-        shutil.rmtree(old, ignore_errors=True)
+        former = folders.replace_folder(self._new, self.folder, "cu")
+        if former:
+            folders.delete(former.place)
         return Store(self.folder)
 
     def discard(self) -> None:
