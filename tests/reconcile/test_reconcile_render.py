@@ -134,4 +134,6 @@ def test_doubtful_names_are_notes(check):
 def test_the_page_begins_with_what_is_wrong(faulty):
     soup = BeautifulSoup(to_html(faulty), "lxml")
     items = [li.get_text() for li in soup.select("main > ul > li")]
-    assert [text.split(" · ")[1] for text in items] == ["SL01", "BC10", "BC06"]
+    assert [text.split(" · ")[1] for text in items] == ["SL01"]
+    style = [li.get_text() for li in soup.select("details#cach-viet li")]
+    assert [text.split(" · ")[1] for text in style] == ["BC10", "BC06"]

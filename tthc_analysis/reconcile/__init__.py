@@ -9,6 +9,7 @@ from tthc_analysis.indicators import Indicator
 from tthc_analysis.periods import Period
 from tthc_analysis.reconcile._claims import check_claims
 from tthc_analysis.reconcile._documents import check_documents
+from tthc_analysis.reconcile._facts import read_facts
 from tthc_analysis.reconcile._figures import check_figures
 from tthc_analysis.reconcile._period import check_period
 from tthc_analysis.reconcile._reading import Reading
@@ -22,9 +23,9 @@ from tthc_analysis.reconcile._result import (
     Remark,
 )
 from tthc_analysis.reconcile._rules import load_reconcile_rules
+from tthc_analysis.reconcile._selfcheck import self_check, table_figures, unexplained
 from tthc_analysis.reconcile._structure import check_structure
 from tthc_analysis.reconcile._style import check_style
-from tthc_analysis.reconcile._sums import check_sums
 from tthc_analysis.reconcile.draft import Block, Draft, Place, build_draft
 from tthc_analysis.reconcile.read import READERS, UnreadableDraft, read_draft
 from tthc_analysis.reconcile.render import to_html, to_json
@@ -51,22 +52,27 @@ __all__ = [
 
 
 def reconcile(
-    draft: Draft, figures: Sequence[Indicator], period: Period, previous: Period | None = None
+    draft: Draft, figures: Sequence[Indicator] = (), period: Period | None = None, previous: Period | None = None
 ) -> Reconciliation:
     """Hold every figure, claim, period, heading and citation of `draft` against `figures` and against each other.
 
-    A pure function: `figures` are the indicators of `period` (the first of each name counts). What could not be tied to
-    an indicator is in `untied` with the reason, never taken for right.
+    A pure function: `figures` are the indicators of `period` (the first of each name counts); without them the draft is
+    held against itself alone. What could not be compared is in `untied` with the reason, never taken for right.
     """
     by_name = {f.name: f for f in reversed(figures)}
     reading = Reading(draft, by_name, period, previous, load_reconcile_rules())
-    checked, found, outcomes = check_figures(reading)
+    facts = read_facts(reading)
+    checks = self_check(reading, facts)
+    checked, found = check_figures(reading, checks, facts)
     claims, said = check_claims(reading)
-    found += [*check_sums(reading, outcomes), *said, *check_period(reading, checked), *check_structure(reading)]
-    found += [*check_style(reading), *check_documents(reading)]
-    figures_found = sorted((*checked, *claims), key=lambda f: (f.place.paragraph, f.place.start))
+    data_wrong = {(r.place.paragraph - 1, r.place.start) for r in (*found, *said) if r.indicator}
+    found += [*said, *check_period(reading, tuple(checked)), *unexplained(checks, [*found, *said], data_wrong)]
+    found += [*check_structure(reading), *check_style(reading), *check_documents(reading)]
+    spoken = [c for c in claims if c.status != "untied" or by_name]
+    all_figures = sorted((*checked, *spoken, *table_figures(checks)), key=lambda f: (f.place.paragraph, f.place.start))
     remarks, notes = [[r for r in found if (r.severity == "note") == is_note] for is_note in (False, True)]
-    return Reconciliation(draft, period, _in_order(remarks), _in_order(notes), tuple(figures_found))
+    stated = reading.own_span.label if reading.own_span is not None else ""
+    return Reconciliation(draft, period, _in_order(remarks), _in_order(notes), tuple(all_figures), stated)
 
 
 def _in_order(remarks: Sequence[Remark]) -> tuple[Remark, ...]:

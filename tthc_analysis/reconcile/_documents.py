@@ -10,6 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from tthc_analysis.display.formats import date_short
+from tthc_analysis.reconcile._dates import begins
 from tthc_analysis.reconcile._mentions import DATE, DOCUMENT
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import Remark
@@ -163,7 +164,8 @@ def _known_document(reading: Reading, cited: Cited, known: KnownDocument) -> Ite
     if cited.day and cited.day != known.issued:
         right, number, source = date_short(known.issued), known.number, known.source
         yield reading.remark("VB05", cited.block, cited.day_span, right, number=number, source=source)
-    replaced = known.replaced_from is not None and known.replaced_from <= reading.period.start
+    start = begins(reading)
+    replaced = known.replaced_from is not None and start is not None and known.replaced_from <= start
     if replaced and known.replaced_from and not _says_replaced(reading, cited):
         day, source = date_short(known.replaced_from), known.source
         yield reading.remark("VB07", cited.block, span, known.replaced_by, date=day, source=source)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from tthc_analysis.reconcile._checks import Checks
+from tthc_analysis.reconcile._facts import Fact
 from tthc_analysis.reconcile._mentions import Mention
 from tthc_analysis.reconcile._percentages import beside_of, mixed_bases, rate_outcome
 from tthc_analysis.reconcile._rates import dotted, rounded
@@ -12,39 +14,37 @@ from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import CheckedFigure, Remark
 from tthc_analysis.reconcile._ties import NO_FIGURE, Outcome, Tied, expected_value, label_of, same_pair, tie_all
 
+#: why a figure counts as checked without an indicator
+WITHIN = "so với các số in kèm trong văn bản"
 
-def check_figures(reading: Reading) -> tuple[tuple[CheckedFigure, ...], list[Remark], tuple[tuple[Outcome, ...], ...]]:
-    """Every figure's outcome, the remarks, and the outcomes by block for the checks of sums."""
+
+def check_figures(reading: Reading, checks: Checks, facts: Sequence[Fact]) -> tuple[list[CheckedFigure], list[Remark]]:
+    """Every figure of the running text with what it agrees with or differs from, and the remarks on them."""
     tied = tie_all(reading)
-    outcomes = tuple(
-        tuple(_outcome(reading, tied, block, i) for i in range(len(row))) for block, row in enumerate(tied)
-    )
-    flat = [o for row in outcomes for o in row]
+    rows = [[_outcome(reading, tied, block, i, checks) for i in range(len(row))] for block, row in enumerate(tied)]
+    flat = [o for row in rows for o in row]
     remarks = [o.remark for o in flat if o.remark]
-    remarks += _two_values(reading, flat)
+    remarks += _two_values(reading, flat, {f.mention.key: f for f in facts}) if reading.figures else []
     remarks += [r for block in range(len(tied)) for r in mixed_bases(reading, tied, block)]
-    return tuple(_checked(reading, o) for o in flat), remarks, outcomes
+    return [_checked(reading, o, checks) for o in flat], remarks
 
 
-def _checked(reading: Reading, outcome: Outcome) -> CheckedFigure:
+def _checked(reading: Reading, outcome: Outcome, checks: Checks) -> CheckedFigure:
     mention, names = outcome.tied.mention, outcome.tied.names
     span = (mention.start, mention.end)
+    status, reason = outcome.status, outcome.reason or outcome.tied.reason
+    if status == "untied" and mention.key in checks.compared:
+        status, reason = ("differs" if mention.key in checks.wrong else "agrees"), WITHIN
     return CheckedFigure(
-        outcome.status,
-        reading.place(mention.block, *span),
-        reading.quote(mention.block, *span),
-        mention.text,
-        outcome.expected,
-        outcome.tied.key,
-        label_of(reading, names),
-        outcome.reason or outcome.tied.reason,
-    )
+        status, reading.place(mention.block, *span), reading.quote(mention.block, *span), mention.text, outcome.expected,
+        outcome.tied.key if reading.figures else "", label_of(reading, names) if reading.figures else "", reason,
+    )  # fmt: skip
 
 
-def _outcome(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int, index: int) -> Outcome:
+def _outcome(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int, index: int, checks: Checks) -> Outcome:
     item = tied[block][index]
     if item.mention.kind == "percent":
-        return rate_outcome(reading, tied, block, index)
+        return rate_outcome(reading, tied, block, index, checks)
     if item.mention.kind == "fraction":
         return _fraction_outcome(reading, item if item.names else _as_its_rate(reading, tied[block], index))
     return _count_outcome(reading, item)
@@ -128,14 +128,15 @@ def _fraction_outcome(reading: Reading, item: Tied) -> Outcome:
 # --- two values for one quantity ------------------------------------------------------------------------------------
 
 
-def _two_values(reading: Reading, outcomes: list[Outcome]) -> Iterator[Remark]:
-    """SL05: a quantity that the data do not know, printed with different values in two places."""
-    first: dict[tuple[str, str], Outcome] = {}
+def _two_values(reading: Reading, outcomes: list[Outcome], facts: Mapping[tuple[int, int], Fact]) -> Iterator[Remark]:
+    """SL05: a quantity that the data do not know, printed with different values of one body and subject."""
+    first: dict[tuple[str, ...], Outcome] = {}
     for outcome in outcomes:
-        mention = outcome.tied.mention
-        if outcome.status != "untied" or not outcome.tied.names or mention.approximate:
+        mention, fact = outcome.tied.mention, facts.get(outcome.tied.mention.key)
+        if outcome.status != "untied" or not outcome.tied.names or mention.approximate or fact is None:
             continue
-        known = first.setdefault((outcome.tied.key, mention.kind), outcome).tied.mention
+        identity = (outcome.tied.key, mention.kind, fact.body, fact.subject, fact.role)
+        known = first.setdefault(identity, outcome).tied.mention
         if mention.value != known.value:
             place = reading.place(known.block, known.start, known.end)
             label = f"{mention.unit or 'tỷ lệ'}, {outcome.tied.key}"

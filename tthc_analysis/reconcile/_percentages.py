@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from tthc_analysis.reconcile._checks import Checks
 from tthc_analysis.reconcile._mentions import Mention
 from tthc_analysis.reconcile._rates import (
     dotted,
     gives,
     numerators,
-    percentage,
     possible_sums,
     printed_percent,
     rounded,
 )
 from tthc_analysis.reconcile._reading import Reading
-from tthc_analysis.reconcile._result import Remark
+from tthc_analysis.reconcile._result import Remark, Status
 from tthc_analysis.reconcile._text import fold, phrase
 from tthc_analysis.reconcile._ties import (
     DOSSIER,
@@ -41,19 +41,19 @@ _STATED_BASES = (DOSSIER, "kết quả")
 _SMALLEST_BASE = 20
 
 
-def rate_outcome(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int, index: int) -> Outcome:
-    beside = beside_of(reading, tied[block], index)
-    item = _with_rate(reading, tied[block][index], beside)
+def rate_outcome(
+    reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int, index: int, checks: Checks
+) -> Outcome:
+    """A percentage against its indicator; the integers printed with it are checked before, without the data."""
+    item = _with_rate(reading, tied[block][index], beside_of(reading, tied[block], index))
     mention, names = item.mention, item.names
     expected = expected_value(reading, names)
     printed = printed_percent(rounded(expected, mention.decimals)) if expected is not None else ""
-    if expected is not None and rounded(expected, mention.decimals) == mention.value and beside is not None:
-        return Outcome(Tied(mention, names), "agrees", printed)
-    if beside is not None:
-        checked = _against_integers(reading, tied, item, beside)
-        if checked is not None:
-            return checked
-    return _against_data(reading, tied, item, expected, printed)
+    if mention.key in checks.wrong:
+        return Outcome(item, "differs", printed)
+    if mention.key in checks.compared:
+        return Outcome(Tied(mention, names), "agrees", printed or mention.text)
+    return _against_data(reading, tied, item, expected, printed, beside=mention.key in checks.attached)
 
 
 def beside_of(reading: Reading, row: tuple[Tied, ...], index: int) -> Tied | None:
@@ -93,24 +93,6 @@ def _rate_of(reading: Reading, beside: Tied | None) -> tuple[str, ...]:
     return (rate,) if rate in reading.figures else ()
 
 
-def _against_integers(reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied, beside: Tied) -> Outcome | None:
-    """Recompute a percentage from the integers printed with it; None when no base is printed."""
-    mention, top = item.mention, beside.mention.value
-    bases = [beside.mention.base] if beside.mention.base else _bases_before(reading, tied, item, beside)
-    usable = [b for b in bases if b and b >= top]
-    if not usable:
-        return None
-    possible = usable if beside.mention.base else [*usable, *_in_section(reading, tied, item)]
-    if any(gives(top, base, mention.value, mention.decimals) for base in possible):
-        return Outcome(Tied(mention, item.names), "agrees", mention.text)
-    base = usable[0]
-    expected = printed_percent(percentage(top, base, mention.decimals))
-    calculation = f"{dotted(top)}/{dotted(base)}"
-    span = (mention.start, mention.end)
-    remark = reading.remark("SL03", mention.block, span, expected, item.key, calculation=calculation)
-    return Outcome(item, "differs", expected, remark=remark)
-
-
 def _bases_before(reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied, beside: Tied) -> list[Decimal]:
     """Counts that may be the base, nearest first: in brackets with it, earlier in the paragraph, in the lead."""
     mention = item.mention
@@ -133,32 +115,27 @@ def _printed(known: list[Decimal], *printed: list[Mention]) -> bool:
     return any(m.value in known for row in printed for m in row)
 
 
-def _in_section(reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied) -> list[Decimal]:
-    """Every count printed under the same heading: a base may stand in the paragraph before."""
-    headings = reading.blocks[item.mention.block].place.headings
-    return [
-        t.mention.value
-        for block, row in zip(reading.blocks, tied, strict=True)
-        if block.place.headings == headings
-        for t in row
-        if t.mention.kind == "count"
-    ]
-
-
 def _ends_before(reading: Reading, mention: Mention, other: Mention) -> bool:
     """Whether the sentence of `mention` ends before `other`."""
     return other.start >= reading.sentence(mention.block, mention.start)[1]
 
 
 def _against_data(
-    reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied, expected: Decimal | None, printed: str
+    reading: Reading,
+    tied: tuple[tuple[Tied, ...], ...],
+    item: Tied,
+    expected: Decimal | None,
+    printed: str,
+    *,
+    beside: bool,
 ) -> Outcome:
     """A percentage without integers of its own: is it possible on the printed bases, and is it the data's?"""
     mention = item.mention
     right = expected is not None and rounded(expected, mention.decimals) == mention.value
-    impossible = _impossible(reading, tied, item, "" if right else printed)
+    impossible = None if beside else _impossible(reading, tied, item, "" if right else printed)
     if impossible is not None:
-        return Outcome(item, "differs", printed, remark=impossible)
+        status: Status = "differs" if reading.figures else "untied"
+        return Outcome(item, status, printed, NO_FIGURE if not reading.figures else "", impossible)
     if right:
         return Outcome(item, "agrees", printed)
     if expected is None:
@@ -188,7 +165,8 @@ def _impossible(reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied
     could = f"Theo dữ liệu là {right}." if right else could
     listed = ", ".join(dotted(b) for b in sorted(bases, reverse=True))
     span = (mention.start, mention.end)
-    return reading.remark("SL04", mention.block, span, could, item.key, bases=listed, could=could and f" {could}")
+    code = "SL04" if reading.figures else "GC05"
+    return reading.remark(code, mention.block, span, could, item.key, bases=listed, could=could and f" {could}")
 
 
 def _of_dossiers(reading: Reading, item: Tied) -> bool:
@@ -235,7 +213,7 @@ def _could(top: int | Decimal | None, own: int | None, bases: set[int], mention:
 
 
 def mixed_bases(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int) -> Iterator[Remark]:
-    """SL08: percentages of one sentence that stand on different bases, none of which the sentence names."""
+    """BC13: percentages of one sentence that stand on different bases, none of which the sentence names."""
     for first, last in reading.sentences[block]:
         found: list[tuple[Mention, Decimal]] = []
         for i, item in enumerate(tied[block]):
@@ -245,7 +223,7 @@ def mixed_bases(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int
         if any(one[1] != other[1] for one, other in pairwise(found)):
             span = (found[0][0].start, found[-1][0].end)
             bases = ", ".join(f"{m.text} trên {dotted(b)}" for m, b in found)
-            yield reading.remark("SL08", block, span, found=", ".join(m.text for m, _ in found), bases=bases)
+            yield reading.remark("BC13", block, span, found=", ".join(m.text for m, _ in found), bases=bases)
 
 
 def _unnamed_base(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int, index: int) -> Decimal | None:

@@ -42,20 +42,23 @@ class _Span:
 
 def check_period(reading: Reading, figures: tuple[CheckedFigure, ...]) -> list[Remark]:
     """KY01 for every other name of the period, KY02 for its figures said of a year in a draft that names the span."""
-    spans = list(_spans(reading))
-    remarks = [r for span in spans for r in _other_span(reading, span)]
-    remarks += _closing(reading)
-    named = any(_matches(s, reading.period) for s in spans)
+    period = reading.period
+    if period is None:
+        return []
+    spans = list(_spans(reading, period))
+    remarks = [r for span in spans for r in _other_span(reading, span, period)]
+    remarks += _closing(reading, period)
+    named = any(_matches(s, period) for s in spans)
     defined = {m[1] for text in reading.folded for m in _DEFINED.finditer(text)}
-    if named and not reading.period.is_statutory:
-        remarks += _year_figures(reading, figures, spans, defined)
+    if named and not period.is_statutory:
+        remarks += _year_figures(reading, period, figures, spans, defined)
     return remarks
 
 
-def _spans(reading: Reading) -> Iterator[_Span]:
+def _spans(reading: Reading, period: Period) -> Iterator[_Span]:
     for block, text in enumerate(reading.folded):
         for match in _SPAN.finditer(text):
-            first, last = _day(match, "a"), reading.period.end if match["now"] else _day(match, "b")
+            first, last = _day(match, "a"), period.end if match["now"] else _day(match, "b")
             if first and last and first <= last:
                 yield _Span(block, match.start(), match.end(), first, last)
 
@@ -73,29 +76,29 @@ def _matches(span: _Span, period: Period | None) -> bool:
     return period is not None and (span.first, span.last) == (period.start, period.end)
 
 
-def _other_span(reading: Reading, span: _Span) -> Iterator[Remark]:
-    if _matches(span, reading.period) or _matches(span, reading.previous):
+def _other_span(reading: Reading, span: _Span, period: Period) -> Iterator[Remark]:
+    if _matches(span, period) or _matches(span, reading.previous):
         return
     as_period = Period("x", "x", "custom", span.first, span.last, reason="x")
-    shared = overlap_days(as_period, reading.period)
-    if shared >= _SAME_PERIOD * max(reading.period.days, as_period.days):
-        yield reading.remark("KY01", span.block, (span.start, span.end), _period_text(reading.period))
+    shared = overlap_days(as_period, period)
+    if shared >= _SAME_PERIOD * max(period.days, as_period.days):
+        yield reading.remark("KY01", span.block, (span.start, span.end), _period_text(period))
 
 
 def _period_text(period: Period) -> str:
     return f"từ {date_short(period.start)} đến {date_short(period.end)}"
 
 
-def _closing(reading: Reading) -> Iterator[Remark]:
+def _closing(reading: Reading, period: Period) -> Iterator[Remark]:
     """“Trên đây là báo cáo … năm N” of another year than the period."""
     for block, text in enumerate(reading.folded):
         match = _CLOSING.match(text)
-        if match and int(match["year"]) not in (reading.period.start.year, reading.period.end.year):
-            yield reading.remark("KY01", block, match.span("year"), str(reading.period.end.year))
+        if match and int(match["year"]) not in (period.start.year, period.end.year):
+            yield reading.remark("KY01", block, match.span("year"), str(period.end.year))
 
 
 def _year_figures(
-    reading: Reading, figures: tuple[CheckedFigure, ...], spans: list[_Span], defined: set[str]
+    reading: Reading, period: Period, figures: tuple[CheckedFigure, ...], spans: list[_Span], defined: set[str]
 ) -> Iterator[Remark]:
     """Dossier figures in a sentence that begins with a year instead of the span."""
     seen: set[tuple[int, int]] = set()
@@ -108,4 +111,4 @@ def _year_figures(
             continue
         if not any(s.block == block and first <= s.start < last for s in spans):
             seen.add((block, first))
-            yield reading.remark("KY02", block, year.span(), _period_text(reading.period))
+            yield reading.remark("KY02", block, year.span(), _period_text(period))

@@ -9,13 +9,15 @@ from functools import cached_property
 
 from tthc_analysis.indicators import Indicator
 from tthc_analysis.periods import Period
-from tthc_analysis.reconcile._mentions import Mention, mentions
+from tthc_analysis.reconcile._mentions import Mention, is_table_row, masked, mentions
 from tthc_analysis.reconcile._result import Remark
 from tthc_analysis.reconcile._rules import ReconcileRules
+from tthc_analysis.reconcile._spans import Span, own_span
 from tthc_analysis.reconcile._text import any_phrase, fold, lower, sentences
 from tthc_analysis.reconcile.draft import Block, Draft, Place
 
 _LONGEST_QUOTE = 320
+_ALIAS = re.compile(r"hồ sơ(?: [^\W\d_]+){0,5} \((?:[^()A-Z]{0,30} )?[“\"]?([A-ZĐ]{2,6})[”\"]?\)")
 
 
 def _marker(text: str) -> str:
@@ -29,7 +31,7 @@ class Reading:
 
     draft: Draft
     figures: Mapping[str, Indicator]
-    period: Period
+    period: Period | None
     previous: Period | None
     rules: ReconcileRules
 
@@ -58,10 +60,34 @@ class Reading:
     @cached_property
     def mentions(self) -> tuple[tuple[Mention, ...], ...]:
         """The figures of each block of running text; headings and cells have none here."""
+        aliases = tuple({fold(m[1]) for b in self.blocks for m in _ALIAS.finditer(b.text)} - {"tthc"})
         return tuple(
-            tuple(mentions(i, b.text, self.rules)) if b.kind in ("paragraph", "item") else ()
+            tuple(mentions(i, b.text, self.rules, aliases)) if b.kind in ("paragraph", "item") else ()
             for i, b in enumerate(self.blocks)
         )
+
+    @cached_property
+    def masked(self) -> tuple[str, ...]:
+        """Each block folded, with the digits that are no figures replaced by #."""
+        return tuple(masked(b.text, self.rules) for b in self.blocks)
+
+    @cached_property
+    def table_rows(self) -> frozenset[int]:
+        """Blocks of running text that are rows of a table without its columns, as a PDF gives them."""
+        return frozenset(
+            i for i, text in enumerate(self.masked) if self.blocks[i].kind != "cell" and is_table_row(text)
+        )
+
+    @cached_property
+    def heads(self) -> tuple[int, ...]:
+        """The blocks of the title: the first ones without a figure."""
+        first = [i for i, b in enumerate(self.blocks[:12]) if b.kind != "cell"]
+        return tuple(i for i in first if not any(m.unit and m.unit != "%" for m in self.mentions[i]))
+
+    @cached_property
+    def own_span(self) -> Span | None:
+        """The month, quarter or year that the draft is about, as it names it itself."""
+        return own_span(self.folded, self.heads)
 
     @cached_property
     def leads(self) -> tuple[int | None, ...]:

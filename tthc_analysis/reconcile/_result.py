@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tthc_analysis.display.formats import date_short
 from tthc_analysis.periods import Period
 from tthc_analysis.reconcile._rules import Severity, load_reconcile_rules
 from tthc_analysis.reconcile.draft import Draft, Place
@@ -34,6 +35,11 @@ class Remark:
     also: tuple[Place, ...] = ()
 
     @property
+    def is_style(self) -> bool:
+        """Whether it is about the way of writing (codes that begin with BC), not about a figure."""
+        return self.code.startswith("BC")
+
+    @property
     def title(self) -> str:
         """What this code means, in Vietnamese."""
         return load_reconcile_rules().remarks[self.code].title
@@ -58,10 +64,33 @@ class Reconciliation:
     """The outcome for one draft: `remarks` are faults, `notes` ask for attention without being one."""
 
     draft: Draft
-    period: Period
+    period: Period | None
     remarks: tuple[Remark, ...]
     notes: tuple[Remark, ...]
     figures: tuple[CheckedFigure, ...]
+    stated: str = ""
+
+    @property
+    def span_text(self) -> str:
+        """The period in words: the one asked for, else the one the draft names, else that none was found."""
+        if self.period is not None:
+            return f"{self.period.label} (từ {date_short(self.period.start)} đến {date_short(self.period.end)})"
+        return f"{self.stated} (đọc từ văn bản)" if self.stated else "không tìm thấy trong văn bản"
+
+    @property
+    def about_figures(self) -> tuple[Remark, ...]:
+        """Remarks on figures, periods and documents."""
+        return tuple(r for r in self.remarks if not r.is_style)
+
+    @property
+    def about_style(self) -> tuple[Remark, ...]:
+        """Remarks on the way of writing."""
+        return tuple(r for r in self.remarks if r.is_style)
+
+    @property
+    def compared(self) -> int:
+        """How many figures could be compared with something."""
+        return len(self.agreeing) + len(self.differing)
 
     @property
     def agreeing(self) -> tuple[CheckedFigure, ...]:
@@ -83,9 +112,11 @@ class Reconciliation:
 
     @property
     def exit_code(self) -> int:
-        """0 nothing found, 1 warnings only, 3 at least one error."""
+        """0 nothing found, 1 warnings only, 3 at least one error, 6 no figure could be compared with anything."""
         if any(r.severity == "error" for r in self.remarks):
             return 3
+        if not self.compared:
+            return 6
         return 1 if self.remarks else 0
 
     def rows(self) -> list[tuple[str, str, str, str, str, str]]:
@@ -111,10 +142,11 @@ class Reconciliation:
     @property
     def summary(self) -> str:
         """One Vietnamese sentence with all counts."""
-        errors = sum(r.severity == "error" for r in self.remarks)
+        figures, style = self.about_figures, self.about_style
+        errors = sum(r.severity == "error" for r in figures)
         return (
-            f"{errors} chỗ sai, {len(self.remarks) - errors} chỗ cần xem; {len(self.agreeing)} số khớp, "
-            f"{len(self.differing)} số lệch, {len(self.untied)} số chưa nối được với chỉ tiêu."
+            f"Đã kiểm {self.compared}/{len(self.figures)} số: {len(self.agreeing)} số khớp, {len(self.differing)} số lệch. "
+            f"{errors} chỗ sai, {len(figures) - errors} chỗ cần xem; {len(style)} chỗ về cách viết."
         )
 
 

@@ -86,12 +86,36 @@ class Marks(_Model):
     units: tuple[str, ...]
 
 
+class PartWords(_Model):
+    """Words that open lists of parts, stand between a count and its share, or say what a figure is not."""
+
+    all: tuple[str, ...]
+    some: tuple[str, ...]
+    rest: tuple[str, ...]
+    glue: tuple[str, ...]
+    base: tuple[str, ...]
+    no_share: tuple[str, ...]
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+    before: tuple[str, ...]
+    aside: tuple[str, ...]
+    follow: tuple[str, ...]
+
+
 class ReconcileRules(_Model):
     """Everything that reconciling takes as given."""
 
     version: int
     checked: date
     units: Mapping[str, tuple[str, ...]]
+    measured: tuple[str, ...]
+    spelt: tuple[str, ...]
+    general: frozenset[str]
+    names: tuple[str, ...]
+    parts: PartWords
+    classes: Mapping[str, tuple[str, ...]]
+    bodies: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[str, tuple[str, ...]]
     not_figures: tuple[str, ...]
     joined: tuple[str, ...]
     other_scope: tuple[str, ...]
@@ -103,7 +127,7 @@ class ReconcileRules(_Model):
     once: tuple[str, ...]
     abbreviations: Mapping[str, tuple[str, ...]]
     variants: tuple[tuple[str, ...], ...]
-    misspellings: Mapping[str, str]
+    terms: tuple[str, ...]
     partitions: Mapping[str, tuple[str, ...]]
     marks: Marks
     remarks: Mapping[str, RemarkText]

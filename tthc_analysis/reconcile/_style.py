@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from tthc_analysis.exports.text import is_syllable
 from tthc_analysis.reconcile._mentions import DATE, DOCUMENT, Mention
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import Remark
+from tthc_analysis.reconcile._text import fold, lower
 
 Span = tuple[int, int, int]
 
@@ -39,12 +41,12 @@ def _search(reading: Reading, pattern: re.Pattern[str]) -> Iterator[Span]:
             yield index, match.start(), match.end()
 
 
-def _grouped(reading: Reading, code: str, spans: list[Span], expected: str = "") -> Iterator[Remark]:
+def _grouped(reading: Reading, code: str, spans: list[Span], expected: str = "", **details: str) -> Iterator[Remark]:
     """One remark at the first of `spans`, the others as further places."""
     if spans:
         block, start, end = spans[0]
         also = [reading.place(*span) for span in spans[1:]]
-        yield reading.remark(code, block, (start, end), expected, also=also)
+        yield reading.remark(code, block, (start, end), expected, also=also, **details)
 
 
 def _doubled(reading: Reading) -> Iterator[Remark]:
@@ -85,11 +87,34 @@ def _month(month: str) -> str:
 
 
 def _misspelt(reading: Reading) -> Iterator[Remark]:
-    """BC11: spellings that no correct text contains."""
-    for wrong, right in reading.rules.misspellings.items():
-        flags = 0 if wrong[:1].isupper() else re.IGNORECASE
-        pattern = re.compile(rf"(?<!\w){re.escape(wrong)}(?!\w)", flags)
-        yield from _grouped(reading, "BC11", list(_search(reading, pattern)), right)
+    """BC11: a term of the field with other marks than its own, and words that are no Vietnamese syllable."""
+    found: dict[tuple[str, str], list[Span]] = {}
+    for index, block in enumerate(reading.blocks):
+        for start, end, right in (*_wrong_terms(reading, index), *_no_syllables(block.text)):
+            found.setdefault((block.text[start:end].casefold(), right), []).append((index, start, end))
+    for (_, right), spans in found.items():
+        hint = f"; có lẽ là “{right}”" if right else ""
+        yield from _grouped(reading, "BC11", spans, right, hint=hint)
+
+
+def _wrong_terms(reading: Reading, index: int) -> Iterator[tuple[int, int, str]]:
+    """Terms whose letters are right and whose tone or vowel marks are not; text without any marks is left alone."""
+    lowered, folded = reading.lowered[index], reading.folded[index]
+    if lowered == folded:
+        return
+    for term in reading.rules.terms:
+        for match in re.finditer(rf"(?<!\w){fold(term)}(?!\w)", folded):
+            said = lowered[match.start() : match.end()]
+            if said not in (lower(term), fold(term)) and " " in said:
+                yield match.start(), match.end(), term
+
+
+def _no_syllables(text: str) -> Iterator[tuple[int, int, str]]:
+    """Words in small letters that carry Vietnamese marks and can be no syllable."""
+    for match in re.finditer(r"(?<![\w-])[^\W\d_]{2,}(?![\w-])", text):
+        word = match.group()
+        if word.islower() and not word.isascii() and not is_syllable(word) and not is_syllable(lower(word)):
+            yield match.start(), match.end(), ""
 
 
 def _variants(reading: Reading) -> Iterator[Remark]:
@@ -116,19 +141,19 @@ def _outside_documents(reading: Reading, variant: str) -> Iterator[Span]:
 def _thousands(mention: Mention) -> str:
     if mention.value < 1000 or mention.kind == "percent":
         return ""
-    return "2.215" if "." in mention.text else "2215"
+    return "1.234" if "." in mention.text else "1 234" if " " in mention.text.strip() else "1234"
 
 
 def _decimal_mark(mention: Mention) -> str:
     if not mention.decimals:
         return ""
-    return "98,97%" if "," in mention.text else "98.97%"
+    return "12,34%" if "," in mention.text else "12.34%"
 
 
 def _percent_space(mention: Mention) -> str:
     if mention.kind != "percent":
         return ""
-    return "98,97 %" if mention.text[-2:-1] == " " else "98,97%"
+    return "12,34 %" if mention.text[-2:-1] == " " else "12,34%"
 
 
 def _leading_zero(mention: Mention) -> str:
@@ -147,7 +172,8 @@ def _dash(mention: Mention) -> str:
 
 def _number_styles(reading: Reading) -> Iterator[Remark]:
     """BC09: for each choice of style, the rarer way, at its first place."""
-    figures = [m for row in reading.mentions for m in row]
+    rows = (row for block, row in enumerate(reading.mentions) if block not in reading.table_rows)
+    figures = [m for row in rows for m in row if m.step <= 1]
     for style in (_thousands, _decimal_mark, _percent_space, _leading_zero, _dash):
         ways: dict[str, list[Mention]] = {}
         for mention in figures:

@@ -52,9 +52,15 @@ def phrase(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:(?:{lower(pattern)})|(?:{fold(pattern)}))(?!\w)")
 
 
+@cache
+def phrases(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Several patterns as one."""
+    return phrase("|".join(f"(?:{p})" for p in patterns))
+
+
 def any_phrase(patterns: tuple[str, ...], lowered: str) -> bool:
     """Whether one of `patterns` occurs in lowered text."""
-    return any(phrase(p).search(lowered) for p in patterns)
+    return bool(patterns) and phrases(patterns).search(lowered) is not None
 
 
 def words(text: str) -> list[str]:

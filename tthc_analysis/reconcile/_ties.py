@@ -25,6 +25,7 @@ OTHER_SCOPE = "số của kỳ khác, một phần hoặc phép so sánh"
 A_GOAL = "chỉ tiêu, mục tiêu; không phải kết quả"
 NO_FIGURE = "chưa có số liệu của chỉ tiêu này để so"
 TWO_MEANINGS = "các từ bên cạnh chỉ hai chỉ tiêu khác nhau"
+A_ROW = "dòng của một bảng không còn cột (PDF); đối soát bản Word hoặc Excel"
 A_RANGE = "khoảng số, không so được với một số đếm"
 
 
@@ -133,8 +134,8 @@ def _right_end(cuttable: str, end: int, last: int, more: bool) -> int:
 
 
 def _tie(reading: Reading, mention: Mention, window: Window) -> Tied:
-    if mention.kind == "range":
-        return Tied(mention, reason=A_RANGE)
+    if mention.kind == "range" or mention.block in reading.table_rows:
+        return Tied(mention, reason=A_RANGE if mention.kind == "range" else A_ROW)
     if reading.is_goal(mention.block) or any_phrase(reading.rules.goals, window.before):
         return Tied(mention, reason=A_GOAL)
     unit = mention.unit or _unit_before(reading, mention, window)
@@ -201,7 +202,7 @@ def _elsewhere(reading: Reading, window: Window, unit: str) -> bool:
     if any_phrase(rules.other_scope, window.near) or any_phrase(rules.other_period, window.before):
         return True
     year = _IN_YEAR.search(window.before)
-    if year and int(year[1]) != reading.period.end.year:
+    if year and reading.period is not None and int(year[1]) != reading.period.end.year:
         return True
     around = {DOSSIER: f"{window.context} {window.right}", "%": window.near}.get(unit, "")
     return any_phrase(rules.other_scope_dossiers, around)

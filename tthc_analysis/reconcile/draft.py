@@ -44,11 +44,13 @@ def _short(text: str, longest: int = 60) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """Position of a table cell: table, row and column from 1, and how many rows of the table are its header."""
+    """Position of a table cell: table, row and column from 1, and over how many columns and rows it reaches."""
 
     table: int
     row: int
     column: int
+    width: int = 1
+    height: int = 1
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,15 @@ class Block:
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft: file name without folder, format, and its blocks in reading order."""
+    """A draft: file name without folder, format, its blocks in reading order, and what of the file was not read."""
 
     name: str
     format: str
     blocks: tuple[Block, ...]
+    unread: tuple[str, ...] = ()
 
 
-def build_draft(name: str, form: str, blocks: Iterable[Block]) -> Draft:
+def build_draft(name: str, form: str, blocks: Iterable[Block], unread: Iterable[str] = ()) -> Draft:
     """Number the blocks, recognise headings and items by their marks, and give each its path of headings."""
     placed: list[Block] = []
     path: list[Block] = []
@@ -89,7 +92,7 @@ def build_draft(name: str, form: str, blocks: Iterable[Block]) -> Draft:
         placed.append(replace(block, place=place))
         if block.kind == "heading":
             path.append(block)
-    return Draft(name, form, tuple(placed))
+    return Draft(name, form, tuple(placed), tuple(unread))
 
 
 def _cell_text(cell: Cell | None) -> str:

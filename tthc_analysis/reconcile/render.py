@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from html import escape
 from itertools import pairwise
 from typing import Any
 
-from tthc_analysis.display.formats import date_short
 from tthc_analysis.reconcile._result import (
     FIGURE_HEADERS,
     SEVERITY_LABELS,
@@ -56,11 +55,10 @@ def to_json(result: Reconciliation) -> str:
     data = {
         "draft": result.draft.name,
         "format": result.draft.format,
-        "period": {
-            "id": result.period.id,
-            "from": result.period.start.isoformat(),
-            "to": result.period.end.isoformat(),
-        },
+        "period": _period_data(result),
+        "stated_period": result.stated,
+        "checked": {"compared": result.compared, "found": len(result.figures)},
+        "unread": list(result.draft.unread),
         "exit_code": result.exit_code,
         "summary": result.summary,
         "remarks": [_remark_data(r) for r in result.remarks],
@@ -68,6 +66,16 @@ def to_json(result: Reconciliation) -> str:
         "figures": [asdict(f) | {"place": _place_data(f.place)} for f in result.figures],
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _period_data(result: Reconciliation) -> dict[str, str] | None:
+    if result.period is None:
+        return None
+    return {
+        "id": result.period.id,
+        "from": result.period.start.isoformat(),
+        "to": result.period.end.isoformat(),
+    }
 
 
 def _remark_data(remark: Remark) -> dict[str, Any]:
@@ -82,16 +90,17 @@ def _place_data(place: Place) -> dict[str, Any]:
 def to_html(result: Reconciliation) -> str:
     """A self-contained page in Vietnamese without scripts: summary, the annotated draft, the lists of figures."""
     numbered = list(enumerate((*result.remarks, *result.notes), 1))
-    period = f"{result.period.label} (từ {date_short(result.period.start)} đến {date_short(result.period.end)})"
     title = f"Đối soát {result.draft.name}"
     parts = [
         '<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n",
-        f"<h1>{escape(title)}</h1>\n<p>Kỳ số liệu: {escape(period)}.</p>\n<p><strong>{escape(result.summary)}</strong></p>\n",
+        f"<h1>{escape(title)}</h1>\n<p>Kỳ số liệu: {escape(result.span_text)}.</p>\n<p><strong>{escape(result.summary)}</strong></p>\n",
         '<nav aria-label="Nội dung"><a href="#van-ban">Văn bản và nhận xét</a> · <a href="#so-lieu">Số liệu đã so</a></nav>\n',
-        *_overview(numbered),
+        *_overview([(n, r) for n, r in numbered if not r.is_style]),
+        *_style_overview([(n, r) for n, r in numbered if r.is_style]),
+        *_unread(result.draft.unread),
         '<h2 id="van-ban">Văn bản và nhận xét</h2>\n',
         *(_block(block, numbered) for block in result.draft.blocks),
         '<h2 id="so-lieu">Số liệu đã so</h2>\n',
@@ -107,15 +116,32 @@ Numbered = list[tuple[int, Remark]]
 def _overview(numbered: Numbered) -> Iterator[str]:
     """All remarks with links to their places; what is wrong before what to look at."""
     if not numbered:
-        yield "<p>Không có gì cần sửa.</p>\n"
+        yield "<p>Không thấy số liệu nào sai.</p>\n"
         return
-    yield '<h2 id="nhan-xet">Cần sửa, cần xem</h2>\n<ul>\n'
-    for number, remark in sorted(numbered, key=lambda item: _ORDER.index(item[1].severity)):
-        places = 1 + len(remark.also)
-        times = f" ({places} chỗ)" if places > 1 else ""
-        label = f"{SEVERITY_LABELS[remark.severity]} · {remark.code} · {escape(remark.title)}"
-        yield f'<li><a href="#r{number}">{label}</a>: “{escape(remark.found)}”, {escape(remark.place.text)}{times}</li>\n'
+    yield '<h2 id="nhan-xet">Số liệu: cần sửa, cần xem</h2>\n<ul>\n'
+    yield from (_overview_item(n, r) for n, r in sorted(numbered, key=lambda i: _ORDER.index(i[1].severity)))
     yield "</ul>\n"
+
+
+def _overview_item(number: int, remark: Remark) -> str:
+    places = 1 + len(remark.also)
+    times = f" ({places} chỗ)" if places > 1 else ""
+    label = f"{SEVERITY_LABELS[remark.severity]} · {remark.code} · {escape(remark.title)}"
+    return f'<li><a href="#r{number}">{label}</a>: “{escape(remark.found)}”, {escape(remark.place.text)}{times}</li>\n'
+
+
+def _style_overview(numbered: Numbered) -> Iterator[str]:
+    """Remarks on the way of writing, folded away."""
+    if numbered:
+        yield f'<details id="cach-viet"><summary>Cách viết, bố cục ({len(numbered)})</summary>\n<ul>\n'
+        yield from (_overview_item(n, r) for n, r in numbered)
+        yield "</ul>\n</details>\n"
+
+
+def _unread(unread: Sequence[str]) -> Iterator[str]:
+    """What the file has and was not read."""
+    if unread:
+        yield "<p>Không đọc được: " + escape("; ".join(unread)) + ".</p>\n"
 
 
 def _block(block: Block, numbered: Numbered) -> str:
@@ -134,7 +160,9 @@ def _block(block: Block, numbered: Numbered) -> str:
 
 def _marked(remark: Remark) -> tuple[Place, ...]:
     """Where a remark is marked: of two places that only explain it, the first stays unmarked."""
-    explains = remark.code in ("BC01", "BC04", "BC05", "SL05", "VB01")
+    explains = remark.code in ("BC01", "BC04", "BC05", "VB01") or remark.code.startswith(
+        ("SL02", "SL03", "SL05", "SL06", "SL1")
+    )
     return (remark.place,) if explains else (remark.place, *remark.also)
 
 
