@@ -124,7 +124,7 @@ ROOMS = {
     "sample": {"sample", "periods", "rules", "store", "workdays"},
     "indicators": {"indicators", "config", "glyphs", "periods", "rules", "workdays", "store"},
     "display": {"display", "indicators", "periods", "rules", "store"},
-    "reconcile": {"reconcile", "indicators", "periods", "rules", "display"},
+    "reconcile": {"reconcile", "indicators", "periods", "rules", "display", "exports"},
     "execution": {"execution", "config", "display", "documents", "fingerprint", "rules", "store"},
     "documents": {"documents", "config", "display", "glyphs", "indicators", "periods", "rules"},
     "report": {

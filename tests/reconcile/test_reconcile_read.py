@@ -1,6 +1,5 @@
 """Every format gives the same paragraphs with their places; a bad file gives one clear message."""
 
-import sys
 import unicodedata
 import zipfile
 
@@ -10,7 +9,7 @@ from draft_files import WRITERS, odt_content
 from reconcile_cases import CORRECT, FIGURES, PERIOD
 
 from tthc_analysis.errors import TthcError
-from tthc_analysis.reconcile import READERS, UnreadableDraft, build_draft, read_draft, reconcile
+from tthc_analysis.reconcile import READERS, UnreadableDraft, _files, build_draft, read_draft, reconcile
 from tthc_analysis.reconcile.draft import Block
 
 LINES = CORRECT.splitlines()
@@ -121,7 +120,7 @@ def test_an_empty_or_corrupt_file_gives_one_message(tmp_path, suffix, content):
     assert "Traceback" not in message
 
 
-@pytest.mark.parametrize("name", ["khong-co.docx", "bang.xlsx", "cu.doc"])
+@pytest.mark.parametrize("name", ["khong-co.docx", "anh.png", "cu.doc"])
 def test_a_missing_or_foreign_file_gives_one_message(tmp_path, name):
     if not name.endswith("docx"):
         (tmp_path / name).write_bytes(b"x")
@@ -130,20 +129,33 @@ def test_a_missing_or_foreign_file_gives_one_message(tmp_path, name):
     assert name in str(caught.value)
 
 
-def test_a_pdf_without_the_reader_says_what_to_do(tmp_path, monkeypatch):
-    path = tmp_path / "x.pdf"
-    path.write_bytes(b"%PDF-1.7 x")
-    monkeypatch.setitem(sys.modules, "pypdf", None)
-    with pytest.raises(UnreadableDraft, match="pypdf"):
-        read_draft(path)
-
-
-def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr("tthc_analysis.reconcile.read.LARGEST_UNPACKED", 1000)
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "x.odt", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("content.xml", "x" * 5000)
+        archive.writestr("content.xml", "x" * (_files.ALWAYS_FINE + 5000))
     with pytest.raises(UnreadableDraft, match="quá lớn"):
         read_draft(tmp_path / "x.odt")
+
+
+@pytest.mark.parametrize(
+    "html", ["<div>" * 4000 + "12 hồ sơ", "<ul><li>a" * 3000, "<table><tr><td>a" * 3000, "<b>" * 20_000 + "x"]
+)
+def test_deep_nesting_gives_one_message_and_loses_nothing_in_silence(tmp_path, html):
+    (tmp_path / "x.html").write_text(f"<html><body>{html}", encoding="utf-8")
+    with pytest.raises(UnreadableDraft, match="lồng nhau quá sâu"):
+        read_draft(tmp_path / "x.html")
+
+
+def test_a_child_that_hangs_or_dies_gives_one_message(tmp_path, monkeypatch):
+    (tmp_path / "x.txt").write_text("Có 12 hồ sơ.", encoding="utf-8")
+    script = tmp_path / "child.py"
+    monkeypatch.setattr("tthc_analysis.reconcile.read._FILES", script)
+    script.write_text("print('{\"text\": \"a', end='')", encoding="utf-8")
+    with pytest.raises(UnreadableDraft, match="dừng đột ngột"):
+        read_draft(tmp_path / "x.txt")
+    script.write_text("import time; time.sleep(30)", encoding="utf-8")
+    monkeypatch.setattr("tthc_analysis.reconcile.read.TIME_LIMIT_SECONDS", 1)
+    with pytest.raises(UnreadableDraft, match="quá 1 giây"):
+        read_draft(tmp_path / "x.txt")
 
 
 def test_an_entity_in_an_odt_is_not_followed(tmp_path):

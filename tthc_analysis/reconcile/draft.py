@@ -55,7 +55,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Block:
-    """One heading, paragraph, list item or table cell; `label` is the number a heading carries ("II", "3.1")."""
+    """One heading, paragraph, list item or table cell; `label` is the number a heading carries ("II", "3.1").
+
+    `anchor` is the paragraph of a Word file that it stands in, from 1, for comments to be put there.
+    """
 
     text: str
     kind: BlockKind = "paragraph"
@@ -64,6 +67,7 @@ class Block:
     cell: Cell | None = None
     label: str = ""
     dotted: bool = False
+    anchor: int | None = None
     place: Place = field(default_factory=lambda: Place(0))
 
 
@@ -120,9 +124,3 @@ def _looks_like_heading(text: str, label: re.Match[str]) -> bool:
         return False
     rest = text[label.end() :]
     return len(text) <= _LONGEST_HEADING and rest[:1].isupper() and text[-1] not in ".;,:!?…"
-
-
-def begins_new_block(line: str) -> bool:
-    """Whether a line of a text without paragraph marks starts a heading or an item of its own."""
-    match = _LABEL.match(line)
-    return bool(_ITEM.match(line) or (match and match["dot"] == "." and line[match.end() : match.end() + 1].isupper()))

@@ -1,31 +1,41 @@
-"""Read a draft from docx, odt, pdf, html, md or txt. Only text is taken: no macro, link, script or image is followed."""
+"""Read a draft from docx, odt, pdf, html, md, txt or a workbook. Only text is taken: no macro, link or script is followed.
+
+Foreign files are parsed in a child process with limits (`_files.py`); workbooks by the readers of `exports/`.
+"""
 
 from __future__ import annotations
 
-import re
+import json
+import subprocess
+import sys
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tthc_analysis.errors import TthcError
-from tthc_analysis.reconcile._text import clean
-from tthc_analysis.reconcile.draft import Block, Cell, Draft, begins_new_block, build_draft
+from tthc_analysis.reconcile.draft import Block, Cell, Draft, build_draft
 
 LARGEST_FILE = 50_000_000
-LARGEST_UNPACKED = 400_000_000
+TIME_LIMIT_SECONDS = 60
 MOST_CHARACTERS = 5_000_000
+#: rows of one sheet that are read; an annex has hundreds, a register of dossiers is no annex
+MOST_ROWS = 3_000
 
-_TERMINAL = re.compile(r"[.;:!?…][”\"')\]]*$")
-_BROKEN_WORD = re.compile(r"\w[-/]$")
-_DANGLING = re.compile(r"(?:^|\s)(?:số|và|của|ngày|các|về|tại|theo|cho|với|trong|là|từ|đến|để|do|bởi)$|,$")
+_FILES = Path(__file__).with_name("_files.py")
+_KINDS: Mapping[str, str] = {
+    ".docx": "docx", ".odt": "odt", ".pdf": "pdf", ".html": "html", ".htm": "html", ".md": "md", ".txt": "txt",
+}  # fmt: skip
+_BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+#: suffixes that can be read
+READERS: tuple[str, ...] = (*_KINDS, *_BOOKS)
+_AGAIN = "Mở tệp bằng Word, lưu lại thành .docx rồi thử lại."
 
 
 class UnreadableDraft(TthcError):
     """A draft that cannot be read: missing, empty, corrupt, protected, too large or of an unknown format."""
 
-    def __init__(self, path: Path, what: str, now: str = "Mở tệp bằng Word, lưu lại thành .docx rồi thử lại.") -> None:
+    def __init__(self, path: Path, what: str, now: str = _AGAIN) -> None:
         super().__init__(what, path.name, now)
 
 
@@ -35,19 +45,15 @@ def read_draft(path: str | Path) -> Draft:
     The format follows from the file's suffix. Raises UnreadableDraft with one message for any fault of the file.
     """
     file = Path(path)
-    reader = READERS.get(file.suffix.lower())
-    if reader is None:
+    suffix = file.suffix.lower()
+    if suffix not in READERS:
         known = ", ".join(sorted(READERS))
         raise UnreadableDraft(
             file, f"Không đọc được định dạng “{file.suffix}”.", f"Lưu dự thảo thành một trong: {known}."
         )
     _check_file(file)
-    try:
-        draft = build_draft(file.name, file.suffix.lower().lstrip("."), reader(file))
-    except UnreadableDraft:
-        raise
-    except Exception as error:  # parsers raise many kinds for a corrupt file; the user needs one message
-        raise UnreadableDraft(file, f"Tệp hỏng hoặc không đúng định dạng ({type(error).__name__}).") from error
+    blocks, unread = _book(file) if suffix in _BOOKS else _document(file, _KINDS[suffix])
+    draft = build_draft(file.name, suffix.lstrip("."), blocks, unread)
     if not draft.blocks:
         raise UnreadableDraft(
             file,
@@ -67,146 +73,50 @@ def _check_file(file: Path) -> None:
         raise UnreadableDraft(file, "Tệp lớn hơn 50 MB.", "Bỏ bớt ảnh trong dự thảo rồi lưu lại.")
 
 
-def _check_zip(file: Path) -> None:
-    with zipfile.ZipFile(file) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-            raise UnreadableDraft(file, "Tệp nén bung ra quá lớn.")
+# --- documents ------------------------------------------------------------------------------------------------------
 
 
-def _read_docx(file: Path) -> Iterator[Block]:
-    import docx
-    from docx.table import Table
-
-    _check_zip(file)
-    page = tables = 0
-    for part in docx.Document(str(file)).iter_inner_content():
-        if isinstance(part, Table):
-            tables += 1
-            rows = [[cell.text for cell in row.cells] for row in part.rows]
-            yield from _table_blocks(rows, tables, page + 1 if page else None)
-        else:
-            yield _docx_paragraph(part, page + 1 if page else None)
-            page += len(part.rendered_page_breaks)
-
-
-def _docx_paragraph(part: Any, page: int | None) -> Block:
-    style = (part.style.name or "") if part.style is not None else ""
-    heading = re.fullmatch(r"(?:Heading|heading|Tiêu đề|Đề mục) (\d)", style)
-    if heading:
-        return Block(part.text, "heading", int(heading[1]), page)
-    return Block(part.text, "item" if style.startswith("List") else "paragraph", page=page)
+def _document(file: Path, kind: str) -> tuple[list[Block], list[str]]:
+    text = _decoded(file) if kind in ("html", "md", "txt") else None
+    if kind == "html" and text is not None and "<" not in text:
+        raise UnreadableDraft(file, "Tệp không phải HTML.", "Lưu lại thành .docx hoặc .txt rồi thử lại.")
+    blocks, unread, ended = [], [], False
+    for line in _lines(file, kind, text):
+        if "error" in line:
+            raise UnreadableDraft(file, str(line["error"]))
+        ended = ended or "end" in line
+        if "unread" in line:
+            unread.append(str(line["unread"]))
+        elif "text" in line:
+            blocks.append(_block(line))
+    if not ended:
+        raise UnreadableDraft(file, "Tệp làm trình đọc dừng đột ngột (tệp hỏng hoặc cần quá nhiều bộ nhớ).")
+    return blocks, unread
 
 
-def _table_blocks(rows: list[list[str]], number: int, page: int | None = None) -> Iterator[Block]:
-    for i, row in enumerate(rows, 1):
-        for j, text in enumerate(row, 1):
-            yield Block(text, "cell", page=page, cell=Cell(number, i, j))
-
-
-_ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_ODF_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-
-
-def _read_odt(file: Path) -> Iterator[Block]:
-    from lxml import etree
-
-    _check_zip(file)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    with zipfile.ZipFile(file) as archive:
-        root = etree.fromstring(archive.read("content.xml"), parser)
-    tables = 0
-    for element in root.iter(f"{_ODF_TEXT}h", f"{_ODF_TEXT}p", f"{_ODF_TABLE}table"):
-        if element.tag == f"{_ODF_TABLE}table":
-            tables += 1
-            yield from _table_blocks(_odt_rows(element), tables)
-        elif not any(a.tag == f"{_ODF_TABLE}table" for a in element.iterancestors()):
-            yield _odt_paragraph(element)
-
-
-def _odt_rows(table: Any) -> list[list[str]]:
-    rows = table.iter(f"{_ODF_TABLE}table-row")
-    return [[_odt_text(c) for c in row if c.tag == f"{_ODF_TABLE}table-cell"] for row in rows]
-
-
-def _odt_paragraph(element: Any) -> Block:
-    if element.tag == f"{_ODF_TEXT}h":
-        return Block(_odt_text(element), "heading", int(element.get(f"{_ODF_TEXT}outline-level", "1")))
-    listed = any(a.tag == f"{_ODF_TEXT}list-item" for a in element.iterancestors())
-    return Block(_odt_text(element), "item" if listed else "paragraph")
-
-
-def _odt_text(element: Any) -> str:
-    pieces: list[str] = []
-    for node in element.iter():
-        if node.tag in (f"{_ODF_TEXT}s", f"{_ODF_TEXT}tab", f"{_ODF_TEXT}line-break"):
-            pieces.append(" ")
-        pieces.append(node.text or "")
-        if node is not element:
-            pieces.append(node.tail or "")
-    return "".join(pieces)
-
-
-def _read_pdf(file: Path) -> Iterator[Block]:
+def _lines(file: Path, kind: str, text: str | None) -> Iterator[dict[str, Any]]:
+    """What the child prints for one file, within its limits of memory and time."""
     try:
-        from pypdf import PdfReader
-    except ImportError:
-        raise UnreadableDraft(
-            file,
-            "Máy này chưa có thư viện đọc PDF (pypdf).",
-            "Đối soát bản .docx của dự thảo, hoặc cài thêm: pip install pypdf.",
-        ) from None
-    reader = PdfReader(file)
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise UnreadableDraft(file, "Tệp PDF có mật khẩu.", "Bỏ mật khẩu, hoặc đối soát bản .docx.")
-    for number, page in enumerate(reader.pages, 1):
-        lines = [clean(line) for line in page.extract_text().splitlines()]
-        for text in _paragraphs_of_lines(_without_page_number(lines)):
-            yield Block(text, page=number)
+        child = subprocess.run(
+            [sys.executable, "-I", str(_FILES), kind, str(file)],
+            input=(text or "").encode("utf-8", errors="replace"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=TIME_LIMIT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableDraft(file, f"Đọc tệp quá {TIME_LIMIT_SECONDS} giây.") from None
+    try:
+        yield from (json.loads(line) for line in child.stdout.splitlines())
+    except ValueError:  # the child broke off in the middle of a line
+        return
 
 
-def _without_page_number(lines: list[str]) -> list[str]:
-    """Lines of a page without a first or last line that is only its number."""
-    kept = [line for line in lines if line]
-    for end in (0, -1):
-        if kept and re.fullmatch(r"\d{1,3}", kept[end]):
-            kept.pop(end)
-    return kept
-
-
-def _paragraphs_of_lines(lines: list[str]) -> list[str]:
-    """Wrapped lines joined again: a full line that ends no sentence goes on in the next one."""
-    if not lines:
-        return []
-    width = max(map(len, lines))
-    joined = [lines[0]]
-    for before, line in pairwise(lines):
-        full = len(before) > 0.75 * width
-        if not begins_new_block(line) and (_goes_on(before, line) or (full and not _TERMINAL.search(before))):
-            joined[-1] += ("" if _BROKEN_WORD.search(before) else " ") + line
-        else:
-            joined.append(line)
-    return joined
-
-
-def _goes_on(before: str, line: str) -> bool:
-    """Whether a paragraph was cut by a page or line end: it stops in mid-sentence and the next begins in lower case."""
-    return not _TERMINAL.search(before) and bool(line[:1].islower() or _DANGLING.search(before))
-
-
-def _read_txt(file: Path) -> Iterator[Block]:
-    lines = [clean(line) for line in _decoded(file).splitlines()]
-    yield from (Block(text) for text in _rejoined(line for line in lines if line))
-
-
-def _rejoined(lines: Iterable[str]) -> list[str]:
-    """Paragraphs of a plain text; one that a page break cut in mid-sentence is put together again."""
-    joined: list[str] = []
-    for line in lines:
-        if joined and not begins_new_block(line) and _goes_on(joined[-1], line):
-            joined[-1] += " " + line
-        else:
-            joined.append(line)
-    return joined
+def _block(line: Mapping[str, Any]) -> Block:
+    place = line.get("cell")
+    cell = Cell(*map(int, place)) if place else None
+    return Block(line["text"], line["kind"], line["level"], line.get("page"), cell, anchor=line.get("anchor"))
 
 
 def _decoded(file: Path) -> str:
@@ -222,68 +132,50 @@ def _decoded(file: Path) -> str:
     return text
 
 
-def _read_md(file: Path) -> Iterator[Block]:
-    import mistune
-
-    html = mistune.create_markdown(escape=True, plugins=["table"])(_decoded(file))
-    return _html_blocks(str(html))
+# --- workbooks ------------------------------------------------------------------------------------------------------
 
 
-def _read_html(file: Path) -> Iterator[Block]:
-    text = _decoded(file)
-    if "<" not in text:
-        raise UnreadableDraft(file, "Tệp không phải HTML.", "Lưu lại thành .docx hoặc .txt rồi thử lại.")
-    return _html_blocks(text)
+def _book(file: Path) -> tuple[list[Block], list[str]]:
+    """The sheets of a workbook (also TCVN3, VNI and HTML saved as .xls) as tables, their lone cells as paragraphs."""
+    from tthc_analysis.errors import UnreadableExport
+    from tthc_analysis.exports.read import read_export
+    from tthc_analysis.exports.text import clean_text, decode, detect
+
+    try:
+        export = read_export(file)
+    except UnreadableExport as error:
+        raise UnreadableDraft(
+            file, str(error).split("\n")[0].rstrip(".") + ".", "Mở bằng Excel, lưu lại thành .xlsx."
+        ) from None
+    except (OSError, zipfile.BadZipFile):
+        raise UnreadableDraft(file, "Tệp bị hỏng.", "Mở bằng Excel, lưu lại thành .xlsx.") from None
+    blocks: list[Block] = []
+    unread = [f"trang tính ẩn “{name}”" for name in export.hidden]
+    for number, grid in enumerate(export.grids, 1):
+        rows = grid.rows(0, MOST_ROWS)
+        encoding = detect(text for row in rows for text in row)
+        decoded = [[clean_text(decode(text, encoding)) for text in row] for row in rows]
+        blocks += _sheet(number, decoded, grid.merges)
+        if grid.height > MOST_ROWS:
+            unread.append(f"trang “{grid.sheet}” từ dòng {MOST_ROWS + 1}")
+    return blocks, unread
 
 
-_HTML_BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dt", "dd", "blockquote", "pre", "figcaption", "caption")
+def _sheet(number: int, rows: list[list[str]], merges: Iterable[tuple[int, int, int, int]]) -> Iterator[Block]:
+    """Rows of a sheet: those with one filled cell above the table are its title, the others its cells."""
+    spans = {(r, c): (last_c - c + 1, last_r - r + 1) for r, c, last_r, last_c in merges}
+    filled = [sum(bool(text) for text in row) for row in rows]
+    first = next((i for i, count in enumerate(filled) if count > 2), len(rows))
+    for row in rows[:first]:
+        yield from (Block(text) for text in row if text)
+    for index, row in enumerate(rows[first:], 1):
+        for column, text in enumerate(row):
+            if text:
+                width, height = spans.get((index - 1 + first, column), (1, 1))
+                yield Block(_number(text), "cell", cell=Cell(number, index, column + 1, width, height))
 
 
-def _html_blocks(html: str) -> Iterator[Block]:
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(html, "lxml")
-    for hidden in soup(["script", "style", "template", "noscript", "head", "svg", "iframe", "object"]):
-        hidden.decompose()
-    tables = 0
-    for element in soup.find_all([*_HTML_BLOCKS, "table", "div", "body"]):
-        if element.name == "table":
-            tables += 1
-            rows = [[c.get_text(" ") for c in row.find_all(["td", "th"])] for row in element.find_all("tr")]
-            yield from _table_blocks(rows, tables)
-        elif element.find_parent("table") is None:
-            yield _html_block(element)
-
-
-def _html_block(element: Any) -> Block:
-    """The element's own text: what stands in a block inside it comes as a block of its own."""
-    inner = [*_HTML_BLOCKS, "table", "div", "ul", "ol"]
-    own = [s for s in element.find_all(string=True) if s.find_parent([*inner, "body"]) is element]
-    text = clean("".join(own))
-    name = element.name
-    if len(name) == 2 and name[0] == "h":
-        return Block(text, "heading", int(name[1]))
-    if name == "li" and element.parent is not None and element.parent.name == "ol" and text:
-        return Block(f"{_list_number(element)}. {text}", "item")
-    return Block(text, "item" if name == "li" else "paragraph")
-
-
-def _list_number(element: Any) -> int:
-    """The number that a browser prints before an item of an ordered list."""
-    start = str(element.parent.get("start", "1"))
-    return (int(start) if start.isdigit() else 1) + len(element.find_previous_siblings("li"))
-
-
-Reader = Callable[[Path], Iterable[Block]]
-READERS: Mapping[str, Reader] = cast(
-    "Mapping[str, Reader]",
-    {
-        ".docx": _read_docx,
-        ".odt": _read_odt,
-        ".pdf": _read_pdf,
-        ".html": _read_html,
-        ".htm": _read_html,
-        ".md": _read_md,
-        ".txt": _read_txt,
-    },
-)
+def _number(text: str) -> str:
+    """A number of a workbook as Vietnamese print it: 2215 stays, 0.9906 and 98.5 get a decimal comma."""
+    plain = text.replace(".", "", 1).removeprefix("-")
+    return text.replace(".", ",") if text.count(".") == 1 and plain.isascii() and plain.isdigit() else text
