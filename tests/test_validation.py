@@ -13,10 +13,12 @@ import pytest
 
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import load_config
+from tthc_analysis.exports import read_dataset
 from tthc_analysis.preparation import current as preparing
-from tthc_analysis.preparation import process, validation
+from tthc_analysis.preparation import expectations, process, validation
 from tthc_analysis.preparation.expectations import EXPECTATIONS, IMPERSONAL, Expectation
 from tthc_analysis.preparation.validation import Finding, validate, validate_batches
+from tthc_analysis.rules.profiles import load_profiles
 
 SPOILED = {"impersonal": "Gọi 0912345678", "in_set": "la-lung", "matches": "? không đúng ?"}
 
@@ -207,7 +209,7 @@ def test_an_installed_spark_is_not_loaded_and_can_be_later(tmp_path):
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["4", "False", "True"]
+    assert done.stdout.split() == ["5", "False", "True"]
 
 
 # --- findings of unchanged tables ------------------------------------------------------------------------------------
@@ -282,3 +284,41 @@ def test_nothing_is_validated_when_no_table_changed(prepared, validated):
     (prepared / "data/raw/mau/rieng.profile.toml").write_text('id = "rieng"\nlabel = "Riêng"\n', encoding="utf-8")
     preparing.prepare(load_config(prepared))
     assert validated == []
+
+
+def dated(**days: str) -> pd.DataFrame:
+    """One row with the given days, exported on 31/12/2024."""
+    columns = {name: pd.to_datetime([day]).astype("datetime64[us]") for name, day in days.items()}
+    return pd.DataFrame(columns).assign(snapshot_date=pd.Timestamp("2024-12-31"))
+
+
+@pytest.mark.parametrize(
+    ("test", "days", "right"),
+    [
+        (expectations.within_limits, {"received_at": "2024-03-01", "due_at": "2024-03-05"}, True),
+        (expectations.within_limits, {"received_at": "2567-03-01", "due_at": "2567-03-05"}, False),
+        (expectations.within_limits, {"received_at": "1999-03-01"}, False),
+        (expectations.within_limits, {"issued_date": "1999-03-01"}, True),
+        (expectations.within_limits, {"resolved_at": "2042-03-01"}, False),
+        (expectations.within_limits, {"valid_to": "2042-03-01"}, True),
+        (expectations.due_is_near, {"received_at": "2024-03-01", "due_at": "2034-03-01"}, True),
+        (expectations.due_is_near, {"received_at": "2024-03-01", "due_at": "2042-03-01"}, False),
+        (expectations.known_when_exported, {"received_at": "2024-03-01", "returned_at": "2025-03-01"}, False),
+        (expectations.known_when_exported, {"received_at": "2024-12-31", "returned_at": "2024-12-31"}, True),
+    ],
+)  # fmt: skip
+def test_dates_are_held_to_sane_limits(test, days, right):
+    assert test(dated(**days)).tolist() == [right]
+
+
+def test_a_contradiction_in_the_exports_is_found_anew_each_time(tmp_path):
+    """What files say besides the rows kept is no finding of these rows, which may be those of the last time."""
+    head = "Mã hồ sơ;Ngày tiếp nhận;Trạng thái\n"
+    rows = "H24.99-240301-0001;01/03/2024;{}\n"
+    (tmp_path / "a.csv").write_text(head + rows.format("Đang xử lý") + rows.format("Trả lại"), encoding="utf-8")
+    data = read_dataset(TABLES["ho_so"], tmp_path, load_profiles())
+    (finding,) = process._contradictions(data)
+    assert (finding.code, finding.severity, finding.failed) == ("H90", "critical", 1)
+    assert finding.rows == ("a.csv, dòng 2 và a.csv, dòng 3",)
+    other = {**finding.to_dict(), "code": "H01"}
+    assert process._still_known(data, [finding.to_dict(), other]) == [other]

@@ -99,7 +99,7 @@ def test_days_are_compared_with_days():
     day = pd.Series(pd.to_datetime(["2024-03-04"])).astype("datetime64[us]")
     frame = pd.DataFrame(row).assign(
         dossier_code="H24.99-240304-0001", received_at=day + pd.Timedelta(hours=9), due_at=day, resolved_at=day,
-        returned_at=day, snapshot_date=day, source_file="a.csv", source_row=2, status="delivered",
+        returned_at=day, snapshot_date=day, source_file="a.csv", source_sheet="", source_row=2, status="delivered",
         component_file_count=pd.array([1], dtype="Int64"), result_file_count=pd.array([1], dtype="Int64"), fee_amount=None,
     )  # fmt: skip
     failed = {f.code for f in validate(DOSSIERS, frame) if not f.passed}

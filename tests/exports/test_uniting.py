@@ -403,3 +403,70 @@ def test_a_newer_export_makes_a_sheet_complete(tmp_path):
     found = cost_sheet(tmp_path, "0,5", file="c_2024-12-21.csv")
     assert len(found.quarantined) == 1
     assert incomplete(COMPLIANCE_COSTS, found.frame, found.quarantined) == []
+
+
+# --- one wrong year, and rows of one day that differ -----------------------------------------------------------------
+
+OLD = [
+    ["1", "H24.99-240201-0001", *BODY[0][2:7], "01/02/2024", "20/02/2024", "", "Đang xử lý"],
+    ["2", "H24.99-240201-0002", *BODY[0][2:7], "01/02/2024", "20/02/2024", "05/02/2024", "Đã trả kết quả"],
+]
+NEW = [
+    [*OLD[0][:9], "19/03/2024", "Đã trả kết quả"],
+    [*OLD[1][:9], "06/02/2024", "Đã trả kết quả"],
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "typed"),
+    [(1, 9, "05/02/2042"), (1, 9, "05/02/2025"), (0, 7, "01/02/2034"), (0, 7, "01/02/2025"), (1, 9, "05/02/2567")],
+)
+def test_one_mistyped_year_does_not_make_an_old_export_the_newest(row, place, typed, tmp_path):
+    old = [list(r) for r in OLD]
+    old[row][place] = typed
+    write(tmp_path / "a.csv", csv_text([HEAD, *old]))
+    write(tmp_path / "b.csv", csv_text([HEAD, *NEW]))
+    found = read(tmp_path)
+    assert [a.snapshot_date.isoformat() for a in found.accounts] == [
+        "2024-02-05" if place == 7 else "2024-02-01",
+        "2024-03-19",
+    ]
+    assert "không kể 1 sự kiện" in found.accounts[0].snapshot_rule
+    assert set(found.frame["source_file"]) == {"b.csv"}
+
+
+def test_a_dossier_that_took_long_still_dates_an_export_in_which_others_end(tmp_path):
+    late = ["3", "H24.99-220105-0003", *BODY[0][2:7], "05/01/2022", "20/02/2022", "12/02/2024", "Đã trả kết quả"]
+    write(tmp_path / "a.csv", csv_text([HEAD, *OLD, late]))
+    assert read(tmp_path).accounts[0].snapshot_date.isoformat() == "2024-02-12"
+
+
+def test_the_day_of_an_export_may_be_declared_beside_it(tmp_path):
+    write(tmp_path / "a_2024-01-01.csv", csv_text([HEAD, *NEW]))
+    write(tmp_path / "a_2024-01-01.csv.corrections.toml", "snapshot_date = 2024-04-02\n")
+    (account,) = read(tmp_path).accounts
+    assert (account.snapshot_date.isoformat(), account.snapshot_rule) == (
+        "2024-04-02",
+        "ngày khai báo trong tệp đính chính",
+    )
+
+
+@pytest.mark.parametrize("files", [["a.csv"], ["a_2024-03-20.csv", "b_2024-03-20.csv"]])
+def test_rows_of_one_day_that_differ_are_a_contradiction_and_no_place_decides(files, tmp_path):
+    seen = []
+    for name, pair in (("x", (OLD[0], NEW[0])), ("y", (NEW[0], OLD[0]))):
+        parts = [list(pair)] if len(files) == 1 else [[row] for row in pair]
+        for file, rows in zip(files, parts, strict=True):
+            write(tmp_path / name / file, csv_text([HEAD, *rows]))
+        found = read(tmp_path / name)
+        seen.append(found.frame[["status", "resolved_at"]].astype(str).to_numpy().tolist())
+        assert len(found.contradictions) == 1
+        assert found.contradictions[0].count("dòng") == 2
+    assert seen[0] == seen[1] == [["delivered", "2024-03-19"]]
+
+
+def test_rows_of_different_days_and_equal_rows_are_no_contradiction(tmp_path):
+    write(tmp_path / "a_2024-02-20.csv", csv_text([HEAD, *OLD, OLD[0]]))
+    write(tmp_path / "b_2024-03-20.csv", csv_text([HEAD, *NEW]))
+    write(tmp_path / "c_2024-03-20.csv", csv_text([HEAD, *NEW]))
+    assert read(tmp_path).contradictions == ()

@@ -8,6 +8,7 @@
     reason = "Nhập nhầm ngày, theo giấy tiếp nhận"
     date = 2024-12-01
 
+`snapshot_date = 2024-12-20` above them declares the day of the export, where neither the file nor its name tells it.
 A correction that matches no row any more is an error: the export has changed and somebody must look.
 """
 
@@ -54,7 +55,8 @@ class Correction(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    correction: tuple[Correction, ...]
+    correction: tuple[Correction, ...] = ()
+    snapshot_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,17 @@ def corrections_path(export: Path) -> Path:
     return export.with_name(export.name + SUFFIX)
 
 
-def read_corrections(export: Path, table: Table) -> tuple[Correction, ...]:
-    """The corrections of an export (none when there is no file); raises BadCorrection with the place of a mistake."""
+def declared_day(export: Path) -> date | None:
+    """The day of export that the file beside it declares (`snapshot_date = 2024-12-20`); raises BadCorrection."""
+    return _file(export).snapshot_date
+
+
+def _file(export: Path) -> _File:
     path = corrections_path(export)
     if not path.is_file():
-        return ()
+        return _File()
     try:
-        found = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig"))).correction
+        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadCorrection(f"Tệp đính chính sai cú pháp TOML: {error}.", str(path), "Sửa dòng đã nêu.") from None
     except ValidationError as error:
@@ -92,6 +98,11 @@ def read_corrections(export: Path, table: Table) -> tuple[Correction, ...]:
             str(path),
             "Mỗi [[correction]] cần match, column, old, new, reason và date (ngày, dạng 2024-12-01).",
         ) from None
+
+
+def read_corrections(export: Path, table: Table) -> tuple[Correction, ...]:
+    """The corrections of an export (none when there is no file); raises BadCorrection with the place of a mistake."""
+    path, found = corrections_path(export), _file(export).correction
     for number, one in enumerate(found, start=1):
         for name in (one.column, *(n for n in one.match if n not in _PLACES)):
             if name not in table.names:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ import pandas as pd
 from tthc_analysis.columns import NO_EXPORT_DAY, PROVENANCE, Table
 from tthc_analysis.errors import MissingColumns, UnreadableExport
 from tthc_analysis.exports.clean import DTYPES, Cleaned, clean_rows
-from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans
+from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans, declared_day
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
 from tthc_analysis.exports.quarantine import PLACES, mark_corrected, quarantine_frame
 from tthc_analysis.exports.read import Grid, RawExport, list_exports, passed_over, read_export
 from tthc_analysis.exports.text import clean_text
 from tthc_analysis.exports.words import unite_words
+from tthc_analysis.rules.dates import load_date_rules
 from tthc_analysis.rules.profiles import Profiles
 
 #: facts of a dossier that a newer snapshot should not change
@@ -36,6 +37,8 @@ _NAME_DATE = re.compile(
 _PAST = ("received_at", "resolved_at", "returned_at")
 #: the share of rows up to which events after the day in the name are slips of single rows, not another day of export
 _SLIPS = 0.02
+#: days within which an event of another row bears out one that is far from the other moments of its own
+_NEAR_OTHERS = 31
 _LOOSE_SAMPLE = 50
 BLANK = "trang trống"
 
@@ -77,7 +80,8 @@ class FileAccount:
 class Dataset:
     """One canonical table with everything that was set aside on the way; empty when there is no export.
 
-    `passed_over` are files in the folder that are no exports.
+    `passed_over` are files in the folder that are no exports; `contradictions` the places of rows of one key and one day of
+    export that say different things.
     """
 
     table: Table
@@ -88,6 +92,7 @@ class Dataset:
     accounts: tuple[FileAccount, ...] = ()
     corrections: tuple[Applied, ...] = ()
     passed_over: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,10 +109,7 @@ class _File:
     sheets: Sheets
     applied: tuple[Applied, ...]
     cleaned: list[Cleaned]
-    snapshot: tuple[date, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.snapshot = snapshot(self.sheets.raw.file, self.sheets.layouts, [c.good for c in self.cleaned])
+    snapshot: tuple[date, str]
 
 
 # --- one file --------------------------------------------------------------------------------------------------------
@@ -158,10 +160,70 @@ def place(path: Path, sheet: str) -> str:
     return f"{path}, trang “{sheet}”" if sheet else str(path)
 
 
-def latest_event(frames: list[pd.DataFrame]) -> date | None:
-    """The latest day on which something happened in the rows; None when nothing did."""
-    moments = [f[c].max() for f in frames for c in _EVENTS if c in f and f[c].notna().any()]
-    return max(moments).date() if moments else None
+def latest_event(frames: list[pd.DataFrame], code: str = "") -> tuple[date | None, int]:
+    """The latest day on which something happened that nothing speaks against, and how many rows tell of a later one.
+
+    A mistyped year must not make an old export the newest: days beyond the limits of `rules/dates.toml` never count, and in
+    a register of cases (with `code`, the column whose codes hold a day) neither does one far from every other moment of its
+    row and from the days of the other rows. When all are so, the latest counts.
+    """
+    events = [_Events(f, c) for f in frames for c in _EVENTS if c in f and len(f)]
+    rows = sum(map(len, frames))
+    latest = _top(events)
+    for beyond in range(int(rows * load_date_rules().slip_share) + 2 if code else 0):
+        if (top := _top(events)) is None:
+            break
+        if _is_borne_out(events, *top, code):
+            return top[2].astype("datetime64[D]").item(), beyond + sum(e.beyond for e in events)
+        top[0].days[top[1]] = np.datetime64("NaT")
+    return (latest[2].astype("datetime64[D]").item(), 0) if latest else (None, 0)
+
+
+class _Events:
+    """The days of one column of one frame on which something happened; NaT for those that no day can be."""
+
+    def __init__(self, frame: pd.DataFrame, column: str) -> None:
+        rules = load_date_rules()
+        days = frame[column].to_numpy(dtype="datetime64[us]").copy()
+        beyond = (days < np.datetime64(rules.first_day)) | (days >= np.datetime64(rules.last_event))
+        days[beyond] = np.datetime64("NaT")
+        self.frame, self.column, self.days, self.beyond = frame, column, days, int(beyond.sum())
+
+
+Top = tuple[_Events, int, np.datetime64]
+
+
+def _top(events: list[_Events]) -> Top | None:
+    """The latest event: its column, its row, its day."""
+    found = []
+    for one in events:
+        known = ~np.isnat(one.days)
+        if known.any():
+            row = int(np.argmax(np.where(known, one.days, np.datetime64(-(1 << 60), "us"))))
+            found.append((one, row, one.days[row]))
+    return max(found, key=lambda top: top[2], default=None)
+
+
+def _is_borne_out(events: list[_Events], one: _Events, row: int, day: np.datetime64, code: str) -> bool:
+    """Whether an event lies near another moment of its row (the day in its code is one), or near an event of another row."""
+    lone = np.timedelta64(load_date_rules().lone_days, "D")
+    others = [e.days[row] for e in events if e.frame is one.frame and e.column != one.column]
+    others = [o for o in [*others, _code_day(one.frame[code].iloc[row])] if not np.isnat(o)]
+    if any(abs(day - o) < lone for o in others):
+        return True
+    window = np.timedelta64(_NEAR_OTHERS, "D") if others else lone
+    near = sum(int((np.abs(e.days - day) < window).sum()) for e in events)
+    own = sum(int(abs(day - e.days[row]) < window) for e in events if e.frame is one.frame)
+    return near > own
+
+
+def _code_day(code: object) -> np.datetime64:
+    """The day inside a code (H24.99-240608-0001), NaT for none."""
+    found = re.search(r"(?<!\d)(\d{6})(?!\d)", str(code))
+    with suppress(ValueError):
+        if found:
+            return np.datetime64(datetime.strptime(found[1], "%y%m%d"), "us")
+    return np.datetime64("NaT", "us")
 
 
 def day_in_name(file: str) -> date | None:
@@ -181,25 +243,31 @@ def _is_older(day: date, frames: list[pd.DataFrame]) -> bool:
     return sum(int(rows.sum()) for rows in later) > _SLIPS * sum(map(len, later))
 
 
-def snapshot(file: str, layouts: tuple[Layout, ...], frames: list[pd.DataFrame]) -> tuple[date, str]:
-    """When the export was made and by which rule: its text, its name, else the latest event; never the file's time.
+def snapshot(path: Path, table: Table, layouts: tuple[Layout, ...], frames: list[pd.DataFrame]) -> tuple[date, str]:
+    """When the export was made and by which rule: declared, its text, its name, else the latest event; never the file's time.
 
     `frames` are the good rows; a day in the name that is older than what they tell is none of the export.
     """
+    if declared := declared_day(path):
+        return declared, "ngày khai báo trong tệp đính chính"
     for layout in layouts:
         if layout.exported:
             return layout.exported, "ngày xuất ghi trong tệp"
-    named = day_in_name(file)
+    named = day_in_name(path.name)
     if named and not _is_older(named, frames):
         return named, "ngày trong tên tệp"
-    latest = latest_event(frames)
-    return (latest, "sự kiện muộn nhất trong tệp") if latest else (NO_EXPORT_DAY, "không có ngày nào trong tệp")
+    latest, beyond = latest_event(frames, table.key[0] if table.event == "received_at" else "")
+    if latest is None:
+        return NO_EXPORT_DAY, "không có ngày nào trong tệp"
+    passed = f", không kể {beyond} sự kiện xa mọi ngày khác" if beyond else ""
+    return latest, f"sự kiện muộn nhất trong tệp{passed}"
 
 
 def _read(path: Path, table: Table, profiles: Profiles) -> _File:
     sheets = find_sheets(path, table, profiles)
     applied = apply_corrections(path, table, sheets.layouts)
-    return _File(sheets, applied, [clean_rows(table, lay, place(path, lay.sheet)) for lay in sheets.layouts])
+    cleaned = [clean_rows(table, lay, place(path, lay.sheet)) for lay in sheets.layouts]
+    return _File(sheets, applied, cleaned, snapshot(path, table, sheets.layouts, [c.good for c in cleaned]))
 
 
 # --- all files -------------------------------------------------------------------------------------------------------
@@ -208,7 +276,10 @@ def _read(path: Path, table: Table, profiles: Profiles) -> _File:
 def read_dataset(
     table: Table, folder: Path, profiles: Profiles, *, progress: Callable[[str], None] | None = None
 ) -> Dataset:
-    """Every export in `folder` as one table; the newest snapshot of a key wins, ties go to the later file and row.
+    """Every export in `folder` as one table; the newest snapshot of a key wins.
+
+    Of rows of one key and one day the place in a file never decides: where they differ they are `contradictions`, and the
+    one whose state has gone furthest stands until that is cleared up.
 
     Raises UnreadableExport, MissingColumns, ShiftedColumns, AmbiguousColumns, UnknownValues, BadCorrection; a folder without
     exports gives an empty dataset.
@@ -221,6 +292,7 @@ def read_dataset(
             progress(path.name)
         files.append(_read(path, table, profiles))
     everything, told = unite_words(table, _united(table, files))
+    everything, contradictions = _settled(table, everything)
     superseded = everything.duplicated(list(table.key), keep="last")
     kept, replaced = everything[~superseded].reset_index(drop=True), everything[superseded].reset_index(drop=True)
     return Dataset(
@@ -232,6 +304,7 @@ def read_dataset(
         tuple(_account(table, f, kept, replaced, told.get(f.sheets.raw.file, {})) for f in files),
         tuple(a for f in files for a in f.applied),
         tuple(passed_over(folder)),
+        contradictions,
     )
 
 
@@ -253,6 +326,34 @@ def _united(table: Table, files: list[_File]) -> pd.DataFrame:
     everything = pd.concat(parts, ignore_index=True) if parts else empty
     order = [*table.key, "snapshot_date", "source_file", "source_row"]
     return everything[[c.name for c in columns]].sort_values(order, ignore_index=True, kind="stable")
+
+
+def _settled(table: Table, everything: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Rows of one key and one day of export in an order that their places do not tell, and the places of those that differ."""
+    same = [*table.key, "snapshot_date"]
+    whole = list(dict.fromkeys([*same, *table.names]))
+    again = everything.duplicated(list(table.key), keep=False)
+    if again.any():
+        again &= everything.duplicated(same, keep=False)
+    twice = everything[again]
+    if twice.duplicated(whole).sum() == len(twice) - len(twice.drop_duplicates(same)):
+        return everything, ()
+    events = [c for c in _PAST if c in table.names]
+    far = twice[events].max(axis=1) if events else pd.Series(pd.NaT, index=twice.index)
+    told = twice[list(table.names)].astype("str").fillna("").agg("\x1f".join, axis=1)
+    order = [*table.key, "snapshot_date", "far", "told", "source_file", "source_row"]
+    ranked = twice.assign(far=far, told=told).sort_values(order, na_position="first", kind="stable")
+    settled = pd.concat([everything[~again], ranked[everything.columns]], ignore_index=True)
+    settled = settled.sort_values(same, ignore_index=True, kind="stable")
+    facts = [c.name for c in table.columns if c.kind != "text" and c.name not in table.key]
+    groups = twice.drop_duplicates([*same, *facts])
+    differing = groups[groups.duplicated(same, keep=False)]
+    return settled, tuple(_places(part) for _, part in differing.groupby(same, sort=False))
+
+
+def _places(rows: pd.DataFrame) -> str:
+    """Where the rows of one key stand."""
+    return " và ".join(f"{r.source_file}, dòng {r.source_row}" for r in rows.itertuples())
 
 
 def _snapshots(layout: Layout, rows: pd.Series, day: date) -> pd.Series:

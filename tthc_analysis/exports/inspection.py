@@ -92,7 +92,7 @@ def inspect_export(path: Path, table: Table, profiles: Profiles) -> Inspection:
         sheets.append(sheet)
         layouts += [layout] if layout else []
         frames += [] if good is None else [good]
-    day, rule = snapshot(raw.file, tuple(layouts), frames) if layouts else (None, "chưa xác định")
+    day, rule = snapshot(path, table, tuple(layouts), frames) if layouts else (None, "chưa xác định")
     profile = layouts[0].profile.id if layouts else ""
     return Inspection(raw.file, raw.sha256, raw.form, table, profile, day, rule, tuple(sheets), raw.hidden)
 

@@ -30,6 +30,7 @@ _BETWEEN_WORDS = re.compile(r"[\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f–—‘�
 
 #: a code that has its one spelling already (whole numbers as spreadsheets save them, 12345.0, have not)
 _PLAIN_CODE = re.compile(r"[A-Z0-9]+(?:[-./][A-Z0-9]+)*(?<!\.0)")
+_PLAIN_CODES = re.compile(rf"(?:{_PLAIN_CODE.pattern})?(?:\|(?:{_PLAIN_CODE.pattern})?)*")
 _CODE_SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－⁃", "-") | {"Ð": "Đ", "ð": "đ", "⁄": "/", "∕": "/"})
 _AROUND_CODE = re.compile(r"""^[\s=+'"`´‘’“”]+|[\s'"`´‘’“”.,;:]+$""")
 _BLANK_IN_CODE = re.compile(r"\s*([-./])\s*")
@@ -104,6 +105,11 @@ def clean_texts(values: Sequence[str]) -> tuple[str, ...]:
     if joined.isascii() and joined.isprintable() and not any(mark in joined for mark in _UNCLEAN):
         return tuple(values)
     return tuple(map(clean_text, values))
+
+
+def all_canonical(codes: Sequence[str]) -> bool:
+    """Whether every code has its one spelling already, or is blank; told from all at once."""
+    return _PLAIN_CODES.fullmatch("|".join(codes)) is not None
 
 
 def canonical_code(text: str, capitals: bool = True) -> str:

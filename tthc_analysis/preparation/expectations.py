@@ -30,6 +30,7 @@ from tthc_analysis.columns import (
     Table,
 )
 from tthc_analysis.preparation.impersonal import impersonal
+from tthc_analysis.rules.dates import load_date_rules
 from tthc_analysis.rules.levels import level_ends
 
 Severity = Literal["critical", "warning", "info"]
@@ -108,10 +109,23 @@ def _order(code: str, text: str, severity: Severity, first: str, last: str) -> E
     return Expectation(code, text, severity, "order", (first, last))
 
 
+def _dates(code: str, due: str = "") -> list[Expectation]:
+    """The limits of all dates of a table; with `due`, the code for due dates, their distance from receipt too."""
+    rules = load_date_rules()
+    text = (
+        f"Ngày nằm trong giới hạn hợp lý (sự việc từ {rules.first_event.year} đến {rules.last_event.year}; sai thường do gõ nhầm "
+        "năm, năm Phật lịch như 2567 hay giá trị mặc định của hệ thống)"
+    )
+    far = f"Hạn trả không quá {rules.longest_due_years} năm sau ngày tiếp nhận (sai thường do gõ nhầm năm)"
+    found = [_true(code, text, "critical", "within_limits")]
+    return [*found, _true(due, far, "critical", "due_is_near")] if due else found
+
+
 def _true(code: str, text: str, severity: Severity, column: str) -> Expectation:
     return Expectation(code, text, severity, "true", (column,))
 
 
+_NOT_AHEAD = "không sau ngày xuất (sai thường do gõ nhầm năm, hoặc ngày ghi ở tên tệp không phải ngày xuất)"
 _FINISHED = {"column": "status", "values": ("completed", "delivered")}
 _TAKEN_BACK = {"column": "status", "values": ("withdrawn", "returned")}
 
@@ -162,7 +176,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         ),
         *_not_negative(DOSSIERS, "H", 20, "component_file_count", "result_file_count"),
         *_impersonal(DOSSIERS, "H", 22, 23, 24),
-        _true("H25", "Ngày tiếp nhận, ngày kết thúc xử lý không sau ngày xuất", "warning", "known_when_exported"),
+        _true("H25", f"Ngày tiếp nhận, ngày kết thúc xử lý, ngày trả {_NOT_AHEAD}", "critical", "known_when_exported"),
         Expectation(
             "H26",
             "Hồ sơ rút hoặc trả lại có ngày kết thúc xử lý",
@@ -171,6 +185,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
             ("resolved_at",),
             {"where": _TAKEN_BACK},
         ),
+        *_dates("H27", "H28"),
     ),
     PROCEDURES.name: (
         *_required(
@@ -189,6 +204,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         *_impersonal(PROCEDURES, "D", 7, 10, 11),
         _true("D08", "Thủ tục không còn hiệu lực sau ngày cấp thẩm quyền kết thúc", "warning", "level_holds"),
         _true("D09", "Khoảng hiệu lực của một mã thủ tục không chồng nhau", "warning", "validity_is_apart"),
+        *_dates("D12"),
     ),
     DOCUMENTS.name: (
         *_required(
@@ -207,6 +223,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         _true("V10", "Số văn bản tăng theo ngày trong cùng ký hiệu, cùng năm", "warning", "number_follows_date"),
         _true("V11", "Ký hiệu văn bản khớp cơ quan ban hành", "warning", "symbol_fits_issuer"),
         *_impersonal(DOCUMENTS, "V", 12),
+        *_dates("V13"),
     ),
     SIMPLIFICATIONS.name: (
         *_required(
@@ -216,6 +233,7 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         _order("G05", "Thành phần hồ sơ sau không nhiều hơn trước", "warning", "components_after", "components_before"),
         *_not_negative(SIMPLIFICATIONS, "G", 6, "days_after", "components_after"),
         *_impersonal(SIMPLIFICATIONS, "G", 8, 9),
+        *_dates("G10"),
     ),
     COMPLIANCE_COSTS.name: (
         *_required(COMPLIANCE_COSTS, "C", "Dòng chi phí", 1, "critical", "proposal_code", "stage", "activity"),
@@ -240,7 +258,8 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         _order("P07", "Ngày xử lý xong không trước ngày tiếp nhận", "critical", "received_at", "resolved_at"),
         *_coded(PETITIONS, "P", 8, "channel", "kind"),
         *_impersonal(PETITIONS, "P", 10),
-        _true("P11", "Ngày tiếp nhận, ngày xử lý xong không sau ngày xuất", "warning", "known_when_exported"),
+        _true("P11", f"Ngày tiếp nhận, ngày xử lý xong {_NOT_AHEAD}", "critical", "known_when_exported"),
+        *_dates("P12", "P13"),
     ),
     COMMUNICATION.name: (
         *_required(COMMUNICATION, "T", "Lượt ghi", 1, "critical", "counted_date", "channel"),
@@ -248,10 +267,12 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
             COMMUNICATION, "T", 3, "visits", "followers", "posts", "reform_posts", "topic_pages", "participants"
         ),
         _order("T09", "Tin bài CCHC không nhiều hơn tin bài", "critical", "reform_posts", "posts"),
+        *_dates("T10"),
     ),
     COMMITMENTS.name: (
         *_required(COMMITMENTS, "K", "Bản cam kết", 1, "critical", "commitment_code", "unit_code", "signed_date"),
         *_coded(COMMITMENTS, "K", 4, "signer_role"),
+        *_dates("K05"),
     ),
     VERIFICATIONS.name: (
         *_required(VERIFICATIONS, "X", "Số đọc", 1, "critical", "counted_date", "person_group"),
@@ -259,17 +280,20 @@ EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
         _order("X05", "Số đã xác thực không nhiều hơn tổng số", "critical", "verified_count", "record_count"),
         *_not_negative(VERIFICATIONS, "X", 6, "verified_count"),
         *_impersonal(VERIFICATIONS, "X", 7),
+        *_dates("X08"),
     ),
     INITIATIVES.name: (
         *_required(INITIATIVES, "S", "Sáng kiến", 1, "critical", "initiative_code", "title", "proposed_date"),
         _order("S04", "Ngày công nhận không trước ngày đề xuất", "critical", "proposed_date", "recognised_date"),
         *_impersonal(INITIATIVES, "S", 5),
+        *_dates("S06"),
     ),
     UNITS.name: (
         *_required(UNITS, "U", "Đơn vị", 1, "critical", "unit_code", "unit_name", "unit_kind", "valid_from"),
         _order("U05", "Ngày cuối không trước ngày đầu", "critical", "valid_from", "valid_to"),
         *_not_negative(UNITS, "U", 6, "civil_servant_count"),
         *_impersonal(UNITS, "U", 7),
+        *_dates("U08"),
     ),
 }
 
@@ -317,9 +341,28 @@ def _level_holds(frame: pd.DataFrame) -> pd.Series:
 def known_when_exported(frame: pd.DataFrame) -> pd.Series:
     """Whether nothing in a row happened after the day of its export; true where the export tells no day."""
     exported = pd.to_datetime(frame["snapshot_date"])
-    events = [pd.to_datetime(frame[name]).dt.normalize() for name in ("received_at", "resolved_at")]
-    later = (events[0] > exported) | (events[1] > exported)
+    names = [name for name in ("received_at", "resolved_at", "returned_at") if name in frame]
+    later = pd.concat([pd.to_datetime(frame[name]).dt.normalize() > exported for name in names], axis=1).any(axis=1)
     return ~later | (exported == pd.Timestamp(NO_EXPORT_DAY))
+
+
+def within_limits(frame: pd.DataFrame) -> pd.Series:
+    """Whether every date of a row is one that a real register holds (`rules/dates.toml`); empty dates are."""
+    rules = load_date_rules()
+    names = [n for n in frame.select_dtypes("datetime").columns if n != "snapshot_date"]
+    found = pd.Series(True, index=frame.index)
+    for name in names:
+        first = rules.first_event if name in _OF_CASES else rules.first_day
+        last = rules.last_day if name in _AHEAD else rules.last_event
+        days = pd.to_datetime(frame[name]).dt.normalize()
+        found &= days.isna() | ((days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last)))
+    return found
+
+
+def due_is_near(frame: pd.DataFrame) -> pd.Series:
+    """Whether the due date is at most some years after receipt (`rules/dates.toml`)."""
+    longest = pd.Timedelta(days=366 * load_date_rules().longest_due_years)
+    return ~(pd.to_datetime(frame["due_at"]) - pd.to_datetime(frame["received_at"]) > longest)
 
 
 def validity_is_apart(frame: pd.DataFrame) -> pd.Series:
@@ -358,8 +401,14 @@ def _symbol_fits_issuer(frame: pd.DataFrame) -> pd.Series:
     return ~(city ^ named) | ~frame["issuer"].isin(["city", "department"])
 
 
+#: moments of electronic dossiers and petitions; dates that may lie ahead of the day of export
+_OF_CASES = ("received_at", "resolved_at", "returned_at", "supplement_requested_at")
+_AHEAD = ("due_at", "valid_from", "valid_to")
+
 #: derived columns that tell of each row alone
 _OF_ROWS: Mapping[str, Check] = {
+    "within_limits": within_limits,
+    "due_is_near": due_is_near,
     "known_when_exported": known_when_exported,
     "level_holds": _level_holds,
     "symbol_fits_issuer": _symbol_fits_issuer,

@@ -14,8 +14,9 @@ from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
 from tthc_analysis.exports.read import list_exports
 from tthc_analysis.personal import is_personal
+from tthc_analysis.preparation.expectations import expectations
 from tthc_analysis.preparation.impersonal import masked_all, masked_cells
-from tthc_analysis.preparation.validation import validate
+from tthc_analysis.preparation.validation import MAX_EXAMPLES, Finding, validate
 from tthc_analysis.rules.profiles import load_profiles
 from tthc_analysis.store import Store
 from tthc_analysis.store.write import StoreWriter
@@ -49,7 +50,8 @@ def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
                 aside = masked_cells(data.table, data.quarantined, data.frame)
                 write_quarantine(aside, writer.subfolder(QUARANTINE) / f"{data.table.name}.csv")
             quality["datasets"][data.table.name] = _summary(data)
-            quality["findings"] += known.get((data.table.name, content)) or _findings(data, say)
+            quality["findings"] += _still_known(data, known.get((data.table.name, content), [])) or _findings(data, say)
+            quality["findings"] += [f.to_dict() for f in _contradictions(data)]
         return writer.commit(masked_all(quality))
     except BaseException:
         writer.discard()
@@ -70,6 +72,29 @@ def _refuse_personal_sheets(data: Dataset, folder: Path) -> None:
                 raise PersonalName(
                     f"Tên trang tính thứ {number} trong số các trang được đọc", str(folder / account.file)
                 )
+
+
+def _still_known(data: Dataset, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The findings that the rows kept alone decide; what the files say besides is found anew."""
+    return [f for f in findings if f["code"] != _contradiction_code(data)]
+
+
+def _contradiction_code(data: Dataset) -> str:
+    """The letter of the table's expectations with a number that none of them has."""
+    return f"{expectations(data.table)[0].code[0]}90"
+
+
+def _contradictions(data: Dataset) -> list[Finding]:
+    """A critical finding where rows of one key and one day of export differ: no place in a file says which one is right."""
+    if not data.contradictions:
+        return []
+    text = (
+        "Không có hai dòng trùng mã mà mâu thuẫn trong một ngày xuất (xuất lại; hoặc khai báo snapshot_date của tệp mới hơn "
+        "trong <tên tệp>.corrections.toml)"
+    )
+    code = _contradiction_code(data)
+    checked, failed = len(data.frame), len(data.contradictions)
+    return [Finding(code, data.table.name, text, "critical", checked, failed, data.contradictions[:MAX_EXAMPLES])]
 
 
 def _findings(data: Dataset, say: Callable[[str], None]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ from tthc_analysis.preparation.impersonal import CODE, NAME_CODE, impersonal, na
 
 BATCH_ROWS = 100_000
 _MEMORY_LIMIT = "1GB"
-_MAX_EXAMPLES = 20
+MAX_EXAMPLES = 20
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ class _Private:
 
     def _tell(self, code: str, text: str, severity: Severity, rows: pd.DataFrame) -> None:
         if len(rows):
-            places = _places(rows.head(_MAX_EXAMPLES))
+            places = _places(rows.head(MAX_EXAMPLES))
             one = Finding(code, self._table.name, text, severity, 0, len(rows), places)
             self._found[text] = _add(self._found[text], one) if text in self._found else one
 
@@ -239,7 +239,7 @@ class _Compared:
         found = self._connection.execute(
             f"WITH repeated AS (SELECT {column} FROM seen WHERE {column} IS NOT NULL GROUP BY ALL HAVING count(*) > 1) "
             f"SELECT source_file, source_row, count(*) OVER () AS failed FROM seen SEMI JOIN repeated USING ({column}) "
-            f"ORDER BY seen.rowid LIMIT {_MAX_EXAMPLES}"
+            f"ORDER BY seen.rowid LIMIT {MAX_EXAMPLES}"
         ).df()
         return int(found["failed"].max()) if len(found) else 0, found
 
@@ -247,7 +247,7 @@ class _Compared:
         """The same for a derived column; only registers have one, whose few columns memory holds."""
         frame = self._connection.execute("FROM seen ORDER BY rowid").df()
         broken = frame[~comparison(rule)(frame)]
-        return len(broken), broken.head(_MAX_EXAMPLES)
+        return len(broken), broken.head(MAX_EXAMPLES)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -260,7 +260,7 @@ def _finding(table: Table, batch: pd.DataFrame, result: Any) -> Finding:
     if any(v.get("raised_exception") for v in result.exception_info.values() if isinstance(v, dict)):
         raise RuntimeError(f"{code}: {result.exception_info}")
     indexes = [int(i) for i in result.result.get("unexpected_index_list") or []]
-    rows = _places(batch.iloc[indexes[:_MAX_EXAMPLES]])
+    rows = _places(batch.iloc[indexes[:MAX_EXAMPLES]])
     failed = int(result.result.get("unexpected_count") or 0) if not result.success else 0
     severity: Severity = getattr(config.severity, "value", config.severity)
     return Finding(code, table.name, config.meta["text"], severity, len(batch), failed, rows)
@@ -271,5 +271,5 @@ def _places(rows: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _add(one: Finding, other: Finding) -> Finding:
-    rows = (one.rows + other.rows)[:_MAX_EXAMPLES]
+    rows = (one.rows + other.rows)[:MAX_EXAMPLES]
     return replace(one, checked=one.checked + other.checked, failed=one.failed + other.failed, rows=rows)
