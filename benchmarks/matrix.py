@@ -32,7 +32,7 @@ def main(agencies: int, folder: Path) -> None:
     """Run the sections of each agency and make their pages, as a command over many agencies does."""
     from tthc_analysis.execution.run import Job, run_notebooks
     from tthc_analysis.report.jobs import RENDER, WARM
-    from tthc_analysis.report.sections import read_section
+    from tthc_analysis.sections import read_section
 
     sections = [read_section(path.resolve()) for _, path in notebooks(SECTIONS)]
     for agency in range(agencies):

@@ -36,7 +36,7 @@ def ours(number: int, folder: Path) -> None:
     """The report's own engine and exporter, nothing taken from the cache."""
     from tthc_analysis.execution.run import Job, run_notebooks
     from tthc_analysis.report.jobs import RENDER, WARM
-    from tthc_analysis.report.sections import read_section
+    from tthc_analysis.sections import read_section
 
     jobs = []
     for name, path in notebooks(number):

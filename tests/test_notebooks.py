@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from tthc_analysis.errors import BadParameter
-from tthc_analysis.report.sections import load_sections, read_section
+from tthc_analysis.sections import load_sections, read_section
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -5,8 +5,8 @@ import pytest
 from tthc_analysis.config import load_config
 from tthc_analysis.errors import ConfigError, TthcError
 from tthc_analysis.project import QUESTIONS, init_project
-from tthc_analysis.report.sections import sections_of
 from tthc_analysis.rules.bodies import bodies
+from tthc_analysis.sections import sections_of
 
 ANSWERS = {
     "kind": "xa",

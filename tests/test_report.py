@@ -14,7 +14,7 @@ import pytest
 from running import tthc
 
 from tthc_analysis.columns import DOSSIERS
-from tthc_analysis.report.sections import load_sections
+from tthc_analysis.sections import load_sections
 
 pytestmark = pytest.mark.report
 

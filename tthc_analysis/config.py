@@ -171,6 +171,16 @@ class Config(_Model):
         return f"{self.data.processed}/{self.agency.id}"
 
     @property
+    def template(self) -> Path | None:
+        """The analyst's own template of the Word draft; None is the project's."""
+        return self.root / self.document.template if self.document.template else None
+
+    @property
+    def prose(self) -> Path:
+        """Folder of the analyst's texts for the Word draft, one folder in it for each period."""
+        return self.root / self.document.prose
+
+    @property
     def notebooks(self) -> Path:
         """Folder of the section notebooks: the project's own, else those that come with the program."""
         own = self.root / self.data.notebooks

@@ -20,7 +20,7 @@ from tthc_analysis.config import load_config
 from tthc_analysis.execution import cache as cache_module
 from tthc_analysis.execution.cache import DAMAGED, FIRST, FORCED, OWN_KERNEL, UNCHANGED, UNKNOWN, run_cached
 from tthc_analysis.report.jobs import KEPT, cache_of, jobs
-from tthc_analysis.report.sections import load_sections
+from tthc_analysis.sections import load_sections
 from tthc_analysis.store.write import StoreWriter
 
 CONFIG = """

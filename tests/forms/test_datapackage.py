@@ -71,7 +71,5 @@ def test_missing_value_is_empty_never_0():
 def test_same_input_gives_same_bytes(displayed):
     once, again = (datapackage.files(displayed.figures, displayed.tables) for _ in range(2))
     assert once == again
-    described = [
-        datapackage.describe(displayed.config, displayed.scope, displayed.tables, once, [], False) for _ in range(2)
-    ]
+    described = [datapackage.describe(displayed.content(), once) for _ in range(2)]
     assert described[0] == described[1]

@@ -14,11 +14,10 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from forms_hostile import HOSTILE
 
-from tthc_analysis.config import Document
 from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.display.tables import ReportTable, TableColumn
 from tthc_analysis.documents import word
-from tthc_analysis.documents.word import TEMPLATE, TemplateMistake, draft, template_names
+from tthc_analysis.documents.word import TEMPLATE, TemplateMistake, document, template_names
 from tthc_analysis.documents.workbook import workbook
 from tthc_analysis.periods import parse_period
 
@@ -38,17 +37,15 @@ def make(displayed, tmp_path):
     """Render a template of these paragraphs over the figures of 2024, some of them changed."""
 
     def render(*lines, tables=None, notices=None, own=True, draft_stamp=False, **changed) -> bytes:
-        config = displayed.config
+        path, prose = TEMPLATE, displayed.config.prose
         if own:
             template = docx.Document()
             for line in lines:
                 template.add_paragraph(line)
-            template.save(tmp_path / "mau.docx")
-            config = config.model_copy(update={"root": tmp_path, "document": Document(template="mau.docx")})
+            path, prose = tmp_path / "mau.docx", tmp_path / "noi-dung"
+            template.save(path)
         figures = [replace(f, **changed[f.name]) if f.name in changed else f for f in displayed.figures]
-        return draft(
-            config, displayed.scope, figures, tables or displayed.tables, notices or displayed.notices, draft_stamp
-        )
+        return document(displayed.content(figures, tables, notices, draft_stamp), path, prose)
 
     return render
 
@@ -80,8 +77,7 @@ def test_text_broken_into_runs_by_word_and_curly_quotes_still_work(displayed, tm
     paragraph.add_run("“dossiers_").bold = True
     paragraph.add_run("handled_count” ) }} hồ sơ")
     template.save(tmp_path / "m2.docx")
-    config = displayed.config.model_copy(update={"root": tmp_path, "document": Document(template="m2.docx")})
-    content = draft(config, displayed.scope, displayed.figures, displayed.tables, displayed.notices, False)
+    content = document(displayed.content(), tmp_path / "m2.docx", tmp_path)
     assert paragraphs(content) == ["Có 2.215 hồ sơ"]
 
 
@@ -131,7 +127,7 @@ def test_missing_data_is_a_full_sentence_and_makes_no_claim(make):
 
 
 def test_report_without_any_register_still_renders(displayed):
-    content = draft(displayed.config, displayed.scope, [], {}, {}, True)
+    content = document(displayed.content([], {}, {}, True), TEMPLATE, displayed.config.prose)
     found = paragraphs(content)
     assert "Nội dung này chưa có dữ liệu." in found
     assert not any(re.search(r"\d+ (hồ sơ|TTHC|văn bản)", t) for t in found)
@@ -139,7 +135,7 @@ def test_report_without_any_register_still_renders(displayed):
 
 def test_kinds_that_do_not_occur_are_left_out_and_the_total_stays(displayed):
     few = [f for f in displayed.figures if f.name != "directive_decision_count"]
-    content = draft(displayed.config, displayed.scope, few, displayed.tables, displayed.notices, False)
+    content = document(displayed.content(few), TEMPLATE, displayed.config.prose)
     sentence = next(t for t in paragraphs(content) if "văn bản chỉ đạo" in t)
     assert sentence.endswith("22 văn bản chỉ đạo về cải cách hành chính và kiểm soát TTHC; kế hoạch: 5; công văn: 15.")
 
@@ -208,9 +204,8 @@ def test_template_reaches_nothing_but_its_words(make, text):
 def test_template_that_is_missing_or_no_word_file(displayed, tmp_path):
     (tmp_path / "mau.docx").write_bytes(b"khong phai Word")
     for name in ("mau.docx", "khong-co.docx"):
-        config = displayed.config.model_copy(update={"root": tmp_path, "document": Document(template=name)})
         with pytest.raises(TemplateMistake, match=name):
-            draft(config, displayed.scope, [], {}, {}, False)
+            document(displayed.content([], {}, {}), tmp_path / name, tmp_path)
 
 
 def test_prose_blocks_keep_paragraphs_lists_emphasis_and_figures(make, tmp_path):
@@ -251,7 +246,7 @@ def test_block_names_cannot_leave_their_folder(make, tmp_path):
 
 
 def test_missing_blocks_are_listed(displayed, published):
-    blocks = word.missing_blocks(displayed.config, "2024")
+    blocks = word.missing_blocks(TEMPLATE, displayed.config.prose / "2024")
     assert "phuong-huong" in blocks
     assert all(f"[Nội dung do chuyên viên soạn: {b}]" in paragraphs(published) for b in blocks)
 
@@ -349,16 +344,16 @@ def test_first_template_can_be_written_anew(tmp_path):
 
 def test_a_report_of_2026_says_which_texts_its_forms_still_follow(displayed):
     later = displayed.scope.at(parse_period("2026-Q3"))
-    content = draft(displayed.config, later, displayed.figures, displayed.tables, displayed.notices, False)
+    content = document(displayed.content(scope=later), TEMPLATE, displayed.config.prose)
     said = "Thông tư 01/2020/TT-VPCP, có thể được thay thế bởi Thông tư 5/2025/TT-VPCP"
     assert said in "\n".join(paragraphs(content))
     assert "thay thế bởi" not in "\n".join(paragraphs(draft_of_2024(displayed)))
-    book = zipfile.ZipFile(io.BytesIO(workbook(displayed.config, later, displayed.figures, displayed.tables, False)))
+    book = zipfile.ZipFile(io.BytesIO(workbook(displayed.content(scope=later))))
     assert "có thể được thay thế bởi Thông tư 5/2025/TT-VPCP" in book.read("xl/sharedStrings.xml").decode()
 
 
 def draft_of_2024(displayed) -> bytes:
-    return draft(displayed.config, displayed.scope, displayed.figures, displayed.tables, displayed.notices, False)
+    return document(displayed.content(), TEMPLATE, displayed.config.prose)
 
 
 @pytest.mark.parametrize("kind", ["xa", "huyen", "tinh", "cuc", "khac"])
@@ -366,7 +361,7 @@ def test_the_draft_of_another_kind_of_body_has_its_own_words(displayed, kind):
     own = {"name": "Cơ quan Mẫu", "parent": "Cấp trên", "receiver": "Cấp trên", "kind": kind}
     agency = displayed.config.agency.model_copy(update=own)
     config = displayed.config.model_copy(update={"agency": agency})
-    said = paragraphs(draft(config, displayed.scope, displayed.figures, {}, {}, False))
+    said = paragraphs(document(displayed.content(None, {}, {}, config=config), TEMPLATE, config.prose))
     body = agency.body
     assert not [line for line in said if re.search(r"\bSở\b|Giám đốc|GIÁM ĐỐC|học sinh", line)]
     assert body.signer_title in said
@@ -378,6 +373,6 @@ def test_the_draft_of_another_kind_of_body_has_its_own_words(displayed, kind):
 
 def test_sections_that_are_left_out_leave_no_heading(displayed):
     config = displayed.config.model_copy(update={"without": ("II.8", "Phụ lục III")})
-    said = paragraphs(draft(config, displayed.scope, displayed.figures, displayed.tables, displayed.notices, False))
+    said = paragraphs(document(displayed.content(config=config), TEMPLATE, config.prose))
     assert not [line for line in said if line.startswith("8. Sáng kiến") or line == "Phụ lục III"]
     assert "Phụ lục IV" in said

@@ -23,7 +23,7 @@ HEAD = 7  # first header row of a table sheet, counted from 1
 
 @pytest.fixture(scope="module")
 def content(displayed):
-    return workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, False)
+    return workbook(displayed.content(displayed.figures, displayed.tables))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def values(content):
 
 
 def test_same_input_gives_same_bytes(displayed, content):
-    again = workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, False)
+    again = workbook(displayed.content(displayed.figures, displayed.tables))
     assert again == content
 
 
@@ -141,9 +141,7 @@ def test_figures_sheet_prints_every_figure_with_both_counts(values, displayed):
 
 def test_no_formula_comes_from_data(displayed):
     tables = {"doc": _hostile_table()}
-    book = openpyxl.load_workbook(
-        io.BytesIO(workbook(displayed.config, displayed.scope, displayed.figures[:1], tables, False))
-    )
+    book = openpyxl.load_workbook(io.BytesIO(workbook(displayed.content(displayed.figures[:1], tables))))
     cells = [row[0] for row in book["doc"].iter_rows(min_row=8, max_row=7 + len(HOSTILE))]
     assert [c.data_type for c in cells] == ["s"] * len(HOSTILE)
     assert [c.value for c in cells][:7] == list(HOSTILE)[:7]
@@ -158,7 +156,7 @@ def test_residual_class_keeps_the_computed_value_and_shows_the_difference(displa
     table = deepcopy(displayed.tables["bieu-ii-06a"])
     table["rows"][0][2] += 1
     table["total"][2] += 1
-    content = workbook(displayed.config, displayed.scope, [], {"bieu-ii-06a": table}, False)
+    content = workbook(displayed.content([], {"bieu-ii-06a": table}))
     sheet = openpyxl.load_workbook(io.BytesIO(content))["II.06a"]
     assert sheet["C11"].value == table["rows"][0][2]
     checked = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["II.06a"]
@@ -169,7 +167,7 @@ def test_residual_class_keeps_the_computed_value_and_shows_the_difference(displa
 
 @pytest.mark.parametrize(("draft", "stamp"), [(False, "DỮ LIỆU MẪU"), (True, "DỰ THẢO – DỮ LIỆU MẪU")])
 def test_state_is_stamped_on_every_sheet(displayed, draft, stamp):
-    content = workbook(displayed.config, displayed.scope, displayed.figures, displayed.tables, draft)
+    content = workbook(displayed.content(displayed.figures, displayed.tables, draft=draft))
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert all(stamp in (sheet.oddHeader.right.text or "") for sheet in book)
     assert stamp in {c.value for row in book["Bìa"].iter_rows() for c in row}
@@ -196,7 +194,7 @@ def test_long_and_equal_names_get_sheets_of_their_own(displayed):
         "bìa",
     ]
     tables = {n: ReportTable(n, n, columns, ((1,),)).to_json() for n in names}
-    book = openpyxl.load_workbook(io.BytesIO(workbook(displayed.config, displayed.scope, [], tables, False)))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(displayed.content([], tables))))
     assert len({s.casefold() for s in book.sheetnames}) == len(names) + 4
     assert all(len(s) <= 31 for s in book.sheetnames)
 

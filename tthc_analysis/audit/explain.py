@@ -21,7 +21,7 @@ from tthc_analysis.indicators import Indicator, Scope, all_indicators
 from tthc_analysis.indicators.evidence import RELATIONS, Evidence, evidence
 from tthc_analysis.report.manifest import MANIFEST
 from tthc_analysis.report.published import PublishedReport, read_report
-from tthc_analysis.report.sections import Section, sections_of
+from tthc_analysis.sections import Section, sections_of
 
 #: codes that the terminal shows; `--rows` writes all of them
 SHOWN = 20

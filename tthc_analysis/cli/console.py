@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tthc_analysis.execution.run import Outcome
     from tthc_analysis.report.matrix import Result
-    from tthc_analysis.report.sections import Section
+    from tthc_analysis.sections import Section
 
 
 def make_console(stderr: bool = False) -> Console:

@@ -149,7 +149,7 @@ def _many_reports(
     """Make many reports under one board; the summary names what failed, the status is the worst of all."""
     from tthc_analysis.report import matrix
     from tthc_analysis.report.manifest import write_json
-    from tthc_analysis.report.sections import sections_of
+    from tthc_analysis.sections import sections_of
 
     sections = len(sections_of(config))
 
@@ -188,7 +188,7 @@ def _show_law_notices(config: Config, periods: Iterable[str]) -> None:
 def _one_report(config: Config, period: str, options: Options, why: bool = False) -> int:
     """Make one report under its board."""
     from tthc_analysis.report.build import make_report
-    from tthc_analysis.report.sections import sections_of, select
+    from tthc_analysis.sections import sections_of, select
 
     sections = select(sections_of(config), options.only)
     with console.Board(f"Báo cáo {config.period(period).label}", sections, why) as board:
@@ -222,9 +222,9 @@ def _show_report(made: Report) -> None:
 
 def _show_missing_prose(config: Config, period: str) -> None:
     """The prose blocks of the Word draft that the analyst has still to write."""
-    from tthc_analysis.documents.word import missing_blocks
+    from tthc_analysis.documents.word import TEMPLATE, missing_blocks
 
-    if blocks := missing_blocks(config, period):
+    if blocks := missing_blocks(config.template or TEMPLATE, config.prose / period):
         console.make_console().print(
             f"Dự thảo Word còn {len(blocks)} đoạn do chuyên viên soạn, đặt ở "
             f"[bold]{config.document.prose}/{period}/[/]: {', '.join(f'{b}.md' for b in blocks)}",

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from tthc_analysis.config import Config
 from tthc_analysis.display.figures import FigureRow, figure_rows
 from tthc_analysis.display.formats import cell_value
-from tthc_analysis.indicators import Indicator, Scope
+from tthc_analysis.documents.content import ReportContent
+from tthc_analysis.indicators import Indicator
 
 PACKAGE, FIGURES = "datapackage.json", "chi-tieu"
 _TYPES = {"text": "string", "count": "integer", "percent": "number", "days": "number", "hours": "number"}
@@ -67,31 +67,25 @@ def files(figures: Sequence[Indicator], tables: Mapping[str, Mapping[str, Any]])
     return {f"{FIGURES}.csv": figures_csv(figures)} | {f"{name}.csv": table_csv(t) for name, t in tables.items()}
 
 
-def describe(
-    config: Config,
-    scope: Scope,
-    tables: Mapping[str, Mapping[str, Any]],
-    written: Mapping[str, bytes],
-    exports: Sequence[Mapping[str, Any]],
-    draft: bool,
-) -> bytes:
+def describe(content: ReportContent, written: Mapping[str, bytes]) -> bytes:
     """`datapackage.json`: what each CSV holds, its hash, and the exports that all of it comes from."""
-    period, rules = scope.period, scope.rules
+    about, tables = content.about, content.tables
+    period, rules = about.period, about.rules
     resources = [_figures_resource(written[f"{FIGURES}.csv"])]
     resources += [_table_resource(t, written[f"{name}.csv"]) for name, t in tables.items()]
     package = {
         "profile": "tabular-data-package",
-        "name": f"tthc-{config.agency.id}-{period.id}".lower(),
-        "title": f"{config.title} – {config.agency.name} – {period.label}",
-        "description": "Dự thảo, dữ liệu chưa đạt kiểm tra." if draft else "Dữ liệu đạt kiểm tra.",
-        "sample_data": config.data.sample,
+        "name": f"tthc-{about.agency.id}-{period.id}".lower(),
+        "title": f"{about.title} – {about.agency.name} – {period.label}",
+        "description": "Dự thảo, dữ liệu chưa đạt kiểm tra." if about.draft else "Dữ liệu đạt kiểm tra.",
+        "sample_data": about.sample,
         "period": {
             "id": period.id, "title": period.label, "from": period.start.isoformat(), "to": period.end.isoformat(),
             "basis": period.basis,
         },
         "rule_set": {"id": rules.id, "version": rules.version, "title": rules.title, "rules": rules.describe()},
         "sources": [
-            {"title": f"{e['dataset']}: {e['file']}", "path": e["file"], "hash": f"sha256:{e['sha256']}"} for e in exports
+            {"title": f"{e['dataset']}: {e['file']}", "path": e["file"], "hash": f"sha256:{e['sha256']}"} for e in content.exports
         ],
         "resources": resources,
     }  # fmt: skip

@@ -25,12 +25,12 @@ from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from tthc_analysis.config import Config
 from tthc_analysis.display.formats import date_long, date_short, indicator_text, number
 from tthc_analysis.display.tables import ReportTable
 from tthc_analysis.documents import wordml
+from tthc_analysis.documents.content import About, ReportContent
 from tthc_analysis.errors import TthcError, suggestion
-from tthc_analysis.indicators import Indicator, Scope
+from tthc_analysis.indicators import Indicator
 from tthc_analysis.indicators._scope import NO_DATA
 
 TEMPLATE = Path(str(files("tthc_analysis.documents") / "templates" / "bao-cao.docx"))
@@ -164,28 +164,15 @@ class Names:
 _SYNTAX_ADVICE = "Kiểm tra các dấu {{ }}, {% %} và tên hàm ở chỗ đã nêu; xem docs/bao-cao-word.md."
 
 
-def draft(
-    config: Config,
-    scope: Scope,
-    figures: Iterable[Indicator],
-    tables: Mapping[str, Mapping[str, Any]],
-    notices: Mapping[str, Sequence[str]],
-    is_draft: bool,
-) -> bytes:
-    """`bao-cao-<period>.docx` from the template of `config.toml` or the project's own; the same input, the same bytes.
+def document(content: ReportContent, path: Path, prose: Path) -> bytes:
+    """`bao-cao-<period>.docx` from the template at `path` and the prose blocks below `prose`; same input, same bytes.
 
     Raises TemplateMistake that names the paragraph for an unknown name, function or a broken tag.
     """
-    path, left_out = _template(config), {*config.without, *config.agency.body.without}
-    names = Names(
-        {i.name: i for i in figures},
-        tables,
-        notices,
-        config.root / config.document.prose,
-        scope.period.id,
-        _own_names(),
-    )
-    words = {**variables(config, scope, is_draft), **names.functions(), "co_muc": lambda number: number not in left_out}
+    figures = {i.name: i for i in content.figures}
+    names = Names(figures, content.tables, content.notices, prose, content.about.period.id, _own_names())
+    left_out = content.about.without
+    words = {**variables(content.about), **names.functions(), "co_muc": lambda number: number not in left_out}
     template = _open(path)
     check([(p, p.text) for p in places(template)], names, set(words), f"mẫu Word {path.name}")
     _say_missing(template, names)
@@ -193,7 +180,7 @@ def draft(
         template.render(words, _environment())
     except (TemplateError, SecurityError) as error:
         raise TemplateMistake(f"Mẫu Word có lỗi: {error}.", _near(error, path.name), _SYNTAX_ADVICE) from None
-    _properties(template.docx.core_properties, config, scope, str(words["dau"]))
+    _properties(template.docx.core_properties, content.about)
     out = io.BytesIO()
     template.save(out)
     return normalised(out.getvalue())
@@ -208,10 +195,6 @@ def _markdown(path: Path) -> str:
             path.name,
             "Lưu lại tệp với bảng mã UTF-8 (Notepad: Save as, Encoding).",
         ) from None
-
-
-def _template(config: Config) -> Path:
-    return config.root / config.document.template if config.document.template else TEMPLATE
 
 
 def _open(path: Path) -> Any:
@@ -242,10 +225,9 @@ def _environment() -> Environment:
     return environment
 
 
-def variables(config: Config, scope: Scope, is_draft: bool) -> dict[str, str]:
+def variables(about: About) -> dict[str, str]:
     """The words of a template that are no figures: agency, period, rule set, state."""
-    agency, period = config.agency, scope.period
-    marks = (("DỰ THẢO", is_draft), ("DỮ LIỆU MẪU", config.data.sample))
+    agency, period = about.agency, about.period
     return {
         "co_quan": agency.name,
         "co_quan_cap_tren": agency.parent,
@@ -258,24 +240,24 @@ def variables(config: Config, scope: Scope, is_draft: bool) -> dict[str, str]:
         "don_vi_truc_thuoc": agency.body.units,
         "lanh_dao": agency.body.leaders,
         "nhom_nguoi": agency.body.people,
-        "tieu_de": config.title,
+        "tieu_de": about.title,
         "ky": period.label,
         "nam": str(period.end.year),
         "tu_ngay": date_short(period.start),
         "den_ngay": date_short(period.end),
         "ngay_chot": date_long(period.end),
         "can_cu_ky": period.basis,
-        "luu_y_van_ban": "".join(f" {line}" for line in scope.laws.notices(period.end)),
-        "quy_tac": scope.rules.title,
-        "dau": " – ".join(text for text, shown in marks if shown),
+        "luu_y_van_ban": "".join(f" {line}" for line in about.laws.notices(period.end)),
+        "quy_tac": about.rules.title,
+        "dau": about.stamp,
     }
 
 
-def _properties(properties: Any, config: Config, scope: Scope, stamp: str) -> None:
-    properties.title = wordml.clean(f"{config.title} – {scope.period.label}")
-    properties.author = properties.last_modified_by = wordml.clean(config.agency.name)
-    properties.comments = stamp
-    properties.created = properties.modified = datetime.combine(scope.period.end, time())
+def _properties(properties: Any, about: About) -> None:
+    properties.title = wordml.clean(f"{about.title} – {about.period.label}")
+    properties.author = properties.last_modified_by = wordml.clean(about.agency.name)
+    properties.comments = about.stamp
+    properties.created = properties.modified = datetime.combine(about.period.end, time())
     properties.revision = 1
 
 
@@ -383,10 +365,9 @@ def template_names(path: Path) -> Mapping[str, frozenset[str]]:
     return names_in(place.text for place in places(_open(path)))
 
 
-def missing_blocks(config: Config, period_id: str) -> tuple[str, ...]:
-    """The prose blocks that the template asks for and the analyst has not written for this period, sorted."""
-    folder = config.root / config.document.prose / period_id
-    asked = template_names(_template(config))["doan"]
+def missing_blocks(path: Path, folder: Path) -> tuple[str, ...]:
+    """The prose blocks that the template at `path` asks for and that are not in the period's `folder`, sorted."""
+    asked = template_names(path)["doan"]
     return tuple(sorted(name for name in asked if not (folder / f"{name}.md").is_file()))
 
 

@@ -16,11 +16,11 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
-from tthc_analysis.config import Config
 from tthc_analysis.display.figures import figure_rows
 from tthc_analysis.display.formats import date_short
 from tthc_analysis.display.tables import HeaderCell, ReportTable, TableColumn, header_cells
-from tthc_analysis.indicators import Indicator, Scope
+from tthc_analysis.documents.content import About, ReportContent
+from tthc_analysis.indicators import Indicator
 from tthc_analysis.rules.forms import forms
 
 FONT = "Times New Roman"
@@ -84,9 +84,7 @@ class Book:
     """The workbook under construction, what it says of itself, and the cell formats made so far."""
 
     book: Any
-    config: Config
-    scope: Scope
-    draft: bool
+    about: About
     _formats: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
 
     def style(self, **options: Any) -> Any:
@@ -99,16 +97,9 @@ class Book:
         return self._formats[key]
 
     @property
-    def stamp(self) -> str:
-        """What marks a draft or sample data; empty for a published report of real data."""
-        return " – ".join(
-            text for text, shown in (("DỰ THẢO", self.draft), ("DỮ LIỆU MẪU", self.config.data.sample)) if shown
-        )
-
-    @property
     def period_line(self) -> str:
         """The period with its first and last day."""
-        period = self.scope.period
+        period = self.about.period
         return f"{period.label} (từ ngày {date_short(period.start)} đến ngày {date_short(period.end)})"
 
     def sheet(self, name: str, landscape: bool = True) -> Any:
@@ -120,36 +111,35 @@ class Book:
         sheet.set_margins(left=0.6, right=0.5, top=0.75, bottom=0.7)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        agency = self.config.agency.name.replace("&", "&&")
-        sheet.set_header(f'&R&"{FONT},Bold"&10{self.stamp}')
+        agency = self.about.agency.name.replace("&", "&&")
+        sheet.set_header(f'&R&"{FONT},Bold"&10{self.about.stamp}')
         sheet.set_footer(
-            f'&L&"{FONT},Italic"&9{agency[:80]} – {self.scope.period.label[:40]}&C&"{FONT},Regular"&9Trang &P/&N'
+            f'&L&"{FONT},Italic"&9{agency[:80]} – {self.about.period.label[:40]}&C&"{FONT},Regular"&9Trang &P/&N'
         )
         return sheet
 
 
-def workbook(
-    config: Config, scope: Scope, figures: Sequence[Indicator], tables: Mapping[str, Mapping[str, Any]], draft: bool
-) -> bytes:
+def workbook(content: ReportContent) -> bytes:
     """`bieu-mau-<period>.xlsx` from what the executed notebooks displayed; the same input gives the same bytes."""
     import xlsxwriter
 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as file:
-        book = Book(file, config, scope, draft)
+        about = content.about
+        book = Book(file, about)
         file.set_properties(
             {
-                "title": f"{config.title} – {scope.period.label}",
-                "author": config.agency.name,
-                "comments": f"{scope.rules.title}. {book.stamp}".strip(),
-                "created": datetime.combine(scope.period.end, time()),
+                "title": f"{about.title} – {about.period.label}",
+                "author": about.agency.name,
+                "comments": f"{about.rules.title}. {about.stamp}".strip(),
+                "created": datetime.combine(about.period.end, time()),
             }
         )
         _cover(book)
         contents = book.sheet(CONTENTS, landscape=False)
-        listed = [_table_sheet(book, *pair) for pair in _named_tables(tables)]
-        _figures_sheet(book, figures)
+        listed = [_table_sheet(book, *pair) for pair in _named_tables(content.tables)]
+        _figures_sheet(book, content.figures)
         _notes_sheet(book)
         listed.append((FIGURES, "Toàn bộ chỉ tiêu của báo cáo", "so-lieu/chi-tieu.csv"))
         listed.append((NOTES, "Kỳ báo cáo, quy tắc đếm, trạng thái số liệu", ""))
@@ -179,22 +169,24 @@ def _cover(book: Book) -> None:
     sheet = book.sheet(COVER, landscape=False)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 62)
-    agency, period, rules = book.config.agency, book.scope.period, book.scope.rules
+    agency, period, rules = book.about.agency, book.about.period, book.about.rules
     centred = {"align": "center"}
     sheet.merge_range(0, 0, 0, 1, agency.parent.upper(), book.style(font_size=13, **centred))
     sheet.merge_range(1, 0, 1, 1, agency.name.upper(), book.style(font_size=13, bold=True, **centred))
     sheet.set_row(5, 46)
     sheet.merge_range(4, 0, 4, 1, "BIỂU MẪU, SỐ LIỆU BÁO CÁO", book.style(font_size=18, bold=True, **centred))
-    sheet.merge_range(5, 0, 5, 1, book.config.title, book.style(font_size=14, bold=True, **centred))
-    if book.stamp:
-        sheet.merge_range(7, 0, 7, 1, book.stamp, book.style(font_size=14, bold=True, font_color="#B00020", **centred))
+    sheet.merge_range(5, 0, 5, 1, book.about.title, book.style(font_size=14, bold=True, **centred))
+    if book.about.stamp:
+        sheet.merge_range(
+            7, 0, 7, 1, book.about.stamp, book.style(font_size=14, bold=True, font_color="#B00020", **centred)
+        )
     lines = (
         ("Kỳ báo cáo", book.period_line),
         ("Căn cứ của kỳ", period.basis),
         ("Đơn vị báo cáo", agency.name),
         ("Đơn vị nhận báo cáo", agency.receiver),
         ("Quy tắc đếm", rules.title),
-        ("Trạng thái", "Dự thảo, dữ liệu chưa đạt kiểm tra" if book.draft else "Dữ liệu đạt kiểm tra"),
+        ("Trạng thái", "Dự thảo, dữ liệu chưa đạt kiểm tra" if book.about.draft else "Dữ liệu đạt kiểm tra"),
         ("Nguồn số liệu", _source(book)),
     )
     for row, (name, value) in enumerate(lines, start=9):
@@ -206,7 +198,7 @@ def _cover(book: Book) -> None:
 def _source(book: Book) -> str:
     return (
         "Số liệu tổng hợp bằng chương trình, không phải hồ sơ thật."
-        if book.config.data.sample
+        if book.about.sample
         else "Tệp xuất từ hệ thống một cửa và các sổ theo dõi của đơn vị."
     )
 
@@ -286,8 +278,8 @@ def _letterhead(book: Book, sheet: Any, table: ReportTable, last: int) -> int:
     """The lines above a table; returns the row of its header."""
     form = forms().get(table.name)
     middle = max(last // 2, 1)
-    agency = book.config.agency
-    issued = form.stamp(book.scope.period.end) if form else ""
+    agency = book.about.agency
+    issued = form.stamp(book.about.period.end) if form else ""
     left = (form.number, issued) if form else (agency.parent, agency.name)
     right = (f"Đơn vị báo cáo: {agency.name}", f"Đơn vị nhận báo cáo: {agency.receiver}")
     for row in (0, 1):
@@ -303,7 +295,7 @@ def _letterhead(book: Book, sheet: Any, table: ReportTable, last: int) -> int:
     italic = book.style(italic=True, align="center")
     sheet.merge_range(3, 0, 3, last, f"Kỳ báo cáo: {book.period_line}", italic)
     red = book.style(bold=True, align="center", font_color="#B00020")
-    sheet.merge_range(4, 0, 4, last, book.stamp, red)
+    sheet.merge_range(4, 0, 4, last, book.about.stamp, red)
     unit = f"Đơn vị tính: {table.unit}" if table.unit else ""
     sheet.merge_range(5, 0, 5, last, unit, book.style(italic=True, align="right"))
     return 6
@@ -524,7 +516,7 @@ def _notes_sheet(book: Book) -> None:
     """Period, rule set and state in sentences."""
     sheet = book.sheet(NOTES, landscape=False)
     sheet.set_column(0, 0, 82)
-    rules, period = book.scope.rules, book.scope.period
+    rules, period = book.about.rules, book.about.period
     groups = (
         (
             "KỲ BÁO CÁO",
@@ -548,12 +540,12 @@ def _notes_sheet(book: Book) -> None:
 def _state(book: Book) -> list[str]:
     checked = (
         "DỰ THẢO: dữ liệu còn lỗi kiểm tra bắt buộc; không dùng làm số liệu chính thức."
-        if book.draft
+        if book.about.draft
         else "Dữ liệu đạt các yêu cầu kiểm tra bắt buộc."
     )
     return [
         checked,
-        *(["DỮ LIỆU MẪU: số liệu tổng hợp bằng chương trình, không phải hồ sơ thật."] * book.config.data.sample),
+        *(["DỮ LIỆU MẪU: số liệu tổng hợp bằng chương trình, không phải hồ sơ thật."] * book.about.sample),
     ]
 
 

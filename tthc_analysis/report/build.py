@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import Config
+from tthc_analysis.documents.content import ReportContent
 from tthc_analysis.errors import BadParameter, PublishError, SectionsFailed
 from tthc_analysis.execution.cache import run_cached
 from tthc_analysis.execution.run import Engine, Outcome
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
 from tthc_analysis.preparation.current import critical_findings, require_valid
-from tthc_analysis.report import bundle, current, jobs, manifest, publish
-from tthc_analysis.report.sections import Section, sections_of, select
+from tthc_analysis.report import content, current, jobs, manifest, publish
+from tthc_analysis.sections import Section, sections_of, select
 from tthc_analysis.store.sql import SqlName
 
 TRIAL = ".thu-"
@@ -90,15 +91,14 @@ def make_report(
         started = datetime.now(UTC)
         outcomes = _run(config, scope, sections, folder, options, listen)
         _refuse_changed_data(scope, state)
-        from tthc_analysis.report import assemble, overview  # only here: when nothing changed, none of it is needed
+        # only here: when nothing changed, none of it is needed
+        from tthc_analysis.documents.word import TEMPLATE
+        from tthc_analysis.report import assemble, overview
 
         tell("Dựng trang, phụ lục và bảng số liệu")
-        executed = [
-            bundle.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment)
-            for s, o in zip(sections, outcomes, strict=True)
-        ]
-        figures = assemble.write(config, scope, executed, folder, draft)
-        made_of = manifest.build(config, scope, executed, values, folder, draft)
+        said = _content(config, scope, list(zip(sections, outcomes, strict=True)), folder, draft)
+        assemble.write(said, config.template or TEMPLATE, config.prose, folder)
+        made_of = manifest.build(config, scope, said, values, folder)
         manifest.write_json(folder / manifest.MANIFEST, made_of)
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
         name = f"{TRIAL}{period_id}" if options.only else period_id
@@ -106,7 +106,17 @@ def make_report(
         overview.write(config)
         if not options.only:
             current.remember(config, scope, planned, draft)
-    return Report(target, tuple(figures), tuple(outcomes), draft)
+    return Report(target, said.figures, tuple(outcomes), draft)
+
+
+def _content(
+    config: Config, scope: Scope, ran: Sequence[tuple[Section, Outcome]], folder: Path, draft: bool
+) -> ReportContent:
+    """What the executed notebooks in `folder` say, read once; a trial of some sections is not whole."""
+    executed = [content.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment) for s, o in ran]
+    whole = {s.slug for s in sections_of(config)} <= {s.slug for s, _ in ran}
+    exports = manifest.exports(scope.store.quality()["datasets"])
+    return content.report_content(content.about(config, scope, draft), executed, exports, whole)
 
 
 def _refuse_changed_data(scope: Scope, state: str) -> None:

@@ -12,8 +12,8 @@ from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.execution.cache import Cache
 from tthc_analysis.execution.run import Engine, Job
 from tthc_analysis.indicators import Scope
-from tthc_analysis.report.sections import Section
 from tthc_analysis.rules import own
+from tthc_analysis.sections import Section
 from tthc_analysis.store.sql import SqlName, use
 
 #: kept runs, below the reports; may be deleted at any moment

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import CONFIG_FILE, Config
+from tthc_analysis.documents.content import ReportContent
 from tthc_analysis.fingerprint import LOCK_FILE, package_hash, sha256
 from tthc_analysis.indicators import Scope
-from tthc_analysis.report import bundle
-from tthc_analysis.report.bundle import Executed
-from tthc_analysis.report.sections import Section
+from tthc_analysis.sections import Section
 
 MANIFEST = "manifest.json"
 RUN_LOG = "run.log.json"
@@ -41,20 +40,9 @@ def _git(root: Path, *arguments: str) -> str:
 
 def inputs(config: Config, scope: Scope, sections: Iterable[Section]) -> dict[str, Any]:
     """sha256 of exports, processed tables (by content), notebooks, configuration, prose, package and lock file."""
-    datasets = scope.store.quality()["datasets"]
     lock = config.root / LOCK_FILE
     return {
-        "exports": [
-            {
-                "dataset": name,
-                "file": a["file"],
-                "sha256": a["sha256"],
-                "snapshot_date": a["snapshot_date"],
-                "rows": a["rows_in"],
-            }
-            for name, data in sorted(datasets.items())
-            for a in data["accounts"]
-        ],
+        "exports": exports(scope.store.quality()["datasets"]),
         "tables": {name: scope.store.index[name] for name in sorted(scope.store.index)},
         "raw_settings": _hashes(config.raw, config.raw.rglob("*.toml")),
         "notebooks": {s.path.name: sha256(s.path) for s in sections},
@@ -65,21 +53,37 @@ def inputs(config: Config, scope: Scope, sections: Iterable[Section]) -> dict[st
     }
 
 
+def exports(datasets: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The export files that the processed tables were read from, by dataset."""
+    return [
+        {
+            "dataset": name,
+            "file": a["file"],
+            "sha256": a["sha256"],
+            "snapshot_date": a["snapshot_date"],
+            "rows": a["rows_in"],
+        }
+        for name, data in sorted(datasets.items())
+        for a in data["accounts"]
+    ]
+
+
 def _hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): sha256(p) for p in sorted(paths)}
 
 
 def _document_files(config: Config, period_id: str) -> list[Path]:
     """The analyst's own template of the Word draft and the prose of the period."""
-    own = [config.root / config.document.template] if config.document.template else []
-    prose = (config.root / config.document.prose / period_id).glob("*.md")
-    return [p for p in (*own, *prose) if p.is_file() and p.is_relative_to(config.root)]
+    own = [config.template] if config.template else []
+    return [
+        p for p in (*own, *(config.prose / period_id).glob("*.md")) if p.is_file() and p.is_relative_to(config.root)
+    ]
 
 
-def figures(executed: Sequence[Executed], datasets: Mapping[str, Any]) -> dict[str, Any]:
+def figures(content: ReportContent, datasets: Mapping[str, Any]) -> dict[str, Any]:
     """Each printed figure by name: the notebooks that print it, both counts, base, rule set, tables and export files."""
     printed: dict[str, list[str]] = {}
-    for one in executed:
+    for one in content.sections:
         for name in sorted(
             {i["name"] for kind in ("figures", "headlines") for d in one.of_type(kind) for i in d["items"]}
         ):
@@ -89,7 +93,7 @@ def figures(executed: Sequence[Executed], datasets: Mapping[str, Any]) -> dict[s
             "label": i.label,
             "section": i.section,
             "printed_in": printed[i.name],
-            "notebooks": [e.section.path.name for e in executed if e.section.slug in printed[i.name]],
+            "notebooks": [e.section.path.name for e in content.sections if e.section.slug in printed[i.name]],
             "numerator": i.to_dict()["numerator"],
             "denominator": i.to_dict()["denominator"],
             "base": i.base,
@@ -97,17 +101,12 @@ def figures(executed: Sequence[Executed], datasets: Mapping[str, Any]) -> dict[s
             "tables": list(i.tables),
             "exports": [f"{t}/{a['file']}" for t in i.tables or sorted(datasets) for a in datasets[t]["accounts"]],
         }
-        for i in bundle.indicators(executed)
+        for i in content.figures
     }
 
 
 def build(
-    config: Config,
-    scope: Scope,
-    executed: Sequence[Executed],
-    parameters: Mapping[str, Any],
-    outputs: Path,
-    draft: bool,
+    config: Config, scope: Scope, content: ReportContent, parameters: Mapping[str, Any], outputs: Path
 ) -> dict[str, Any]:
     """The manifest of everything in `outputs` (the log of the run and the manifest itself aside)."""
     period = scope.period
@@ -119,12 +118,12 @@ def build(
             "id": period.id, "label": period.label, "kind": period.kind,
             "from": period.start.isoformat(), "to": period.end.isoformat(), "basis": period.basis,
         },
-        "state": "draft" if draft else "published",
+        "state": "draft" if content.about.draft else "published",
         "sample_data": config.data.sample,
         "parameters": dict(parameters),
         "rule_set": {"id": scope.rules.id, "version": scope.rules.version, "source": scope.rules.source},
-        "inputs": inputs(config, scope, [e.section for e in executed]),
-        "figures": figures(executed, scope.store.quality()["datasets"]),
+        "inputs": inputs(config, scope, [e.section for e in content.sections]),
+        "figures": figures(content, scope.store.quality()["datasets"]),
         "versions": {"tthc-analysis": version("tthc-analysis"), "python": platform.python_version(), **_versions()},
         "git_commit": git_commit(config.root),
         "outputs": {p.relative_to(outputs).as_posix(): sha256(p) for p in listed},

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.errors import ConfigError
-from tthc_analysis.report.sections import load_sections
 from tthc_analysis.rules.profiles import fold
+from tthc_analysis.sections import load_sections
 
 _PARAMETERS = """\
 period: str = "2024"  # kỳ báo cáo: 2024, 2024-Q1, 2024-H1, 2024-9T, 2024-03 hoặc kỳ riêng trong config.toml

@@ -1,43 +1,46 @@
-"""What executed notebooks say: the figures, tables, charts and notices that their cells displayed."""
+"""The content of a report from its executed notebooks: what their cells displayed, each figure and table once."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tthc_analysis.config import Config
 from tthc_analysis.display.bundle import MIME
+from tthc_analysis.documents.content import About, ReportContent, SectionContent
 from tthc_analysis.errors import TthcError
 from tthc_analysis.execution import light
-from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.report.sections import Section
+from tthc_analysis.indicators import Indicator, Scope
+from tthc_analysis.sections import Section
 
 
 class SameNameTwice(TthcError):
     """Two sections print different values under one name: no report may say two things."""
 
 
-@dataclass(frozen=True)
-class Executed:
-    """A section with what its executed notebook says as HTML, and everything that it displayed, in order."""
-
-    section: Section
-    fragment: str
-    displays: tuple[dict[str, Any], ...]
-
-    def of_type(self, kind: str) -> list[dict[str, Any]]:
-        """The displays of one type: figures, table, chart, notice."""
-        return [d for d in self.displays if d["type"] == kind]
+def about(config: Config, scope: Scope, draft: bool) -> About:
+    """What a report says of itself."""
+    without = frozenset({*config.without, *config.agency.body.without})
+    period, rules, laws = scope.period, scope.rules, scope.laws
+    return About(config.agency, config.title, period, rules, laws, draft, config.data.sample, without)
 
 
-def read_executed(section: Section, path: Path, fragment: str = "") -> Executed:
+def report_content(
+    about: About, sections: Sequence[SectionContent], exports: Sequence[Mapping[str, Any]] = (), whole: bool = True
+) -> ReportContent:
+    """All that a report prints; raises SameNameTwice when two sections disagree."""
+    found = indicators(sections), tables(sections), notices(sections)
+    return ReportContent(about, tuple(sections), tuple(found[0]), found[1], found[2], exports, whole)
+
+
+def read_executed(section: Section, path: Path, fragment: str = "") -> SectionContent:
     """Open an executed notebook and collect its displays; it is rendered here unless its `fragment` is known."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     outputs = [o for c in notebook["cells"] if c["cell_type"] == "code" for o in c["outputs"]]
     found = [o["data"][MIME] for o in outputs if MIME in o.get("data", {})]
-    return Executed(section, fragment or _rendered(path), tuple(found))
+    return SectionContent(section, fragment or _rendered(path), tuple(found))
 
 
 def _rendered(path: Path) -> str:
@@ -49,7 +52,7 @@ def _rendered(path: Path) -> str:
     return render.fragment(nbformat.read(path, as_version=4))
 
 
-def indicators(executed: Iterable[Executed]) -> list[Indicator]:
+def indicators(executed: Iterable[SectionContent]) -> list[Indicator]:
     """Every indicator that any section printed, once; raises SameNameTwice when two sections disagree."""
     found: dict[str, tuple[Indicator, str]] = {}
     for one in executed:
@@ -68,7 +71,7 @@ def _same(known: Indicator, other: Indicator, where: str) -> None:
         )
 
 
-def tables(executed: Sequence[Executed]) -> dict[str, dict[str, Any]]:
+def tables(executed: Sequence[SectionContent]) -> dict[str, dict[str, Any]]:
     """Every table by name, and each chart's data under the chart's name; raises SameNameTwice."""
     found: dict[str, dict[str, Any]] = {}
     for one in executed:
@@ -82,6 +85,11 @@ def tables(executed: Sequence[Executed]) -> dict[str, dict[str, Any]]:
                         "Đặt cho mỗi bảng một tên riêng.",
                     )
     return found
+
+
+def notices(executed: Sequence[SectionContent]) -> dict[str, list[str]]:
+    """The sentences that sections displayed, by name."""
+    return {d["name"]: d["lines"] for one in executed for d in one.displays if "lines" in d}
 
 
 def _named(display: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+"""What a report consists of: one value, made once (`report.content`); every document is a function of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tthc_analysis.config import Agency
+from tthc_analysis.display.formats import date_short
+from tthc_analysis.indicators import Indicator
+from tthc_analysis.periods import Period
+from tthc_analysis.rules import CountingRules
+from tthc_analysis.rules.laws import Laws
+from tthc_analysis.sections import Section
+
+
+@dataclass(frozen=True)
+class About:
+    """What a report says of itself: whose it is, of which period, by which rules and laws, and in which state.
+
+    `without` are the numbers or slugs of sections that the body does not report.
+    """
+
+    agency: Agency
+    title: str
+    period: Period
+    rules: CountingRules
+    laws: Laws
+    draft: bool
+    sample: bool
+    without: frozenset[str] = frozenset()
+
+    @property
+    def stamp(self) -> str:
+        """What marks a draft or sample data; empty for a published report of real data."""
+        marks = (("DỰ THẢO", self.draft), ("DỮ LIỆU MẪU", self.sample))
+        return " – ".join(text for text, shown in marks if shown)
+
+    @property
+    def dates(self) -> str:
+        """First and last day of the period as printed."""
+        return f"{date_short(self.period.start)}–{date_short(self.period.end)}"
+
+
+@dataclass(frozen=True)
+class SectionContent:
+    """A section with what its executed notebook says as HTML, and everything that it displayed, in order."""
+
+    section: Section
+    fragment: str
+    displays: tuple[dict[str, Any], ...]
+
+    def of_type(self, kind: str) -> list[dict[str, Any]]:
+        """The displays of one type: figures, table, chart, notice."""
+        return [d for d in self.displays if d["type"] == kind]
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """All that a report prints: sections, each figure, table and notice once, and the exports that they come from.
+
+    `whole` is false for a trial of some sections, which has no Word draft: what is left out would read as no data.
+    """
+
+    about: About
+    sections: tuple[SectionContent, ...]
+    figures: tuple[Indicator, ...]
+    tables: Mapping[str, Mapping[str, Any]]
+    notices: Mapping[str, Sequence[str]]
+    exports: Sequence[Mapping[str, Any]] = ()
+    whole: bool = True

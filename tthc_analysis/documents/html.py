@@ -1,0 +1,88 @@
+"""The pages of a report: one with everything, one for each section; and its appendices as PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tthc_analysis.display.formats import date_short
+from tthc_analysis.documents import office, pages
+from tthc_analysis.documents.book import bind
+from tthc_analysis.documents.content import About, ReportContent
+from tthc_analysis.documents.pdf import CannotPrint, Letterhead, html_to_pdf
+from tthc_analysis.errors import SectionsFailed
+from tthc_analysis.sections import Section
+
+
+def context(content: ReportContent) -> pages.PageContext:
+    """What every page of the report says about it."""
+    about, sections = content.about, [one.section for one in content.sections]
+    period = about.period
+    return pages.PageContext(
+        agency=about.agency.name,
+        parent=about.agency.parent,
+        title=about.title,
+        period_label=period.label,
+        period_dates=f"từ {date_short(period.start)} đến {date_short(period.end)}",
+        rules=about.rules.title,
+        draft=about.draft,
+        sample=about.sample,
+        links=pages.links((s.page, s.number, s.title, s.kind) for s in sections),
+        downloads=(
+            *pages.links(
+                (s.page.replace(".html", ".pdf"), "", s.heading, "PDF") for s in sections if s.kind == "appendix"
+            ),
+            *office.downloads(content),
+        ),
+    )
+
+
+def write_pages(content: ReportContent, folder: Path) -> None:
+    """Write `index.html` and the page of each section."""
+    about = context(content)
+    sections = [one.section for one in content.sections]
+    heads = {s.page: letterhead(content.about, s) for s in sections}
+    book = bind((one.section.page, one.fragment) for one in content.sections)
+    for section in sections:
+        target = folder / section.page
+        target.parent.mkdir(exist_ok=True)
+        body = book.body(section.page, "../", f"../{office.DATA}/")
+        html = pages.page(
+            "section.html.j2", about, heading=section.heading, body=body, kind=section.kind, current=section.page,
+            base="../", head=heads[section.page],
+        )  # fmt: skip
+        target.write_text(html, encoding="utf-8", newline="\n")
+    whole = book.whole(f"{office.DATA}/")
+    shown = [{"section": s, "head": heads[s.page], "body": whole[s.page]} for s in sections]
+    inside = pages.links((f"#{s.slug}", s.number, s.title, s.kind) for s in sections)
+    html = pages.page("index.html.j2", about, sections=shown, links=inside)
+    (folder / "index.html").write_text(html, encoding="utf-8", newline="\n")
+
+
+def write_appendices(content: ReportContent, folder: Path) -> None:
+    """Write each appendix as PDF beside its page; raises SectionsFailed for what cannot be printed."""
+    for one in (e for e in content.sections if e.section.kind == "appendix"):
+        try:
+            pdf = html_to_pdf(one.fragment, letterhead(content.about, one.section))
+        except CannotPrint as problem:
+            raise SectionsFailed(
+                f"Không dựng được PDF của {one.section.heading}: {problem}",
+                str(one.section.path),
+                "Sửa hoặc bỏ phần đó trong sổ tay. Báo cáo đã công bố trước đó giữ nguyên.",
+            ) from None
+        (folder / one.section.page).with_suffix(".pdf").write_bytes(pdf)
+
+
+def letterhead(about: About, section: Section) -> Letterhead:
+    """What an appendix bears above and below, on paper as in PDF."""
+    agency = about.agency
+    return Letterhead(
+        title=section.title,
+        number=section.number,
+        agency=agency.name,
+        parent=agency.parent,
+        period=f"{about.period.label} ({about.dates})",
+        report=f"(Kèm theo Báo cáo số …/BC-{agency.short} ngày … tháng … năm … của {agency.name})",
+        rules=about.rules.title,
+        stamp="DỰ THẢO" if about.draft else "",
+        sample=about.sample,
+    )

@@ -1,0 +1,44 @@
+"""The files of a report for an office: XLSX forms, the Word draft, CSV tables with their data package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tthc_analysis.documents import datapackage
+from tthc_analysis.documents.content import ReportContent
+from tthc_analysis.documents.pages import Link
+from tthc_analysis.documents.word import document
+from tthc_analysis.documents.workbook import workbook
+
+DATA = "so-lieu"
+
+
+def file_names(period_id: str) -> tuple[str, str]:
+    """The XLSX and the DOCX of a period."""
+    return f"bieu-mau-{period_id}.xlsx", f"bao-cao-{period_id}.docx"
+
+
+def downloads(content: ReportContent) -> list[Link]:
+    """What a page offers beside the appendices; paths from the report's root."""
+    tables_name, words_name = file_names(content.about.period.id)
+    found = [Link(tables_name, "", "Biểu mẫu và toàn bộ số liệu", "XLSX")]
+    if content.whole:
+        found.append(Link(words_name, "", "Dự thảo báo cáo để soạn thảo", "DOCX"))
+    return [*found, Link(f"{DATA}/{datapackage.PACKAGE}", "", "Mô tả các bảng CSV", "JSON")]
+
+
+def write(content: ReportContent, template: Path, prose: Path, folder: Path) -> None:
+    """Write all of them into `folder`; raises TemplateMistake for a Word template or prose that asks for what is not."""
+    tables_name, words_name = file_names(content.about.period.id)
+    _write_data(content, folder / DATA)
+    (folder / tables_name).write_bytes(workbook(content))
+    if content.whole:
+        (folder / words_name).write_bytes(document(content, template, prose))
+
+
+def _write_data(content: ReportContent, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    written = datapackage.files(content.figures, content.tables)
+    for name, data in written.items():
+        (folder / name).write_bytes(data)
+    (folder / datapackage.PACKAGE).write_bytes(datapackage.describe(content, written))
