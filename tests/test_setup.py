@@ -105,84 +105,79 @@ def test_notebooks_are_thin_and_clean(path):
         assert about["title"] in "".join(notebook["cells"][0]["source"])
 
 
-#: what each room may import; `errors`, `columns` and `personal` are open to all
-ROOMS = {
-    "personal": set(),
-    "folders": set(),
-    "errors": {"personal"},
-    "columns": set(),
-    "glyphs": set(),
-    "periods": {"rules"},
-    "rules": {"rules"},
-    "fingerprint": set(),
-    "workdays": {"rules"},
-    "config": {"periods", "rules"},
-    "project": {"config", "periods", "rules"},
-    "exports": {"exports", "rules"},
-    "store": {"store"},
-    "preparation": {"preparation", "config", "exports", "fingerprint", "periods", "rules", "store"},
-    "sample": {"sample", "periods", "rules", "store", "workdays"},
-    "indicators": {"indicators", "config", "glyphs", "periods", "rules", "workdays", "store"},
-    "display": {"display", "indicators", "periods", "rules", "store"},
-    "reconcile": {"reconcile", "indicators", "periods", "rules", "display", "exports"},
-    "execution": {"execution", "config", "display", "documents", "fingerprint", "rules", "store"},
-    "documents": {"documents", "config", "display", "glyphs", "indicators", "periods", "rules"},
-    "report": {
-        "report",
-        "config",
-        "display",
-        "documents",
-        "execution",
-        "fingerprint",
-        "indicators",
-        "periods",
-        "preparation",
-        "rules",
-        "store",
-    },
-    "audit": {
-        "audit",
-        "config",
-        "display",
-        "documents",
-        "execution",
-        "fingerprint",
-        "indicators",
-        "periods",
-        "preparation",
-        "report",
-    },
-    "cli": {"*"},
-}
-OPEN = {"errors", "columns", "folders", "personal"}
+#: rooms that every room may use
+OPEN = {"errors", "columns", "personal"}
+ANY = "mọi phòng trên"
+#: the largest part of the code that a room may be without layers inside that are declared and held
+LARGEST = 0.15
 
 
-def room_of(module: str) -> str:
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 else ""
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> set[str]:
+def modules_used(path: Path) -> set[tuple[str, ...]]:
+    """The modules of this package that a file imports, as names below the package; a name may be one inside a module."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tthc_analysis"):
-            rooms = {room_of(node.module or "")} - {""}
-            found |= rooms or {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tthc_analysis":
+            found |= {tuple(f"{node.module}.{alias.name}".split(".")[1:]) for alias in node.names}
         elif isinstance(node, ast.Import):
-            found |= {room_of(a.name) for a in node.names if a.name.startswith("tthc_analysis")} - {""}
+            found |= {tuple(a.name.split(".")[1:]) for a in node.names if a.name.startswith("tthc_analysis.")}
     return found
 
 
-def test_imports_go_downward_only():
-    wrong = []
+def architecture(heading: str) -> list[list[str]]:
+    """The cells of the table below a heading of docs/architecture.md."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split(f"## {heading}\n")[1]
+    lines = [line for line in text.split("\n## ")[0].splitlines() if line.startswith("| `")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def named(cell: str) -> list[str]:
+    return [name.rstrip("/") for name in re.findall(r"`([^`]+)`", cell)]
+
+
+def test_the_architecture_says_what_each_room_imports_and_all_go_down():
+    real: dict[str, set[str]] = {}
     for path in PACKAGE.rglob("*.py"):
-        room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        if room == "__init__":
-            continue
-        allowed = ROOMS[room]
-        extra = set() if "*" in allowed else imports(path) - allowed - OPEN
-        wrong += [f"{path.relative_to(ROOT)} → {name}" for name in sorted(extra)]
-    assert not wrong, wrong
+        real.setdefault(room_of(path), set()).update(used[0] for used in modules_used(path))
+    del real["__init__"]
+    said = {named(row[0])[0]: row[2] for row in architecture("Các phòng")}
+    assert set(said) == set(real)
+    order = list(said)
+    for room, cell in said.items():
+        used = (real[room] & set(order)) - {room}
+        assert all(order.index(other) < order.index(room) for other in used), f"{room} → {sorted(used)}"
+        assert cell == ANY or set(named(cell)) == used - OPEN, f"{room} → {sorted(used - OPEN)}, tài liệu ghi: {cell}"
+
+
+def test_no_room_is_large_without_layers_and_no_imports_run_in_circles():
+    layers = {
+        named(row[0])[0]: [named(tier) for tier in row[1].split("→")] for row in architecture("Tầng trong phòng lớn")
+    }
+    files = [p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py"]
+    sizes = {p: len(p.read_text(encoding="utf-8").splitlines()) for p in files}
+    for room in {room_of(p) for p in files}:
+        own = [p for p in files if room_of(p) == room]
+        modules = {p.stem for p in own}
+        inner = {
+            p.stem: {u[1] for u in modules_used(p) if u[0] == room and len(u) > 1} & modules - {p.stem} for p in own
+        }
+        if room in layers:
+            tier = {name: at for at, names in enumerate(layers[room]) for name in names}
+            assert set(tier) == modules, f"{room}: {sorted(set(tier) ^ modules)}"
+            assert all(tier[other] < tier[name] for name, others in inner.items() for other in others), room
+        else:
+            share = sum(sizes[p] for p in own) / sum(sizes.values())
+            assert share <= LARGEST, (
+                f"{room}: {share:.1%} của mã; khai tầng bên trong ở docs/architecture.md hoặc tách phòng"
+            )
+        left = dict(inner)
+        while done := [name for name, others in left.items() if not others & left.keys()]:
+            for name in done:
+                del left[name]
+        assert not left, f"{room}: {left}"
 
 
 def test_importing_the_package_and_the_help_are_light():

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+#: cells with one of these are shown on no page
+HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "an-khoi-bao-cao"})
 _CAPTION = re.compile(r'<span class="so-thu-tu" data-loai="(?P<kind>[^"]+)"></span>')
 _NUMBERED = re.compile(
     r'id="(?P<id>(?:hinh|bang)-[^"]+)"(?:(?!id="(?:hinh|bang)-).)*?<span class="so-thu-tu">(?P<text>\S+ \d+)\.',

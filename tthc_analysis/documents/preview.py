@@ -7,12 +7,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from tthc_analysis.documents.book import HIDDEN_TAGS
+
 #: where JupyterLab and VS Code name the notebook of a kernel; a report takes the first from its processes
 SESSION = "JPY_SESSION_NAME"
 _HEIGHT = 900
 _HINT = "Sổ tay chưa lưu kết quả của mọi ô: chạy hết các ô, lưu (Ctrl+S) rồi chạy lại ô này."
-#: cells that no page shows
-HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "an-khoi-bao-cao"})
 
 
 class Preview:

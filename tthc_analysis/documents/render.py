@@ -13,9 +13,8 @@ from nbconvert.exporters.html import HTMLExporter
 from traitlets import default
 
 from tthc_analysis.display.notebook import bare
-from tthc_analysis.documents.book import bind
+from tthc_analysis.documents.book import HIDDEN_TAGS, bind
 from tthc_analysis.documents.pages import TEMPLATES, PageContext, page
-from tthc_analysis.documents.preview import HIDDEN_TAGS
 
 
 class ReportHTMLExporter(HTMLExporter):  # type: ignore[misc]

@@ -23,8 +23,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, Literal, TypeVar
 
-from tthc_analysis.documents.preview import SESSION
-
 Method = Literal["forkserver", "spawn"]
 #: what the fork server imports before the first task; the modules of the caller come between
 _WARM, _SETTLED = "tthc_analysis.execution.warm", "tthc_analysis.execution.settled"
@@ -33,6 +31,8 @@ GRACE = 3.0
 #: seconds that a process may take to start
 START_LIMIT = 120.0
 _LOOK_EVERY = 0.5
+#: where Jupyter names the notebook of a kernel: ours are of none
+_NOTEBOOK_OF_JUPYTER = "JPY_SESSION_NAME"
 #: no helper threads in the server: they do not survive a fork, and two processes need no two threads each
 _SERVER_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
@@ -213,7 +213,7 @@ def _signs(running: Sequence[_Running]) -> list[Any]:
 
 def _own_environment() -> dict[str, str]:
     """This process's environment without the notebook that it may be called from."""
-    return {name: value for name, value in os.environ.items() if name != SESSION}
+    return {name: value for name, value in os.environ.items() if name != _NOTEBOOK_OF_JUPYTER}
 
 
 def _end_with_parent() -> None:
