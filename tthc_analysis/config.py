@@ -29,18 +29,30 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class AgencyCode(_Model):
+    """A code of the agency, or of a predecessor, in dossier codes; `start` and `end` are its days, None without end."""
+
+    code: str = Field(pattern=AGENCY_CODE)
+    start: date | None = Field(default=None, alias="from")
+    end: date | None = Field(default=None, alias="to")
+
+
 class Agency(_Model):
-    """The reporting agency as it is printed; `kind` is one of `rules/bodies.toml`, `signer_title` "" that kind's own."""
+    """The reporting agency as it is printed; `kind` is one of `rules/bodies.toml`, `signer_title` "" that kind's own.
+
+    `code` stands in its dossiers' codes; `codes` are those of its predecessors, with their days.
+    """
 
     id: str = Field(pattern=AGENCY_ID)
     name: str
     short: str
-    code: str = ""
+    code: str = Field(default="", pattern=f"^$|{AGENCY_CODE}")
     parent: str
     place: str
     receiver: str
     kind: str = DEFAULT_KIND
     signer_title: str = ""
+    codes: tuple[AgencyCode, ...] = ()
 
     @field_validator("id")
     @classmethod
@@ -55,6 +67,11 @@ class Agency(_Model):
         if value not in bodies():
             raise PydanticCustomError("literal_error", "kind", {"expected": ", ".join(bodies())})
         return value
+
+    @property
+    def own_codes(self) -> tuple[AgencyCode, ...]:
+        """Every code that its dossiers may carry: its own, and those of `codes` in their days; none when not known."""
+        return (*((AgencyCode(code=self.code),) if self.code else ()), *self.codes)
 
     @property
     def body(self) -> Body:

@@ -61,6 +61,7 @@ def _sources(config: Config) -> dict[str, str]:
         "libraries": fingerprint.libraries_hash(config.root),
         "python": fingerprint.python_version(),
         "sample": str(config.data.sample),
+        "codes": fingerprint.digest([c.model_dump(mode="json") for c in config.agency.own_codes]),
     }
 
 

@@ -7,13 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tthc_analysis.columns import TABLES
+from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
 from tthc_analysis.exports.read import list_exports
 from tthc_analysis.personal import is_personal
+from tthc_analysis.preparation import ownership
 from tthc_analysis.preparation.expectations import expectations
 from tthc_analysis.preparation.impersonal import masked_all, masked_cells
 from tthc_analysis.preparation.validation import MAX_EXAMPLES, Finding, validate
@@ -52,6 +53,8 @@ def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
             quality["datasets"][data.table.name] = _summary(data)
             quality["findings"] += _still_known(data, known.get((data.table.name, content), [])) or _findings(data, say)
             quality["findings"] += [f.to_dict() for f in _contradictions(data)]
+            if data.table is DOSSIERS:
+                quality["findings"] += ownership.findings(config.agency, data.frame)
         return writer.commit(masked_all(quality))
     except BaseException:
         writer.discard()
@@ -76,7 +79,7 @@ def _refuse_personal_sheets(data: Dataset, folder: Path) -> None:
 
 def _still_known(data: Dataset, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The findings that the rows kept alone decide; what the files say besides is found anew."""
-    return [f for f in findings if f["code"] != _contradiction_code(data)]
+    return [f for f in findings if f["code"] not in (_contradiction_code(data), *ownership.CODES)]
 
 
 def _contradiction_code(data: Dataset) -> str:

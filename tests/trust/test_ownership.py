@@ -1,0 +1,99 @@
+"""Whose dossiers: codes of other agencies stop publication, predecessors are known by their days, code days and serials."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from running import tthc
+
+from tthc_analysis.config import Agency, AgencyCode
+from tthc_analysis.preparation.ownership import findings, newest_shape
+
+WARD = Agency(id="phuong-mau", name="P", short="UBND", parent="U", place="H", receiver="U", kind="xa", code="H29.259")
+
+
+def frame(*rows):
+    """(code, received) rows as a cleaned table."""
+    made = pd.DataFrame(rows, columns=["dossier_code", "received_at"])
+    made["received_at"] = pd.to_datetime(made["received_at"])
+    return made.assign(source_file="a.xlsx", source_row=range(2, len(made) + 2))
+
+
+def found(agency, *rows):
+    return {f["code"]: f for f in findings(agency, frame(*rows))}
+
+
+def test_dossiers_of_another_agency_are_critical_with_counts():
+    rows = [(f"H29.259-260104-{i:04d}", "2026-01-05") for i in range(168)]
+    rows += [(f"H29.260-260104-{i:04d}", "2026-01-05") for i in range(161)]
+    told = found(WARD, *rows)
+    assert list(told) == ["H91"]
+    assert (told["H91"]["severity"], told["H91"]["failed"], told["H91"]["checked"]) == ("critical", 161, 329)
+    assert "H29.260 161 hồ sơ" in told["H91"]["text"]
+    assert told["H91"]["rows"][0] == "a.xlsx, dòng 170"
+
+
+def test_own_units_older_shapes_and_other_shapes_are_no_fault():
+    agency = WARD.model_copy(update={"code": "H56.22"})
+    assert found(agency, ("000.17.22.H56-210531-0001", "2021-05-31"), ("H56.22.17-210601-0001", "2021-06-01")) == {}
+    assert found(WARD, ("HS-0001", "2026-01-05"), (None, "2026-01-05")) == {}
+    assert "H91" in found(WARD, ("H29.2591-260104-0001", "2026-01-05"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("000.17.22.H56", "H56.22.17"),
+        ("000.00.17.H24", "H24.17"),
+        ("H29.259", "H29.259"),
+        ("012.03.05.G09", "G09.05.03.012"),
+    ],
+)
+def test_the_older_shape_of_an_agency_code(old, new):
+    assert newest_shape(old) == new
+
+
+def test_a_predecessor_is_known_in_its_days_only():
+    former = AgencyCode.model_validate({"code": "H29.12", "to": date(2025, 6, 30)})
+    agency = WARD.model_copy(update={"codes": (former,)})
+    assert found(agency, ("H29.12-250620-0001", "2025-06-30")) == {}
+    assert found(agency, ("H29.12-250620-0001", "2025-07-01"))["H91"]["failed"] == 1
+
+
+def test_without_a_declared_code_several_agencies_are_a_warning():
+    agency = WARD.model_copy(update={"code": ""})
+    rows = [
+        ("H29.259-260104-0001", "2026-01-05"),
+        ("H29.259-260104-0002", "2026-01-05"),
+        ("H29.3-260104-0003", "2026-01-05"),
+    ]
+    assert found(agency, *rows[:2]) == {}
+    assert (found(agency, *rows)["H91"]["severity"], found(agency, *rows)["H91"]["failed"]) == ("warning", 1)
+
+
+def test_the_day_in_a_code_may_be_before_the_receipt_and_not_after_it():
+    assert found(WARD, ("H29.259-251201-0001", "2026-01-05 08:00")) == {}
+    told = found(WARD, ("H29.259-260105-0001", "2026-01-05 08:00"), ("H29.259-260106-0002", "2026-01-05 08:00"))
+    assert (told["H92"]["failed"], told["H92"]["severity"]) == (1, "warning")
+
+
+def test_a_repeated_serial_is_told():
+    agency = WARD.model_copy(update={"code": "H56.22.17"})
+    told = found(
+        agency,
+        ("000.17.22.H56-210531-0001", "2021-05-31"),
+        ("H56.22.17-210531-00001", "2021-05-31"),
+        ("H56.22.17-210531-0002", "2021-05-31"),
+    )
+    assert told["H93"]["failed"] == 2
+
+
+def test_publication_stops_at_dossiers_of_another_agency_and_the_declaration_alone_changes_that(project):
+    path = project / "config.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('code = "H24.99"', 'code = "H24.98"'), encoding="utf-8")
+    done = tthc(project, "check")
+    assert done.returncode == 3
+    assert "H24.99" in done.stdout + done.stderr
+    path.write_text(text, encoding="utf-8")
+    assert tthc(project, "check").returncode == 0

@@ -1,0 +1,101 @@
+"""Whose dossiers these are: the agency, day and serial that a dossier code carries, held against the agency that reports.
+
+Only what is found is told. A code of another shape says nothing of its agency. The day in a code is often weeks before the
+day of receipt (filed online, received later), which is no fault; a day after it is one. Serial numbers are not checked for
+gaps: refused dossiers use them too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.config import Agency
+from tthc_analysis.preparation.validation import Finding
+
+FOREIGN, LATER, REPEATED = CODES = ("H91", "H92", "H93")
+_CODE = re.compile(r"^(?P<agency>.+)-(?P<day>\d{6})-(?P<serial>\d{4,})$")
+_OLD = re.compile(r"^(?P<unit>\d{3})\.(?P<group>\d{2})\.(?P<body>\d{2})\.(?P<province>[A-Z]\d{2})$")
+_EXAMPLES, _NAMED = 20, 3
+
+
+def newest_shape(agency: str) -> str:
+    """An agency code in the shape of today: 000.17.22.H56 → H56.22.17, without parts that are all zeros."""
+    match = _OLD.match(agency)
+    if not match:
+        return agency
+    parts = [match["body"], match["group"], match["unit"]]
+    while parts and not int(parts[-1]):
+        parts.pop()
+    return ".".join([match["province"], *parts])
+
+
+def findings(agency: Agency, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """What is found on the dossiers of `agency`, as validation tells it."""
+    codes = frame["dossier_code"].astype("string").str.extract(_CODE)
+    named = frame.assign(
+        agency=codes["agency"].map(newest_shape, na_action="ignore"),
+        code_day=pd.to_datetime(codes["day"], format="%y%m%d", errors="coerce"),
+        serial=codes["serial"],
+    )
+    return [one.to_dict() for one in (*_foreign(agency, named), *_later(named), *_repeated(named))]
+
+
+def _foreign(agency: Agency, named: pd.DataFrame) -> Iterator[Finding]:
+    """Dossiers with the code of another agency: critical when the reporting one is known, else when there are several."""
+    known = named[named["agency"].notna()]
+    if known.empty:
+        return
+    if agency.own_codes:
+        wrong = known[~_own(agency, known)]
+        subject = f"Hồ sơ mang mã của đơn vị {', '.join(dict.fromkeys(c.code for c in agency.own_codes))}"
+    else:
+        wrong = known[known["agency"] != known["agency"].mode().iloc[0]]
+        subject = "Hồ sơ mang mã của một cơ quan (đơn vị chưa khai code trong config.toml)"
+    if len(wrong):
+        counts = wrong["agency"].value_counts()
+        others = ", ".join(f"{name} {number} hồ sơ" for name, number in counts.head(_NAMED).items())
+        more = f" và {len(counts) - _NAMED} mã khác" if len(counts) > _NAMED else ""
+        severity = "critical" if agency.own_codes else "warning"
+        yield _finding(FOREIGN, f"{subject}; mã khác: {others}{more}", severity, named, wrong)
+
+
+def _own(agency: Agency, known: pd.DataFrame) -> pd.Series:
+    """Whether each code is one of the agency's on the day of receipt: its own, a unit's below it, or a predecessor's."""
+    days = pd.to_datetime(known["received_at"]).dt.normalize()
+    own = pd.Series(False, index=known.index)
+    for span in agency.own_codes:
+        code = newest_shape(span.code)
+        here = (known["agency"] == code) | known["agency"].str.startswith(f"{code}.")
+        first, last = pd.Timestamp(span.start or pd.Timestamp.min), pd.Timestamp(span.end or pd.Timestamp.max)
+        own |= here & (days.isna() | ((days >= first) & (days <= last)))
+    return own
+
+
+def _later(named: pd.DataFrame) -> Iterator[Finding]:
+    wrong = named[named["code_day"] > pd.to_datetime(named["received_at"]).dt.normalize()]
+    if len(wrong):
+        yield _finding(LATER, "Ngày trong mã hồ sơ không sau ngày tiếp nhận", "warning", named, wrong)
+
+
+def _repeated(named: pd.DataFrame) -> Iterator[Finding]:
+    """Codes of both shapes, or with another number of zeros, that name one serial of one agency and day."""
+    keys = named.assign(number=pd.to_numeric(named["serial"]))
+    coded = keys[keys["code_day"].notna()]
+    wrong = coded[coded.duplicated(["agency", "code_day", "number"], keep=False)]
+    if len(wrong):
+        text = "Số thứ tự trong ngày của mã hồ sơ không lặp lại"
+        yield _finding(REPEATED, text, "warning", named, wrong)
+
+
+def _finding(code: str, text: str, severity: Any, checked: pd.DataFrame, wrong: pd.DataFrame) -> Finding:
+    return Finding(code, DOSSIERS.name, text, severity, len(checked), len(wrong), _places(wrong))
+
+
+def _places(wrong: pd.DataFrame) -> tuple[str, ...]:
+    rows = wrong.head(_EXAMPLES).to_dict("records")
+    return tuple(f"{r['source_file']}, dòng {r['source_row']}" for r in rows)
