@@ -7,8 +7,9 @@ import re
 import nbformat
 import pytest
 
-from tthc_analysis.display import MIME, Figures, Headlines, Notice, ReportTable, TableColumn
+from tthc_analysis.display.base import MIME, Figures, Headlines, Notice
 from tthc_analysis.display.notebook import bare, page_css, styled
+from tthc_analysis.display.tables import ReportTable, TableColumn
 from tthc_analysis.documents.render import fragment
 from tthc_analysis.indicators import Indicator
 

@@ -256,3 +256,13 @@ def test_jsonschema_alone_is_kept_from_its_grammar():
         "import rfc3987_syntax\nprint('lark' in sys.modules)"
     )
     assert after(code).splitlines() == ["True False False", "True"]
+
+
+def test_every_public_name_is_there_and_none_is_said_twice():
+    import tthc_analysis
+
+    names = re.findall(r" as (\w+)$", (PACKAGE / "__init__.pyi").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(names) == dir(tthc_analysis) == sorted(set(names))
+    assert all(getattr(tthc_analysis, name) is not None for name in names)
+    with pytest.raises(AttributeError):
+        tthc_analysis.open_reprot  # noqa: B018

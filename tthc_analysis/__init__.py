@@ -1,75 +1,13 @@
 """Reports on administrative procedures (TTHC) from one-stop exports: every figure right, explainable, the same everywhere."""
 
+import re
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-_MODULES = (
-    "assessment",
-    "catalogue",
-    "communication",
-    "digitisation",
-    "directives",
-    "dossiers",
-    "due_dates",
-    "impact",
-    "initiatives",
-    "integration",
-    "one_stop",
-    "online",
-    "petitions",
-    "publication",
-    "quality",
-    "simplification",
-    "summary",
-    "trend",
-)
-_DISPLAYS = (
-    "Chart",
-    "Figures",
-    "Headlines",
-    "Notice",
-    "TableColumn",
-    "accounts_table",
-    "backlog_chart",
-    "claim_text",
-    "claims_notice",
-    "communication_table",
-    "comparison_table",
-    "conflicts_table",
-    "corrections_table",
-    "cost_sheet_table",
-    "count_chart",
-    "digitisation_table",
-    "document_counts_table",
-    "documents_table",
-    "due_date_list",
-    "due_dates_table",
-    "findings_table",
-    "form_ii06a",
-    "form_ii07b",
-    "initiatives_table",
-    "internal_simplification_table",
-    "levels_table",
-    "monthly_chart",
-    "online_table",
-    "outcome_chart",
-    "petitions_table",
-    "plain_table",
-    "processing_chart",
-    "processing_table",
-    "quarantine_table",
-    "receipts_chart",
-    "simplification_table",
-    "slipped_table",
-    "trend_chart",
-    "verification_table",
-)
-_WHERE = {
-    "open_report": "indicators",
-    "preview": "documents.preview",
-    **dict.fromkeys(_MODULES, "indicators"),
-    **dict.fromkeys(_DISPLAYS, "display"),
-}
+_LIST = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+#: public name → module that has it; the list is `__init__.pyi`, which editors and mypy read
+_WHERE = {name: module for module, name in re.findall(r"^from (\S+) import (\w+) as \w+$", _LIST, re.MULTILINE)}
 
 __all__ = [*_WHERE]  # noqa: PLE0604
 
@@ -80,8 +18,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "open_report":
         import_module(f"{__name__}.display.interactive").install()
-    room = f"{__name__}.{_WHERE[name]}"
-    return import_module(f"{room}.{name}") if name in _MODULES else getattr(import_module(room), name)
+    module = _WHERE[name]
+    return getattr(import_module(module), name, None) or import_module(f"{module}.{name}")
 
 
 def __dir__() -> list[str]:

@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-from tthc_analysis.display.bundle import MIME
+from tthc_analysis.display.base import MIME
 from tthc_analysis.documents.word import TEMPLATE
 
 pytestmark = pytest.mark.report

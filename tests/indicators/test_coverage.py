@@ -10,7 +10,7 @@ from rows import by_name, dossier, frame_of, procedure
 from running import ROOT
 
 from tthc_analysis.columns import DOSSIERS, NO_EXPORT_DAY
-from tthc_analysis.display.bundle import Notice
+from tthc_analysis.display.base import Notice
 from tthc_analysis.display.charts import backlog_chart, monthly_chart, outcome_chart
 from tthc_analysis.display.forms import digitisation_table, form_ii06a, form_ii07b, online_table
 from tthc_analysis.display.time_charts import receipts_chart, trend_chart

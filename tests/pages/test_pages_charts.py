@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from lxml import etree
 
-from tthc_analysis.display import backlog_chart, count_chart, monthly_chart, outcome_chart, processing_chart
 from tthc_analysis.display._canvas import DARK, shortened
+from tthc_analysis.display.charts import backlog_chart, count_chart, monthly_chart, outcome_chart, processing_chart
 from tthc_analysis.display.time_charts import receipts_chart, trend_chart
 from tthc_analysis.periods import parse_period
 

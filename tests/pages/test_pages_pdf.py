@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from tthc_analysis.display import ReportTable, TableColumn
+from tthc_analysis.display.tables import ReportTable, TableColumn
 from tthc_analysis.documents.pdf import Letterhead, UnknownElement, escape, html_to_pdf
 
 HEAD = Letterhead(

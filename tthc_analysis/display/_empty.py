@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, cast
 
 import pandas as pd
 
-from tthc_analysis.display.bundle import Display, Notice
+from tthc_analysis.display.base import Display, Notice
 
 P = ParamSpec("P")
 Shown = Callable[Concatenate[pd.DataFrame, P], Display]

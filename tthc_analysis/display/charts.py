@@ -25,7 +25,7 @@ from tthc_analysis.display._canvas import (
 )
 from tthc_analysis.display._canvas import key as color_key
 from tthc_analysis.display._empty import needs_rows
-from tthc_analysis.display.bundle import Display, Notice
+from tthc_analysis.display.base import Display, Notice
 from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import TableColumn, caption, plain_table
 from tthc_analysis.periods import Period

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.display._empty import needs_rows
-from tthc_analysis.display.bundle import Display, Notice
+from tthc_analysis.display.base import Display, Notice
 from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
 from tthc_analysis.errors import TthcError

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.display.bundle import Display, Notice
+from tthc_analysis.display.base import Display, Notice
 from tthc_analysis.display.formats import MISSING, date_short, indicator_text, number
 from tthc_analysis.display.tables import TableColumn, plain_table
 from tthc_analysis.indicators._indicator import Indicator

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from tthc_analysis.display.bundle import Display
+from tthc_analysis.display.base import Display
 from tthc_analysis.display.formats import MISSING, number, percent
 
 CellKind = Literal["text", "count", "percent", "days", "hours"]

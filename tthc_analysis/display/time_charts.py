@@ -9,7 +9,7 @@ import pandas as pd
 
 from tthc_analysis.display._canvas import BLUE, RULE, SCALE, SKY, SOFT, bare, draw, key
 from tthc_analysis.display._empty import needs_rows
-from tthc_analysis.display.bundle import Display
+from tthc_analysis.display.base import Display
 from tthc_analysis.display.charts import chart
 from tthc_analysis.display.formats import date_short, number, percent
 from tthc_analysis.display.tables import TableColumn

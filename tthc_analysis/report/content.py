@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import Config
-from tthc_analysis.display.bundle import MIME
+from tthc_analysis.display.base import MIME
 from tthc_analysis.documents.content import About, ReportContent, SectionContent
 from tthc_analysis.errors import TthcError
 from tthc_analysis.execution import light
