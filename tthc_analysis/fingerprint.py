@@ -68,11 +68,18 @@ def package_at_start() -> str:
     return package_hash()
 
 
+def installed() -> dict[str, str]:
+    """Name and version of every distribution that this Python finds, from the names of their folders."""
+    found: dict[str, str] = {}
+    for place in (Path(p) for p in dict.fromkeys(sys.path) if p):
+        for name, _, version in (p.stem.partition("-") for p in sorted(place.glob("*.dist-info"))):
+            found.setdefault(name.lower().replace("_", "-"), version)
+    return dict(sorted(found.items()))
+
+
 def libraries_hash(root: Path) -> str:
     """One sha256 over the lock file of the project and the names and versions of what is really installed."""
-    places = [Path(p) for p in dict.fromkeys(sys.path) if p and Path(p).is_dir()]
-    installed = sorted({p.name for place in places for p in place.glob("*.dist-info")})
-    return digest([content(root / LOCK_FILE), installed])
+    return digest([content(root / LOCK_FILE), installed()])
 
 
 def python_version() -> str:

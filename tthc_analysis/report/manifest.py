@@ -6,22 +6,17 @@ import json
 import platform
 import subprocess
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.documents.content import ReportContent
-from tthc_analysis.fingerprint import LOCK_FILE, package_hash, sha256
+from tthc_analysis.fingerprint import LOCK_FILE, installed, package_hash, sha256
 from tthc_analysis.indicators import Scope
 from tthc_analysis.sections import Section
 
 MANIFEST = "manifest.json"
 RUN_LOG = "run.log.json"
-_LIBRARIES = (
-    "babel", "duckdb", "great-expectations", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pyarrow",
-    "python-calamine", "typst", "xlsxwriter",
-)  # fmt: skip
 
 
 def git_commit(root: Path) -> str:
@@ -124,14 +119,10 @@ def build(
         "rule_set": {"id": scope.rules.id, "version": scope.rules.version, "source": scope.rules.source},
         "inputs": inputs(config, scope, [e.section for e in content.sections]),
         "figures": figures(content, scope.store.quality()["datasets"]),
-        "versions": {"tthc-analysis": version("tthc-analysis"), "python": platform.python_version(), **_versions()},
+        "versions": {"python": platform.python_version(), **installed()},
         "git_commit": git_commit(config.root),
         "outputs": {p.relative_to(outputs).as_posix(): sha256(p) for p in listed},
     }  # fmt: skip
-
-
-def _versions() -> dict[str, str]:
-    return {name: version(name) for name in _LIBRARIES}
 
 
 def write_json(path: Path, data: Any) -> None:
