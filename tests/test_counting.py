@@ -17,7 +17,9 @@ from oracle import classify
 
 from tthc_analysis.columns import DOSSIERS, PROVENANCE, STATUSES
 from tthc_analysis.indicators import Scope
-from tthc_analysis.indicators._counting import IDENTITIES, MEASURES, counts, live_sql
+from tthc_analysis.indicators._counting import MEASURES, counts, live_sql
+from tthc_analysis.indicators.definition import Measure
+from tthc_analysis.indicators.evaluate import CountsDoNotAdd, check_splits
 from tthc_analysis.periods import Period, parse_period
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
 from tthc_analysis.store.write import StoreWriter
@@ -25,8 +27,16 @@ from tthc_analysis.store.write import StoreWriter
 SCENARIOS = sorted((Path(__file__).parent / "scenarios" / "counting").glob("*.csv"))
 QUARTER = parse_period("2024-Q1")
 RULE_SETS = {"so_2024": "so-2024", "he_thong_a_06": "he-thong-a-06", "theo_thoi_diem": "theo-thoi-diem"}
-_CLASSES = [c for parts in (IDENTITIES["received_new"], ["carried_over"]) for c in parts]
-_OUTCOMES = [c for total in ("resolved", "pending") for c in IDENTITIES[total]]
+
+
+def parts_of(total: str) -> list[str]:
+    """The names of the measures that add up to one."""
+    (split,) = MEASURES[total].splits
+    return [name for name, measure in MEASURES.items() if measure in split]
+
+
+_CLASSES = [*parts_of("received_new"), "carried_over"]
+_OUTCOMES = [*parts_of("resolved"), *parts_of("pending")]
 
 
 def frame_of(rows: list[dict]) -> pd.DataFrame:
@@ -47,7 +57,7 @@ def scope_of(frame: pd.DataFrame, folder: Path, rule_set: str = "so-2024", perio
 
 def classes(scope: Scope) -> dict[str, str]:
     """dossier code → "intake / outcome" as the SQL says."""
-    columns = ", ".join(f"({MEASURES[m]}) AS {m}" for m in (*_CLASSES, *_OUTCOMES))
+    columns = ", ".join(f"({MEASURES[m].where}) AS {m}" for m in (*_CLASSES, *_OUTCOMES))
     frame = scope.store.query(f"{live_sql(scope.period, scope.rules)} SELECT dossier_code, {columns} FROM live")
     found = {}
     for row in frame.to_dict("records"):
@@ -187,7 +197,8 @@ def test_the_pending_of_a_period_are_the_carried_over_of_the_next(rows, tmp_path
 
 
 def test_a_broken_identity_is_an_error():
-    from tthc_analysis.indicators._counting import CountsDoNotAdd, check_identities
-
+    table = pd.DataFrame({"handled": [3], "received_new": [1], "carried_over": [1]})
+    measures: dict[str, Measure] = {name: MEASURES[name] for name in table}
     with pytest.raises(CountsDoNotAdd, match="handled"):
-        check_identities(pd.DataFrame({"handled": [3], "received_new": [1], "carried_over": [1]}))
+        check_splits(measures, table)
+    check_splits(measures, table.assign(handled=2))

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from tthc_analysis.columns import PROVENANCE, TABLES, Column
 from tthc_analysis.display.formats import indicator_text
-from tthc_analysis.indicators import Indicator, Scope, all_indicators, open_report
+from tthc_analysis.indicators import Scope, all_indicators, open_report
+from tthc_analysis.indicators.definition import Block, Figure, Mean, Rate
+from tthc_analysis.indicators.registry import registry
 from tthc_analysis.rules.laws import Law, laws
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -60,32 +62,27 @@ def _column(column: Column) -> tuple[str, ...]:
 
 
 def indicators(scope: Scope) -> str:
-    """Every indicator with its formula, base, reference and value in the sample."""
+    """Every declared figure with its formula, base, reference and value in the sample."""
     parts = [
         "# Chỉ tiêu",
         "Tạo bởi `tools/docs.py` từ định nghĩa trong `tthc_analysis/indicators`; không sửa tay. Cột giá trị là của kỳ "
-        f"{scope.period.id} trên dữ liệu mẫu. Tên dùng trong mẫu Word, `tthc explain` và khi đối soát.",
+        f"{scope.period.id} trên dữ liệu mẫu (“–” là kỳ đó không in). Tên dùng trong mẫu Word, `tthc explain` và khi đối soát.",
     ]
-    found: dict[str, list[Indicator]] = {}
-    for one in all_indicators(scope):
-        found.setdefault(one.section, []).append(one)
-    for section, group in found.items():
-        rows = [
-            (
-                f"`{i.name}`",
-                i.label,
-                FORMULAS[i.kind],
-                i.numerator_label,
-                i.base,
-                i.unit,
-                i.reference,
-                indicator_text(i),
-            )
-            for i in group
-        ]
-        headers = ("Tên", "Chỉ tiêu", "Công thức", "Tử số hoặc số đếm", "Mẫu số", "Đơn vị", "Căn cứ", "Giá trị mẫu")
-        parts += [f"## {section}", table(headers, rows)]
+    values = {i.name: indicator_text(i) for i in all_indicators(scope)}
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    for block, figure in registry().values():
+        rows.setdefault(block.section, []).append(_figure(scope, block, figure, values.get(figure.name, "–")))
+    headers = ("Tên", "Chỉ tiêu", "Công thức", "Tử số hoặc số đếm", "Mẫu số", "Đơn vị", "Căn cứ", "Giá trị mẫu")
+    for section, group in rows.items():
+        parts += [f"## {section}", table(headers, group)]
     return "\n\n".join(parts) + "\n"
+
+
+def _figure(scope: Scope, block: Block, figure: Figure, value: str) -> tuple[str, ...]:
+    base = figure.base if isinstance(figure, Rate | Mean) else ""
+    reference = scope.laws.text(figure.reference or block.reference, scope.period.end)
+    part = figure.part_label or figure.label
+    return (f"`{figure.name}`", figure.label, FORMULAS[figure.kind], part, base, figure.unit, reference, value)
 
 
 MARKS = {"V": "đã đọc", "S": "nguồn thứ cấp", "K": "hiểu biết chung, chưa kiểm", "U": "chưa tìm thấy"}

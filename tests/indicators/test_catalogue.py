@@ -9,6 +9,7 @@ from rows import by_name, dossier, frame_of, procedure
 
 from tthc_analysis.columns import PROCEDURES
 from tthc_analysis.indicators import assessment, catalogue, publication
+from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period
 from tthc_analysis.preparation.expectations import EXPECTATIONS, with_checks
 from tthc_analysis.rules.levels import levels, levels_on
@@ -39,15 +40,15 @@ ROWS = [
 )
 def test_procedures_in_force(day, published, full, scope_of):
     scope = scope_of("2024", danh_muc_tthc=ROWS)
-    table = catalogue.by_level(scope.at(until(day)))
+    table = catalogue.published_by_level(scope.at(until(day)))
     assert (table["published"].sum(), table["full"].sum(), table["internal"].sum()) == (published, full, 1)
 
 
 def test_no_district_after_30_06_2025(scope_of):
     scope = scope_of("2024", danh_muc_tthc=ROWS)
     before, after = (scope.at(until(d)) for d in (date(2025, 6, 30), date(2025, 7, 1)))
-    assert "district" in set(catalogue.by_level(before)["level"])
-    assert "district" not in set(catalogue.by_level(after)["level"])
+    assert "district" in set(catalogue.published_by_level(before)["level"])
+    assert "district" not in set(catalogue.published_by_level(after)["level"])
     assert list(catalogue.of_ended_levels(after)["procedure_code"]) == ["1.000005"]
     assert any(note.startswith("1 thủ tục thuộc cấp thẩm quyền đã kết thúc") for note in catalogue.notes(after))
     assert not catalogue.of_ended_levels(before).size
@@ -84,7 +85,8 @@ def test_decisions_cited_by_the_catalogue_but_not_registered(scope_of):
             }
         ],
     )
-    assert publication.unregistered_decisions(scope) == ["9/QĐ-UBND"]
+    found = by_name(publication.indicators(scope))["unregistered_decisions_count"]
+    assert (found.value, evidence(scope, found).keys) == (1, ["9/QĐ-UBND"])
     assert len(publication.decisions(scope)) == 1
 
 
@@ -98,7 +100,7 @@ OVERLAP = [
 
 def test_of_overlapping_rows_the_one_that_began_last_is_in_force(scope_of):
     scope = scope_of("2024", danh_muc_tthc=OVERLAP)
-    table = catalogue.by_level(scope)
+    table = catalogue.published_by_level(scope)
     assert (table["published"].sum(), table["full"].sum(), table["partial"].sum()) == (2, 2, 0)
 
 

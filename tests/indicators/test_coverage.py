@@ -72,7 +72,7 @@ def test_the_form_of_a_year_before_the_catalogue_has_no_zeros(open_sample):
 def test_the_appendix_asks_for_the_catalogue_of_its_period():
     path = next((ROOT / "notebooks").glob("904_*.ipynb"))
     code = "".join("".join(c["source"]) for c in json.loads(path.read_text(encoding="utf-8"))["cells"])
-    assert "form_ii07b(catalogue.published_by_level(report))" in code
+    assert "form_ii07b(catalogue.published_by_level(report)" in code
 
 
 FAR = [dossier(i, "2024-03-01", "2024-03-05", "2024-03-04") for i in range(5)] + [
@@ -88,7 +88,7 @@ def test_a_due_date_outside_the_calendar_stops_nothing_and_is_counted_in_a_note(
     row = dossiers.processing_time(scope).iloc[0]
     assert (row["n"], row["median"], row["allowed"]) == (6, 1, 2)
     said = [note for note in assessment.comparison_notes(scope) if "lịch làm việc" in note]
-    assert said == ["1 hồ sơ đã giải quyết có ngày nằm ngoài các năm 2022–2026 của lịch làm việc: không tính ngày đó."]
+    assert said == ["1 hồ sơ đã giải quyết có ngày nằm ngoài các năm 2017–2026 của lịch làm việc: không tính ngày đó."]
 
 
 def test_the_first_day_after_the_calendar_is_outside_of_it(scope_of):

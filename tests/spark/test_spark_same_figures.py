@@ -12,8 +12,9 @@ from running import copy_project, tthc
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import SparkUnavailable
-from tthc_analysis.indicators import Scope, assessment, dossiers, due_dates, evidence, online, trend
-from tthc_analysis.indicators._counting import counts, live_sql, unstated
+from tthc_analysis.indicators import Scope, all_indicators, assessment, dossiers, due_dates, trend
+from tthc_analysis.indicators._counting import counts, live_sql
+from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
 from tthc_analysis.store import Store, sql
 from tthc_analysis.store import spark as spark_module
@@ -77,16 +78,22 @@ def test_every_dossier_is_in_the_same_classes_in_any_zone(both, edge_scope, rule
     pd.testing.assert_frame_equal(one, other)
 
 
+def every_declared(scope: Scope) -> pd.DataFrame:
+    """Every declared figure with its reason, and how many rows are behind each."""
+    found = all_indicators(scope)
+    behind = [len(proof.rows) if (proof := evidence(scope, i)) else None for i in found]
+    return pd.DataFrame([i.to_dict() for i in found]).drop(columns="tables").assign(behind=behind)
+
+
 WORKS: Mapping[str, Callable[[Scope], object]] = {
-    "unstated": unstated,
+    "figures": every_declared,
     "by_procedure": dossiers.by_procedure,
     "monthly": dossiers.monthly,
     "backlog": dossiers.backlog,
     "receipts": trend.receipts,
-    "payment": online.payment_counts,
-    "times": assessment.dossier_times,
+    "processing": assessment.processing,
     "due dates": due_dates.checked,
-    "evidence": evidence._digitised,
+    "due dates by procedure": due_dates.by_procedure,
 }
 
 

@@ -30,8 +30,7 @@ from tthc_analysis.display.tables import ReportTable
 from tthc_analysis.documents import wordml
 from tthc_analysis.documents.content import About, ReportContent
 from tthc_analysis.errors import TthcError, suggestion
-from tthc_analysis.indicators import Indicator
-from tthc_analysis.indicators._scope import NO_DATA
+from tthc_analysis.indicators import NO_DATA, Indicator
 
 TEMPLATE = Path(str(files("tthc_analysis.documents") / "templates" / "bao-cao.docx"))
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)

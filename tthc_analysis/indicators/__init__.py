@@ -5,6 +5,7 @@ The modules are imported by their names, when they are needed: deciding that not
 
 from tthc_analysis.indicators._all import HEADLINES, all_indicators
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import NO_DATA, Scope, open_report, open_report_in
+from tthc_analysis.indicators._scope import Scope, open_report, open_report_in
+from tthc_analysis.indicators.definition import NO_DATA
 
 __all__ = ["HEADLINES", "NO_DATA", "Indicator", "Scope", "all_indicators", "open_report", "open_report_in"]

@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from typing import TYPE_CHECKING
 
-from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
-
-#: modules with `indicators(scope)`, in the order of the report
-SECTION_MODULES = (
-    "quality",
-    "directives",
-    "impact",
-    "publication",
-    "catalogue",
-    "simplification",
-    "dossiers",
-    "online",
-    "digitisation",
-    "integration",
-    "petitions",
-    "communication",
-    "one_stop",
-    "initiatives",
-    "assessment",
-)
-
+if TYPE_CHECKING:
+    from tthc_analysis.indicators._indicator import Indicator
+    from tthc_analysis.indicators._scope import Scope
 
 #: names of the figures on the first screen, in order
 HEADLINES = (
@@ -41,9 +22,8 @@ HEADLINES = (
 
 
 def all_indicators(scope: Scope) -> list[Indicator]:
-    """Every indicator of the period, once, in the order of the report."""
-    found: dict[str, Indicator] = {}
-    for name in SECTION_MODULES:
-        for indicator in import_module(f"tthc_analysis.indicators.{name}").indicators(scope):
-            found.setdefault(indicator.name, indicator)
-    return list(found.values())
+    """Every declared figure of the period, once, in the order of the report; those that are left out are not among them."""
+    from tthc_analysis.indicators.evaluate import evaluate
+    from tthc_analysis.indicators.registry import blocks
+
+    return evaluate(scope, *blocks())

@@ -1,4 +1,4 @@
-"""The counting SQL: which dossiers belong to a period, and in which classes each one is.
+"""The counting SQL: which dossiers belong to a period, in which classes each one is, and the measures of form II.06a.
 
 One SQL text serves DuckDB on a laptop and Spark on a cluster: no parameters, only literals made from checked values.
 Each dossier that was open at some time in the period has exactly one intake class and one outcome class, so
@@ -8,93 +8,20 @@ carried over + new = resolved + pending holds in total and in every group.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 
-from tthc_analysis.errors import TthcError
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import Covered, Fact, Measure, Relation
+from tthc_analysis.indicators.evaluate import tabulated
+from tthc_analysis.indicators.relations import day
 from tthc_analysis.periods import Period
 from tthc_analysis.rules import CountingRules
 
-#: name of a count → the predicate over the dossiers open in the period that defines it.
-MEASURES: Mapping[str, str] = {
-    "handled": "true",
-    "received_online": "NOT is_carried_over AND channel = 'online'",
-    "received_in_person": "NOT is_carried_over AND channel = 'in_person'",
-    "received_post": "NOT is_carried_over AND channel = 'post'",
-    "received_no_channel": "NOT is_carried_over AND channel IS NULL",
-    "received_new": "NOT is_carried_over",
-    "carried_over": "is_carried_over",
-    "carried_over_online": "is_carried_over AND channel = 'online'",
-    "resolved": "is_resolved",
-    "resolved_early": "is_resolved AND lateness < 0",
-    "resolved_on_time": "is_resolved AND lateness = 0",
-    "resolved_overdue": "is_resolved AND lateness > 0",
-    "resolved_no_due": "is_resolved AND lateness IS NULL",
-    "pending": "NOT is_resolved",
-    "pending_within": "NOT is_resolved AND is_within",
-    "pending_overdue": "NOT is_resolved AND NOT is_within",
-    "pending_no_due": "NOT is_resolved AND is_within IS NULL",
-    "pending_online": "NOT is_resolved AND channel = 'online'",
-    "pending_online_within": "NOT is_resolved AND channel = 'online' AND is_within",
-    "overdue_online": "channel = 'online' AND ((is_resolved AND lateness > 0) OR (NOT is_resolved AND NOT is_within))",
-    "with_components": "component_file_count > 0",
-    "resolved_with_result": "is_resolved AND result_file_count > 0",
-}
-
-#: fact → (the dossiers that should state it, what they state it in, its name); where none does, its measures are no 0
-FACTS: Mapping[str, tuple[str, str, str]] = {
-    "new_channel": ("NOT is_carried_over", "stated_channel", "hình thức tiếp nhận"),
-    "old_channel": ("is_carried_over", "stated_channel", "hình thức tiếp nhận"),
-    "pending_channel": ("NOT is_resolved", "stated_channel", "hình thức tiếp nhận"),
-    "channel": ("true", "stated_channel", "hình thức tiếp nhận"),
-    "resolved_due": ("is_resolved", "lateness", "ngày hẹn trả"),
-    "pending_due": ("NOT is_resolved", "is_within", "ngày hẹn trả"),
-    "due": ("true", "CASE WHEN is_resolved THEN lateness ELSE CAST(is_within AS INTEGER) END", "ngày hẹn trả"),
-    "components": ("true", "component_file_count", "số tệp thành phần hồ sơ"),
-    "results": ("is_resolved", "result_file_count", "số tệp kết quả giải quyết"),
-    "code": ("true", "procedure_code", "mã thủ tục"),
-}
-
-#: measure (or the sum of all overdue dossiers) → the facts that decide it
-DECIDED_BY: Mapping[str, tuple[str, ...]] = {
-    "received_online": ("new_channel",),
-    "received_in_person": ("new_channel",),
-    "received_post": ("new_channel",),
-    "carried_over_online": ("old_channel",),
-    "resolved_early": ("resolved_due",),
-    "resolved_on_time": ("resolved_due",),
-    "resolved_overdue": ("resolved_due",),
-    "pending_within": ("pending_due",),
-    "pending_overdue": ("pending_due",),
-    "pending_online": ("pending_channel",),
-    "pending_online_within": ("pending_channel", "pending_due"),
-    "overdue_online": ("channel", "due"),
-    "overdue": ("due",),
-    "with_components": ("components",),
-    "resolved_with_result": ("results",),
-}
-
-#: total → the classes that must add up to it, for every row of every table.
-IDENTITIES: Mapping[str, tuple[str, ...]] = {
-    "handled": ("received_new", "carried_over"),
-    "received_new": ("received_online", "received_in_person", "received_post", "received_no_channel"),
-    "resolved": ("resolved_early", "resolved_on_time", "resolved_overdue", "resolved_no_due"),
-    "pending": ("pending_within", "pending_overdue", "pending_no_due"),
-}
-
 #: a procedure is told by its code, and by its name where the export has no code (`procedure_key`)
 GROUPS = ("field", "procedure_code", "procedure_key", "procedure_name", "agency", "channel")
-
-
-class CountsDoNotAdd(TthcError):
-    """A control equation fails: a fault of the program or of the data, never printed as a figure."""
-
-
-def day(value: date) -> str:
-    """A DATE literal that DuckDB and Spark both read."""
-    return f"DATE '{value.isoformat()}'"
 
 
 def _in(column: str, values: Sequence[str]) -> str:
@@ -138,84 +65,110 @@ live AS (
 )"""
 
 
-def counts(scope: Scope, by: Sequence[str] = (), measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
-    """One row per group (one in all without `by`), one whole-number column per measure.
+#: the dossiers open at some time in the period
+LIVE = Relation(
+    "live",
+    DOSSIERS.name,
+    lambda scope: live_sql(scope.period, scope.rules),
+    (Covered(DOSSIERS.name),),
+    tally=(
+        "is_carried_over",
+        "is_resolved",
+        "lateness",
+        "is_within",
+        "channel",
+        "CAST(component_file_count > 0 AS INTEGER) AS component_file_count",
+        "CAST(result_file_count > 0 AS INTEGER) AS result_file_count",
+        "stated_channel IS NOT NULL AS has_channel",
+        "procedure_code IS NOT NULL AS has_code",
+    ),
+    place="table",
+)
 
-    Raises CountsDoNotAdd when a control equation fails in any row.
+_CHANNEL, _DUE = "hình thức tiếp nhận", "ngày hẹn trả"
+_DECIDED = "CASE WHEN is_resolved THEN lateness ELSE CAST(is_within AS INTEGER) END IS NOT NULL"
+NEW_CHANNEL = Fact(LIVE, _CHANNEL, "has_channel", "NOT is_carried_over")
+OLD_CHANNEL = Fact(LIVE, _CHANNEL, "has_channel", "is_carried_over")
+PENDING_CHANNEL = Fact(LIVE, _CHANNEL, "has_channel", "NOT is_resolved")
+ANY_CHANNEL = Fact(LIVE, _CHANNEL, "has_channel")
+RESOLVED_DUE = Fact(LIVE, _DUE, "lateness IS NOT NULL", "is_resolved")
+PENDING_DUE = Fact(LIVE, _DUE, "is_within IS NOT NULL", "NOT is_resolved")
+ANY_DUE = Fact(LIVE, _DUE, _DECIDED)
+COMPONENTS = Fact(LIVE, "số tệp thành phần hồ sơ", "component_file_count IS NOT NULL")
+RESULTS = Fact(LIVE, "số tệp kết quả giải quyết", "result_file_count IS NOT NULL", "is_resolved")
+CODES = Fact(LIVE, "mã thủ tục", "has_code")
+
+
+def _new(channel: str, *needs: Fact) -> Measure:
+    return Measure(LIVE, f"NOT is_carried_over AND channel {channel}", needs)
+
+
+_OVERDUE = "((is_resolved AND lateness > 0) OR (NOT is_resolved AND NOT is_within))"
+RECEIVED_ONLINE = _new("= 'online'", NEW_CHANNEL)
+RECEIVED_IN_PERSON = _new("= 'in_person'", NEW_CHANNEL)
+RECEIVED_POST = _new("= 'post'", NEW_CHANNEL)
+RECEIVED_NO_CHANNEL = _new("IS NULL")
+RECEIVED_NEW = Measure(
+    LIVE,
+    "NOT is_carried_over",
+    splits=((RECEIVED_ONLINE, RECEIVED_IN_PERSON, RECEIVED_POST, RECEIVED_NO_CHANNEL),),
+)
+CARRIED_OVER = Measure(LIVE, "is_carried_over")
+CARRIED_OVER_ONLINE = Measure(LIVE, "is_carried_over AND channel = 'online'", (OLD_CHANNEL,))
+RESOLVED_EARLY = Measure(LIVE, "is_resolved AND lateness < 0", (RESOLVED_DUE,))
+RESOLVED_ON_TIME = Measure(LIVE, "is_resolved AND lateness = 0", (RESOLVED_DUE,))
+RESOLVED_OVERDUE = Measure(LIVE, "is_resolved AND lateness > 0", (RESOLVED_DUE,))
+RESOLVED_NO_DUE = Measure(LIVE, "is_resolved AND lateness IS NULL")
+RESOLVED = Measure(LIVE, "is_resolved", splits=((RESOLVED_EARLY, RESOLVED_ON_TIME, RESOLVED_OVERDUE, RESOLVED_NO_DUE),))
+PENDING_WITHIN = Measure(LIVE, "NOT is_resolved AND is_within", (PENDING_DUE,))
+PENDING_OVERDUE = Measure(LIVE, "NOT is_resolved AND NOT is_within", (PENDING_DUE,))
+PENDING_NO_DUE = Measure(LIVE, "NOT is_resolved AND is_within IS NULL")
+PENDING = Measure(LIVE, "NOT is_resolved", splits=((PENDING_WITHIN, PENDING_OVERDUE, PENDING_NO_DUE),))
+PENDING_ONLINE = Measure(LIVE, "NOT is_resolved AND channel = 'online'", (PENDING_CHANNEL,))
+PENDING_ONLINE_WITHIN = Measure(
+    LIVE, "NOT is_resolved AND channel = 'online' AND is_within", (PENDING_CHANNEL, PENDING_DUE)
+)
+HANDLED = Measure(LIVE, splits=((RECEIVED_NEW, CARRIED_OVER), (RESOLVED, PENDING)))
+ONLINE = Measure(LIVE, "channel = 'online'", (NEW_CHANNEL, OLD_CHANNEL))
+OFFLINE = Measure(LIVE, "NOT is_carried_over AND channel IN ('in_person', 'post')", (NEW_CHANNEL,))
+OVERDUE = Measure(LIVE, _OVERDUE, (ANY_DUE,))
+OVERDUE_ONLINE = Measure(LIVE, f"channel = 'online' AND {_OVERDUE}", (ANY_CHANNEL, ANY_DUE))
+WITH_COMPONENTS = Measure(LIVE, "component_file_count > 0", (COMPONENTS,))
+RESOLVED_WITH_RESULT = Measure(LIVE, "is_resolved AND result_file_count > 0", (RESULTS,))
+
+#: name of a count in tables → its measure
+MEASURES: Mapping[str, Measure] = {
+    "handled": HANDLED,
+    "received_online": RECEIVED_ONLINE,
+    "received_in_person": RECEIVED_IN_PERSON,
+    "received_post": RECEIVED_POST,
+    "received_no_channel": RECEIVED_NO_CHANNEL,
+    "received_new": RECEIVED_NEW,
+    "carried_over": CARRIED_OVER,
+    "carried_over_online": CARRIED_OVER_ONLINE,
+    "resolved": RESOLVED,
+    "resolved_early": RESOLVED_EARLY,
+    "resolved_on_time": RESOLVED_ON_TIME,
+    "resolved_overdue": RESOLVED_OVERDUE,
+    "resolved_no_due": RESOLVED_NO_DUE,
+    "pending": PENDING,
+    "pending_within": PENDING_WITHIN,
+    "pending_overdue": PENDING_OVERDUE,
+    "pending_no_due": PENDING_NO_DUE,
+    "pending_online": PENDING_ONLINE,
+    "pending_online_within": PENDING_ONLINE_WITHIN,
+    "overdue_online": OVERDUE_ONLINE,
+    "with_components": WITH_COMPONENTS,
+    "resolved_with_result": RESOLVED_WITH_RESULT,
+}
+
+
+def counts(scope: Scope, by: Sequence[str] = (), measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
+    """One row per group (one in all without `by`), one whole-number column per measure, of what is stated.
+
+    The same whether or not an export covers the period. Raises CountsDoNotAdd when a control equation fails in any row.
     """
     unknown = set(by) - set(GROUPS)
     if unknown:
         raise ValueError(f"unknown group columns: {sorted(unknown)}")
-    scope.store.use("ho_so")
-    chosen = ",\n  ".join(f"CAST(coalesce(sum(n) FILTER (WHERE {MEASURES[m]}), 0) AS BIGINT) AS {m}" for m in measures)
-    keys = ", ".join(by)
-    sql = f"{live_sql(scope.period, scope.rules)},\n{_tally_sql(by)}\nSELECT {keys}{',' if by else ''}\n  {chosen}\nFROM tally{_grouping(by)}"
-    result = scope.store.query(sql)
-    check_identities(result)
-    return result
-
-
-def _grouping(by: Sequence[str]) -> str:
-    """One row a group, groups in order, the one without a key last (engines differ where it stands by default)."""
-    order = ", ".join(f"{key} NULLS LAST" for key in by)
-    return f"\nGROUP BY {', '.join(by)}\nORDER BY {order}" if by else ""
-
-
-def _tally_sql(by: Sequence[str]) -> str:
-    """A CTE `tally`: how many dossiers `n` are in each combination of groups and classes; a few hundred rows.
-
-    The measures are then sums over it, which costs two thirds of testing each dossier for each measure.
-    """
-    classes = tuple(c for c in ("is_carried_over", "is_resolved", "lateness", "is_within", "channel") if c not in by)
-    files = [f"CAST({c} > 0 AS INTEGER)" for c in ("component_file_count", "result_file_count")]
-    plain = ", ".join((*by, *classes))
-    return f"""tally AS (
-  SELECT {plain}, {files[0]} AS component_file_count, {files[1]} AS result_file_count, count(*) AS n
-  FROM live
-  GROUP BY {plain}, {files[0]}, {files[1]}
-)"""
-
-
-def unstated(scope: Scope, by: Sequence[str] = ()) -> pd.DataFrame:
-    """One row per group, one boolean column per fact: dossiers of the period should state it and not one does.
-
-    A column that an export lacks is empty in every row; what it decides is then not known, and must not be printed as 0.
-    """
-    scope.store.use("ho_so")
-    keys = ", ".join(by)
-    tests = ",\n  ".join(
-        f"count(*) FILTER (WHERE {who}) > 0 AND count({what}) FILTER (WHERE {who}) = 0 AS {fact}"
-        for fact, (who, what, _name) in FACTS.items()
-    )
-    sql = (
-        f"{live_sql(scope.period, scope.rules)}\nSELECT {keys}{',' if by else ''}\n  {tests}\nFROM live{_grouping(by)}"
-    )
-    return scope.store.query(sql)
-
-
-def without_unknown(table: pd.DataFrame, missing: pd.DataFrame, key: str) -> pd.DataFrame:
-    """`table` of measures by `key`, each measure empty in the rows where `missing` (of `unstated`) has its fact."""
-    facts = table[[key]].merge(missing, on=key, how="left").set_axis(table.index)
-    columns = {m: [f for f in facts_of if f in facts] for m, facts_of in DECIDED_BY.items() if m in table}
-    unknown = {m: facts[fs].fillna(False).astype(bool).any(axis=1) for m, fs in columns.items()}
-    return table.assign(**{m: table[m].astype("Int64").mask(rows) for m, rows in unknown.items() if rows.any()})
-
-
-def dossier_codes(scope: Scope, measure: str) -> list[str]:
-    """The codes of the dossiers behind one measure, sorted."""
-    scope.store.use("ho_so")
-    sql = f"{live_sql(scope.period, scope.rules)}\nSELECT dossier_code FROM live WHERE {MEASURES[measure]} ORDER BY 1"
-    return [str(code) for code in scope.store.query(sql)["dossier_code"]]
-
-
-def check_identities(table: pd.DataFrame) -> None:
-    """Assert the control equations on every row of `table` for the measures that it has."""
-    for total, parts in IDENTITIES.items():
-        if {total, *parts} <= set(table.columns):
-            wrong = table[table[total] != table[list(parts)].sum(axis=1)]
-            if len(wrong):
-                raise CountsDoNotAdd(
-                    f"Cân đối không khớp: {total} ≠ {' + '.join(parts)} ở {len(wrong)} dòng.",
-                    "bảng tính chỉ tiêu hồ sơ",
-                    "Báo lỗi cho người phát triển kèm tên kỳ và bộ quy tắc đếm.",
-                )
+    return tabulated(scope, LIVE, {name: MEASURES[name] for name in measures}, by)[[*by, *measures]]

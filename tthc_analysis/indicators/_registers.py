@@ -11,8 +11,8 @@ from datetime import date
 import pandas as pd
 
 from tthc_analysis.columns import NO_EXPORT_DAY, TABLES
-from tthc_analysis.indicators._counting import day
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.relations import day
 
 
 def coverage(scope: Scope, name: str) -> tuple[date, date] | None:
@@ -22,7 +22,7 @@ def coverage(scope: Scope, name: str) -> tuple[date, date] | None:
         return _empty_export(scope, name) if name in store.index else None
     event = TABLES[name].event
     # only an export that tells no day of its own is dated by its rows
-    undated = f"snapshot_date = {day(NO_EXPORT_DAY)}"
+    undated = f"coalesce(snapshot_date, {day(NO_EXPORT_DAY)}) = {day(NO_EXPORT_DAY)}"
     moments = [event, *(c for c in ("resolved_at",) if c in TABLES[name].names)]
     latest = ", ".join(f"CAST(max({moment}) FILTER (WHERE {undated}) AS DATE)" for moment in moments)
     row = store.query(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tthc_analysis.config import Config, find_root, load_config
-from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.periods import Period, previous_period, same_period_last_year
 from tthc_analysis.rules import CountingRules, load_counting_rules
 from tthc_analysis.rules.bodies import Body, load_body
@@ -20,8 +18,6 @@ from tthc_analysis.store.sql import SqlName
 
 if TYPE_CHECKING:
     from tthc_analysis.workdays import Calendar
-
-NO_DATA = "chưa có dữ liệu"
 
 
 @dataclass(frozen=True)
@@ -60,44 +56,6 @@ class Scope:
     def last_year(self) -> Scope:
         """The same period one year before."""
         return self.at(same_period_last_year(self.period, self.custom_periods))
-
-    def count(self, name: str, label: str, number: int | None, unit: str, **details: Any) -> Indicator:
-        """A count of this period."""
-        return self._indicator(name, label, "count", unit, number, **details)
-
-    def rate(self, name: str, label: str, part: int | None, whole: int | None, **details: Any) -> Indicator:
-        """A percentage of this period: `part` of `whole`; keyword `base` names the whole."""
-        if not whole and part is not None and not details.get("gap"):
-            details["gap"] = "không có trường hợp nào phát sinh"
-        return self._indicator(name, label, "rate", "%", part, denominator=whole, **details)
-
-    def amount(self, name: str, label: str, number: Decimal | int | None, unit: str, **details: Any) -> Indicator:
-        """A measured quantity of this period (days, money)."""
-        return self._indicator(name, label, "amount", unit, number, **details)
-
-    def mean(
-        self, name: str, label: str, total: int | None, number: int | None, unit: str, **details: Any
-    ) -> Indicator:
-        """A quotient of this period: `total` over `number` occasions; keyword `base` names the occasions."""
-        if not number and total is not None and not details.get("gap"):
-            details["gap"] = "không có trường hợp nào phát sinh"
-        return self._indicator(name, label, "mean", unit, total, denominator=number, **details)
-
-    def _indicator(self, name: str, label: str, kind: Any, unit: str, number: Any, **details: Any) -> Indicator:
-        details.setdefault("numerator_label", label)
-        details["reference"] = self.laws.text(details.get("reference", ""), self.period.end)
-        if number is None:
-            details.setdefault("gap", NO_DATA)
-        return Indicator(
-            name=name,
-            label=label,
-            kind=kind,
-            unit=unit,
-            numerator=number,
-            period=self.period.id,
-            rule_set=self.rules.id,
-            **details,
-        )
 
 
 def open_report(period: str | int, rule_set: str = "", data: str = "") -> Scope:

@@ -2,59 +2,104 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import pandas as pd
 
-from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS, PROCEDURES, PROVENANCE
-from tthc_analysis.indicators._counting import day
+from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._scope import Scope
-from tthc_analysis.rules.levels import levels_on
+from tthc_analysis.indicators.catalogue_sql import IN_FORCE, existing_levels, in_force_on
+from tthc_analysis.indicators.definition import Block, Count, Measure, Rate
+from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped, rows
+from tthc_analysis.indicators.relations import day
 
+SECTION = "II.2"
 PROCEDURE = "TTHC"
 PUBLISHED_BASE = "TTHC công khai còn hiệu lực tại ngày chốt"
 ONLINE_REFERENCE = "Nghị định 42/2022/NĐ-CP"
-DEPARTMENT = "department"
+_REFERENCE = "Thông tư 02/2017/TT-VPCP"
+
+PUBLISHED = Measure(IN_FORCE, "NOT is_kept_internal")
+INTERNAL = Measure(IN_FORCE, "is_kept_internal")
 
 
-def in_force_on(moment: str, days: str = "") -> str:
-    """A SELECT of the catalogue rows in force on `moment`, one a procedure: of rows that overlap the one that began last.
-
-    `moment` is a DATE literal; or a column of the relation `days`, and then there is one row a day (`on_day`) and procedure.
-    """
-    columns = ", ".join(c.name for c in (*PROCEDURES.columns, *PROVENANCE))
-    on_day, source = ("on_day, ", f"{days} CROSS JOIN danh_muc_tthc c") if days else ("", "danh_muc_tthc c")
-    return (
-        f"SELECT {on_day}{columns} FROM (\n"
-        f"  SELECT {moment} AS on_day, c.*, row_number() OVER (PARTITION BY {moment}, c.procedure_code\n"
-        "    ORDER BY c.valid_from DESC, c.snapshot_date DESC, c.source_file DESC, c.source_row DESC) AS place\n"
-        f"  FROM {source}\n"
-        f"  WHERE c.valid_from <= {moment} AND (c.valid_to IS NULL OR c.valid_to >= {moment})\n"
-        ") WHERE place = 1"
-    )
+def _of(measure: Measure, column: str, value: str) -> Measure:
+    return replace(measure, where=f"{measure.where} AND {column} = '{value}'")
 
 
-#: the dossiers `live` with, as `c`, the catalogue row in force on their day of receipt
-WITH_CATALOGUE = (
-    f"live LEFT JOIN ({in_force_on('d.received_day', '(SELECT DISTINCT received_day FROM live) d')}) c\n"
-    "  ON c.procedure_code = live.procedure_code AND c.on_day = live.received_day"
+BY_ONLINE_LEVEL = {level: _of(PUBLISHED, "online_level", level) for level in ONLINE_LEVELS}
+
+LEVELS = Block(
+    section=SECTION,
+    reference=_REFERENCE,
+    figures=(
+        Count(name="procedures_published_count", label="TTHC công khai", part=PUBLISHED, unit=PROCEDURE),
+        *(
+            Count(
+                name=f"procedures_{level}_count",
+                label=f"TTHC thuộc thẩm quyền {label}",
+                part=_of(PUBLISHED, "authority_level", level),
+                unit=PROCEDURE,
+                only_with=Measure(IN_FORCE, f"authority_level = '{level}'"),
+            )
+            for level, label in AUTHORITY_LEVELS.items()
+        ),
+    ),
 )
 
 
-def in_force_sql(scope: Scope) -> str:
-    """A SELECT of the catalogue rows in force on the last day of the period, of the authority levels that exist then."""
-    end, existing = day(scope.period.end), ", ".join(f"'{level.id}'" for level in levels_on(scope.period.end))
-    return f"SELECT * FROM ({in_force_on(end)}) WHERE authority_level IN ({existing})"
+def _online(level: str, label: str) -> tuple[Count, Rate]:
+    """How many procedures have an online level, and their share; what only informs is left out when there is none."""
+    part = BY_ONLINE_LEVEL[level]
+    said = f"TTHC cung cấp DVC {label.lower()}"
+    shown = part if level == "information" else Measure(IN_FORCE)
+    return (
+        Count(name=f"procedures_{level}_count", label=said, part=part, unit=PROCEDURE, only_with=shown),
+        Rate(
+            name=f"procedures_{level}_rate",
+            label=f"Tỷ lệ {said}",
+            part=part,
+            part_label=said,
+            whole=PUBLISHED,
+            base=PUBLISHED_BASE,
+            only_with=shown,
+        ),
+    )
+
+
+ONLINE = Block(
+    section="II.4.2",
+    reference=ONLINE_REFERENCE,
+    figures=tuple(figure for level, label in ONLINE_LEVELS.items() for figure in _online(level, label)),
+)
+KEPT_INTERNAL = Block(
+    section=SECTION,
+    reference=_REFERENCE,
+    figures=(
+        Count(name="internal_procedures_count", label="TTHC nội bộ", part=INTERNAL, unit=PROCEDURE),
+        *(
+            Count(
+                name=f"internal_procedures_{level}_count",
+                label=f"TTHC nội bộ thuộc thẩm quyền {label}",
+                part=_of(INTERNAL, "authority_level", level),
+                unit=PROCEDURE,
+                only_with=_of(INTERNAL, "authority_level", level),
+            )
+            for level, label in AUTHORITY_LEVELS.items()
+        ),
+    ),
+)
+BLOCKS = (LEVELS, ONLINE, KEPT_INTERNAL)
 
 
 def of_ended_levels(scope: Scope) -> pd.DataFrame:
     """Rows that the catalogue still calls valid although their authority level has ended by the last day: never counted."""
     scope.store.use("danh_muc_tthc")
-    end, existing = day(scope.period.end), ", ".join(f"'{level.id}'" for level in levels_on(scope.period.end))
     return scope.store.query(
-        f"SELECT procedure_code, procedure_name, authority_level, valid_to FROM ({in_force_on(end)}) "
-        f"WHERE authority_level NOT IN ({existing}) ORDER BY procedure_code"
+        "SELECT procedure_code, procedure_name, authority_level, valid_to "
+        f"FROM ({in_force_on(day(scope.period.end))}) "
+        f"WHERE authority_level NOT IN ({existing_levels(scope)}) ORDER BY procedure_code"
     )
 
 
@@ -78,110 +123,39 @@ def notes(scope: Scope) -> tuple[str, ...]:
 
 
 def in_force(scope: Scope) -> pd.DataFrame:
-    """Procedures in force on the last day of the period, internal ones included."""
-    scope.store.use("danh_muc_tthc")
-    return scope.store.query(f"{in_force_sql(scope)} ORDER BY procedure_code")
-
-
-def by_level(scope: Scope) -> pd.DataFrame:
-    """Published and internal procedures by authority level: level, label, published, full, partial, information, internal."""
-    frame = in_force(scope)
-    internal = frame["is_internal"].fillna(False).astype(bool)
-    rows = []
-    for level, label in AUTHORITY_LEVELS.items():
-        here = frame["authority_level"] == level
-        published = frame[here & ~internal]
-        row = {"level": level, "label": label, "published": len(published)}
-        row |= {online: int((published["online_level"] == online).sum()) for online in ONLINE_LEVELS}
-        rows.append(row | {"internal": int((here & internal).sum())})
-    table = pd.DataFrame(rows)
-    return table[(table["published"] > 0) | (table["internal"] > 0)].reset_index(drop=True)
-
-
-def fee_bearing_codes(scope: Scope, level: str = DEPARTMENT) -> list[str]:
-    """Codes of the published procedures of `level` that collect a fee, sorted."""
-    frame = in_force(scope)
-    with_fee = frame["fee_amount"].fillna(0) > 0
-    return sorted(frame.loc[with_fee & (frame["authority_level"] == level), "procedure_code"])
-
-
-def _details(**more: Any) -> dict[str, Any]:
-    return {"section": "II.2", "tables": ("danh_muc_tthc",), "reference": "Thông tư 02/2017/TT-VPCP", **more}
+    """Procedures in force on the last day of the period, internal ones included; none without a catalogue."""
+    return rows(scope, IN_FORCE, order="procedure_code")
 
 
 def published_by_level(scope: Scope) -> pd.DataFrame | None:
-    """`by_level`, or None when no catalogue was exported, or none that speaks of the last day of the period."""
-    table = by_level(scope) if scope.store.has("danh_muc_tthc") else None
-    return None if table is None or table.empty else table
+    """Published and internal procedures by authority level: level, label, published, full, partial, information, internal.
+
+    None when no catalogue was exported, or none that speaks of the last day of the period.
+    """
+    if Evaluation(scope).silence(IN_FORCE):
+        return None
+    measures = {"published": PUBLISHED, **BY_ONLINE_LEVEL, "internal": INTERNAL}
+    found = grouped(scope, IN_FORCE, measures, ["authority_level"]).set_index("authority_level")
+    table = found.reindex([level for level in AUTHORITY_LEVELS if level in found.index])
+    labels = pd.Series(AUTHORITY_LEVELS).reindex(table.index)
+    return table.assign(label=labels).rename_axis("level").reset_index()[["level", "label", *measures]]
 
 
 def level_indicators(scope: Scope) -> list[Indicator]:
     """Number of published procedures as of the end of the period, in all and by authority level."""
-    table = published_by_level(scope)
-    total = None if table is None else int(table["published"].sum())
-    result = [scope.count("procedures_published_count", "TTHC công khai", total, PROCEDURE, **_details())]
-    if table is None:
-        return result
-    return result + [
-        scope.count(
-            f"procedures_{row['level']}_count",
-            f"TTHC thuộc thẩm quyền {row['label']}",
-            int(row["published"]),
-            PROCEDURE,
-            **_details(),
-        )
-        for row in table.to_dict("records")
-    ]
+    return evaluate(scope, LEVELS)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
-    """Number of published and internal procedures as of the end of the period, by level and online level."""
-    return level_indicators(scope) + online_level_indicators(scope) + internal_indicators(scope)
-
-
-def online_level_indicators(scope: Scope, table: pd.DataFrame | None = None) -> list[Indicator]:
+def online_level_indicators(scope: Scope) -> list[Indicator]:
     """Full, partial and information-only procedures of all published ones."""
-    levels = published_by_level(scope) if table is None else table
-    if levels is None:
-        return []
-    published = int(levels["published"].sum())
-    details = _details(section="II.4.2", reference=ONLINE_REFERENCE)
-    result: list[Indicator] = []
-    for level, label in ONLINE_LEVELS.items():
-        number, name = int(levels[level].sum()), label.lower()
-        if number or level != "information":
-            result.append(
-                scope.count(f"procedures_{level}_count", f"TTHC cung cấp DVC {name}", number, PROCEDURE, **details)
-            )
-            result.append(
-                scope.rate(
-                    f"procedures_{level}_rate",
-                    f"Tỷ lệ TTHC cung cấp DVC {name}",
-                    number,
-                    published,
-                    base=PUBLISHED_BASE,
-                    numerator_label=f"TTHC cung cấp DVC {name}",
-                    **details,
-                )
-            )
-    return result
+    return evaluate(scope, ONLINE)
 
 
 def internal_indicators(scope: Scope) -> list[Indicator]:
     """Internal procedures (between public bodies), in all and by level; levels without any are left out."""
-    table = published_by_level(scope)
-    number = None if table is None else int(table["internal"].sum())
-    total = scope.count("internal_procedures_count", "TTHC nội bộ", number, PROCEDURE, **_details())
-    if table is None:
-        return [total]
-    return [total] + [
-        scope.count(
-            f"internal_procedures_{row['level']}_count",
-            f"TTHC nội bộ thuộc thẩm quyền {row['label']}",
-            int(row["internal"]),
-            PROCEDURE,
-            **_details(),
-        )
-        for row in table.to_dict("records")
-        if row["internal"]
-    ]
+    return evaluate(scope, KEPT_INTERNAL)
+
+
+def indicators(scope: Scope) -> list[Indicator]:
+    """Number of published and internal procedures as of the end of the period, by level and online level."""
+    return evaluate(scope, LEVELS, ONLINE, KEPT_INTERNAL)

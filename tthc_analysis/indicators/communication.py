@@ -2,118 +2,147 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
+from tthc_analysis.columns import COMMUNICATION, UNITS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import NO_DATA, Scope
+from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import (
+    NO_DATA,
+    Block,
+    Count,
+    Covered,
+    Exported,
+    Mean,
+    Measure,
+    Rate,
+    Relation,
+    Some,
+)
+from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
+from tthc_analysis.indicators.relations import UNITS_AT_END, in_period, with_cte
 
 SECTION = "II.6"
-_TABLE = "truyen_thong"
-_REFERENCE = "Số đếm của các kênh truyền thông do Sở quản lý"
 
 
-def _details(*tables: str) -> dict[str, Any]:
-    return {"section": SECTION, "tables": (_TABLE, *tables), "reference": _REFERENCE}
+def _read_last(column: str) -> str:
+    """The place of a reading among those of its channel that state a counter, the last one first."""
+    order = "counted_date DESC, unit_code DESC NULLS FIRST"
+    return f"row_number() OVER (PARTITION BY channel, {column} IS NULL ORDER BY {order}) AS {column}_place"
 
 
-def _readings(frame: pd.DataFrame | None, channel: str, column: str) -> pd.Series | None:
-    """Known values of one counter in the period, oldest first; None when there is no reading at all."""
-    if frame is None:
-        return None
-    known = frame.loc[frame["channel"] == channel, column].dropna()
-    return known if len(known) else None
+READINGS = in_period(
+    "readings", COMMUNICATION, lambda scope: f"*, {_read_last('followers')}, {_read_last('topic_pages')}"
+)
 
 
-def _sum(readings: pd.Series | None) -> int | None:
-    return None if readings is None else int(readings.sum())
+def _stated(channel: str, column: str) -> str:
+    return f"channel = '{channel}' AND {column} IS NOT NULL"
 
 
-def _last(readings: pd.Series | None) -> int | None:
-    return None if readings is None else int(readings.iloc[-1])
+def _sum(channel: str, column: str) -> Measure:
+    """The sum of one counter over the period; not known without any reading of it."""
+    return Measure(READINGS, _stated(channel, column), take="sum", what=column, empty=NO_DATA)
+
+
+def _last(channel: str, column: str) -> Measure:
+    """One counter at its last reading: the only row that is asked, so the most of it."""
+    where = f"{_stated(channel, column)} AND {column}_place = 1"
+    return Measure(READINGS, where, take="most", what=column, empty=NO_DATA)
+
+
+_NO_UNITS = Exported(UNITS.name, "chưa có danh sách đơn vị")
+#: who took part in contests; says nothing where the staff is not known
+CONTESTS = Relation("readings", COMMUNICATION.name, READINGS.sql, (*READINGS.given, _NO_UNITS))
+#: units of the organisation at the end of the period with whether they communicated in it
+COMMUNICATING = Relation(
+    "communicating",
+    UNITS.name,
+    lambda scope: (
+        f"{with_cte(READINGS.sql(scope), UNITS_AT_END.sql(scope))},\n"
+        "communicating AS (\n  SELECT *, unit_code IN (\n"
+        f"    SELECT unit_code FROM readings WHERE {_stated('unit', 'unit_code')}\n  ) AS is_active FROM units\n)"
+    ),
+    (Covered(COMMUNICATION.name), _NO_UNITS, Some(Measure(READINGS, _stated("unit", "unit_code")))),
+)
+_POSTS, _REFORM_POSTS = _sum("portal", "posts"), _sum("portal", "reform_posts")
+
+BLOCK = Block(
+    section=SECTION,
+    reference="Số đếm của các kênh truyền thông do Sở quản lý",
+    figures=(
+        Mean(
+            name="portal_visits_mean",
+            label="Lượt truy cập cổng thông tin điện tử bình quân một ngày",
+            part=_sum("portal", "visits"),
+            part_label="Lượt truy cập trong kỳ",
+            whole=Measure(READINGS, _stated("portal", "visits"), take="sum", empty=NO_DATA),
+            base="ngày có số đếm trong kỳ",
+            unit="lượt/ngày",
+            decimals=0,
+        ),
+        Count(
+            name="facebook_followers_count",
+            label="Lượt theo dõi Facebook",
+            part=_last("facebook", "followers"),
+            unit="lượt",
+        ),
+        Count(name="zalo_followers_count", label="Lượt theo dõi Zalo", part=_last("zalo", "followers"), unit="lượt"),
+        Count(
+            name="topic_pages_count",
+            label="Chuyên mục trên cổng thông tin điện tử",
+            part=_last("portal", "topic_pages"),
+            unit="chuyên mục",
+        ),
+        Count(name="posts_count", label="Tin bài đã đăng trong kỳ", part=_POSTS, unit="tin bài"),
+        Count(name="reform_posts_count", label="Tin bài về cải cách hành chính", part=_REFORM_POSTS, unit="tin bài"),
+        Rate(
+            name="reform_posts_rate",
+            label="Tỷ lệ tin bài về cải cách hành chính",
+            part=_REFORM_POSTS,
+            part_label="Tin bài về cải cách hành chính",
+            whole=_POSTS,
+            base="tin bài đã đăng trong kỳ",
+        ),
+        Rate(
+            name="contest_participation_rate",
+            label="Tỷ lệ công chức tham gia hội thi tìm hiểu cải cách hành chính",
+            part=Measure(CONTESTS, _stated("contest", "participants"), take="sum", what="participants", empty=NO_DATA),
+            part_label="Công chức tham gia",
+            whole=Measure(UNITS_AT_END, take="sum", what="civil_servant_count"),
+            base="công chức có mặt của Sở tại ngày chốt",
+            tables=(COMMUNICATION.name, UNITS.name),
+            together=True,
+        ),
+        Rate(
+            name="units_communicating_rate",
+            label="Tỷ lệ đơn vị tổ chức tuyên truyền cải cách hành chính",
+            part=Measure(COMMUNICATING, "unit_kind = 'unit' AND is_active"),
+            part_label="Đơn vị có tuyên truyền trong kỳ",
+            whole=Measure(COMMUNICATING, "unit_kind = 'unit'"),
+            base="đơn vị trực thuộc Sở tại ngày chốt",
+            tables=(COMMUNICATION.name, UNITS.name),
+        ),
+    ),
+)
+BLOCKS = (BLOCK,)
 
 
 def monthly(scope: Scope) -> pd.DataFrame | None:
     """The portal by calendar month: month, visits, posts, reform_posts (empty: not read); None without data."""
-    frame = _registers.in_period(scope, _TABLE)
-    if frame is None:
+    if Evaluation(scope).silence(READINGS):
         return None
-    portal = frame[frame["channel"] == "portal"]
+    portal = rows(scope, READINGS, where="channel = 'portal'")
     months = portal["counted_date"].dt.strftime("%Y-%m").rename("month")
     return portal.groupby(months)[["visits", "posts", "reform_posts"]].sum(min_count=1).reset_index()
 
 
 def indicators(scope: Scope) -> list[Indicator]:
     """Visits a day, followers and topic pages at the last reading, posts of the period, participation."""
-    frame = _registers.in_period(scope, _TABLE)
-    visits, posts = _readings(frame, "portal", "visits"), _sum(_readings(frame, "portal", "posts"))
-    details = _details()
-    return [
-        scope.mean(
-            "portal_visits_mean",
-            "Lượt truy cập cổng thông tin điện tử bình quân một ngày",
-            _sum(visits),
-            None if visits is None else len(visits),
-            "lượt/ngày",
-            base="ngày có số đếm trong kỳ",
-            numerator_label="Lượt truy cập trong kỳ",
-            decimals=0,
-            **details,
-        ),
-        scope.count("facebook_followers_count", "Lượt theo dõi Facebook", _last(_readings(frame, "facebook", "followers")), "lượt", **details),
-        scope.count("zalo_followers_count", "Lượt theo dõi Zalo", _last(_readings(frame, "zalo", "followers")), "lượt", **details),
-        scope.count("topic_pages_count", "Chuyên mục trên cổng thông tin điện tử", _last(_readings(frame, "portal", "topic_pages")), "chuyên mục", **details),
-        scope.count("posts_count", "Tin bài đã đăng trong kỳ", posts, "tin bài", **details),
-        scope.count("reform_posts_count", "Tin bài về cải cách hành chính", _sum(_readings(frame, "portal", "reform_posts")), "tin bài", **details),
-        scope.rate(
-            "reform_posts_rate",
-            "Tỷ lệ tin bài về cải cách hành chính",
-            _sum(_readings(frame, "portal", "reform_posts")),
-            posts,
-            base="tin bài đã đăng trong kỳ",
-            numerator_label="Tin bài về cải cách hành chính",
-            **details,
-        ),
-        *_participation(scope, frame),
-    ]  # fmt: skip
-
-
-def _participation(scope: Scope, frame: pd.DataFrame | None) -> list[Indicator]:
-    """Civil servants who took part in contests, and units that communicated, each of all of them."""
-    units = _registers.valid_at_end(scope, "don_vi")
-    joined = _sum(_readings(frame, "contest", "participants"))
-    servants = None if units is None else int(units["civil_servant_count"].sum())
-    affiliated = None if units is None else set(units.loc[units["unit_kind"] == "unit", "unit_code"])
-    reports = _readings(frame, "unit", "unit_code")
-    active = None if reports is None else set(reports)
-    gap = {"gap": "chưa có danh sách đơn vị"} if frame is not None and units is None else {}
-    both = active is not None and affiliated is not None
-    return [
-        scope.rate(
-            "contest_participation_rate",
-            "Tỷ lệ công chức tham gia hội thi tìm hiểu cải cách hành chính",
-            None if servants is None else joined,
-            None if joined is None else servants,
-            base="công chức có mặt của Sở tại ngày chốt",
-            numerator_label="Công chức tham gia",
-            **(gap or {"gap": NO_DATA} if joined is None or servants is None else {}),
-            **_details("don_vi"),
-        ),
-        scope.rate(
-            "units_communicating_rate",
-            "Tỷ lệ đơn vị tổ chức tuyên truyền cải cách hành chính",
-            len(active & affiliated) if active is not None and affiliated is not None else None,
-            len(affiliated) if both and affiliated is not None else None,
-            base="đơn vị trực thuộc Sở tại ngày chốt",
-            numerator_label="Đơn vị có tuyên truyền trong kỳ",
-            **gap,
-            **_details("don_vi"),
-        ),
-    ]
+    return evaluate(scope, BLOCK)
 
 
 def notes(scope: Scope) -> tuple[str, ...]:
     """What the counters cannot say."""
-    return _registers.notes(scope, _TABLE)
+    return _registers.notes(scope, COMMUNICATION.name)

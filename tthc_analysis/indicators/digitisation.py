@@ -8,57 +8,64 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import dossiers
+from tthc_analysis.indicators._counting import LIVE
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import Block, Measure, Rate
+from tthc_analysis.indicators.evaluate import evaluate
 
 SECTION = "II.4.3"
 REFERENCE = "Thông tư 01/2023/TT-VPCP"
 
+_COMPONENT, _RESULT = "component_file_count > 0", "is_resolved AND result_file_count > 0"
+#: a dossier counts once for a digitised component and once for an attached result
+BOTH = Measure(
+    LIVE,
+    f"{_COMPONENT} OR ({_RESULT})",
+    (c.COMPONENTS, c.RESULTS),
+    "sum",
+    f"CASE WHEN {_COMPONENT} THEN 1 ELSE 0 END + CASE WHEN {_RESULT} THEN 1 ELSE 0 END",
+)
+BLOCK = Block(
+    section=SECTION,
+    reference=REFERENCE,
+    figures=(
+        Rate(
+            name="digitised_components_rate",
+            label="Tỷ lệ hồ sơ có thành phần số hóa",
+            part=c.WITH_COMPONENTS,
+            part_label="Hồ sơ có ít nhất một tệp thành phần",
+            whole=c.HANDLED,
+            base=dossiers.HANDLED_BASE,
+            measure="with_components",
+        ),
+        Rate(
+            name="digitised_results_rate",
+            label="Tỷ lệ hồ sơ có kết quả điện tử đính kèm",
+            part=c.RESOLVED_WITH_RESULT,
+            part_label="Hồ sơ đã giải quyết có tệp kết quả",
+            whole=c.RESOLVED,
+            base=dossiers.RESOLVED_BASE,
+            measure="resolved_with_result",
+        ),
+        Rate(
+            name="digitised_rate",
+            label="Tỷ lệ số hóa hồ sơ và kết quả",
+            part=BOTH,
+            part_label="Hồ sơ có thành phần số hóa cộng kết quả điện tử",
+            whole=Measure(LIVE, take="sum", what="1 + CAST(is_resolved AS INTEGER)"),
+            base="hồ sơ nhận giải quyết cộng kết quả đã giải quyết trong kỳ",
+        ),
+    ),
+)
+BLOCKS = (BLOCK,)
+
 
 def indicators(scope: Scope) -> list[Indicator]:
     """Components digitised, results attached, and the two together (hồ sơ + kết quả)."""
-    missing = dossiers.gaps(scope)
-    found = dossiers.known(scope, missing)
-    parts, results = found.get("with_components"), found.get("resolved_with_result")
-    gaps = {m: dossiers.gap(missing, m) for m in ("with_components", "resolved_with_result")}
-    both = None if parts is None or results is None else parts + results
-    base = found["handled"] + found["resolved"] if found else None
-    details = dossiers.details(SECTION, reference=REFERENCE)
-    return [
-        scope.rate(
-            "digitised_components_rate",
-            "Tỷ lệ hồ sơ có thành phần số hóa",
-            parts,
-            found.get("handled"),
-            base=dossiers.HANDLED_BASE,
-            numerator_label="Hồ sơ có ít nhất một tệp thành phần",
-            measure="with_components",
-            **gaps["with_components"],
-            **details,
-        ),
-        scope.rate(
-            "digitised_results_rate",
-            "Tỷ lệ hồ sơ có kết quả điện tử đính kèm",
-            results,
-            found.get("resolved"),
-            base=dossiers.RESOLVED_BASE,
-            numerator_label="Hồ sơ đã giải quyết có tệp kết quả",
-            measure="resolved_with_result",
-            **gaps["resolved_with_result"],
-            **details,
-        ),
-        scope.rate(
-            "digitised_rate",
-            "Tỷ lệ số hóa hồ sơ và kết quả",
-            both,
-            base,
-            base="hồ sơ nhận giải quyết cộng kết quả đã giải quyết trong kỳ",
-            numerator_label="Hồ sơ có thành phần số hóa cộng kết quả điện tử",
-            **dossiers.gap(missing, *gaps),
-            **details,
-        ),
-    ]
+    return evaluate(scope, BLOCK)
 
 
 def by_procedure(scope: Scope) -> pd.DataFrame:

@@ -2,32 +2,102 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from tthc_analysis.columns import DOCUMENT_TOPICS, DOCUMENT_TYPES, ISSUERS
+from tthc_analysis.columns import COMMITMENTS, DOCUMENT_TOPICS, DOCUMENT_TYPES, DOCUMENTS, ISSUERS, UNITS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import NO_DATA, Scope
+from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import Block, Count, Covered, Exported, Measure, Rate, Relation
+from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
+from tthc_analysis.indicators.relations import UNITS_AT_END, in_period, in_year, literals, with_cte
 from tthc_analysis.rules.reporting import load_reporting
 
 SECTION = "I"
 DOCUMENT = "văn bản"
-_COMMITMENT_REFERENCE = "Sổ cam kết của Sở; danh sách đơn vị có hiệu lực tại ngày chốt"
+
+
+_RULE = load_reporting().directives
+#: the register of documents, those of the period; which issuer and topics make a directive is `rules/reporting.toml`
+REGISTERED = in_period("documents", DOCUMENTS)
+_DIRECTIVE = f"issuer = '{_RULE.issuer}' AND topic IN ({literals(_RULE.topics)})"
+DIRECTIVE = Measure(REGISTERED, _DIRECTIVE)
+OF_KIND = {kind: Measure(REGISTERED, f"{_DIRECTIVE} AND document_type = '{kind}'") for kind in DOCUMENT_TYPES}
+
+DIRECTIVES = Block(
+    section=SECTION,
+    reference=_RULE.source,
+    figures=(
+        Count(name="directive_documents_count", label="Văn bản chỉ đạo đã ban hành", part=DIRECTIVE, unit=DOCUMENT),
+        *(
+            Count(
+                name=f"directive_{kind}_count",
+                label=f"Văn bản chỉ đạo là {label.lower()}",
+                part=OF_KIND[kind],
+                unit=DOCUMENT,
+                only_with=OF_KIND[kind],
+            )
+            for kind, label in DOCUMENT_TYPES.items()
+        ),
+    ),
+)
+
+COMMITTED = in_year("commitments", COMMITMENTS)
+
+
+def _units_sql(scope: Scope) -> str:
+    units = UNITS_AT_END.sql(scope)
+    return (
+        f"{with_cte(COMMITTED.sql(scope), units)},\n"
+        "pledging AS (SELECT *, unit_code IN (SELECT unit_code FROM commitments) AS has_signed FROM units)"
+    )
+
+
+#: the units at the end of the period with whether somebody of theirs has signed
+PLEDGING = Relation(
+    "pledging", UNITS.name, _units_sql, (Covered(COMMITMENTS.name), Exported(UNITS.name, "chưa có danh sách đơn vị"))
+)
+
+
+def _signed(kind: str, plural: str, base: str) -> Rate:
+    return Rate(
+        name=f"commitments_{kind}s_rate",
+        label=f"Tỷ lệ {plural} đã ký cam kết",
+        part=Measure(PLEDGING, f"unit_kind = '{kind}' AND has_signed"),
+        part_label=f"{plural[0].upper()}{plural[1:]} có bản cam kết",
+        whole=Measure(PLEDGING, f"unit_kind = '{kind}'"),
+        base=base,
+    )
+
+
+SIGNED = Block(
+    section=SECTION,
+    reference="Sổ cam kết của Sở; danh sách đơn vị có hiệu lực tại ngày chốt",
+    tables=(COMMITMENTS.name, UNITS.name),
+    figures=(
+        Count(
+            name="commitments_count",
+            label="Bản cam kết đã ký từ đầu năm đến ngày chốt",
+            part=Measure(COMMITTED),
+            unit="bản",
+        ),
+        _signed("room", "phòng thuộc Sở", "phòng thuộc Sở"),
+        _signed("unit", "đơn vị trực thuộc", "đơn vị trực thuộc Sở"),
+    ),
+)
+BLOCKS = (DIRECTIVES, SIGNED)
+
+
+def listed(scope: Scope, where: str) -> pd.DataFrame | None:
+    """Documents of the period that satisfy a predicate, oldest first, with Vietnamese labels; None without data."""
+    if Evaluation(scope).silence(REGISTERED):
+        return None
+    return labelled(rows(scope, REGISTERED, where=where, order="issued_date, document_number"))
 
 
 def documents(scope: Scope) -> pd.DataFrame | None:
-    """Directive documents of the period, oldest first, with Vietnamese labels; None without data.
-
-    Which issuer and topics count is `rules/reporting.toml`.
-    """
-    frame = _registers.in_period(scope, "van_ban")
-    if frame is None:
-        return None
-    rule = load_reporting().directives
-    chosen = frame[(frame["issuer"] == rule.issuer) & frame["topic"].isin(rule.topics)]
-    return labelled(chosen)
+    """Directive documents of the period, oldest first, with Vietnamese labels; None without data."""
+    return listed(scope, _DIRECTIVE)
 
 
 def labelled(frame: pd.DataFrame) -> pd.DataFrame:
@@ -41,10 +111,10 @@ def labelled(frame: pd.DataFrame) -> pd.DataFrame:
 
 def all_documents(scope: Scope) -> pd.DataFrame | None:
     """Every registered document of the period by issuer and kind: issuer_label, type_label, n; None without data."""
-    frame = _registers.in_period(scope, "van_ban")
+    frame = listed(scope, "true")
     if frame is None:
         return None
-    table = labelled(frame).groupby(["issuer_label", "type_label"], as_index=False).size()
+    table = frame.groupby(["issuer_label", "type_label"], as_index=False).size()
     return table.rename(columns={"size": "n"}).sort_values(
         ["issuer_label", "n"], ascending=[True, False], ignore_index=True
     )
@@ -60,74 +130,21 @@ def by_month(scope: Scope) -> pd.DataFrame | None:
     return pd.DataFrame({"month": months, "n": counts.reindex(months, fill_value=0).to_numpy()})
 
 
-def _details(**more: Any) -> dict[str, Any]:
-    rule = load_reporting().directives
-    return {"section": SECTION, "tables": ("van_ban",), "reference": rule.source, **more}
-
-
 def document_indicators(scope: Scope) -> list[Indicator]:
     """Number of directive documents, in all and by kind; kinds that do not occur are left out."""
-    frame = documents(scope)
-    total = None if frame is None else len(frame)
-    result = [scope.count("directive_documents_count", "Văn bản chỉ đạo đã ban hành", total, DOCUMENT, **_details())]
-    if frame is None:
-        return result
-    return result + [
-        scope.count(
-            f"directive_{kind}_count",
-            f"Văn bản chỉ đạo là {label.lower()}",
-            int((frame["document_type"] == kind).sum()),
-            DOCUMENT,
-            **_details(),
-        )
-        for kind, label in DOCUMENT_TYPES.items()
-        if (frame["document_type"] == kind).any()
-    ]
-
-
-def _signed_units(scope: Scope, signed: pd.DataFrame | None, kind: str) -> tuple[int, int] | None:
-    """(units of `kind` with at least one commitment, all units of `kind`); None when either register is missing."""
-    units = _registers.valid_at_end(scope, "don_vi")
-    if signed is None or units is None:
-        return None
-    codes = set(units.loc[units["unit_kind"] == kind, "unit_code"])
-    return len(codes & set(signed["unit_code"])), len(codes)
+    return evaluate(scope, DIRECTIVES)
 
 
 def commitment_indicators(scope: Scope) -> list[Indicator]:
     """Commitments signed in the year up to the cut-off, and the share of rooms and of units that have signed."""
-    signed = _registers.in_year(scope, "cam_ket")
-    details = _details(tables=("cam_ket", "don_vi"), reference=_COMMITMENT_REFERENCE)
-    number = None if signed is None else len(signed)
-    result = [
-        scope.count("commitments_count", "Bản cam kết đã ký từ đầu năm đến ngày chốt", number, "bản", **details),
-    ]
-    for kind, plural, base in (
-        ("room", "phòng thuộc Sở", "phòng thuộc Sở"),
-        ("unit", "đơn vị trực thuộc", "đơn vị trực thuộc Sở"),
-    ):
-        pair = _signed_units(scope, signed, kind)
-        gap = {} if pair else {"gap": NO_DATA if signed is None else "chưa có danh sách đơn vị"}
-        result.append(
-            scope.rate(
-                f"commitments_{kind}s_rate",
-                f"Tỷ lệ {plural} đã ký cam kết",
-                pair[0] if pair else None,
-                pair[1] if pair else None,
-                base=base,
-                numerator_label=f"{plural[0].upper()}{plural[1:]} có bản cam kết",
-                **gap,
-                **details,
-            )
-        )
-    return result
+    return evaluate(scope, SIGNED)
 
 
 def indicators(scope: Scope) -> list[Indicator]:
     """All figures of section I."""
-    return document_indicators(scope) + commitment_indicators(scope)
+    return evaluate(scope, *BLOCKS)
 
 
 def notes(scope: Scope) -> tuple[str, ...]:
     """What the registers of this section cannot say."""
-    return _registers.notes(scope, "van_ban", "cam_ket")
+    return _registers.notes(scope, DOCUMENTS.name, COMMITMENTS.name)

@@ -6,21 +6,25 @@ made again (no limit, a limit counted from an event, days outside the calendar's
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
-from tthc_analysis.columns import TIME_UNITS
+from tthc_analysis.columns import DOSSIERS, PROCEDURES, TIME_UNITS
 from tthc_analysis.errors import CalendarNotCovered
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import counted
-from tthc_analysis.indicators._registers import covers
 from tthc_analysis.indicators._scope import Scope
-from tthc_analysis.indicators.catalogue import WITH_CATALOGUE
+from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
+from tthc_analysis.indicators.definition import Covered, Exported, Measure, Relation
+from tthc_analysis.indicators.evaluate import Evaluation, grouped, rows
+from tthc_analysis.indicators.relations import calendar_table
 from tthc_analysis.rules.reporting import load_reporting
-from tthc_analysis.workdays import TimeLimit, due_span, load_calendar
+from tthc_analysis.workdays import Calendar, TimeLimit, due_span
 
 NO_DUE, NOT_LISTED, NO_LIMIT, EVENT, OUTSIDE = (
     "hồ sơ không ghi ngày hẹn trả",
@@ -29,45 +33,102 @@ NO_DUE, NOT_LISTED, NO_LIMIT, EVENT, OUTSIDE = (
     "thời hạn tính theo sự kiện, không từ ngày tiếp nhận",
     "ngày nằm ngoài các năm của lịch làm việc",
 )
-_LIMIT = ["time_limit", "time_limit_max", "time_limit_unit"]
-_KEYS = ["received_day", *_LIMIT]
+_LIMIT = ("time_limit", "time_limit_max", "time_limit_unit")
+_KEYS = ("received_day", *_LIMIT)
 
 
-def checked(scope: Scope) -> pd.DataFrame | None:
-    """Every dossier of the period with due_from, due_to made again, `gap` and `reason`; None without dossiers or catalogue.
+def _limited_sql(scope: Scope) -> str:
+    """CTEs up to `limited`: dossiers of the period with the time limit in force on the day of receipt."""
+    return f"""{live_sql(scope.period, scope.rules)},
+limited AS (
+  SELECT live.dossier_code, live.procedure_code, live.procedure_name, live.received_at, live.received_day,
+         live.due_at, live.due_day, c.procedure_code IS NOT NULL AS is_listed, {", ".join(f"c.{c}" for c in _LIMIT)}
+  FROM {WITH_CATALOGUE}
+)"""
 
-    `gap` is the due date in the data less the one made again, in working days: 0 within due_from–due_to, negative when
-    the data give less time. It is null where `reason` says why nothing could be made again.
+
+def _checked_sql(scope: Scope) -> str:
+    """CTEs up to `checked`: `limited` with due_from, due_to made again, `gap` and `reason`."""
+    calendar, spans = calendar_table(scope), _spans(scope)
+    same = " AND ".join(f"s.{key} IS NOT DISTINCT FROM l.{key}" for key in _KEYS)
+    return f"""{_limited_sql(scope)},
+reasoned AS (
+  SELECT l.*, s.due_from, s.due_to, due.elapsed AS due_elapsed, s.from_elapsed, s.to_elapsed,
+         CASE WHEN l.due_at IS NULL THEN '{NO_DUE}'
+              WHEN NOT l.is_listed THEN '{NOT_LISTED}'
+              WHEN s.reason <> '' THEN s.reason
+              WHEN due.day IS NULL THEN '{OUTSIDE}'
+              ELSE '' END AS reason
+  FROM limited l JOIN {spans} s ON {same} LEFT JOIN {calendar} due ON due.day = l.due_day
+),
+checked AS (
+  SELECT *, CASE WHEN reason = '' THEN greatest(due_elapsed - to_elapsed, 0) + least(due_elapsed - from_elapsed, 0) END AS gap
+  FROM reasoned
+)"""
+
+
+#: Every dossier of the period with due_from, due_to made again, `gap` and `reason`. `gap` is the due date in the data less the
+#: one made again, in working days: 0 within due_from–due_to, negative when the data give less time; null where `reason` says
+#: why nothing could be made again
+CHECKED = Relation(
+    "checked",
+    DOSSIERS.name,
+    _checked_sql,
+    (Covered(DOSSIERS.name), Exported(PROCEDURES.name)),
+    tally=("gap", "reason"),
+    place="table",
+)
+_WRONG = f"abs(gap) > {load_reporting().due_date_check.tolerance_working_days}"
+MADE_AGAIN = Measure(CHECKED, "gap IS NOT NULL")
+DIFFERENT = Measure(CHECKED, _WRONG, what="gap")
+SHORTER, LONGER = Measure(CHECKED, f"{_WRONG} AND gap < 0"), Measure(CHECKED, f"{_WRONG} AND gap > 0")
+LARGEST = Measure(CHECKED, _WRONG, take="most", what="abs(gap)", empty=NO_LIMIT)
+
+
+def _spans(scope: Scope) -> str:
+    """A table of the engine with due_from, due_to and reason for each day of receipt and limit that occurs; its name.
+
+    Python makes them, from the few combinations that there are.
     """
-    if not (covers(scope, "ho_so") and scope.store.has("danh_muc_tthc")):
-        return None
-    frame = _dossiers(scope)
-    spans = _spans(frame[_KEYS].drop_duplicates())
-    frame = frame.merge(spans, on=_KEYS, how="left").sort_values("dossier_code", ignore_index=True)
-    inside = load_calendar().covered(frame["due_at"]).notna()
-    reason = frame["reason"].mask(frame["is_listed"].isna(), NOT_LISTED)
-    reason = reason.mask(frame["due_at"].notna() & ~inside & (reason == ""), OUTSIDE)
-    frame = frame.assign(reason=reason.mask(frame["due_at"].isna(), NO_DUE))
-    return frame.assign(gap=_gap(frame))
+    question = f"{_limited_sql(scope)}\nSELECT DISTINCT {', '.join(_KEYS)} FROM limited"
+    name = f"due_spans_{hashlib.sha256((question + calendar_table(scope)).encode()).hexdigest()[:16]}"
+    if not scope.store.knows(name):
+        found = [_span(row, scope.calendar) for row in scope.store.query(question).to_dict("records")]
+        scope.store.table(name, pa.Table.from_pylist(found, _SPANS))
+    return name
 
 
-def _dossiers(scope: Scope) -> pd.DataFrame:
-    """Dossiers of the period with the time limit in force on the day of receipt."""
-    return scope.store.query(
-        f"{live_sql(scope.period, scope.rules)}\n"
-        "SELECT live.dossier_code, live.procedure_code, live.procedure_name, live.received_at, live.received_day,\n"
-        "  live.due_at, c.procedure_code AS is_listed, c.time_limit, c.time_limit_max, c.time_limit_unit\n"
-        f"FROM {WITH_CATALOGUE}\n"
-        "ORDER BY live.dossier_code"
-    )
+_SPANS = pa.schema(
+    [
+        ("received_day", pa.date32()),
+        ("time_limit", pa.int64()),
+        ("time_limit_max", pa.int64()),
+        ("time_limit_unit", pa.string()),
+        ("due_from", pa.date32()),
+        ("due_to", pa.date32()),
+        ("from_elapsed", pa.int64()),
+        ("to_elapsed", pa.int64()),
+        ("reason", pa.string()),
+    ]
+)
 
 
-def _spans(combinations: pd.DataFrame) -> pd.DataFrame:
-    """due_from, due_to and reason for each day of receipt and limit that occurs."""
-    found = [_span(r["received_day"].date(), _limit(r)) for r in combinations.to_dict("records")]
-    made = pd.DataFrame(found, columns=["due_from", "due_to", "reason"], index=combinations.index)
-    days = {name: pd.to_datetime(made[name]) for name in ("due_from", "due_to")}
-    return combinations.assign(**days, reason=made["reason"])
+def _span(row: Mapping[Hashable, Any], calendar: Calendar) -> dict[str, Any]:
+    """One line of the table: a combination, what follows from it, and why nothing does."""
+    received, limit = row["received_day"].date(), _limit(row)
+    due_from, due_to, reason = _made_again(received, limit, calendar)
+    elapsed = [None if d is None else calendar.count_between(calendar.first, d) for d in (due_from, due_to)]
+    return {
+        "received_day": received,
+        "time_limit": limit.least,
+        "time_limit_max": limit.most,
+        "time_limit_unit": limit.unit or None,
+        "due_from": due_from,
+        "due_to": due_to,
+        "from_elapsed": elapsed[0],
+        "to_elapsed": elapsed[1],
+        "reason": reason,
+    }
 
 
 def _limit(row: Mapping[Hashable, Any]) -> TimeLimit:
@@ -77,35 +138,45 @@ def _limit(row: Mapping[Hashable, Any]) -> TimeLimit:
     )
 
 
-def _span(received: date, limit: TimeLimit) -> tuple[date | None, date | None, str]:
+def _made_again(received: date, limit: TimeLimit, calendar: Calendar) -> tuple[date | None, date | None, str]:
     if limit.unit == "event":
         return None, None, EVENT
     try:
-        span = due_span(received, limit, load_calendar())
+        span = due_span(received, limit, calendar)
     except CalendarNotCovered:
         return None, None, OUTSIDE
     return (*span, "") if span else (None, None, NO_LIMIT)
 
 
-def _gap(frame: pd.DataFrame) -> pd.Series:
-    """Working days by which the due date in the data misses the span."""
-    calendar, known = load_calendar(), frame["reason"] == ""
-    due, first, last = (calendar.elapsed(frame[n].where(known)) for n in ("due_at", "due_from", "due_to"))
-    late, early = (due - last).clip(lower=0), (due - first).clip(upper=0)
-    return late + early
+def checked(scope: Scope) -> pd.DataFrame | None:
+    """Every row of `CHECKED`, in the order of the codes; None without dossiers or catalogue."""
+    return None if Evaluation(scope).silence(CHECKED) else rows(scope, CHECKED, order="dossier_code")
 
 
 def differences(scope: Scope) -> pd.DataFrame | None:
     """Dossiers whose due date differs by more than the tolerance of `rules/reporting.toml`, greatest difference first.
 
-    Columns: dossier_code, procedure_name, limit, received_at, due_at, due_from, due_to, gap. None as for `checked`.
+    Columns: dossier_code, procedure_name, limit, received_at, due_at, due_from, due_to, gap. None without dossiers or
+    catalogue.
     """
-    frame = checked(scope)
-    if frame is None:
+    if Evaluation(scope).silence(CHECKED):
         return None
-    wrong = frame[frame["gap"].abs() > load_reporting().due_date_check.tolerance_working_days]
-    wrong = wrong.assign(limit=[limit_text(_limit(r)) for r in wrong.to_dict("records")], size=wrong["gap"].abs())
-    return wrong.sort_values(["size", "dossier_code"], ascending=[False, True], ignore_index=True)
+    wrong = rows(scope, CHECKED, where=_WRONG, order="abs(gap) DESC, dossier_code")
+    return wrong.assign(limit=[limit_text(_limit(r)) for r in wrong.to_dict("records")])
+
+
+def by_procedure(scope: Scope) -> pd.DataFrame | None:
+    """The same by procedure: procedure_code, procedure_name, n, shorter, longer, largest (working days); None likewise."""
+    if Evaluation(scope).silence(CHECKED):
+        return None
+    measures = {"n": DIFFERENT, "shorter": SHORTER, "longer": LONGER, "largest": LARGEST}
+    table = grouped(scope, CHECKED, measures, ["procedure_code"])
+    name = "max_by(procedure_name, dossier_code) FILTER (WHERE procedure_name IS NOT NULL)"
+    names = scope.store.query(
+        f"{_checked_sql(scope)}\nSELECT procedure_code, {name} AS procedure_name FROM checked WHERE {_WRONG} GROUP BY 1"
+    )
+    joined = table[table["n"] > 0].merge(names, on="procedure_code")
+    return joined.astype({"largest": "int64"})[["procedure_code", "procedure_name", *measures]]
 
 
 def limit_text(limit: TimeLimit) -> str:
@@ -118,14 +189,14 @@ def limit_text(limit: TimeLimit) -> str:
 
 def notes(scope: Scope) -> tuple[str, ...]:
     """How many due dates were made again, how many differ, and why the others could not be."""
-    frame = checked(scope)
-    if frame is None:
+    if Evaluation(scope).silence(CHECKED):
         return ("Chưa đối chiếu được ngày hẹn trả: thiếu dữ liệu hồ sơ hoặc danh mục thủ tục.",)
+    table = grouped(scope, CHECKED, {"made": MADE_AGAIN, "wrong": DIFFERENT, "n": Measure(CHECKED)}, ["reason"])
     tolerance = load_reporting().due_date_check.tolerance_working_days
-    wrong = int((frame["gap"].abs() > tolerance).sum())
     lines = [
-        f"Tính lại ngày hẹn trả của {counted(int(frame['gap'].notna().sum()), 'hồ sơ')} từ thời hạn trong danh mục và lịch làm việc; "
-        f"{counted(wrong, 'hồ sơ')} lệch quá {tolerance} ngày làm việc. Ngày hẹn trả trong dữ liệu vẫn là căn cứ."
+        f"Tính lại ngày hẹn trả của {counted(int(table['made'].sum()), 'hồ sơ')} từ thời hạn trong danh mục và lịch làm việc; "
+        f"{counted(int(table['wrong'].sum()), 'hồ sơ')} lệch quá {tolerance} ngày làm việc. Ngày hẹn trả trong dữ liệu vẫn là căn cứ."
     ]
-    reasons = frame.loc[frame["gap"].isna(), "reason"].value_counts()
-    return (*lines, *(f"{counted(count, 'hồ sơ')} không tính lại được: {reason}." for reason, count in reasons.items()))
+    reasons = table[table["reason"] != ""].sort_values(["n", "reason"], ascending=[False, True])
+    counts = zip(reasons["n"], reasons["reason"], strict=True)
+    return (*lines, *(f"{counted(int(count), 'hồ sơ')} không tính lại được: {reason}." for count, reason in counts))

@@ -2,51 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
+from tthc_analysis.columns import INITIATIVES
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import Block, Count, Measure
+from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
+from tthc_analysis.indicators.relations import UNITS_AT_END, day, in_period
 
 SECTION = "II.8"
-_REFERENCE = "Nghị định 13/2012/NĐ-CP (Điều lệ Sáng kiến)"
+INITIATIVE = "sáng kiến"
+
+#: initiatives proposed in the period with is_recognised as of its last day
+PROPOSED = in_period(
+    "initiatives",
+    INITIATIVES,
+    lambda scope: f"*, coalesce(recognised_date <= {day(scope.period.end)}, false) AS is_recognised",
+)
+BLOCK = Block(
+    section=SECTION,
+    reference="Nghị định 13/2012/NĐ-CP (Điều lệ Sáng kiến)",
+    figures=(
+        Count(
+            name="initiatives_count",
+            label="Sáng kiến cải cách TTHC đề xuất trong kỳ",
+            part=Measure(PROPOSED),
+            unit=INITIATIVE,
+        ),
+        Count(
+            name="initiatives_recognised_count",
+            label="Trong đó đã được công nhận",
+            part=Measure(PROPOSED, "is_recognised"),
+            unit=INITIATIVE,
+        ),
+    ),
+)
+BLOCKS = (BLOCK,)
 
 
 def initiatives(scope: Scope) -> pd.DataFrame | None:
-    """Initiatives proposed in the period with is_recognised as of its last day; None without data."""
-    frame = _registers.in_period(scope, "sang_kien")
-    if frame is None:
+    """Initiatives proposed in the period with is_recognised and the name of the unit; None without data."""
+    if Evaluation(scope).silence(PROPOSED):
         return None
-    recognised = frame["recognised_date"] <= pd.Timestamp(scope.period.end)
-    units = _registers.valid_at_end(scope, "don_vi")
-    names = {} if units is None else dict(zip(units["unit_code"], units["unit_name"], strict=True))
-    return frame.assign(is_recognised=recognised, unit_name=frame["unit_code"].map(names))
+    units = rows(scope, UNITS_AT_END, "unit_code, unit_name")
+    names = dict(zip(units["unit_code"], units["unit_name"], strict=True))
+    found = rows(scope, PROPOSED, order="proposed_date, initiative_code")
+    return found.assign(unit_name=found["unit_code"].map(names))
 
 
 def indicators(scope: Scope) -> list[Indicator]:
     """Initiatives proposed in the period and, of these, recognised up to its last day."""
-    frame = initiatives(scope)
-    details: dict[str, Any] = {"section": SECTION, "tables": ("sang_kien",), "reference": _REFERENCE}
-    return [
-        scope.count(
-            "initiatives_count",
-            "Sáng kiến cải cách TTHC đề xuất trong kỳ",
-            None if frame is None else len(frame),
-            "sáng kiến",
-            **details,
-        ),
-        scope.count(
-            "initiatives_recognised_count",
-            "Trong đó đã được công nhận",
-            None if frame is None else int(frame["is_recognised"].sum()),
-            "sáng kiến",
-            **details,
-        ),
-    ]
+    return evaluate(scope, BLOCK)
 
 
 def notes(scope: Scope) -> tuple[str, ...]:
     """What the register cannot say."""
-    return _registers.notes(scope, "sang_kien")
+    return _registers.notes(scope, INITIATIVES.name)

@@ -2,28 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from tthc_analysis.columns import PERSON_GROUPS
+from tthc_analysis.columns import PERSON_GROUPS, VERIFICATIONS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import Block, Measure, Rate, Relation
+from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
+from tthc_analysis.indicators.relations import in_period
 
 SECTION = "II.4.4"
-_BASE = "học sinh, giáo viên, cán bộ quản lý trong cơ sở dữ liệu ngành"
+#: the last reading of the period of each group and school level: one that was not read again keeps its last reading
+_READINGS = in_period(
+    "readings",
+    VERIFICATIONS,
+    lambda scope: (
+        "*, row_number() OVER (PARTITION BY person_group, education_level ORDER BY counted_date DESC) AS place"
+    ),
+)
+LATEST = Relation(
+    "latest",
+    VERIFICATIONS.name,
+    lambda scope: f"{_READINGS.sql(scope)},\nlatest AS (SELECT * FROM readings WHERE place = 1)",
+    _READINGS.given,
+    silent_when_empty=True,
+)
+
+
+def _sum(column: str, group: str = "") -> Measure:
+    return Measure(LATEST, f"person_group = '{group}'" if group else "true", take="sum", what=column)
+
+
+def _rate(name: str, label: str, base: str, group: str = "") -> Rate:
+    return Rate(
+        name=name,
+        label=label,
+        part=_sum("verified_count", group),
+        part_label="Bản ghi đã xác thực định danh",
+        whole=_sum("record_count", group),
+        base=base,
+        decimals=1,
+        only_with=Measure(LATEST, f"person_group = '{group}'") if group else None,
+    )
+
+
+BLOCK = Block(
+    section=SECTION,
+    reference="Quyết định 06/QĐ-TTg ngày 06/01/2022 (Đề án 06); số đọc gần nhất trong kỳ",
+    figures=(
+        _rate(
+            "verified_identities_rate",
+            "Tỷ lệ xác thực định danh toàn ngành",
+            "học sinh, giáo viên, cán bộ quản lý trong cơ sở dữ liệu ngành",
+        ),
+        *(
+            _rate(
+                f"verified_{group}s_rate",
+                f"Tỷ lệ xác thực định danh {label.lower()}",
+                f"{label.lower()} trong cơ sở dữ liệu ngành",
+                group,
+            )
+            for group, label in PERSON_GROUPS.items()
+        ),
+    ),
+)
+BLOCKS = (BLOCK,)
 
 
 def latest(scope: Scope) -> pd.DataFrame | None:
-    """The last reading of the period of each group and school level; None without a reading in the period.
-
-    Groups are read on days of their own: one that was not read again keeps its last reading.
-    """
-    frame = _registers.in_period(scope, "xac_thuc")  # oldest first
-    if frame is None or frame.empty:
+    """The last reading of the period of each group and school level, oldest first; None without a reading in the period."""
+    if Evaluation(scope).silence(LATEST):
         return None
-    return frame.drop_duplicates(["person_group", "education_level"], keep="last").reset_index(drop=True)
+    return rows(scope, LATEST, order="counted_date, person_group, education_level")
 
 
 def by_level(scope: Scope) -> pd.DataFrame | None:
@@ -35,44 +86,14 @@ def by_level(scope: Scope) -> pd.DataFrame | None:
     return table.assign(rate=100 * table["verified_count"] / table["record_count"].where(table["record_count"] > 0))
 
 
-def _rate(scope: Scope, name: str, label: str, frame: pd.DataFrame | None, base: str) -> Indicator:
-    verified = None if frame is None else int(frame["verified_count"].sum())
-    records = None if frame is None else int(frame["record_count"].sum())
-    details: dict[str, Any] = {"section": SECTION, "tables": ("xac_thuc",), "decimals": 1}
-    return scope.rate(
-        name,
-        label,
-        verified,
-        records,
-        base=base,
-        numerator_label="Bản ghi đã xác thực định danh",
-        reference="Quyết định 06/QĐ-TTg ngày 06/01/2022 (Đề án 06); số đọc gần nhất trong kỳ",
-        **details,
-    )
-
-
 def indicators(scope: Scope) -> list[Indicator]:
     """Share of verified identities in all and by group of persons, at the last reading of the period."""
-    frame = latest(scope)
-    total = _rate(scope, "verified_identities_rate", "Tỷ lệ xác thực định danh toàn ngành", frame, _BASE)
-    if frame is None:
-        return [total]
-    return [total] + [
-        _rate(
-            scope,
-            f"verified_{group}s_rate",
-            f"Tỷ lệ xác thực định danh {label.lower()}",
-            frame[frame["person_group"] == group],
-            f"{label.lower()} trong cơ sở dữ liệu ngành",
-        )
-        for group, label in PERSON_GROUPS.items()
-        if (frame["person_group"] == group).any()
-    ]
+    return evaluate(scope, BLOCK)
 
 
 def notes(scope: Scope) -> tuple[str, ...]:
     """The days of the readings that were taken, or why there is none."""
-    lines = _registers.notes(scope, "xac_thuc")
+    lines = _registers.notes(scope, VERIFICATIONS.name)
     frame = latest(scope)
     if frame is None:
         return lines or ("Không có số đọc xác thực định danh nào trong kỳ: chưa có dữ liệu.",)

@@ -7,14 +7,16 @@ prints its other wording when they contradict it, and cannot be demanded when it
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from tthc_analysis.columns import DOSSIER_CODE
+from tthc_analysis.columns import DOSSIER_CODE, DOSSIERS
 from tthc_analysis.errors import TthcError, suggestion
+from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import _registers, catalogue, dossiers, online
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import Block, Count, Covered, Measure, Rate, Relation
+from tthc_analysis.indicators.evaluate import evaluate
 
 SECTION = "II.7"
 _REFERENCE = "Nghị định 61/2018/NĐ-CP, Nghị định 107/2021/NĐ-CP; từ 01/7/2025: Nghị định 118/2025/NĐ-CP"
@@ -58,41 +60,44 @@ class Claim:
         )
 
 
-def registered(scope: Scope) -> int | None:
-    """Handled dossiers whose code has the national structure that the one-stop system gives; None without data."""
-    if not dossiers.totals(scope):
-        return None
-    sql = f"{live_sql(scope.period, scope.rules)}\nSELECT count(*) AS n FROM live WHERE regexp_like(dossier_code, '{DOSSIER_CODE}')"
-    return int(scope.store.query(sql)["n"].iloc[0])
-
-
-def _details(**more: Any) -> dict[str, Any]:
-    return dossiers.details(SECTION, reference=_REFERENCE, **more)
+#: the dossiers of the period with whether their code has the national structure that the one-stop system gives
+CODED = Relation(
+    "coded",
+    DOSSIERS.name,
+    lambda scope: (
+        f"{live_sql(scope.period, scope.rules)},\n"
+        f"coded AS (SELECT dossier_code, regexp_like(dossier_code, '{DOSSIER_CODE}') AS is_registered FROM live)"
+    ),
+    (Covered(DOSSIERS.name),),
+    tally=("is_registered",),
+    place="table",
+)
+BLOCK = Block(
+    section=SECTION,
+    reference=_REFERENCE,
+    figures=(
+        Count(
+            name="overdue_total_count",
+            label="Hồ sơ quá hạn (đã và đang giải quyết)",
+            part=c.OVERDUE,
+            unit=dossiers.DOSSIER,
+        ),
+        Rate(
+            name="one_stop_registered_rate",
+            label="Tỷ lệ hồ sơ có trong hệ thống một cửa điện tử",
+            part=Measure(CODED, "is_registered"),
+            part_label="Hồ sơ mang mã do hệ thống một cửa cấp",
+            whole=c.HANDLED,
+            base=dossiers.HANDLED_BASE,
+        ),
+    ),
+)
+BLOCKS = (BLOCK,)
 
 
 def indicators(scope: Scope) -> list[Indicator]:
-    """Dossiers overdue in all (resolved and pending), registered in the electronic one-stop system, and fee procedures."""
-    found, missing = dossiers.totals(scope), dossiers.gaps(scope)
-    overdue = found["resolved_overdue"] + found["pending_overdue"] if found and "overdue" not in missing else None
-    return [
-        scope.count(
-            "overdue_total_count",
-            "Hồ sơ quá hạn (đã và đang giải quyết)",
-            overdue,
-            dossiers.DOSSIER,
-            **dossiers.gap(missing, "overdue"),
-            **_details(),
-        ),
-        scope.rate(
-            "one_stop_registered_rate",
-            "Tỷ lệ hồ sơ có trong hệ thống một cửa điện tử",
-            registered(scope),
-            found.get("handled"),
-            base=dossiers.HANDLED_BASE,
-            numerator_label="Hồ sơ mang mã do hệ thống một cửa cấp",
-            **_details(),
-        ),
-    ]
+    """Dossiers overdue in all (resolved and pending), and registered in the electronic one-stop system."""
+    return evaluate(scope, BLOCK)
 
 
 def claims(scope: Scope) -> tuple[Claim, ...]:
@@ -101,7 +106,7 @@ def claims(scope: Scope) -> tuple[Claim, ...]:
     Nothing is concluded when the newest export is older than the cut-off: what happened after it is not known.
     """
     found = _claims(_figures(scope))
-    return found if _registers.complete(scope, "ho_so") else tuple(replace(c, holds=None) for c in found)
+    return found if _registers.complete(scope, "ho_so") else tuple(replace(claim, holds=None) for claim in found)
 
 
 def _claims(known: dict[str, Indicator]) -> tuple[Claim, ...]:
@@ -126,14 +131,14 @@ def _claims(known: dict[str, Indicator]) -> tuple[Claim, ...]:
 
 def claim(scope: Scope, name: str) -> Claim:
     """The claim called `name`; raises ClaimDoesNotHold when there is no such claim."""
-    found = {c.name: c for c in claims(scope)}
+    found = {one.name: one for one in claims(scope)}
     if name not in found:
         raise ClaimDoesNotHold(f"Không có câu khẳng định “{name}”.", f"mục {SECTION}", suggestion(name, found))
     return found[name]
 
 
 def _figures(scope: Scope) -> dict[str, Indicator]:
-    found = [*dossiers.count_indicators(scope), *online.indicators(scope), *indicators(scope)]
+    found = evaluate(scope, dossiers.COUNTS, online.DOSSIER_FIGURES, online.PAYMENT, BLOCK)
     return {i.name: i for i in found}
 
 

@@ -2,95 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from tthc_analysis.columns import PETITION_CHANNELS, PETITION_KINDS
+from tthc_analysis.columns import PETITION_CHANNELS, PETITION_KINDS, PETITIONS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import Block, Count, Fact, Measure, Rate
+from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped
+from tthc_analysis.indicators.relations import open_in_period
 
 SECTION = "II.5"
 PETITION = "phản ánh, kiến nghị"
-_TABLE = "phan_anh_kien_nghi"
-_REFERENCE = "Nghị định 20/2008/NĐ-CP (sửa đổi bởi NĐ 92/2017); Biểu II.05/VPCP/KSTT"
 
+#: petitions open at some time in the period; one that is answered after its last day is still open
+HELD = open_in_period("petitions", PETITIONS, "resolved_at")
+_DUE = Fact(HELD, "hạn xử lý", "due_at IS NOT NULL", who="is_resolved")
+RESOLVED = Measure(HELD, "is_resolved")
+PENDING = Measure(HELD, "NOT is_resolved")
+DATED = Measure(HELD, "is_resolved AND due_at IS NOT NULL")
+#: on time is the due day or before
+ON_TIME = Measure(HELD, "is_resolved AND CAST(resolved_at AS DATE) <= CAST(due_at AS DATE)", (_DUE,))
 
-def handled(scope: Scope) -> pd.DataFrame | None:
-    """Petitions open at some time in the period with is_carried_over, is_resolved, is_dated (resolved, with a due date), is_on_time; None without data.
-
-    State is as of the last day of the period; a petition answered later is still open. On time is the due day or before.
-    """
-    if not _registers.covers(scope, _TABLE):
-        return None
-    frame = scope.store.frame(_TABLE)
-    start, end = pd.Timestamp(scope.period.start), pd.Timestamp(scope.period.end)
-    received, resolved = frame["received_at"].dt.normalize(), frame["resolved_at"].dt.normalize()
-    done = resolved <= end
-    frame = frame.assign(
-        is_carried_over=received < start,
-        is_resolved=done,
-        is_dated=done & frame["due_at"].notna(),
-        is_on_time=done & (resolved <= frame["due_at"].dt.normalize()),
-    )
-    open_in_period = (received <= end) & (resolved.isna() | (resolved >= start))
-    chosen: pd.DataFrame = frame[open_in_period]
-    return chosen.sort_values("received_at", ignore_index=True)
-
-
-def by_kind(scope: Scope) -> pd.DataFrame | None:
-    """Handled petitions by kind and channel: kind, channel, handled, resolved, on_time (empty without due dates), pending; None without data."""
-    frame = handled(scope)
-    if frame is None:
-        return None
-    named = frame.assign(
-        kind=frame["kind"].map(PETITION_KINDS).fillna("(không ghi loại)"),
-        channel=frame["channel"].map(PETITION_CHANNELS).fillna("(không ghi kênh)"),
-    )
-    table = named.groupby(["kind", "channel"], as_index=False).agg(
-        handled=("petition_code", "size"),
-        resolved=("is_resolved", "sum"),
-        on_time=("is_on_time", "sum"),
-        dated=("is_dated", "sum"),
-    )
-    on_time = table["on_time"].astype("Int64").mask((table["resolved"] > 0) & (table["dated"] == 0))
-    return table.assign(on_time=on_time, pending=table["handled"] - table["resolved"]).drop(columns="dated")
+BLOCK = Block(
+    section=SECTION,
+    reference="Nghị định 20/2008/NĐ-CP (sửa đổi bởi NĐ 92/2017); Biểu II.05/VPCP/KSTT",
+    figures=(
+        Count(
+            name="petitions_received_count",
+            label="Phản ánh, kiến nghị tiếp nhận trong kỳ",
+            part=Measure(HELD, "NOT is_carried_over"),
+            unit=PETITION,
+        ),
+        Count(
+            name="petitions_carried_over_count",
+            label="Phản ánh, kiến nghị từ kỳ trước",
+            part=Measure(HELD, "is_carried_over"),
+            unit=PETITION,
+        ),
+        Count(name="petitions_resolved_count", label="Phản ánh, kiến nghị đã xử lý", part=RESOLVED, unit=PETITION),
+        Count(name="petitions_pending_count", label="Phản ánh, kiến nghị đang xử lý", part=PENDING, unit=PETITION),
+        Rate(
+            name="petitions_on_time_rate",
+            label="Tỷ lệ phản ánh, kiến nghị xử lý đúng hạn",
+            part=ON_TIME,
+            part_label="Phản ánh, kiến nghị đã xử lý trong hạn",
+            whole=DATED,
+            base="phản ánh, kiến nghị có hạn xử lý đã xử lý trong kỳ",
+        ),
+    ),
+)
+BLOCKS = (BLOCK,)
 
 
 def indicators(scope: Scope) -> list[Indicator]:
     """Petitions received, carried over, resolved, pending, and the share resolved on time."""
-    frame = handled(scope)
-    details: dict[str, Any] = {"section": SECTION, "tables": (_TABLE,), "reference": _REFERENCE}
+    return evaluate(scope, BLOCK)
 
-    def counted(column: str, inverse: bool = False) -> int | None:
-        if frame is None:
-            return None
-        return int((~frame[column] if inverse else frame[column]).sum())
 
-    resolved, dated = counted("is_resolved"), counted("is_dated")
-    undated = bool(resolved) and not dated
-    counts = (
-        ("received", "Phản ánh, kiến nghị tiếp nhận trong kỳ", counted("is_carried_over", inverse=True)),
-        ("carried_over", "Phản ánh, kiến nghị từ kỳ trước", counted("is_carried_over")),
-        ("resolved", "Phản ánh, kiến nghị đã xử lý", resolved),
-        ("pending", "Phản ánh, kiến nghị đang xử lý", counted("is_resolved", inverse=True)),
+def by_kind(scope: Scope) -> pd.DataFrame | None:
+    """Handled petitions by kind and channel: kind, channel, handled, resolved, on_time (empty without due dates), pending; None without data."""
+    if Evaluation(scope).silence(HELD):
+        return None
+    measures = {"handled": Measure(HELD), "resolved": RESOLVED, "on_time": ON_TIME, "pending": PENDING}
+    table = grouped(scope, HELD, measures, ["kind", "channel"])
+    named = table.assign(
+        kind=table["kind"].map(PETITION_KINDS).fillna("(không ghi loại)"),
+        channel=table["channel"].map(PETITION_CHANNELS).fillna("(không ghi kênh)"),
     )
-    return [
-        *(scope.count(f"petitions_{name}_count", label, value, PETITION, **details) for name, label, value in counts),
-        scope.rate(
-            "petitions_on_time_rate",
-            "Tỷ lệ phản ánh, kiến nghị xử lý đúng hạn",
-            None if undated else counted("is_on_time"),
-            dated,
-            base="phản ánh, kiến nghị có hạn xử lý đã xử lý trong kỳ",
-            numerator_label="Phản ánh, kiến nghị đã xử lý trong hạn",
-            **({"gap": "chưa có dữ liệu hạn xử lý"} if undated else {}),
-            **details,
-        ),
-    ]
+    return named.sort_values(["kind", "channel"], ignore_index=True)
 
 
 def notes(scope: Scope) -> tuple[str, ...]:
     """What the register cannot say."""
-    return _registers.notes(scope, _TABLE)
+    return _registers.notes(scope, PETITIONS.name)

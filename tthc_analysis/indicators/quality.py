@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from tthc_analysis.columns import TABLES
 from tthc_analysis.glyphs import replaced, told
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import Block, Count, Measure, Rate, Relation
+from tthc_analysis.indicators.evaluate import evaluate
+from tthc_analysis.indicators.relations import content_table
 
 SECTION = "Chất lượng dữ liệu"
 ROW = "dòng"
@@ -115,26 +119,68 @@ def gaps(scope: Scope) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _failed(scope: Scope) -> pd.DataFrame:
+    table = findings(scope)
+    return table[table["result"] == "không đạt"]
+
+
+def _record(scope: Scope, name: str, key: str, frame: pd.DataFrame, numbers: tuple[str, ...] = ()) -> str:
+    """ "WITH name AS (…)" over a table of the engine that holds these columns of the preparation's record."""
+    columns = {key: pa.array(frame[key].astype(str), pa.string())}
+    columns |= {column: pa.array(frame[column].astype("int64"), pa.int64()) for column in numbers}
+    return f"WITH {name} AS (SELECT * FROM {content_table(scope, f'record_of_{name}', columns)})"
+
+
+_NUMBERS = ("rows_in", "kept", "replaced", "quarantined")
+#: one row per export file, and one per expectation that failed: from the record of the preparation, not from a table
+FILES = Relation(
+    "files",
+    "",
+    lambda scope: _record(scope, "files", "file", accounts(scope), _NUMBERS),
+    own_key=("file",),
+    place="none",
+)
+FAILED = Relation(
+    "failed",
+    "",
+    lambda scope: _record(scope, "failed", "code", _failed(scope)),
+    own_key=("code",),
+    place="none",
+)
+
+
+def _rows(column: str) -> Measure:
+    return Measure(FILES, f"{column} <> 0", take="sum", what=column)
+
+
+BLOCK = Block(
+    section=SECTION,
+    reference="Đối chiếu: đọc được = giữ lại + đã có bản mới hơn + cách ly",
+    figures=(
+        Count(name="export_files_count", label="Tệp xuất đã đọc", part=Measure(FILES), unit="tệp"),
+        Count(name="rows_read_count", label="Dòng đọc được", part=_rows("rows_in"), unit=ROW),
+        Count(name="rows_kept_count", label="Dòng giữ lại", part=_rows("kept"), unit=ROW),
+        Count(name="rows_replaced_count", label="Dòng đã có bản mới hơn", part=_rows("replaced"), unit=ROW),
+        Rate(
+            name="rows_quarantined_rate",
+            label="Tỷ lệ dòng cách ly",
+            part=_rows("quarantined"),
+            part_label="Dòng cách ly",
+            whole=_rows("rows_in"),
+            base="dòng đọc được từ các tệp xuất",
+        ),
+        Count(
+            name="checks_failed_count",
+            label="Yêu cầu kiểm tra không đạt",
+            part=Measure(FAILED),
+            unit="yêu cầu",
+            reference="Danh mục yêu cầu kiểm tra của tthc_analysis",
+        ),
+    ),
+)
+BLOCKS = (BLOCK,)
+
+
 def indicators(scope: Scope) -> list[Indicator]:
     """Rows read, kept, replaced by a newer export, quarantined; failed expectations."""
-    frame, checks = accounts(scope), findings(scope)
-    rows_in = int(frame["rows_in"].sum())
-    details: dict[str, Any] = {
-        "section": SECTION,
-        "reference": "Đối chiếu: đọc được = giữ lại + đã có bản mới hơn + cách ly",
-    }
-    base = "dòng đọc được từ các tệp xuất"
-    return [
-        scope.count("export_files_count", "Tệp xuất đã đọc", len(frame), "tệp", **details),
-        scope.count("rows_read_count", "Dòng đọc được", rows_in, ROW, **details),
-        scope.count("rows_kept_count", "Dòng giữ lại", int(frame["kept"].sum()), ROW, **details),
-        scope.count("rows_replaced_count", "Dòng đã có bản mới hơn", int(frame["replaced"].sum()), ROW, **details),
-        scope.rate(
-            "rows_quarantined_rate", "Tỷ lệ dòng cách ly", int(frame["quarantined"].sum()), rows_in, base=base,
-            numerator_label="Dòng cách ly", **details,
-        ),
-        scope.count(
-            "checks_failed_count", "Yêu cầu kiểm tra không đạt", int((checks["result"] == "không đạt").sum()), "yêu cầu",
-            **{**details, "reference": "Danh mục yêu cầu kiểm tra của tthc_analysis"},
-        ),
-    ]  # fmt: skip
+    return evaluate(scope, BLOCK)

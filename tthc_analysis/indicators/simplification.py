@@ -7,18 +7,20 @@ comes from the sheet, else from `rules/compliance_cost.toml` as of the day of th
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
+from tthc_analysis.columns import COMPLIANCE_COSTS, SIMPLIFICATIONS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import NO_DATA, Scope
+from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import Amount, Block, Count, Exported, Measure, Rate, Relation, Take
+from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
+from tthc_analysis.indicators.relations import content_table, day, in_period
 from tthc_analysis.rules.reporting import load_compliance_cost
 
 SECTION = "II.3"
-PROPOSALS = "don_gian_hoa"
-SHEET = "chi_phi_tuan_thu"
 _REFERENCE = "Thông tư 02/2017/TT-VPCP (rà soát, đánh giá TTHC)"
 _NO_SHEET = "chưa có bảng tính chi phí tuân thủ"
 
@@ -39,34 +41,212 @@ def yearly_cost(
     return (hundredths * yearly_count * respondents + 50) // 100
 
 
-def proposals(scope: Scope) -> pd.DataFrame | None:
-    """Proposals of the period with days_cut, components_cut and components_cut_rate (%); None without data."""
-    frame = _registers.in_period(scope, PROPOSALS)
-    if frame is None:
-        return None
-    components = frame["components_before"] - frame["components_after"]
-    return frame.assign(
-        is_internal=frame["is_internal"].fillna(False).astype(bool),
-        days_cut=frame["days_before"] - frame["days_after"],
-        components_cut=components,
-        components_cut_rate=100 * components / frame["components_before"].where(frame["components_before"] > 0),
+def _income() -> str:
+    """The hourly income of `rules/compliance_cost.toml` as of the day of the proposal, in SQL."""
+    newest_first = sorted(load_compliance_cost().hourly_income, key=lambda rule: rule.valid_from, reverse=True)
+    cases = " ".join(f"WHEN proposed_date >= {day(rule.valid_from)} THEN {rule.hourly}" for rule in newest_first)
+    return f"CASE {cases} END"
+
+
+def _rounded(hundredths: str) -> str:
+    """Đồng from hundredths, rounded half up: without a division that is a fraction, which engines round differently."""
+    return f"CAST(({hundredths} + 50 - ({hundredths} + 50) % 100) / 100 AS BIGINT)"
+
+
+#: proposals of the period
+PROPOSED = in_period(
+    "proposed",
+    SIMPLIFICATIONS,
+    lambda scope: (
+        "*, coalesce(is_internal, false) AS is_kept_internal, days_before - days_after AS days_cut,\n"
+        "  components_before - components_after AS components_cut,\n"
+        "  CASE WHEN components_before > 0 THEN 100 * (components_before - components_after) / components_before END"
+        " AS components_cut_rate"
+    ),
+)
+
+
+def _lines_sql(scope: Scope) -> str:
+    """CTEs up to `cost_lines`: each line of the sheets of the proposals with the income used and its costs."""
+    return f"""{PROPOSED.sql(scope)},
+lines AS (
+  SELECT s.proposal_code, stage, line_number, activity, activity_hours, coalesce(hourly_income, {_income()}) AS hourly_income,
+         service_cost, fee_cost, yearly_count, respondent_count, procedure_name,
+         s.source_file, s.source_sheet, s.source_row
+  FROM {COMPLIANCE_COSTS.name} s JOIN proposed ON proposed.proposal_code = s.proposal_code
+),
+single_lines AS (
+  SELECT *, CAST(round(100 * coalesce(activity_hours, 0)) AS BIGINT) * hourly_income
+            + 100 * (coalesce(service_cost, 0) + coalesce(fee_cost, 0)) AS single
+  FROM lines
+),
+year_lines AS (SELECT *, single * coalesce(yearly_count, 1) * coalesce(respondent_count, 1) AS whole_year FROM single_lines),
+cost_lines AS (SELECT *, {_rounded("single")} AS single_cost, {_rounded("whole_year")} AS yearly_cost FROM year_lines)"""
+
+
+def _costed_sql(scope: Scope) -> str:
+    """CTEs up to `costed`: the proposals with their yearly costs, and where each stands among those like it.
+
+    Only a sheet that has both stages and every cost, and no line set aside, gives costs: one without its "after" would look
+    like a full cut, one without a line like a cut that is none.
+    """
+    return f"""{_lines_sql(scope)},
+stages AS (
+  SELECT proposal_code, stage, CASE WHEN count(*) = count(yearly_cost) THEN CAST(sum(yearly_cost) AS BIGINT) END AS cost
+  FROM cost_lines WHERE proposal_code NOT IN (SELECT proposal_code FROM {_incomplete(scope)})
+  GROUP BY proposal_code, stage
+),
+whole_sheets AS (
+  SELECT b.proposal_code, b.cost AS cost_before, a.cost AS cost_after, b.cost - a.cost AS cost_cut,
+         CASE WHEN b.cost > 0 THEN 100 * (b.cost - a.cost) / b.cost END AS cost_cut_rate
+  FROM stages b JOIN stages a ON a.proposal_code = b.proposal_code
+  WHERE b.stage = 'before' AND a.stage = 'after' AND b.cost IS NOT NULL AND a.cost IS NOT NULL
+),
+joined AS (
+  SELECT proposed.*, cost_before, cost_after, cost_cut, cost_cut_rate
+  FROM proposed LEFT JOIN whole_sheets ON whole_sheets.proposal_code = proposed.proposal_code
+),
+costed AS (
+  SELECT *, {_place("cost_before", "cost_cut_rate ASC NULLS LAST, proposal_code ASC")} AS cost_up,
+         {_place("cost_before", "cost_cut_rate DESC NULLS FIRST, proposal_code DESC")} AS cost_down,
+         {_place("components_cut", "components_cut_rate ASC NULLS LAST, proposal_code ASC")} AS components_up,
+         {_place("components_cut", "components_cut_rate DESC NULLS FIRST, proposal_code DESC")} AS components_down
+  FROM joined
+)"""
+
+
+def _place(known: str, order: str) -> str:
+    """The place of a proposal among the public or internal ones that state `known`."""
+    return f"row_number() OVER (PARTITION BY is_kept_internal, {known} IS NULL ORDER BY {order})"
+
+
+def _incomplete(scope: Scope) -> str:
+    """A table of the engine with the proposals whose sheet has a line that was set aside; its name."""
+    codes = scope.store.quality()["datasets"].get(COMPLIANCE_COSTS.name, {}).get("incomplete", [])
+    return content_table(scope, "incomplete_sheets", {"proposal_code": pa.array(codes, pa.string())})
+
+
+COSTED = Relation("costed", SIMPLIFICATIONS.name, _costed_sql, PROPOSED.given)
+COST_LINES = Relation(
+    "cost_lines",
+    COMPLIANCE_COSTS.name,
+    _lines_sql,
+    (*PROPOSED.given, Exported(COMPLIANCE_COSTS.name)),
+)
+_PUBLIC, _INTERNAL = "NOT is_kept_internal", "is_kept_internal"
+
+
+def _cut_of_days(name: str, word: str, take: Take) -> Amount:
+    return Amount(
+        name=f"simplification_days_cut_{name}",
+        label=f"Số ngày làm việc cắt giảm {word} của một TTHC",
+        part=Measure(
+            COSTED, _PUBLIC, take=take, what="days_cut", empty="không có phương án cắt giảm thời hạn nào trong kỳ"
+        ),
+        unit="ngày làm việc",
     )
 
 
-def public(scope: Scope) -> pd.DataFrame | None:
-    """Proposals for procedures with citizens and enterprises, with their costs; None without data."""
-    frame = proposals(scope)
-    if frame is None:
+def _cost(column: str, where: str = "cost_before IS NOT NULL") -> Measure:
+    return Measure(COSTED, f"{_PUBLIC} AND {where}", take="sum", what=column, empty=_NO_SHEET)
+
+
+def _cost_cut(name: str, label: str, of: str, where: str = "cost_before IS NOT NULL") -> Rate:
+    return Rate(
+        name=f"simplification_cost_cut{name}_rate",
+        label=label,
+        part=_cost("cost_cut", where),
+        part_label="Chi phí tuân thủ cắt giảm trong một năm (đồng)",
+        whole=_cost("cost_before", where),
+        base=f"đồng chi phí tuân thủ một năm {of}trước đơn giản hóa",
+        reference=load_compliance_cost().reference,
+        tables=_WITH_SHEET,
+    )
+
+
+def _cut_of_components(name: str, label: str, where: str = "true") -> Rate:
+    def summed(column: str) -> Measure:
+        known = f"{_INTERNAL} AND components_cut IS NOT NULL AND {where}"
+        return Measure(COSTED, known, take="sum", what=column, empty="sổ rà soát không ghi thành phần hồ sơ")
+
+    return Rate(
+        name=f"internal_components_cut{name}_rate",
+        label=label,
+        part=summed("components_cut"),
+        part_label="Giấy tờ cắt giảm",
+        whole=summed("components_before"),
+        base="giấy tờ phải nộp trước đơn giản hóa",
+    )
+
+
+_WITH_SHEET = (SIMPLIFICATIONS.name, COMPLIANCE_COSTS.name)
+_LEAST, _MOST = "cost_before IS NOT NULL AND cost_up = 1", "cost_before IS NOT NULL AND cost_down = 1"
+
+PUBLIC = Block(
+    section=SECTION,
+    reference=_REFERENCE,
+    figures=(
+        Count(
+            name="simplification_count",
+            label="TTHC được đề xuất đơn giản hóa",
+            part=Measure(COSTED, _PUBLIC),
+            unit="TTHC",
+        ),
+        _cut_of_days("min", "ít nhất", "least"),
+        _cut_of_days("max", "nhiều nhất", "most"),
+        *(
+            Amount(
+                name=f"simplification_cost_{stage}",
+                label=f"Chi phí tuân thủ {word} đơn giản hóa",
+                part=_cost(f"cost_{stage}"),
+                unit="đồng/năm",
+                reference=load_compliance_cost().reference,
+                tables=_WITH_SHEET,
+            )
+            for stage, word in (("before", "trước"), ("after", "sau"))
+        ),
+        _cost_cut("", "Tỷ lệ cắt giảm chi phí tuân thủ", ""),
+        _cost_cut("_min", "Tỷ lệ cắt giảm chi phí thấp nhất của một TTHC", "của thủ tục đó ", _LEAST),
+        _cost_cut("_max", "Tỷ lệ cắt giảm chi phí cao nhất của một TTHC", "của thủ tục đó ", _MOST),
+    ),
+)
+INTERNAL = Block(
+    section=SECTION,
+    reference=_REFERENCE,
+    figures=(
+        Count(
+            name="internal_simplification_count",
+            label="TTHC nội bộ được đề xuất đơn giản hóa",
+            part=Measure(COSTED, _INTERNAL),
+            unit="TTHC",
+        ),
+        _cut_of_components("", "Tỷ lệ cắt giảm thành phần hồ sơ TTHC nội bộ"),
+        _cut_of_components(
+            "_min", "Tỷ lệ cắt giảm thành phần hồ sơ thấp nhất của một TTHC nội bộ", "components_up = 1"
+        ),
+        _cut_of_components(
+            "_max", "Tỷ lệ cắt giảm thành phần hồ sơ cao nhất của một TTHC nội bộ", "components_down = 1"
+        ),
+    ),
+)
+BLOCKS = (PUBLIC, INTERNAL)
+
+
+def _listed(scope: Scope, where: str) -> pd.DataFrame | None:
+    if Evaluation(scope).silence(COSTED):
         return None
-    costs = cost_by_proposal(scope)
-    chosen = frame[~frame["is_internal"]]
-    return chosen.merge(costs, on="proposal_code", how="left")
+    found = rows(scope, COSTED, where=where, order="proposed_date, proposal_code")
+    return found.assign(is_internal=found["is_kept_internal"])
+
+
+def public(scope: Scope) -> pd.DataFrame | None:
+    """Proposals for procedures with citizens and enterprises, with days cut and costs; None without data."""
+    return _listed(scope, _PUBLIC)
 
 
 def internal(scope: Scope) -> pd.DataFrame | None:
-    """Proposals for internal procedures; None without data."""
-    frame = proposals(scope)
-    return None if frame is None else frame[frame["is_internal"]].reset_index(drop=True)
+    """Proposals for internal procedures, with components cut; None without data."""
+    return _listed(scope, _INTERNAL)
 
 
 def cost_sheet(scope: Scope) -> pd.DataFrame | None:
@@ -74,189 +254,41 @@ def cost_sheet(scope: Scope) -> pd.DataFrame | None:
 
     None without proposals or without any sheet. A line whose year has no income rule has no cost.
     """
-    frame = proposals(scope)
-    if frame is None or not scope.store.has(SHEET):
+    if Evaluation(scope).silence(COST_LINES):
         return None
-    sheet = scope.store.frame(SHEET).drop(columns=["source_file", "source_sheet", "source_row", "snapshot_date"])
-    lines = sheet.merge(frame[["proposal_code", "procedure_name", "proposed_date"]], on="proposal_code")
-    rule = load_compliance_cost()
-    hourly = [rule.hourly_on(day.date()) for day in lines["proposed_date"]]
-    income = pd.Series(hourly, index=lines.index, dtype="Int64")
-    lines["hourly_income"] = lines["hourly_income"].astype("Int64").fillna(income)
-    parts = {name: lines[name].astype("Int64").fillna(0) for name in ("service_cost", "fee_cost")}
-    hours = lines["activity_hours"].astype("Float64")
-    hundredths = (100 * hours.fillna(0)).round().astype("Int64")
-    times = [lines[name].astype("Int64").fillna(1) for name in ("yearly_count", "respondent_count")]
-    single = hundredths * lines["hourly_income"] + 100 * (parts["service_cost"] + parts["fee_cost"])
-    lines = lines.assign(
-        activity_hours=[None if pd.isna(h) else int(h) if h == int(h) else float(h) for h in hours],
-        single_cost=(single + 50) // 100,
-        yearly_cost=(single * times[0] * times[1] + 50) // 100,
+    lines = rows(scope, COST_LINES, order="proposal_code, stage DESC, line_number")
+    hours = [None if pd.isna(h) else int(h) if h == int(h) else float(h) for h in lines["activity_hours"]]
+    whole = (
+        "hourly_income",
+        "service_cost",
+        "fee_cost",
+        "yearly_count",
+        "respondent_count",
+        "single_cost",
+        "yearly_cost",
     )
-    lines["activity_hours"] = lines["activity_hours"].astype(object)
-    order = lines["stage"].map({"before": 0, "after": 1})
-    lines = lines.assign(stage_order=order).sort_values(
-        ["proposal_code", "stage_order", "line_number"], ignore_index=True
-    )
-    return lines.drop(columns="stage_order")
-
-
-def cost_by_proposal(scope: Scope) -> pd.DataFrame:
-    """Yearly cost by proposal: proposal_code, cost_before, cost_after, cost_cut, cost_cut_rate (%).
-
-    Only proposals whose sheet has both stages and every cost, and no line set aside: a sheet without its "after" would look
-    like a full cut, one without a line like a cut that is none.
-    """
-    names = ["proposal_code", "cost_before", "cost_after", "cost_cut", "cost_cut_rate"]
-    lines = cost_sheet(scope)
-    if lines is None or lines.empty:
-        return pd.DataFrame({n: pd.Series(dtype="object" if n == names[0] else "Int64") for n in names})
-    lines = lines[~lines["proposal_code"].isin(_incomplete(scope))]
-    sums = lines.groupby(["proposal_code", "stage"])["yearly_cost"].agg(lambda s: s.sum(skipna=False)).unstack()
-    sums = sums.reindex(columns=["before", "after"]).dropna().astype("Int64")
-    table = sums.rename(columns={"before": "cost_before", "after": "cost_after"}).reset_index()
-    cut = table["cost_before"] - table["cost_after"]
-    rate = 100 * cut / table["cost_before"].where(table["cost_before"] > 0)
-    return table.assign(cost_cut=cut, cost_cut_rate=rate)[names]
-
-
-def _incomplete(scope: Scope) -> list[str]:
-    """The proposals whose sheet has a line that was set aside."""
-    return list(scope.store.quality()["datasets"].get(SHEET, {}).get("incomplete", []))
-
-
-def _details(*tables: str) -> dict[str, Any]:
-    return {"section": SECTION, "tables": tables or (PROPOSALS,), "reference": _REFERENCE}
-
-
-def _extremes(scope: Scope, frame: pd.DataFrame | None) -> list[Indicator]:
-    """Least and most working days cut from one public procedure."""
-    known = frame["days_cut"].dropna() if frame is not None else None
-    gap = NO_DATA if frame is None else "không có phương án cắt giảm thời hạn nào trong kỳ"
-    return [
-        scope.amount(
-            f"simplification_days_cut_{name}",
-            f"Số ngày làm việc cắt giảm {word} của một TTHC",
-            int(known.agg(name)) if known is not None and len(known) else None,
-            "ngày làm việc",
-            **({} if known is not None and len(known) else {"gap": gap}),
-            **_details(),
-        )
-        for name, word in (("min", "ít nhất"), ("max", "nhiều nhất"))
-    ]
-
-
-def _cost_indicators(scope: Scope, frame: pd.DataFrame | None) -> list[Indicator]:
-    """Cut of compliance cost over all public proposals, and for the procedures with the least and the most."""
-    known = frame.dropna(subset=["cost_before"]) if frame is not None else None
-    usable = known is not None and len(known) > 0
-    gap = {} if usable else {"gap": NO_DATA if frame is None else _NO_SHEET}
-    details = {**_details(PROPOSALS, SHEET), "reference": load_compliance_cost().reference}
-    before = after = None
-    if known is not None and usable:
-        before, after = int(known["cost_before"].sum()), int(known["cost_after"].sum())
-    result = [
-        scope.amount(
-            "simplification_cost_before", "Chi phí tuân thủ trước đơn giản hóa", before, "đồng/năm", **gap, **details
-        ),
-        scope.amount(
-            "simplification_cost_after", "Chi phí tuân thủ sau đơn giản hóa", after, "đồng/năm", **gap, **details
-        ),
-        scope.rate(
-            "simplification_cost_cut_rate",
-            "Tỷ lệ cắt giảm chi phí tuân thủ",
-            None if before is None or after is None else before - after,
-            before,
-            base="đồng chi phí tuân thủ một năm trước đơn giản hóa",
-            numerator_label="Chi phí tuân thủ cắt giảm trong một năm (đồng)",
-            **gap,
-            **details,
-        ),
-    ]
-    ordered = known.sort_values(["cost_cut_rate", "proposal_code"]) if known is not None and usable else None
-    for name, word, place in (("min", "thấp nhất", 0), ("max", "cao nhất", -1)):
-        row = ordered.iloc[place] if ordered is not None else None
-        result.append(
-            scope.rate(
-                f"simplification_cost_cut_{name}_rate",
-                f"Tỷ lệ cắt giảm chi phí {word} của một TTHC",
-                None if row is None else int(row["cost_cut"]),
-                None if row is None else int(row["cost_before"]),
-                base="đồng chi phí tuân thủ một năm của thủ tục đó trước đơn giản hóa",
-                numerator_label="Chi phí tuân thủ cắt giảm trong một năm (đồng)",
-                **gap,
-                **details,
-            )
-        )
-    return result
-
-
-def internal_indicators(scope: Scope) -> list[Indicator]:
-    """Internal procedures proposed, their components cut in all, and the least and most of one procedure."""
-    frame = internal(scope)
-    known = frame.dropna(subset=["components_before", "components_after"]) if frame is not None else None
-    usable = known is not None and len(known) > 0
-    gap = {} if usable else {"gap": NO_DATA if frame is None else "sổ rà soát không ghi thành phần hồ sơ"}
-    result = [
-        scope.count(
-            "internal_simplification_count",
-            "TTHC nội bộ được đề xuất đơn giản hóa",
-            None if frame is None else len(frame),
-            "TTHC",
-            **_details(),
-        )
-    ]
-    ordered = known.sort_values(["components_cut_rate", "proposal_code"]) if known is not None and usable else None
-    rows = (
-        ("", "Tỷ lệ cắt giảm thành phần hồ sơ TTHC nội bộ", ordered),
-        (
-            "_min",
-            "Tỷ lệ cắt giảm thành phần hồ sơ thấp nhất của một TTHC nội bộ",
-            ordered.head(1) if ordered is not None else None,
-        ),
-        (
-            "_max",
-            "Tỷ lệ cắt giảm thành phần hồ sơ cao nhất của một TTHC nội bộ",
-            ordered.tail(1) if ordered is not None else None,
-        ),
-    )
-    for suffix, label, part in rows:
-        result.append(
-            scope.rate(
-                f"internal_components_cut{suffix}_rate",
-                label,
-                None if part is None else int(part["components_cut"].sum()),
-                None if part is None else int(part["components_before"].sum()),
-                base="giấy tờ phải nộp trước đơn giản hóa",
-                numerator_label="Giấy tờ cắt giảm",
-                **gap,
-                **_details(),
-            )
-        )
-    return result
+    lines = lines.astype(dict.fromkeys(whole, "Int64"))
+    return lines.assign(activity_hours=pd.Series(hours, index=lines.index, dtype=object))
 
 
 def public_indicators(scope: Scope) -> list[Indicator]:
     """Procedures with citizens and enterprises: how many, days cut, compliance cost cut."""
-    frame = public(scope)
-    count = scope.count(
-        "simplification_count",
-        "TTHC được đề xuất đơn giản hóa",
-        None if frame is None else len(frame),
-        "TTHC",
-        **_details(),
-    )
-    return [count, *_extremes(scope, frame), *_cost_indicators(scope, frame)]
+    return evaluate(scope, PUBLIC)
+
+
+def internal_indicators(scope: Scope) -> list[Indicator]:
+    """Internal procedures proposed, their components cut in all, and the least and most of one procedure."""
+    return evaluate(scope, INTERNAL)
 
 
 def indicators(scope: Scope) -> list[Indicator]:
     """All figures of section II.3 that come from the review register."""
-    return public_indicators(scope) + internal_indicators(scope)
+    return evaluate(scope, PUBLIC, INTERNAL)
 
 
 def notes(scope: Scope) -> tuple[str, ...]:
     """What the registers cannot say: no proposals, or proposals without a complete cost sheet."""
-    lines = list(_registers.notes(scope, PROPOSALS))
+    lines = list(_registers.notes(scope, SIMPLIFICATIONS.name))
     frame = public(scope)
     if frame is not None:
         lines += [

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from tthc_analysis.indicators import _registers, digitisation, dossiers, online
+from tthc_analysis.indicators import _registers, dossiers
 from tthc_analysis.indicators._all import HEADLINES
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.evaluate import named
 from tthc_analysis.periods import continuity_warnings
 
 
 def headlines(scope: Scope) -> tuple[tuple[Indicator, Indicator | None], ...]:
     """(figure, same figure of the previous period or None when that period has no dossiers) for each headline."""
-    now = _figures(scope)
-    before = _figures(scope.previous) if dossiers.totals(scope.previous).get("handled") else {}
-    return tuple((now[name], before.get(name)) for name in HEADLINES if name in now)
+    now = named(scope, HEADLINES)
+    before = named(scope.previous, HEADLINES) if dossiers.totals(scope.previous).get("handled") else {}
+    return tuple((figure, before.get(name)) for name, figure in now.items())
 
 
 def period_notes(scope: Scope) -> tuple[str, ...]:
@@ -23,8 +24,3 @@ def period_notes(scope: Scope) -> tuple[str, ...]:
     reach = _registers.notes(scope, "ho_so")
     warnings = continuity_warnings(period, scope.previous.period)
     return (days, f"Căn cứ: {period.basis}.", *reach, *warnings, *scope.laws.notices(period.end))
-
-
-def _figures(scope: Scope) -> dict[str, Indicator]:
-    found = [*dossiers.indicators(scope), *online.indicators(scope), *digitisation.indicators(scope)]
-    return {i.name: i for i in found}

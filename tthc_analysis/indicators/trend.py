@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tthc_analysis.indicators._counting import counts, live_sql
+from tthc_analysis.indicators._counting import MEASURES, live_sql
 from tthc_analysis.indicators._registers import covers, only_covered
 from tthc_analysis.indicators._scope import Scope
-from tthc_analysis.indicators.dossiers import gaps
+from tthc_analysis.indicators.definition import Unknown
+from tthc_analysis.indicators.evaluate import Evaluation
 from tthc_analysis.periods import Period, parse_period, previous_period, statutory_periods
-from tthc_analysis.workdays import load_calendar
 
 #: a trend shows at most this many periods
 LONGEST = 8
@@ -58,18 +58,18 @@ def over_periods(scope: Scope) -> pd.DataFrame:
 
 
 def _row(scope: Scope, step: Period) -> dict[str, object]:
-    found, missing = counts(scope.at(step), measures=_MEASURES).iloc[0], gaps(scope.at(step))
+    evaluation = Evaluation(scope.at(step))
+    found = {m: evaluation.number(MEASURES[m]) for m in _MEASURES}
     return {
         "label": step.label,
         "days": step.days,
         "is_whole": step == parse_period(step.id, scope.custom_periods),
-        **{m: None if m in missing else int(found[m]) for m in _MEASURES},
+        **{m: None if isinstance(number, Unknown) else number for m, number in found.items()},
     }
 
 
 def receipts(scope: Scope) -> pd.DataFrame:
     """New dossiers on each day of the period: day, received, is_working (by the cited working calendar); no row without any."""
-    scope.store.use("ho_so")
     new = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
         "SELECT received_day AS day, count(*) AS received FROM live WHERE NOT is_carried_over GROUP BY 1"
@@ -78,7 +78,7 @@ def receipts(scope: Scope) -> pd.DataFrame:
     days = pd.date_range(scope.period.start, scope.period.end, unit="us")
     days = days[:0] if found.empty else days
     by_day = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["received"]
-    calendar = load_calendar()
+    calendar = scope.calendar
     return pd.DataFrame(
         {
             "day": days,

@@ -19,6 +19,7 @@ from tthc_analysis.store import sql
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 INDEX = "tables.json"
 QUALITY = "quality.json"
@@ -57,7 +58,9 @@ class Store:
         self.counted_by = counted_by or sql.chosen()
         self.opened: set[str] = set()
         self._known: dict[str, pd.DataFrame] = {}
+        self._tables: dict[str, pa.Table] = {}
         self._running: dict[sql.SqlName, sql.Sql] = {}
+        self._made: set[tuple[sql.SqlName, str]] = set()
         if not (self.folder / INDEX).is_file():
             raise NotPrepared("mọi bảng", str(folder))
         self.index: dict[str, dict[str, Any]] = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
@@ -89,16 +92,39 @@ class Store:
         return self.query(f"SELECT * FROM {name}")
 
     def query(self, text: str) -> pd.DataFrame:
-        """The result of one SQL statement over the canonical tables (views named like the datasets)."""
+        """The result of one SQL statement over the canonical tables (views named like the datasets).
+
+        A table that was never exported has no row; it counts as used, so that its first export makes the result stale.
+        """
         # every word that is the name of a table: DuckDB's own list of names leaves views out
-        used = set(re.findall(r"\w+", text.lower())) & set(self.index)
+        words = set(re.findall(r"\w+", text.lower()))
+        used = words & {*TABLES, *self.index}
         self.opened |= used
         if text not in self._known:
-            result = self._sql(self.counted_by if DOSSIERS.name in used else "duckdb").frame(text)
+            counted_by = self.counted_by if DOSSIERS.name in used else "duckdb"
+            self._complete(counted_by, words)
+            result = self._sql(counted_by).frame(text)
             if len(result) > _REMEMBERED_ROWS:
                 return result
             self._known[text] = result
         return self._known[text].copy()
+
+    def table(self, name: str, data: pa.Table) -> str:
+        """Let statements read a small table of the program's own as `name`, which says its content; returns the name."""
+        self._tables.setdefault(name, data)
+        return name
+
+    def knows(self, name: str) -> bool:
+        """Whether a table of the program's own of that name was given."""
+        return name in self._tables
+
+    def _complete(self, counted_by: sql.SqlName, words: set[str]) -> None:
+        """Make what a statement names beside the exported tables: tables never exported, and small ones of the program."""
+        for name in sorted(words & {*TABLES, *self._tables} - set(self.index)):
+            if (counted_by, name) not in self._made:
+                running = self._sql(counted_by)
+                running.table(name, self._tables[name]) if name in self._tables else running.empty(TABLES[name])
+                self._made.add((counted_by, name))
 
     def use(self, *names: str) -> None:
         """Say which tables the next query reads, so that a run can record its inputs; raises NotPrepared."""

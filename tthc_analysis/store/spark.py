@@ -22,9 +22,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
+from tthc_analysis.columns import Table
 from tthc_analysis.errors import SparkUnavailable
 from tthc_analysis.folders import scratch
+from tthc_analysis.store.absent import empty_sql
 
 #: the names are Spark's own
 REMOTE, TOKEN = "SPARK_REMOTE", "SPARK_CONNECT_AUTHENTICATE_TOKEN"
@@ -61,6 +64,14 @@ class Spark:
         except PySparkException as error:
             why = str(error).strip().splitlines()[0]
             raise SparkUnavailable(f"Spark không đọc được bảng “{name}”: {why}", path, _COPY) from None
+
+    def empty(self, table: Table) -> None:
+        """See sql.Sql."""
+        self._session.sql(empty_sql(table, "TIMESTAMP_NTZ")).createOrReplaceTempView(table.name)
+
+    def table(self, name: str, data: pa.Table) -> None:
+        """See sql.Sql."""
+        self._session.createDataFrame(data).createOrReplaceTempView(name)
 
     def frame(self, sql: str) -> pd.DataFrame:
         """See sql.Sql; the types are those that DuckDB gives a frame."""

@@ -9,8 +9,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from tthc_analysis.columns import Table
+from tthc_analysis.store.absent import empty_sql
+
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 MEMORY_LIMIT = "2GB"
 THREADS = 2
@@ -37,6 +41,12 @@ class Sql(Protocol):
 
     def view(self, name: str, place: str) -> None:
         """Make the parquet file, or all parquet files below the folder, at `place` readable as `name`."""
+
+    def empty(self, table: Table) -> None:
+        """Make a table that was never exported readable under its name: its columns, no row."""
+
+    def table(self, name: str, data: pa.Table) -> None:
+        """Make a small table that the program itself brings (a calendar) readable as `name`."""
 
     def frame(self, sql: str) -> pd.DataFrame:
         """The result of one statement."""
@@ -66,6 +76,14 @@ class DuckDB:
         self._connection.execute(
             f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted}', hive_partitioning = false)"
         )
+
+    def empty(self, table: Table) -> None:
+        """See Sql."""
+        self._connection.execute(f"CREATE VIEW {table.name} AS {empty_sql(table, 'TIMESTAMP')}")
+
+    def table(self, name: str, data: pa.Table) -> None:
+        """See Sql."""
+        self._connection.register(name, data)
 
     def frame(self, sql: str) -> pd.DataFrame:
         """See Sql."""

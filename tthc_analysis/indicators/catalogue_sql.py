@@ -1,0 +1,61 @@
+"""The catalogue in SQL: which of its rows is in force on a day, alone and beside each dossier."""
+
+from __future__ import annotations
+
+from tthc_analysis.columns import PROCEDURES, PROVENANCE
+from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.definition import Exported, Relation
+from tthc_analysis.indicators.relations import day, literals
+from tthc_analysis.rules.levels import levels_on
+
+DEPARTMENT = "department"
+
+
+def in_force_on(moment: str, days: str = "") -> str:
+    """A SELECT of the catalogue rows in force on `moment`, one a procedure: of rows that overlap the one that began last.
+
+    `moment` is a DATE literal; or a column of the relation `days`, and then there is one row a day (`on_day`) and procedure.
+    """
+    columns = ", ".join(c.name for c in (*PROCEDURES.columns, *PROVENANCE))
+    on_day, source = ("on_day, ", f"{days} CROSS JOIN danh_muc_tthc c") if days else ("", "danh_muc_tthc c")
+    return (
+        f"SELECT {on_day}{columns} FROM (\n"
+        f"  SELECT {moment} AS on_day, c.*, row_number() OVER (PARTITION BY {moment}, c.procedure_code\n"
+        "    ORDER BY c.valid_from DESC, c.snapshot_date DESC, c.source_file DESC, c.source_row DESC) AS place\n"
+        f"  FROM {source}\n"
+        f"  WHERE c.valid_from <= {moment} AND (c.valid_to IS NULL OR c.valid_to >= {moment})\n"
+        ") WHERE place = 1"
+    )
+
+
+#: the dossiers `live` with, as `c`, the catalogue row in force on their day of receipt
+WITH_CATALOGUE = (
+    f"live LEFT JOIN ({in_force_on('d.received_day', '(SELECT DISTINCT received_day FROM live) d')}) c\n"
+    "  ON c.procedure_code = live.procedure_code AND c.on_day = live.received_day"
+)
+
+
+def existing_levels(scope: Scope) -> str:
+    """The authority levels that exist on the last day of the period, as an SQL list."""
+    return literals(tuple(level.id for level in levels_on(scope.period.end)))
+
+
+def in_force_sql(scope: Scope) -> str:
+    """A SELECT of the catalogue rows in force on the last day of the period, of the authority levels that exist then."""
+    return f"SELECT * FROM ({in_force_on(day(scope.period.end))}) WHERE authority_level IN ({existing_levels(scope)})"
+
+
+#: procedures in force on the last day; a missing mark "internal" means that it is none
+IN_FORCE = Relation(
+    "in_force",
+    PROCEDURES.name,
+    lambda scope: (
+        "WITH in_force AS (SELECT *, coalesce(is_internal, false) AS is_kept_internal, "
+        f"coalesce(fee_amount, 0) > 0 AS has_fee FROM ({in_force_sql(scope)}))"
+    ),
+    (Exported(PROCEDURES.name),),
+    silent_when_empty=True,
+    own_key=("procedure_code", "valid_from"),
+)
+#: what a procedure of the department with a fee is, of those in force
+FEE_BEARING = f"has_fee AND authority_level = '{DEPARTMENT}'"

@@ -1,0 +1,151 @@
+"""How long dossiers took in working days, as relations: the dossiers of the period against the working calendar.
+
+Days are working days of the cited calendar, the day of receipt not counted. A day outside the calendar's years tells nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.indicators._counting import CODES, live_sql
+from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
+from tthc_analysis.indicators.definition import NONE_AROSE, Covered, Measure, Relation, Stated
+from tthc_analysis.indicators.evaluate import Evaluation, grouped, rows, statement
+from tthc_analysis.indicators.relations import calendar_table
+from tthc_analysis.rules.reporting import load_reporting
+
+DAYS = "ngày làm việc"
+
+
+def times_sql(scope: Scope) -> str:
+    """CTEs up to `times`: the dossiers of `live` with days in working days, null where the data cannot tell.
+
+    `used` receipt to result and `allowed` receipt to due date (resolved ones), `most` the time limit of the catalogue as of
+    the day of receipt, where it is in working days or hours (8 hours are a day).
+    """
+    calendar = calendar_table(scope)
+    return f"""{live_sql(scope.period, scope.rules)},
+times AS (
+  SELECT live.dossier_code, live.procedure_key, live.procedure_code, live.procedure_name, live.field, is_resolved,
+         lateness > 0 AS is_late,
+         CASE WHEN is_resolved THEN ended.elapsed - begun.elapsed END AS used,
+         CASE WHEN is_resolved THEN promised.elapsed - begun.elapsed END AS allowed,
+         CASE c.time_limit_unit WHEN 'working_day' THEN c.time_limit
+              WHEN 'hour' THEN CAST(floor((c.time_limit + 7) / 8) AS BIGINT) END AS most,
+         is_resolved AND (begun.day IS NULL OR ended.day IS NULL
+           OR (live.due_day IS NOT NULL AND promised.day IS NULL)) AS is_outside
+  FROM {WITH_CATALOGUE}
+  LEFT JOIN {calendar} begun ON begun.day = live.received_day
+  LEFT JOIN {calendar} ended ON ended.day = live.end_day
+  LEFT JOIN {calendar} promised ON promised.day = live.due_day
+)"""
+
+
+TIMES = Relation(
+    "times",
+    DOSSIERS.name,
+    times_sql,
+    (Covered(DOSSIERS.name),),
+    tally=("used", "allowed", "most", "is_late", "is_outside", "is_resolved"),
+    place="table",
+)
+_KNOWN = "used IS NOT NULL AND most IS NOT NULL"
+TIMED = Measure(TIMES, "used IS NOT NULL")
+MEDIAN = Measure(TIMES, "used IS NOT NULL", take="median", what="used", empty=NONE_AROSE)
+P90 = Measure(TIMES, "used IS NOT NULL", take="p90", what="used", empty=NONE_AROSE)
+ALLOWED = Measure(TIMES, "used IS NOT NULL AND allowed IS NOT NULL", take="median", what="allowed", empty=NONE_AROSE)
+LIMIT = Measure(TIMES, _KNOWN, take="median", what="most", empty=NONE_AROSE)
+LIMITED = Measure(TIMES, _KNOWN, take="sum", what="most")
+SPENT = Measure(TIMES, _KNOWN, take="sum", what="used")
+SAVED = Measure(TIMES, _KNOWN, take="sum", what="most - used")
+LATE = Measure(TIMES, "used IS NOT NULL AND is_late")
+OUTSIDE = Measure(TIMES, "is_outside")
+
+_RULES = load_reporting()
+FAST_DAYS = _RULES.processing_time.fast_working_days
+FAST = Measure(TIMES, f"used <= {FAST_DAYS}", what="used")
+
+
+def by_procedure(scope: Scope, measures: Mapping[str, Measure]) -> pd.DataFrame:
+    """Measures by procedure with its code and name as of the last dossier, those with most dossiers (`n`) first."""
+    table = grouped(scope, TIMES, measures, ["procedure_key"])
+    joined = table.merge(_names(scope), on="procedure_key", how="left")
+    columns = ["procedure_key", "procedure_code", "procedure_name", *measures]
+    return joined[columns].sort_values(["n", "procedure_key"], ascending=[False, True], ignore_index=True)
+
+
+def _names(scope: Scope) -> pd.DataFrame:
+    """Code and name of each procedure with a known time, as of its last dossier."""
+    chosen = "max_by(procedure_name, dossier_code) FILTER (WHERE procedure_name IS NOT NULL)"
+    return scope.store.query(
+        f"{times_sql(scope)}\nSELECT procedure_key, max(procedure_code) AS procedure_code, {chosen} AS procedure_name\n"
+        "FROM times WHERE used IS NOT NULL GROUP BY procedure_key"
+    )
+
+
+# --- procedures and fields as rows -----------------------------------------------------------------------------------
+
+
+def _fast_sql(scope: Scope) -> str:
+    medians = statement(scope, TIMES, (TIMED, MEDIAN), by=("procedure_key",))
+    least = _RULES.processing_time.least_dossiers
+    return (
+        f"WITH medians AS (\n{medians}\n),\n"
+        "fast AS (\n  SELECT procedure_key, m0 AS dossiers, m1 AS median FROM medians\n"
+        f"  WHERE m0 >= {least} AND m1 <= {FAST_DAYS}\n)"
+    )
+
+
+#: procedures with enough dossiers whose median is at most a few days
+FAST_PROCEDURES = Relation("fast", "", _fast_sql, (Covered(DOSSIERS.name),), own_key=("procedure_key",), place="none")
+
+
+def _slipped_sql(key: str, scope: Scope) -> str:
+    """Groups of both periods with enough dossiers, and those of them that became slower or later."""
+    now, before = (statement(s, TIMES, (TIMED, MEDIAN, LATE), by=(key,)) for s in (scope, scope.previous))
+    rule = _RULES.slipped
+    return f"""WITH now AS (
+{now}
+),
+before AS (
+{before}
+),
+slipped AS (
+  SELECT now.{key}, now.m0 AS n, before.m0 AS n_before, now.m1 AS median, before.m1 AS median_before,
+         now.m2 AS overdue, before.m2 AS overdue_before
+  FROM now JOIN before ON now.{key} IS NOT DISTINCT FROM before.{key}
+  WHERE now.m0 >= {rule.least_dossiers} AND before.m0 >= {rule.least_dossiers}
+    AND (now.m1 - before.m1 >= {rule.median_working_days} OR now.m2 * before.m0 > before.m2 * now.m0)
+)"""
+
+
+def _slipped(key: str) -> Relation:
+    words = "chưa có dữ liệu của kỳ {previous} để so sánh"
+    given = (Covered(DOSSIERS.name, words=words), Covered(DOSSIERS.name, previous=True, words=words))
+    return Relation("slipped", "", lambda scope: _slipped_sql(key, scope), given, own_key=(key,), place="none")
+
+
+SLIPPED_PROCEDURES = _slipped("procedure_key")
+SLIPPED_FIELDS = _slipped("field")
+#: the same procedures where a figure is made of them: procedures that have no code are listed by name, not counted
+SLIPPED_CODED = replace(SLIPPED_PROCEDURES, given=(Stated(CODES), *SLIPPED_PROCEDURES.given))
+
+
+def slipped(scope: Scope, relation: Relation) -> pd.DataFrame | None:
+    """The rows of `SLIPPED_PROCEDURES` or `SLIPPED_FIELDS` with rates in per cent; None when a period has no data."""
+    if Evaluation(scope).silence(relation):
+        return None
+    (key,) = relation.key
+    table = rows(scope, relation, order=f"{key} NULLS LAST")
+    if relation is SLIPPED_PROCEDURES:
+        table = table.merge(_names(scope)[[key, "procedure_name"]], on=key, how="left")
+    return table.assign(
+        name=table["procedure_name"] if relation is SLIPPED_PROCEDURES else table[key],
+        overdue_rate=100 * table["overdue"] / table["n"],
+        overdue_rate_before=100 * table["overdue_before"] / table["n_before"],
+    )
