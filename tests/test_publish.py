@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import multiprocessing
 import os
-import sys
-from pathlib import Path
 
 import pytest
+import tools_of
 
 from tthc_analysis import folders
 from tthc_analysis.errors import PublishError
 from tthc_analysis.report import publish
 
-_SPEC = importlib.util.spec_from_file_location("kills", Path(__file__).resolve().parent.parent / "tools" / "kills.py")
-kills = sys.modules["kills"] = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(kills)
+kills = tools_of.load("kills")
 
 
 def report(folder, text):

@@ -4,13 +4,16 @@ import json
 import shutil
 
 import pytest
+import tools_of
 from running import copy_project, tthc
 from trust_tools import LATE, accept, late_export, moved, replace_cell, replace_text
 
+from tthc_analysis.audit import differences
 from tthc_analysis.audit import verify as checking
 from tthc_analysis.config import load_config
 from tthc_analysis.report.published import NoReport, find_report, read_report
 
+tampers = tools_of.load("tampers")
 pytestmark = pytest.mark.report
 
 
@@ -44,18 +47,68 @@ def test_one_digit_in_a_workbook_is_found_and_shown(published_report, tmp_path):
     part = replace_cell(workbook, "<v>2215</v>", "<v>2216</v>")
     assert faults(copy) == {workbook.relative_to(copy).as_posix(): "altered"}
     original = published_report / workbook.relative_to(copy)
-    shown = checking.archive_difference(original, workbook)
+    shown = differences.archive_difference(original, workbook)
     assert part in shown
     assert "2216</v>" in shown.split("→")[1]
 
 
-def test_missing_and_unknown_files_are_found_and_desktop_files_are_not(published_report, tmp_path):
+def test_what_desktops_write_into_a_folder_is_no_fault(published_report, tmp_path):
     copy = moved(published_report, tmp_path / "2024")
-    (copy / "so-lieu" / "so-hoa.csv").unlink()
-    (copy / "phu-luc" / "them.pdf").write_bytes(b"%PDF")
-    for name in ("Thumbs.db", ".DS_Store", "so-lieu/desktop.ini"):
-        (copy / name).write_bytes(b"x")
-    assert faults(copy) == {"so-lieu/so-hoa.csv": "missing", "phu-luc/them.pdf": "unknown"}
+    (copy / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...")
+    (copy / "so-lieu" / ".DS_Store").write_bytes(b"\x00\x00\x00\x01Bud1...")
+    (copy / "desktop.ini").write_bytes(b"")
+    assert faults(copy) == {}
+
+
+@pytest.mark.parametrize("name", tampers.FILES)
+def test_every_tamper_with_files_or_keys_is_found_without_making_the_report_again(published_report, tmp_path, name):
+    copy = moved(published_report, tmp_path / "2024")
+    tampers.FILES[name](copy)
+    assert tampers.found_in_files(copy)
+
+
+def made_again(monkeypatch, project, report):
+    """Have `verify` take the true report for what its true inputs give: a test of its own holds that."""
+    true = moved(report, project.parent / "that" / "2024")
+    monkeypatch.setattr(checking, "rebuild", lambda *_: read_report(true))
+
+
+@pytest.mark.parametrize("name", [n for n in tampers.FORGERIES if "late" not in n])
+def test_a_forged_manifest_does_not_talk_verify_round(published_report, tmp_path, monkeypatch, name):
+    project = copy_project(tmp_path / "du-an")
+    copy = moved(published_report, project / "reports" / "2024")
+    made_again(monkeypatch, project, published_report)
+    tampers.FORGERIES[name](copy)
+    found = checking.verify(read_report(copy), load_config(project))
+    assert found.exit_code == 3, found.conclusion
+    not_to_be_had = (
+        "config.toml",
+        "program",
+        "package",
+        "rule set",
+        "hash of an export",
+        "nobody has",
+        "export and table",
+    )
+    assert ("CHƯA CHỨNG MINH" in found.conclusion) == any(w in name for w in not_to_be_had), found.conclusion
+
+
+def test_a_bomb_is_not_unpacked(published_report, tmp_path):
+    copy = moved(published_report, tmp_path / "2024")
+    tampers.FILES["archive bomb in place of the workbook"](copy)
+    name = next(copy.glob("*.xlsx")).name
+    assert differences.first_difference(published_report, copy, name) == differences.TOO_LARGE
+
+
+def test_no_text_from_a_file_commands_the_terminal(published_report, tmp_path):
+    copy = moved(published_report, tmp_path / "2024")
+    evil = "\x1b]0;ten\x07\x1b[2J\u202etxt"
+    (copy / f"x{evil}.txt").write_text("x")
+    tampers._edit(copy, lambda m: m["period"].update(label=f"Năm 2024{evil}[/bold]"))
+    done = tthc(tmp_path, "verify", "2024", "--quick")
+    assert done.returncode == 3, done.stderr
+    assert not any(c in done.stdout for c in "\x1b\x07\u202e")
+    assert "Năm 2024\ufffd]0;ten" in done.stdout
 
 
 def test_a_report_moved_to_another_machine_verifies_there(published_report, tmp_path):

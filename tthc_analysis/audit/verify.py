@@ -1,49 +1,35 @@
 """Whether a published report is still as it was published, and whether its inputs give it again byte for byte.
 
 First every file is held against `manifest.json`; then the report is made anew from the raw exports in a temporary folder
-and compared. What differs is named: export, table, rule, notebook, package, output, and the figures that moved.
+and compared. What differs is named: export, table, rule, notebook, package, output, and the figures that moved. Inputs that
+are not those of the manifest explain a difference only when the inputs of the manifest, found by their content, give the
+published bytes again; else the report is altered or nothing proves it.
 """
 
 from __future__ import annotations
 
 import shutil
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from tthc_analysis.audit.differences import first_difference
+from tthc_analysis.audit.intact import FileFault, check_files
+from tthc_analysis.audit.stated import restore_inputs
 from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import LOCK_FILE, sha256
 from tthc_analysis.folders import scratch
 from tthc_analysis.preparation.current import prepare
 from tthc_analysis.report.build import Options, make_report
-from tthc_analysis.report.manifest import MANIFEST, RUN_LOG
+from tthc_analysis.report.manifest import INPUT_KEYS, KEYS, MANIFEST
 from tthc_analysis.report.published import PublishedReport, read_report
 
 Tell = Callable[[str], None]
-FaultKind = Literal["altered", "missing", "unknown"]
-FAULT_WORDS: Mapping[FaultKind, str] = {
-    "altered": "đã bị sửa sau khi công bố",
-    "missing": "không còn",
-    "unknown": "không có trong bản kê",
-}
-#: files that desktops put into any folder they show; they are no part of a report
-_DESKTOP = {".ds_store", "thumbs.db", "desktop.ini"}
-_TEXTS = {".html", ".json", ".csv", ".ipynb", ".md", ".txt", ".xml", ".rels"}
-_ARCHIVES = {".xlsx", ".docx", ".zip"}
-_SHOWN = 30
 _NONE = "không có"
-
-
-@dataclass(frozen=True)
-class FileFault:
-    """A file that is not as the manifest says; `detail` shows the first place where it differs from the rebuilt one."""
-
-    path: str
-    kind: FaultKind
-    detail: str = ""
+#: kinds of inputs that are put together again from what the manifest states
+_RESTORED = {"tệp xuất", "bảng dữ liệu", "khai báo cột, sửa lỗi", "sổ tay"}
 
 
 @dataclass(frozen=True)
@@ -71,34 +57,46 @@ class Rebuilt:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What the inputs of the manifest themselves give: the published bytes or not; `gone` are those not to be had here."""
+
+    holds: bool
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Verification:
-    """The outcome for one report; `rebuilt` is None when only the files were checked, and `why` then says the reason."""
+    """The outcome for one report; `rebuilt` is None when only the files were checked, and `why` then says the reason.
+
+    `proof` is there when the inputs of today differ and give another report.
+    """
 
     report: PublishedReport
     file_count: int
     manifest_sha256: str
     faults: tuple[FileFault, ...]
     rebuilt: Rebuilt | None = None
+    proof: Proof | None = None
     why: str = ""
     quick: bool = False
 
     @property
     def exit_code(self) -> int:
-        """0 as published and the same again; 1 not the same again, or that could not be tried; 3 altered by hand."""
+        """0 as published and the same again; 1 other inputs since, or not to be tried; 3 altered by hand, or unproven."""
         if self.faults:
             return 3
         if self.rebuilt is None:
             return 0 if self.quick else 1
         if self.rebuilt.same:
             return 0
-        return 1 if self.rebuilt.inputs else 3
+        return 1 if self.proof and self.proof.holds else 3
 
     @property
     def conclusion(self) -> str:
         """What to think of the report, in a sentence or two."""
         again = self._again
         if self.faults:
-            return f"Báo cáo KHÔNG còn như khi công bố: {len(self.faults)} tệp sai khác. {again}".rstrip()
+            return f"Báo cáo KHÔNG còn như khi công bố: {len(self.faults)} chỗ sai khác. {again}".rstrip()
         return f"Cả {self.file_count} tệp khớp bản kê. {again}".rstrip()
 
     @property
@@ -108,24 +106,23 @@ class Verification:
         if self.rebuilt.same:
             note = " (đầu vào có chỗ khác nhưng không làm đổi kết quả)" if self.rebuilt.inputs else ""
             return f"Lập lại từ tệp xuất gốc cho đúng bản đã công bố, giống hệt từng byte{note}."
-        if self.rebuilt.inputs:
-            return "Lập lại hôm nay ra khác vì đầu vào đã khác."
+        return _judgement(self.proof)
+
+
+def _judgement(proof: Proof | None) -> str:
+    if proof is None:
         return "Đầu vào không đổi mà lập lại ra khác: báo cáo và bản kê đã bị sửa, hoặc chương trình không ổn định."
-
-
-def check_files(report: PublishedReport) -> list[FileFault]:
-    """Every file that was altered, is missing, or is not in the manifest."""
-    listed = report.manifest["outputs"]
-    present = {p.relative_to(report.folder).as_posix(): p for p in report.folder.rglob("*") if p.is_file()}
-    faults = [FileFault(name, "missing") for name in listed if name not in present]
-    faults += [FileFault(n, "altered") for n, digest in listed.items() if n in present and sha256(present[n]) != digest]
-    own = {MANIFEST, RUN_LOG}
-    faults += [
-        FileFault(name, "unknown")
-        for name, path in present.items()
-        if name not in listed and name not in own and path.name.lower() not in _DESKTOP
-    ]
-    return sorted(faults, key=lambda f: f.path)
+    if proof.holds:
+        return (
+            "Lập lại hôm nay ra khác vì đầu vào đã khác; từ chính những đầu vào ghi trong bản kê thì ra đúng bản đã công bố, "
+            "giống hệt từng byte."
+        )
+    if proof.gone:
+        return (
+            "CHƯA CHỨNG MINH ĐƯỢC: lập lại ra khác, và không còn đúng đầu vào ghi trong bản kê để thử "
+            f"({', '.join(proof.gone)}). Báo cáo có thể đã bị sửa cùng bản kê."
+        )
+    return "Những đầu vào khác ấy không giải thích được chỗ khác: báo cáo và bản kê đã bị sửa."
 
 
 def verify(
@@ -141,17 +138,35 @@ def verify(
         return replace(found, why="không có dự án (config.toml) ở đây, chạy lệnh trong thư mục dự án có dữ liệu gốc")
     with scratch("kiem-lai") as place:
         try:
-            again = rebuild(report.owner(config), report, place, tell)
+            owner = report.owner(config)
+            again = rebuild(transplant(owner, place / "hom-nay"), report, tell)
         except TthcError as error:
             return replace(found, why=f"{error.what} ({error.where})" if error.where else error.what)
         tell("So từng tệp")
         detailed = tuple(_detailed(f, report.folder, again.folder) for f in faults)
-        return replace(found, faults=detailed, rebuilt=compare_reports(report, again))
+        rebuilt = compare_reports(report, again)
+        proof = None
+        if not faults and not rebuilt.same and rebuilt.inputs:
+            proof = _proof(owner, report, place / "ban-ke", tell)
+        return replace(found, faults=detailed, rebuilt=rebuilt, proof=proof)
 
 
-def rebuild(config: Config, report: PublishedReport, place: Path, tell: Tell) -> PublishedReport:
-    """The same report made from the raw exports in the empty folder `place`; the project itself is not written to."""
+def _proof(config: Config, report: PublishedReport, place: Path, tell: Tell) -> Proof:
+    """Make the report from the very inputs of its manifest, as far as they are to be had."""
+    tell("Đầu vào đã khác: lập lại từ chính những đầu vào ghi trong bản kê")
     copy = transplant(config, place)
+    copy, gone = restore_inputs(config, copy, report)
+    try:
+        again = rebuild(copy, report, tell)
+    except TthcError as error:
+        return Proof(False, (*gone, error.what))
+    found = compare_reports(report, again)
+    others = (f"{d.kind} {d.name}" for d in found.inputs if d.kind not in _RESTORED)
+    return Proof(found.same, () if found.same else tuple(dict.fromkeys((*gone, *others))))
+
+
+def rebuild(copy: Config, report: PublishedReport, tell: Tell) -> PublishedReport:
+    """The same report made from the exports of `copy`, a transplanted project; the project itself is not written to."""
     tell("Làm sạch lại tệp xuất gốc")
     prepare(copy)
     rule_set = str(report.manifest["parameters"]["rule_set"])
@@ -177,18 +192,38 @@ def transplant(config: Config, place: Path) -> Config:
 
 def compare_reports(report: PublishedReport, again: PublishedReport) -> Rebuilt:
     """Everything in which `again` is not `report`: inputs and outputs by manifest, figures as printed."""
-    outputs = (
-        Difference("tệp", d.name, d.before, _first_difference(report.folder, again.folder, d.name) or d.now)
+    outputs = [
+        Difference("tệp", d.name, d.before, first_difference(report.folder, again.folder, d.name) or d.now)
         for d in _mapping("tệp", report.manifest["outputs"], again.manifest["outputs"])
-    )
+    ]
     figures = tuple(figure_differences(report, again))
     moved = {f"figures.{d.name}" for d in figures}
-    said = _mapping("bản kê", _rest(report.manifest), _rest(again.manifest))
-    return Rebuilt(
-        tuple(input_differences(report.manifest, again.manifest)),
-        (*outputs, *(d for d in said if d.name not in moved)),
-        figures,
-    )
+    inputs = tuple(input_differences(report.manifest, again.manifest))
+    said = [d for d in _mapping("bản kê", _rest(report.manifest), _rest(again.manifest)) if d.name not in moved]
+    if not outputs:  # every file names the exports in some way: what the manifest alone says of them is false
+        said += [replace(d, kind="bản kê") for d in inputs if d.kind in ("tệp xuất", "bảng dữ liệu")]
+    return Rebuilt(inputs, (*outputs, *said, *_false_details(report.manifest, again.manifest)), figures)
+
+
+def _false_details(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+    """What two manifests say otherwise of one and the same export, table or figure, or under keys of their own."""
+    sides = [m["inputs"] for m in (before, now)]
+    exports = [{f"{e['dataset']}/{e['file']}": e for e in side["exports"]} for side in sides]
+    yield from _mapping("bản kê", *_of_same(exports, "sha256"))
+    yield from _mapping("bản kê", *_of_same([side["tables"] for side in sides], "content_sha256"))
+    if exports[0].keys() == exports[1].keys():
+        listed = [{k: str(f.get("exports")) for k, f in m.get("figures", {}).items()} for m in (before, now)]
+        yield from _mapping("bản kê", *listed)
+    yield from _mapping("bản kê", *({k: str(m[k]) for k in m if k not in KEYS} for m in (before, now)))
+    yield from _mapping("bản kê", *({f"inputs.{k}": str(s[k]) for k in s if k not in INPUT_KEYS} for s in sides))
+
+
+def _of_same(sides: Sequence[Mapping[str, Mapping[str, Any]]], key: str) -> Iterator[dict[str, str]]:
+    """Both sides' words on the entries that are there twice with one hash."""
+    one, other = sides
+    same = [n for n in one if n in other and one[n].get(key) == other[n].get(key)]
+    for side in sides:
+        yield {name: str(sorted(side[name].items())) for name in same}
 
 
 def input_differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
@@ -226,7 +261,7 @@ def _rest(manifest: Mapping[str, Any]) -> dict[str, str]:
         f"figures.{name}": "; ".join(f"{k}={v}" for k, v in sorted(entry.items()) if k != "exports")
         for name, entry in manifest.get("figures", {}).items()
     }
-    return {**figures, **{k: str(manifest[k]) for k in ("agency", "state", "sample_data")}}
+    return {**figures, **{k: str(manifest[k]) for k in ("manifest_version", "agency", "state", "sample_data")}}
 
 
 def _mapping(kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Difference]:
@@ -262,46 +297,4 @@ def _printed(report: PublishedReport, name: str) -> str:
 def _detailed(fault: FileFault, published: Path, again: Path) -> FileFault:
     if fault.kind != "altered":
         return fault
-    return FileFault(fault.path, fault.kind, _first_difference(again, published, fault.path))
-
-
-def _first_difference(before: Path, now: Path, name: str) -> str:
-    """Where the file `name` of two folders first differs, in words; "" when one is missing or it cannot be read as text."""
-    one, other = before / name, now / name
-    if not (one.is_file() and other.is_file()):
-        return ""
-    suffix = one.suffix.lower()
-    try:
-        if suffix in _TEXTS:
-            return text_difference(one.read_bytes().decode("utf-8"), other.read_bytes().decode("utf-8"))
-        return archive_difference(one, other) if suffix in _ARCHIVES else ""
-    except (UnicodeDecodeError, zipfile.BadZipFile, KeyError):
-        return ""
-
-
-def text_difference(before: str, now: str) -> str:
-    """Line and words of the first difference of two texts; "" when they are equal."""
-    if before == now:
-        return ""
-    shorter = min(len(before), len(now))
-    at = next((i for i in range(shorter) if before[i] != now[i]), shorter)
-    line = before.count("\n", 0, at) + 1
-    start = max(before.rfind("\n", 0, at) + 1, at - _SHOWN)
-    return f"dòng {line}: “{_cut(before, start, at)}” → “{_cut(now, start, at)}”"
-
-
-def _cut(text: str, start: int, at: int) -> str:
-    end = text.find("\n", at)
-    return text[start : min(at + _SHOWN, end if end >= 0 else len(text))]
-
-
-def archive_difference(one: Path, other: Path) -> str:
-    """The first part of two Office files that differs, and where in it."""
-    with zipfile.ZipFile(one) as first, zipfile.ZipFile(other) as second:
-        for name in sorted({*first.namelist(), *second.namelist()}):
-            parts = [archive.read(name) if name in archive.namelist() else b"" for archive in (first, second)]
-            if parts[0] != parts[1]:
-                text = Path(name).suffix.lower() in _TEXTS
-                place = text_difference(*(p.decode("utf-8") for p in parts)) if text else ""
-                return f"{name}, {place}" if place else name
-    return "cách đóng gói tệp"
+    return replace(fault, detail=first_difference(again, published, fault.path))

@@ -88,7 +88,10 @@ def verify_command(
 ) -> int:
     """Kiểm tra báo cáo đã công bố còn nguyên không, rồi lập lại từ tệp xuất gốc và so từng byte.
 
-    Mã kết thúc: 0 còn nguyên và lập lại giống hệt, 1 lập lại ra khác hoặc chưa lập lại được, 3 đã bị sửa.
+    Đầu vào hôm nay đã khác thì lập lại thêm một lần từ chính những đầu vào ghi trong bản kê.
+
+    Mã kết thúc: 0 còn nguyên và lập lại giống hệt; 1 ra khác chỉ vì đầu vào đã khác (đã chứng minh), hoặc chưa lập lại được;
+    3 đã bị sửa, hoặc không chứng minh được là chưa bị sửa.
 
     Ví dụ: `tthc verify reports/2024` · `tthc verify --quick`
     """
@@ -109,10 +112,11 @@ def verify_command(
 
 
 def _show_verification(found: Verification) -> None:
-    from tthc_analysis.audit.verify import FAULT_WORDS
+    from tthc_analysis.audit.intact import FAULT_WORDS
 
     out = console.make_console()
-    out.print(f"[bold]{found.report.folder}[/] – {found.report.label}; bản kê sha256 {found.manifest_sha256[:16]}…")
+    head = f"{found.report.folder} – {found.report.label}; bản kê sha256 {found.manifest_sha256[:16]}…"
+    out.print(head, style="bold", markup=False)
     if found.faults:
         rows = [(f.path, FAULT_WORDS[f.kind], f.detail) for f in found.faults]
         out.print(

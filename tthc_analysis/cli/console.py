@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import signal
 import sys
 import time
@@ -27,11 +28,29 @@ if TYPE_CHECKING:
 def make_console(stderr: bool = False) -> Console:
     """A rich console; without a terminal (pipe, log of a scheduled run) lines are not wrapped."""
     from rich.console import Console
+    from rich.segment import Segment
 
-    console = Console(stderr=stderr, highlight=False)
+    class SafeConsole(Console):
+        """No text from a file reaches the terminal as a command to it: only rich's own control codes do."""
+
+        def render(self, renderable: Any, options: Any = None) -> Iterable[Segment]:
+            """The segments of a renderable with harmless texts."""
+            for text, style, control in super().render(renderable, options):
+                yield Segment(text if control else harmless(text), style, control)
+
+    console = SafeConsole(stderr=stderr, highlight=False)
     if not console.is_terminal:
-        console = Console(stderr=stderr, highlight=False, width=1000)
+        console = SafeConsole(stderr=stderr, highlight=False, width=1000)
     return console
+
+
+#: what moves the cursor, colours, renames the window or turns the direction of the text
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def harmless(text: str) -> str:
+    """`text` with a mark in place of every control character; line breaks and tabs stay."""
+    return _COMMANDS.sub("\ufffd", text)
 
 
 def show_error(error: TthcError) -> None:

@@ -16,6 +16,14 @@ from tthc_analysis.indicators import Scope
 from tthc_analysis.sections import Section
 
 MANIFEST = "manifest.json"
+#: all that a manifest states, and all that it states of inputs
+KEYS = frozenset(
+    {"agency", "figures", "git_commit", "inputs", "manifest_version", "outputs", "parameters", "period", "rule_set",
+     "sample_data", "state", "versions"}
+)  # fmt: skip
+INPUT_KEYS = frozenset(
+    {"config_sha256", "document", "exports", "lock_sha256", "notebooks", "package_sha256", "raw_settings", "tables"}
+)
 RUN_LOG = "run.log.json"
 
 

@@ -23,6 +23,17 @@ class NoReport(TthcError):
     """A folder that is no published report, or an earlier run that is not kept."""
 
 
+class ForgedManifest(NoReport):
+    """A manifest or list of figures as no run writes it: somebody has changed it."""
+
+    exit_code = 3
+
+
+#: far above any list of figures or manifest
+MAX_JSON_BYTES = 64 << 20
+_ASK = "Xin lại báo cáo từ nơi phát hành."
+
+
 @dataclass(frozen=True)
 class PublishedReport:
     """A published report as it lies on disk: its folder, manifest and figures by name; `run` is "" for the present one."""
@@ -58,7 +69,8 @@ def read_report(folder: Path, run: str = "") -> PublishedReport:
     try:
         figures = {i["name"]: Indicator.from_dict({k: v for k, v in i.items() if k != "text"}) for i in items}
         known = manifest["period"]["id"] and manifest["inputs"] and manifest["outputs"]
-    except (KeyError, TypeError, ValueError):
+        _refuse_ways_out(folder, manifest)
+    except (AttributeError, KeyError, TypeError, ValueError):
         known = False
     if not known:
         raise NoReport(
@@ -68,16 +80,45 @@ def read_report(folder: Path, run: str = "") -> PublishedReport:
 
 
 def _json(folder: Path, name: str) -> Any:
-    try:
-        return json.loads((folder / name).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    path = folder / name
+    if not path.is_file() or path.is_symlink():
         raise NoReport(
             f"Thư mục không có {name}.", str(folder), "Nêu thư mục của một báo cáo đã công bố, ví dụ reports/2024."
-        ) from None
-    except ValueError:
+        )
+    if path.stat().st_size > MAX_JSON_BYTES:
+        raise ForgedManifest(f"Tệp {name} lớn bất thường, không mở.", str(folder), _ASK)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
+    except (ValueError, RecursionError):
         raise NoReport(
             f"Tệp {name} bị hỏng, không phải JSON.", str(folder), "Lập lại báo cáo: tthc report KỲ."
         ) from None
+    except KeyError as error:
+        raise ForgedManifest(f"Tệp {name} ghi mục “{error.args[0]}” hai lần.", str(folder), _ASK) from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; KeyError for a key that stands twice, of which readers take one or the other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise KeyError(next(n for n in names if names.count(n) > 1))
+    return found
+
+
+def _refuse_ways_out(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raise ForgedManifest for a name in the manifest that leads out of the folders it is about."""
+    inputs = manifest["inputs"]
+    names = [*manifest["outputs"], *(f"{e['dataset']}/{e['file']}" for e in inputs["exports"])]
+    names += [n for part in ("raw_settings", "notebooks", "document") for n in inputs[part]]
+    names.append(str(manifest["period"]["id"]))
+    if any(_leads_out(name) for name in names):
+        raise ForgedManifest("Bản kê nêu đường dẫn ra ngoài thư mục báo cáo, dữ liệu.", str(folder), _ASK)
+
+
+def _leads_out(name: str) -> bool:
+    parts = name.split("/")
+    return any(ord(c) < 32 for c in name) or "\\" in name or ":" in parts[0] or not all(p.strip(".") for p in parts)
 
 
 def earlier_runs(reports: Path, period_id: str) -> list[str]:
