@@ -118,6 +118,12 @@ class Document(_Model):
     prose: str = "noi-dung"
 
 
+class Publish(_Model):
+    """What is made public: procedures with fewer than `least` dossiers are one row of the page and its CSV; 0 is off."""
+
+    least: int = Field(default=0, ge=0)
+
+
 class CustomPeriod(_Model):
     """A span that some authority asked for instead of the statutory one."""
 
@@ -141,6 +147,7 @@ class Config(_Model):
     agency: Agency
     data: Folders = Folders()
     document: Document = Document()
+    publish: Publish = Publish()
     rule_set: str = "so-2024"
     title: str = "Tình hình, kết quả kiểm soát thủ tục hành chính"
     periods: tuple[CustomPeriod, ...] = ()

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.config import Config
-from tthc_analysis.execution.sections import load_sections
 from tthc_analysis.fingerprint import sha256
 from tthc_analysis.report.build import NOTEBOOKS
 from tthc_analysis.report.published import PublishedReport
+from tthc_analysis.sections import load_sections
 
 _RAW = "tep-xuat-ban-ke"
 

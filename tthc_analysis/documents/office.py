@@ -28,15 +28,15 @@ def downloads(content: ReportContent) -> list[Link]:
 
 
 def write(content: ReportContent, template: Path, prose: Path, folder: Path) -> None:
-    """Write all of them into `folder`; raises TemplateMistake for a Word template or prose that asks for what is not."""
+    """Write the forms and the Word draft into `folder`; raises TemplateMistake for a Word template or prose that asks for what is not."""
     tables_name, words_name = file_names(content.about.period.id)
-    _write_data(content, folder / DATA)
     (folder / tables_name).write_bytes(workbook(content))
     if content.whole:
         (folder / words_name).write_bytes(document(content, template, prose))
 
 
-def _write_data(content: ReportContent, folder: Path) -> None:
+def write_data(content: ReportContent, folder: Path) -> None:
+    """Write every table and figure as CSV, with the package that describes them, into `folder`."""
     folder.mkdir(exist_ok=True)
     written = datapackage.files(content.figures, content.tables)
     for name, data in written.items():

@@ -97,7 +97,7 @@ def make_report(
 
         tell("Dựng trang, phụ lục và bảng số liệu")
         said = _content(config, scope, list(zip(sections, outcomes, strict=True)), folder, draft)
-        assemble.write(said, config.template or TEMPLATE, config.prose, folder)
+        assemble.write(said, config.template or TEMPLATE, config.prose, folder, config.publish.least)
         made_of = manifest.build(config, scope, said, values, folder)
         manifest.write_json(folder / manifest.MANIFEST, made_of)
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
