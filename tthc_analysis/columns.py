@@ -43,6 +43,8 @@ class Table:
     """A canonical table: one row is one `row_label`, rows are united by `key`; `event` dates a row within a period.
 
     Rows that share `whole` are one thing: where one of them is set aside, what the others add up to is no total.
+    `letter` begins the codes of its expectations where these follow from the columns (`preparation.expectations`); a column
+    added later goes last, so that codes stay.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Table:
     columns: tuple[Column, ...]
     event: str = ""
     whole: str = ""
+    letter: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

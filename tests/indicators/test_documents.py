@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from rows import frame_of
 
-from tthc_analysis.columns import DOCUMENTS, TABLES
-from tthc_analysis.preparation.expectations import EXPECTATIONS, with_checks
+from tthc_analysis.columns import DOCUMENTS, TABLES, Column, Table
+from tthc_analysis.preparation.expectations import EXPECTATIONS, IMPERSONAL, derived, with_checks
 
 
 def checked(*rows):
@@ -57,5 +57,27 @@ def test_every_table_has_expectations_with_codes_of_one_letter(name):
     numbers = [int(c[1:]) for c in codes]  # a code is never given twice; one that went is not given again
     assert len(set(numbers)) == len(numbers)
     assert min(numbers) == 1
-    derived = {"known_when_exported", "level_holds", "validity_is_apart", "number_follows_date", "symbol_fits_issuer"}
-    assert all(set(e.columns) <= set(TABLES[name].names) | derived for e in EXPECTATIONS[name])
+    of_rows = {"known_when_exported", "level_holds", "validity_is_apart", "number_follows_date", "symbol_fits_issuer"}
+    of_rows |= {"within_limits", "due_is_near"}
+    columns = {column.removeprefix(IMPERSONAL) for e in EXPECTATIONS[name] for column in e.columns}
+    assert columns <= set(TABLES[name].names) | of_rows
+
+
+def test_expectations_of_a_table_follow_from_its_columns():
+    columns = (
+        Column("course_code", "Mã lớp", "code", "Mã", required=True),
+        Column("topic", "Chủ đề", "text", "Chủ đề"),
+        Column("form", "Hình thức", "category", "Hình thức", required=True, values={"online": "Trực tuyến"}),
+        Column("attendee_count", "Số người dự", "integer", "Số người"),
+        Column("held_date", "Ngày tổ chức", "date", "Ngày"),
+    )
+    table = Table("lop", "Lớp", "lớp học", "Lớp học", ("course_code",), columns, letter="L")
+    found = {e.code: (e.kind, e.columns[-1]) for e in derived(table)}
+    assert found == {
+        "L01": ("not_null", "course_code"),
+        "L03": ("not_null", "form"),
+        "L23": ("in_set", "form"),
+        "L44": ("at_least", "attendee_count"),
+        "L62": ("impersonal", "impersonal_topic"),
+        "L80": ("true", "within_limits"),
+    }

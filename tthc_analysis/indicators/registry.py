@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators.definition import Block, Fact, Figure, Measure, Relation, Some, Stated, measures_of
 
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
@@ -45,6 +46,15 @@ def registry() -> Mapping[str, tuple[Block, Figure]]:
                 raise DeclaredTwice(figure.name)
             found[figure.name] = (block, figure)
     return found
+
+
+def is_declared(indicator: Indicator) -> bool:
+    """Whether an indicator is what the definition of its name declares."""
+    if indicator.name not in registry():
+        return False
+    block, figure = registry()[indicator.name]
+    declared_as = (figure.label, figure.kind, figure.unit, block.section)
+    return declared_as == (indicator.label, indicator.kind, indicator.unit, indicator.section)
 
 
 @cache

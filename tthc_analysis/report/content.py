@@ -13,11 +13,18 @@ from tthc_analysis.documents.content import About, ReportContent, SectionContent
 from tthc_analysis.errors import TthcError
 from tthc_analysis.execution import light
 from tthc_analysis.indicators import Indicator, Scope
+from tthc_analysis.indicators.registry import is_declared
 from tthc_analysis.sections import Section
 
 
 class SameNameTwice(TthcError):
     """Two sections print different values under one name: no report may say two things."""
+
+
+class NotDeclared(TthcError):
+    """A section prints a figure that no definition declares, or another one under a declared name."""
+
+    exit_code = 4
 
 
 def about(config: Config, scope: Scope, draft: bool) -> About:
@@ -30,8 +37,9 @@ def about(config: Config, scope: Scope, draft: bool) -> About:
 def report_content(
     about: About, sections: Sequence[SectionContent], exports: Sequence[Mapping[str, Any]] = (), whole: bool = True
 ) -> ReportContent:
-    """All that a report prints; raises SameNameTwice when two sections disagree."""
+    """All that a report prints; raises SameNameTwice when two sections disagree, NotDeclared for a figure of their own."""
     found = indicators(sections), tables(sections), notices(sections)
+    require_declared(found[0])
     return ReportContent(about, tuple(sections), tuple(found[0]), found[1], found[2], exports, whole)
 
 
@@ -62,6 +70,18 @@ def indicators(executed: Iterable[SectionContent]) -> list[Indicator]:
                 known, where = found.setdefault(indicator.name, (indicator, one.section.heading))
                 _same(known, indicator, f"{where}; {one.section.heading}")
     return [indicator for indicator, _ in found.values()]
+
+
+def require_declared(figures: Iterable[Indicator]) -> None:
+    """Hold every printed figure against the registry of definitions; raises NotDeclared with those that differ."""
+    wrong = [figure for figure in figures if not is_declared(figure)]
+    if wrong:
+        names = ", ".join(f"“{figure.name}”" for figure in wrong)
+        raise NotDeclared(
+            f"Không định nghĩa nào khai báo số liệu {names} với nhãn, loại, đơn vị và mục như đã in.",
+            "; ".join(dict.fromkeys(f"mục {figure.section}" for figure in wrong)),
+            "Khai báo số liệu trong BLOCKS của một mô-đun ở tthc_analysis/indicators, xem docs/them-so-moi.md; hoặc bỏ nó khỏi sổ tay.",
+        )
 
 
 def _same(known: Indicator, other: Indicator, where: str) -> None:
