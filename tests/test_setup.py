@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.util
 import json
 import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 import pytest
@@ -266,3 +268,22 @@ def test_every_public_name_is_there_and_none_is_said_twice():
     assert all(getattr(tthc_analysis, name) is not None for name in names)
     with pytest.raises(AttributeError):
         tthc_analysis.open_reprot  # noqa: B018
+
+
+def test_every_package_with_a_copyleft_licence_is_named_in_security():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    named = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    found = {}
+    for name in re.findall(r"^([a-z0-9][\w.-]*)==", lock, flags=re.MULTILINE):
+        with contextlib.suppress(PackageNotFoundError):
+            about = metadata(name)
+            said = [
+                about.get("License-Expression") or about.get("License", "")[:60],
+                *(about.get_all("Classifier") or []),
+            ]
+            if any(
+                re.search(r"GPL|MPL|GNU|Mozilla Public", text) for text in said if "License" in text or "::" not in text
+            ):
+                found[name] = said[0]
+    assert {"docxtpl", "certifi"} <= set(found)
+    assert not [name for name in found if f"`{name}`" not in named], found

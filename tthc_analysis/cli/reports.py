@@ -13,6 +13,7 @@ import typer
 
 from tthc_analysis.cli import console
 from tthc_analysis.cli.shared import (
+    Agency,
     Periods,
     RuleSet,
     command,
@@ -230,3 +231,37 @@ def _show_missing_prose(config: Config, period: str) -> None:
             f"[bold]{config.document.prose}/{period}/[/]: {', '.join(f'{b}.md' for b in blocks)}",
             soft_wrap=True,
         )
+
+
+@command("purge")
+def purge_command(
+    periods: Periods = None,
+    data: Annotated[
+        bool, typer.Option("--data", help="Xóa cả dữ liệu đã xử lý (lần sau làm lại từ tệp xuất).")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại.")] = False,
+    agency: Agency = "",
+) -> None:
+    """Xóa hẳn bản trước của báo cáo, kết quả giữ để dùng lại, bản lập thử, sổ tay lỗi.
+
+    Dùng sau khi đã sửa tệp xuất và lập lại báo cáo vì một bản cũ có thông tin không được giữ. Báo cáo đang công bố, tệp
+    xuất, phần lời, sổ tay không bị xóa; bản sao lưu ở nơi khác thì lệnh này không biết.
+
+    Ví dụ: `tthc purge` · `tthc purge 2024 --yes` · `tthc purge --data`
+    """
+    from tthc_analysis.report.purge import purge
+
+    config = open_config(agency)
+    chosen = [config.period(p).id for p in periods or ()]
+    what = f"bản trước của kỳ {', '.join(chosen)}" if chosen else "mọi bản trước"
+    if not yes:
+        typer.confirm(f"Xóa hẳn {what} và mọi kết quả giữ lại trong {config.reports.name}/?", abort=True)
+    found = purge(config, chosen, data)
+    out = console.make_console()
+    if found:
+        rows = [
+            (str(p.path.relative_to(config.root)), str(p.files), f"{p.size / 1e6:.1f}".replace(".", ",")) for p in found
+        ]
+        out.print(console.simple_table("Đã xóa", ("Thư mục", "Số tệp", "MB"), rows, right=[1, 2]))
+    else:
+        out.print("Không có gì để xóa.")
