@@ -31,8 +31,17 @@ def watched(table: Table) -> Iterator[Column]:
 
 def impersonal(column: Column, values: pd.Series) -> pd.Series:
     """Whether each value is blank or names nobody."""
-    exempt = _exempt(column, values) if column.kind == "code" else lambda _text: False
-    return ~_true_of(values, lambda text: not exempt(text) and is_personal(text))
+    if column.kind != "code":
+        return ~_true_of(values, is_personal)
+    shaped = values.isna()
+    if column.shape:
+        shaped |= values.astype("str").str.fullmatch(column.shape).fillna(False).astype(bool)
+    told = pd.Series(True, index=values.index)
+    rest = values[~shaped]
+    if len(rest):
+        exempt = _exempt(rest, int(values.notna().sum()))
+        told[~shaped] = ~_true_of(rest, lambda text: not exempt(text) and is_personal(text))
+    return told
 
 
 def nameless(values: pd.Series) -> pd.Series:
@@ -76,23 +85,19 @@ def _true_of(values: pd.Series, test: Callable[[str], bool]) -> pd.Series:
     return pd.Series([c >= 0 and found[c] for c in codes], index=values.index, dtype=bool)
 
 
-def _exempt(column: Column, values: pd.Series) -> Callable[[str], bool]:
-    """Which codes of a column may have any digits: of the declared shape, or written as most of the column are."""
-    texts = values.dropna().astype(str)
+def _exempt(values: pd.Series, whole: int) -> Callable[[str], bool]:
+    """Which codes, of a column of `whole` values, may have any digits: those written as most of the column are."""
+    counts = values.astype("str").value_counts()
+    texts = counts.index.to_series()
     shapes = texts.str.replace(r"[0-9]", "9", regex=True).str.replace(r"[^\W\d_]", "A", regex=True)
-    counts = shapes.value_counts()
-    usual = {s for s, n in counts.items() if n >= _LEAST_ALIKE and n * 2 >= len(texts)}
+    sizes = counts.groupby(shapes).sum()
+    usual = {s for s, n in sizes.items() if n >= _LEAST_ALIKE and n * 2 >= whole}
     usual = {s for s in usual if not _are_identities(texts[shapes == s])}
     common = set(texts[shapes.isin(usual)])
-    shape = re.compile(column.shape) if column.shape else None
-
-    def exempt(text: str) -> bool:
-        return text in common or bool(shape and shape.fullmatch(text)) or bool(_NUMBERED.fullmatch(text))
-
-    return exempt
+    return lambda text: text in common or bool(_NUMBERED.fullmatch(text))
 
 
 def _are_identities(texts: pd.Series) -> bool:
     """Whether a column of codes is one of telephone numbers or citizen ids."""
-    sample = texts.drop_duplicates().head(_SAMPLE)
+    sample = texts.head(_SAMPLE)
     return bool(sample.map(is_identity).mean() > 0.9)
