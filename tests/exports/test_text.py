@@ -13,7 +13,9 @@ from tthc_analysis.exports.text import _TCVN3, _VNI, clean_text, decode, detect,
 from tthc_analysis.sample import load_procedures
 
 TO_TCVN3 = {v: k for k, v in _TCVN3.items()}
-TO_VNI = {v: k for k, v in _VNI.items()} | {c: c for c in "íìÍÌ"}
+#: the mark of a small letter is small: aù, AÙ
+TO_VNI = {v: k for k, v in sorted(_VNI.items(), key=lambda kv: kv[0][-1].isupper() == kv[1].isupper())}
+TO_VNI |= {c: c for c in "íìÍÌ"}
 LETTERS = "áàảãạăắằẳẵặâấầẩẫậđéèẻẽẹêếềểễệíìỉĩịóòỏõọôốồổỗộơớờởỡợúùủũụưứừửữựýỳỷỹỵ"
 
 

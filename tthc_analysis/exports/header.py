@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tthc_analysis.columns import Table
 from tthc_analysis.exports.read import Grid
-from tthc_analysis.exports.text import ENCODING_LABELS, clean_text, clean_texts, decode, detect, is_unicode
+from tthc_analysis.exports.text import ENCODING_LABELS, Encoding, clean_text, clean_texts, decode_all
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
 HEADER_SEARCH_ROWS = 30
@@ -57,12 +57,14 @@ class Texts:
         return found
 
 
-def readable(texts: Texts) -> tuple[Texts, str]:
-    """The column decoded (all its texts judged together) and cleaned, with the name of its former encoding or ""."""
+def readable(texts: Texts, hint: Encoding = "unicode") -> tuple[Texts, str]:
+    """The column decoded (all its texts judged together) and cleaned, with the name of its former encoding or "".
+
+    `hint` is how most columns of the sheet are written.
+    """
     if all(map(str.isascii, texts.values)):
         return Texts(clean_texts(texts.values), texts.codes), ""
-    encoding = detect(texts.values)
-    values = [v if is_unicode(v) else decode(v, encoding) for v in texts.values]
+    values, encoding = decode_all(texts.values, hint)
     label = "" if encoding == "unicode" else ENCODING_LABELS[encoding]
     return Texts(clean_texts(values), texts.codes), label
 
@@ -94,8 +96,7 @@ def head_rows(grid: Grid) -> list[list[str]]:
     """The first rows of a sheet as readable text, each row judged as a whole."""
     found = []
     for row in grid.rows(0, min(grid.height, HEADER_SEARCH_ROWS + MAX_HEADER_ROWS)):
-        encoding = detect(row)
-        found.append([clean_text(c if is_unicode(c) else decode(c, encoding)) for c in row])
+        found.append([clean_text(c) for c in decode_all(row)[0]])
     return found
 
 

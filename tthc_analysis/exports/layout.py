@@ -19,7 +19,7 @@ from tthc_analysis.columns import PROVENANCE, Table
 from tthc_analysis.errors import MissingColumns, TthcError, UnreadableExport
 from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows, readable
 from tthc_analysis.exports.read import Grid
-from tthc_analysis.exports.text import clean_text
+from tthc_analysis.exports.text import SHEET_SAMPLE, clean_text, sheet_encoding
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
 LEAST_MATCHES = 2
@@ -130,8 +130,9 @@ def _layout(
     start = header.rows.stop
     body = [c.slice(start) for c in grid.columns]
     texts, decoded = {}, {}
+    hint = sheet_encoding(c.slice(0, SHEET_SAMPLE).to_pylist() for c in body)
     for name, index in columns.items():
-        texts[name], label = readable(Texts.of(body[index]))
+        texts[name], label = readable(Texts.of(body[index]), hint)
         if label:
             decoded[table.column(name).label] = label
     _fill_merged(grid, start, columns, texts, where)

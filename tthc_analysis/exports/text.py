@@ -9,12 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import groupby
 from typing import Literal
+
+from tthc_analysis.rules.syllables import common_syllables
 
 Encoding = Literal["unicode", "tcvn3", "vni"]
 ENCODING_LABELS: dict[Encoding, str] = {"unicode": "Unicode", "tcvn3": "TCVN3 (ABC)", "vni": "VNI"}
 
+#: the first rows of a sheet by which its encoding is told
+SHEET_SAMPLE = 200
 #: the least share of possible syllables among the words with special letters, for a text to be taken as a legacy one
 LEAST_SHARE = 0.6
 
@@ -85,6 +92,18 @@ _STOPPED = (
 )
 _FREE = re.compile(f"(?:{_ONSETS})?(?:{_OPEN}|{_NASAL})")
 _CHECKED = re.compile(f"(?:{_ONSETS})?(?:{_STOPPED})")
+_LEGACY_WORD = re.compile(r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f–—‘’“”…]+")
+_ABBREVIATION = re.compile("(?=[^ĐĂÂÊÔƠƯ]*[ĐĂÂÊÔƠƯ])[A-ZĐĂÂÊÔƠƯ]{2,8}[0-9]*")
+#: the sign of a lone Đ, which says nothing: § stands before the number of a section too
+_LONE = frozenset("§Ñ")
+_SMALL = frozenset("ăâêôơưđ")
+#: a body's name begins with a capital everywhere (Nghị định 30/2020/NĐ-CP, phụ lục II)
+_COMMITTEE = re.compile(r"\bủy ban\b")
+#: how often one reading of a word must be seen for each time that the other is, to be taken for it
+_COMMONER = 3
+#: what a word with one reading only says, one with a much commoner reading, and what a change within a cell costs (less in
+#: a cell that has words of Unicode for sure)
+_SURE, _LEANS, _CHANGE, _CHANGE_SEEN = 20, 2, 5, 1
 _TONE_MARKS = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
 
@@ -128,6 +147,7 @@ def canonical_code(text: str, capitals: bool = True) -> str:
     return code.upper() if capitals else code
 
 
+@lru_cache(maxsize=1 << 16)
 def is_syllable(word: str) -> bool:
     """Whether `word` can be one Vietnamese syllable: onset, rime, and a tone that its final consonant allows."""
     marks = unicodedata.normalize("NFD", word.lower())
@@ -148,26 +168,84 @@ def decode(text: str, encoding: Encoding) -> str:
 
 
 def _restore_capitals(text: str) -> str:
-    """TCVN3 has no capital letters with a tone (a font shows them): a word among capitals is one of capitals."""
-    parts = re.split(r"(\s+)", text)
-    sure = [_shouts(p) for p in parts if sum(c.isascii() and c.isalpha() for c in p) > 1]
-    decoded = [p.translate(_TCVN3_TABLE) for p in parts]
-    if sure and all(sure):
-        return "".join(d.upper() if _shouts(p) else d for p, d in zip(parts, decoded, strict=True))
-    return "".join(
-        d.upper() if sum(c.isascii() and c.isalpha() for c in p) > 1 and _shouts(p) else d
-        for p, d in zip(parts, decoded, strict=True)
-    )
+    """TCVN3 has no capital letters with a tone (a font shows them): a word among capitals is one of capitals.
+
+    A word of at least two plain capitals and no small letter shouts. One of fewer goes with a neighbour that does;
+    abbreviations do not tell, for they are in capitals everywhere.
+    """
+    words = _LEGACY_WORD.findall(text)
+    loud = [_shouts(w) and _is_word(w) for w in words]
+    near = [any(loud[max(i - 1, 0) : i + 2]) for i in range(len(words))]
+    if any(loud) and not any(map(_has_small, words)):
+        near = [True] * len(words)
+    told = iter(near)
+    decoded = _LEGACY_WORD.sub(lambda m: _decoded_word(m[0], next(told)), text)
+    return _COMMITTEE.sub("Ủy ban", decoded)
+
+
+def _is_word(word: str) -> bool:
+    return is_syllable(word.translate(_TCVN3_TABLE))
+
+
+def _decoded_word(word: str, among_capitals: bool) -> str:
+    decoded = word.translate(_TCVN3_TABLE)
+    return decoded.upper() if _shouts(word) or (among_capitals and not _has_small(word)) else decoded
 
 
 def _shouts(word: str) -> bool:
-    letters = [c for c in word if c.isascii() and c.isalpha()]
-    return all(c.isupper() for c in letters) and not any(c in _TCVN3 and _TCVN3[c] in "ăâêôơưđ" for c in word)
+    return sum(c.isascii() and c.isalpha() for c in word) > 1 and not _has_small(word)
 
 
-def _share(words: Sequence[str], encoding: Encoding) -> float:
-    decoded = [decode(w, encoding) for w in words]
-    return sum(is_syllable(w) for w in decoded) / len(decoded) if decoded else 0.0
+def _has_small(word: str) -> bool:
+    """Whether a word has a letter that is a small one in TCVN3: plain, or ă â ê ô ơ ư đ without a tone."""
+    return any((c.isascii() and c.islower()) or _TCVN3.get(c, "") in _SMALL for c in word)
+
+
+def _capitals(texts: Sequence[str], decoded: list[str]) -> list[str]:
+    """What a column tells of capitals that its encoding has not: all where no text has a small letter, else the first
+    letter where as many texts begin with a capital as do not."""
+    words = [w for t in texts for w in _LEGACY_WORD.findall(t)]
+    if any(_shouts(w) and _is_word(w) for w in words) and not any(map(_has_small, words)):
+        return [d.upper() for d in decoded]
+    told = [d[0] for t, d in zip(texts, decoded, strict=True) if d and not _lost_its_case(t)]
+    if sum(c.isupper() for c in told) < sum(c.islower() for c in told):
+        return decoded
+    return [d[:1].upper() + d[1:] if _lost_its_case(t) else d for t, d in zip(texts, decoded, strict=True)]
+
+
+def _lost_its_case(text: str) -> bool:
+    """Whether a TCVN3 text begins with a letter that the encoding has in one case only."""
+    return text[:1] in _TCVN3 and _TCVN3[text[0]].islower() and _TCVN3[text[0]] not in _SMALL
+
+
+# --- which encoding --------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1 << 16)
+def _plausible(word: str, encoding: Encoding) -> bool:
+    """Whether a word can be Vietnamese in an encoding: a syllable, or an abbreviation in capitals (QĐ, GDĐT)."""
+    read = decode(word, encoding)
+    return is_syllable(read) or _ABBREVIATION.fullmatch(read) is not None
+
+
+@lru_cache(maxsize=1 << 16)
+def _reading(word: str, encoding: Encoding) -> int:
+    """1 for a word that only `encoding` makes Vietnamese, -1 for one that only Unicode does, 0 where both or none do."""
+    if _CERTAINLY_UNICODE.search(word):
+        return -1
+    return _plausible(word, encoding) - _plausible(word, "unicode")
+
+
+@lru_cache(maxsize=1 << 16)
+def _leaning(word: str, encoding: Encoding) -> int:
+    """How much a word speaks for `encoding` (below 0: for Unicode): `_reading`, or which of two readings is commoner."""
+    if sure := _reading(word, encoding):
+        return sure * _SURE
+    if not _plausible(word, encoding):
+        return 0
+    known = common_syllables()
+    decoded, plain = known.get(decode(word, encoding).lower(), 0), known.get(word.lower(), 0)
+    return _LEANS * ((decoded >= _COMMONER * max(plain, 1)) - (plain >= _COMMONER * max(decoded, 1)))
 
 
 def _special_words(texts: Iterable[str]) -> list[str]:
@@ -176,15 +254,81 @@ def _special_words(texts: Iterable[str]) -> list[str]:
     return sorted(found)[:2000]
 
 
-def detect(texts: Iterable[str]) -> Encoding:
-    """How the texts of one column are written, judged together; any doubt is Unicode."""
-    words = _special_words(t for t in texts if not is_unicode(t))
+def _share(words: Sequence[str], encoding: Encoding) -> float:
+    return sum(_plausible(w, encoding) for w in words) / len(words) if words else 0.0
+
+
+def detect(texts: Iterable[str], hint: Encoding = "unicode") -> Encoding:
+    """How the words of one column are written, judged together; any doubt is Unicode.
+
+    `hint` is how other columns of the sheet are written: it decides where every word could be either.
+    """
+    words = [w for w in _special_words(texts) if w not in _LONE]
     if not words:
         return "unicode"
     legacy: tuple[Encoding, Encoding] = ("tcvn3", "vni")
-    shares = {e: _share(words, e) for e in legacy}
-    best = max(legacy, key=lambda e: shares[e])
-    return best if shares[best] >= LEAST_SHARE and shares[best] > _share(words, "unicode") else "unicode"
+    sides = {e: Counter(_reading(w, e) for w in words) for e in legacy}
+    best = max(legacy, key=lambda e: (sides[e][1], _weight(words, e), e == hint))
+    only, none = sides[best][1], sum(not _plausible(w, best) and not _plausible(w, "unicode") for w in words)
+    if only and only >= LEAST_SHARE * (only + none) and (only > 1 or not sides[best][-1]):
+        return best
+    if hint == "unicode" or sides[hint][-1]:
+        return "unicode"
+    return hint if all(_leaning(w, hint) >= 0 and _plausible(w, hint) for w in words) else "unicode"
+
+
+def _weight(words: Sequence[str], encoding: Encoding) -> float:
+    """How much the words look like Vietnamese in an encoding: common syllables most, then abbreviations, then rare ones."""
+    known, total = common_syllables(), 0.0
+    for word in words:
+        read = decode(word, encoding)
+        total += 3 if read.lower() in known else 2 if _ABBREVIATION.fullmatch(read) else is_syllable(read)
+    return total
+
+
+def sheet_encoding(columns: Iterable[Sequence[str]]) -> Encoding:
+    """The legacy encoding of most columns of a sheet that have one, else Unicode."""
+    found = Counter(map(detect, columns))
+    del found["unicode"]
+    return found.most_common(1)[0][0] if found else "unicode"
+
+
+def decode_all(texts: Sequence[str], hint: Encoding = "unicode") -> tuple[list[str], Encoding]:
+    """The texts of one column as Unicode, and how they were written; cells and words in Unicode stay as they are."""
+    encoding = detect(texts, hint)
+    if encoding == "unicode":
+        return list(texts), encoding
+    decoded = [_decode_cell(t, encoding) for t in texts]
+    return (_capitals(texts, decoded) if encoding == "tcvn3" else decoded), encoding
+
+
+def _decode_cell(text: str, encoding: Encoding) -> str:
+    """A cell of a column with a legacy encoding: decoded but for the runs of words that are Unicode."""
+    if text.isascii():
+        return text
+    places = list(_LEGACY_WORD.finditer(text))
+    sides = _sides([0 if m[0].isascii() else _leaning(m[0], encoding) for m in places])
+    made, done = [], 0
+    for side, run in groupby(range(len(places)), key=lambda i: sides[i]):
+        last = places[list(run)[-1]].end()
+        made.append(decode(text[done:last], encoding) if side else text[done:last])
+        done = last
+    return "".join(made) + text[done:]
+
+
+def _sides(leanings: Sequence[int]) -> list[bool]:
+    """For each word of a cell whether it is decoded: the likeliest runs, for a cell changes its encoding once or twice."""
+    change = _CHANGE_SEEN if any(x <= -_SURE for x in leanings) else _CHANGE
+    costs = {True: 0, False: 1}
+    paths: dict[bool, list[bool]] = {True: [], False: []}
+    for leaning in leanings:
+        step = {}
+        for side in (True, False):
+            came = side if costs[side] <= costs[not side] + change else not side
+            against = max(-leaning if side else leaning, 0)
+            step[side] = (costs[came] + (change if came != side else 0) + against, [*paths[came], side])
+        costs, paths = {s: c for s, (c, _) in step.items()}, {s: p for s, (_, p) in step.items()}
+    return paths[costs[True] <= costs[False]]
 
 
 def is_unicode(text: str) -> bool:
