@@ -121,6 +121,14 @@ def test_the_codes_tell_month_first_where_no_day_is_above_twelve(tmp_path):
     refused(tmp_path, "tháng trước ngày", "2 mã")
 
 
+def test_one_code_that_fits_by_chance_speaks_against_nothing(tmp_path):
+    """Codes with the day of another event: one of many is the day of receipt with day and month exchanged."""
+    moments = [(f"2024-{m:02}-05 08:00:00", f"2024-{m:02}-25 00:00:00", "") for m in (1, 2, 3, 4, 6, 7, 8, 9, 10, 11)]
+    codes = [f"H24.99-240{m}28-000{m}" for m in range(1, 10)] + ["H24.99-240511-0011"]
+    write(tmp_path / "a.csv", csv_text(table(by("%d/%m/%Y %H:%M:%S"), codes, moments)))
+    assert sorted(told(read(tmp_path).frame)) == sorted(moments)
+
+
 def test_the_order_of_dates_in_rows_tells_month_first_where_codes_have_no_day(tmp_path):
     moments = [("2024-01-09 08:00:00", "2024-02-02 00:00:00", "2024-02-01 09:00:00"),
                ("2024-03-11 08:00:00", "2024-04-02 00:00:00", "2024-04-03 09:00:00"),

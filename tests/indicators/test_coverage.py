@@ -27,6 +27,7 @@ from tthc_analysis.indicators import (
 )
 from tthc_analysis.indicators._registers import coverage
 from tthc_analysis.preparation.expectations import EXPECTATIONS, with_checks
+from tthc_analysis.workdays import load_calendar
 
 TABLES = {
     "Phụ lục I": lambda s: form_ii06a(dossiers.by_field(s)),
@@ -88,7 +89,8 @@ def test_a_due_date_outside_the_calendar_stops_nothing_and_is_counted_in_a_note(
     row = dossiers.processing_time(scope).iloc[0]
     assert (row["n"], row["median"], row["allowed"]) == (6, 1, 2)
     said = [note for note in assessment.comparison_notes(scope) if "lịch làm việc" in note]
-    assert said == ["1 hồ sơ đã giải quyết có ngày nằm ngoài các năm 2017–2026 của lịch làm việc: không tính ngày đó."]
+    years = f"{load_calendar().first.year}–{load_calendar().last.year}"
+    assert said == [f"1 hồ sơ đã giải quyết có ngày nằm ngoài các năm {years} của lịch làm việc: không tính ngày đó."]
 
 
 def test_the_first_day_after_the_calendar_is_outside_of_it(scope_of):
@@ -127,7 +129,7 @@ def test_a_day_after_the_export_is_found_when_data_is_prepared(received, resolve
     assert list(with_checks(DOSSIERS, frame)["known_when_exported"]) == [known]
     for table in ("ho_so", "phan_anh_kien_nghi"):
         rule = next(e for e in EXPECTATIONS[table] if e.columns == ("known_when_exported",))
-        assert rule.severity == "warning"
+        assert rule.severity == "critical"
 
 
 def test_a_group_that_was_read_on_another_day_keeps_its_last_reading(scope_of):
@@ -144,3 +146,17 @@ def test_a_group_that_was_read_on_another_day_keeps_its_last_reading(scope_of):
     assert (total.numerator, total.denominator) == (200, 220)
     assert found["verified_teachers_rate"].value == 100
     assert any("các ngày 03/06/2024, 02/12/2024" in note for note in integration.notes(scope))
+
+
+def test_a_dossier_from_before_the_calendar_costs_only_its_own_processing_time(scope_of):
+    """Carried over from a year that the calendar has not: the other dossiers still tell how long they took."""
+    rows = [
+        dossier(1, "2015-12-21", "2024-03-20", "2024-03-19"),
+        *[dossier(n, "2024-03-01", "2024-03-05", "2024-03-04") for n in range(2, 7)],
+    ]
+    scope = scope_of("2024", ho_so=rows, danh_muc_tthc=[procedure()])
+    found = by_name(all_indicators(scope))
+    assert (found["dossiers_resolved_count"].value, found["processing_days_median"].value) == (6, 1)
+    assert found["dossiers_carried_over_count"].value == 1
+    assert dossiers.processing_time(scope).iloc[0]["n"] == 5
+    assert any("1 hồ sơ đã giải quyết có ngày nằm ngoài" in note for note in assessment.comparison_notes(scope))

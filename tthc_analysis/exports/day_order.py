@@ -36,6 +36,8 @@ _BLANK_SIGNS = set("-–—/\\._:… ")
 _SAMPLE = 20_000
 _LEAST_UNREAD = 3
 _MANY_YEARS = 5
+#: one in so many codes must speak against the dates where none speaks for them: two days may fit by chance
+_LEAST_PART = 5
 #: pairs (earlier, later) that real dossiers keep, by which two readings are told apart
 _KEPT = (("received_at", "resolved_at"), ("received_at", "due_at"), ("received_at", "returned_at"))
 
@@ -266,7 +268,8 @@ def _against_codes(table: Table, layout: Layout, columns: Mapping[str, _Column],
     same = told[:, 0] == year[differ] % 100
     kept = int((same & (told[:, 1] == month[differ]) & (told[:, 2] == day[differ])).sum())
     swapped = int((same & (told[:, 1] == day[differ]) & (told[:, 2] == month[differ])).sum())
-    if not swapped or (kept and swapped < max(2, (kept + swapped) * load_date_rules().slip_share)):
+    few = max(2, (kept + swapped) * load_date_rules().slip_share) if kept else int(differ.sum()) / _LEAST_PART
+    if not swapped or swapped < few:
         return None
     why = f"{swapped} mã có ngày, tháng ngược với “{one.header}” cùng dòng, {kept} mã khớp"
     return one, why, kept > 0 or bool(one.day_first.any())
