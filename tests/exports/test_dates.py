@@ -66,6 +66,9 @@ SHAPES = {
     "day first in digits only": by("%d%m%Y"),
     "English months": by("%d-%b-%Y %H:%M:%S", "%d-%b-%Y"),
     "weekday": lambda m, t: f"Thứ {m.isoweekday() + 1}, {m:%d/%m/%Y %H:%M:%S}",
+    "wrapped in a formula": by('="%d/%m/%Y %H:%M:%S"'),
+    "after an apostrophe": by("'%d/%m/%Y %H:%M:%S"),
+    "the name of the time zone": by("%d/%m/%Y %H:%M:%S ICT"),
     "serial numbers": lambda m, t: repr((m - datetime(1899, 12, 30)).total_seconds() / 86400),
     "seconds since 1970": lambda m, t: str(int((m - datetime(1970, 1, 1)).total_seconds() - 7 * 3600)),
     "milliseconds since 1970": lambda m, t: str(int((m - datetime(1970, 1, 1)).total_seconds() - 7 * 3600) * 1000),
@@ -262,6 +265,14 @@ def test_an_empty_cell_in_words_is_missing_where_the_column_is_required(tmp_path
 def test_a_form_that_nobody_knows_is_one_error_without_its_words(tmp_path):
     write(tmp_path / "a.csv", csv_text(table(lambda m, t: f"Phạm Thị {m:%d}")))
     refused(tmp_path, "không hiểu dạng ngày", "xxxx xxx 99", "date_formats")
+
+
+def test_the_codes_tell_that_the_year_of_two_digits_comes_first(tmp_path):
+    few = [(m[0], "", "") for m in MOMENTS]
+    write(tmp_path / "a.csv", csv_text(table(by("%y-%m-%d"), CODES, few)))
+    refused(tmp_path, "năm đứng trước")
+    write(tmp_path / "b/a.csv", csv_text(table(by("%y-%m-%d"), CODES[:2], few[:2])))
+    refused(tmp_path / "b", "2 mã")
 
 
 def test_two_digit_years_that_begin_with_the_year_are_refused_until_declared(tmp_path):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from tthc_analysis.errors import TthcError, UnknownValues
 from tthc_analysis.exports.day_order import DateColumn, read_dates
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
-from tthc_analysis.exports.text import all_canonical, canonical_code
+from tthc_analysis.exports.text import all_canonical, canonical_code, unwrapped
 from tthc_analysis.exports.time_limits import with_time_limits
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal
 from tthc_analysis.rules.dates import load_date_rules
@@ -32,6 +32,7 @@ _EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _SPREAD_EXPONENT = re.compile(rf"\|{_EXPONENT.pattern}\|", re.IGNORECASE)
 _TRUE, _FALSE = {"co", "x", "true", "1", "yes"}, {"khong", "", "false", "0", "no"}
 _LONGEST_NULL = 12
+_WRAPPING = frozenset("='’")
 _SPELT = "sửa cách viết mã (dấu nháy, gạch nối, dấu cách, chữ hoa)"
 MANY_UNKNOWN = 40
 
@@ -252,6 +253,7 @@ def series(kind: str, values: Sequence[Any] | np.ndarray, codes: np.ndarray) -> 
 
 def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     """Every data row of a sheet as canonical values, or rejected with its first reason; raises UnknownValues."""
+    layout, mended = _without_wrapping(table, layout)
     layout = with_time_limits(table, layout)
     check_known_values(table, layout, where)
     height = len(layout.rows)
@@ -260,7 +262,7 @@ def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     frame: dict[str, pd.Series] = {}
     parsed: dict[str, Sequence[Any] | np.ndarray] = {}
     dates = read_dates(table, layout, where)
-    mended = {what: rows for date in dates.values() for what, rows in date.mended.items()}
+    mended |= {what: rows for date in dates.values() for what, rows in date.mended.items()}
     for column in table.columns:
         if column.name in layout.texts:
             texts = layout.texts[column.name]
@@ -283,6 +285,20 @@ def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     bad = reasons != ""
     typed = pd.DataFrame(frame).assign(source_row=layout.rows)
     return Cleaned(typed[~bad].reset_index(drop=True), _rejected(table, layout, parsed, bad, reasons), mended)
+
+
+def _without_wrapping(table: Table, layout: Layout) -> tuple[Layout, dict[str, int]]:
+    """`layout` without formulas and apostrophes around its cells, and in how many cells they stood; codes have their own rule."""
+    bare, mended = dict(layout.texts), dict[str, int]()
+    for column in (c for c in table.columns if c.kind != "code" and c.name in layout.texts):
+        texts = layout.texts[column.name]
+        if any(value[:1] in _WRAPPING for value in texts.values if value):
+            values = tuple(map(unwrapped, texts.values))
+            changed = np.array([a != b for a, b in zip(values, texts.values, strict=True)], dtype=bool)
+            if changed.any():
+                bare[column.name] = Texts(values, texts.codes)
+                mended[f"{column.label}: bỏ dấu nháy, công thức bọc ngoài ô"] = int(changed[texts.codes].sum())
+    return (replace(layout, texts=bare) if mended else layout), mended
 
 
 def _mark(reasons: np.ndarray, rows: np.ndarray, text: str, code: str) -> None:

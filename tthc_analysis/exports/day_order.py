@@ -35,7 +35,7 @@ _CODE_DAY = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)")
 _BLANK_SIGNS = set("-–—/\\._:… ")
 _SAMPLE = 20_000
 _LEAST_UNREAD = 3
-_MANY_YEARS = 5
+_MANY_YEARS = 4
 #: one in so many codes must speak against the dates where none speaks for them: two days may fit by chance
 _LEAST_PART = 5
 #: pairs (earlier, later) that real dossiers keep, by which two readings are told apart
@@ -192,7 +192,7 @@ def _check_short(one: _Column, declared: Declared, where: str) -> None:
     rows = one.count(short)
     first, _, last = one.parts.numbers[:, short]
     many, few = len(np.unique(last)), len(np.unique(first))
-    if not declared.short and many > _MANY_YEARS and few * 2 < many:
+    if not declared.short and many >= _MANY_YEARS and few < many:
         raise UnclearDates(
             f"Cột “{one.header}” ghi năm bằng hai chữ số (dạng {one.example(short)}) và có vẻ năm đứng trước.",
             where,
@@ -263,16 +263,26 @@ def _against_codes(table: Table, layout: Layout, columns: Mapping[str, _Column],
         return None
     moments = one.moments()[one.texts.codes[rows]]
     year, month, day = _calendar(moments)
-    differ = (day <= 12) & (month != day)
+    differ = ((day <= 12) & (month != day)) | (one.parts.kind[one.texts.codes[rows]] == SHORT_YEAR)
     told = np.array([_code_day(code.values[c]) for c in code.codes[rows[differ]].tolist()]).reshape(-1, 3)
     same = told[:, 0] == year[differ] % 100
     kept = int((same & (told[:, 1] == month[differ]) & (told[:, 2] == day[differ])).sum())
     swapped = int((same & (told[:, 1] == day[differ]) & (told[:, 2] == month[differ])).sum())
+    swapped += _year_first(one, rows[differ], told)
     few = max(2, (kept + swapped) * load_date_rules().slip_share) if kept else int(differ.sum()) / _LEAST_PART
     if not swapped or swapped < few:
         return None
     why = f"{swapped} mã có ngày, tháng ngược với “{one.header}” cùng dòng, {kept} mã khớp"
     return one, why, kept > 0 or bool(one.day_first.any())
+
+
+def _year_first(one: _Column, rows: np.ndarray, told: np.ndarray) -> int:
+    """How many dates with two-digit years, read day first, are the days of their codes with the year first (24-06-08)."""
+    if one.short == "ymd":
+        return 0
+    texts = one.texts.codes[rows]
+    short = one.parts.kind[texts] == SHORT_YEAR
+    return int((short & (told == one.parts.numbers[:, texts].T).all(axis=1) & (told[:, 0] != told[:, 2])).sum())
 
 
 def _code_day(code: str) -> tuple[int, int, int]:

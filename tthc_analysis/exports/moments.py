@@ -46,7 +46,7 @@ _TIME = (
     r"(?:(?::| ?phút |\.)(?P<S>00)(?:[.,](?P<f>0{1,9}))?)?(?:[ms']| phút| giây)?"
     r"(?: ?(?P<half>sa|ch|am|pm|a\.m\.|p\.m\.|sáng|trưa|chiều|tối))?"
 )
-_ZONE = r"(?: ?(?P<zone>z|utc|gmt|(?:utc|gmt)?[+-]0{1,2})(?::?(?P<zm>00))?(?: \([^)]*\))?)?"
+_ZONE = r"(?: ?(?P<zone>z|utc|gmt|(?:utc|gmt)?[+-]0{1,2})(?::?(?P<zm>00))?(?: \([^)]*\))?| ict)?"
 _TURN = {"sa": 0, "am": 0, "a.m.": 0, "sáng": 0, "ch": 1, "pm": 1, "p.m.": 1, "chiều": 1, "tối": 1, "trưa": 2}
 _WORD_MONTHS = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES = (

@@ -38,8 +38,13 @@ _BETWEEN_WORDS = re.compile(r"[\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f–—‘�
 #: a code that has its one spelling already (whole numbers as spreadsheets save them, 12345.0, have not)
 _PLAIN_CODE = re.compile(r"[A-Z0-9]+(?:[-./][A-Z0-9]+)*(?<!\.0)")
 _PLAIN_CODES = re.compile(rf"(?:{_PLAIN_CODE.pattern})?(?:\|(?:{_PLAIN_CODE.pattern})?)*")
-_CODE_SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－⁃", "-") | {"Ð": "Đ", "ð": "đ", "⁄": "/", "∕": "/"})
+_CODE_SIGNS = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−﹣－⁃", "-")
+    | {"Ð": "Đ", "ð": "đ", "⁄": "/", "∕": "/"}
+    | dict(zip("АВЕКМНОРСТХ", "ABEKMHOPCTX", strict=True))  # Cyrillic letters that look like Latin ones
+)
 _AROUND_CODE = re.compile(r"""^[\s=+'"`´‘’“”]+|[\s'"`´‘’“”.,;:]+$""")
+_WRAPPED = re.compile(r"""=\s*"([^"]*)"|['’](.*)""")
 _BLANK_IN_CODE = re.compile(r"\s*([-./])\s*")
 _SPACED_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9./ -]+")
 _FLOAT_CODE = re.compile(r"^(\d{4,})\.0$")
@@ -124,6 +129,12 @@ def clean_texts(values: Sequence[str]) -> tuple[str, ...]:
     if joined.isascii() and joined.isprintable() and not any(mark in joined for mark in _UNCLEAN):
         return tuple(values)
     return tuple(map(clean_text, values))
+
+
+def unwrapped(text: str) -> str:
+    """A cell without the formula or apostrophe by which a system keeps spreadsheets from changing it (="05/01/2024")."""
+    found = _WRAPPED.fullmatch(text)
+    return (found[1] if found[1] is not None else found[2]).strip() if found else text
 
 
 def all_canonical(codes: Sequence[str]) -> bool:
