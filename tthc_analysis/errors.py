@@ -171,6 +171,12 @@ class SectionsFailed(TthcError):
     exit_code = 4
 
 
+class CannotShow(TthcError):
+    """Something in a notebook that no page may hold; `where` names the cell."""
+
+    exit_code = 4
+
+
 class PublishError(TthcError):
     """The published folder cannot be replaced (open in another program, no right to write, another run at work)."""
 

@@ -50,3 +50,8 @@ def bare(html: str) -> str:
     """What `styled` was given: a page has the style itself, and what a reference leads to."""
     found = _STYLED.match(html)
     return _ELSEWHERE.sub(r'<a href="#\g<id>">\g<text></a>', found["html"]) if found else html
+
+
+def is_styled(html: str) -> bool:
+    """Whether `html` is a display in its box, and so of our own making."""
+    return _STYLED.match(html) is not None

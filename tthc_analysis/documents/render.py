@@ -9,12 +9,21 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
+from jinja2 import pass_context
 from nbconvert.exporters.html import HTMLExporter
+from nbconvert.filters.markdown_mistune import InvalidNotebook
 from traitlets import default
 
-from tthc_analysis.display.notebook import bare
+from tthc_analysis.display.base import MIME
+from tthc_analysis.display.notebook import bare, is_styled
 from tthc_analysis.documents.book import HIDDEN_TAGS, bind
+from tthc_analysis.documents.foreign import clean, needs_cleaning, output_html, plain, readable
 from tthc_analysis.documents.pages import TEMPLATES, PageContext, page
+from tthc_analysis.errors import CannotShow
+
+#: where a cell's place is kept while it is rendered
+_WHERE = "tthc_o"
+_KINDS = {"markdown": "ô văn bản", "code": "ô mã", "raw": "ô thô"}
 
 
 class ReportHTMLExporter(HTMLExporter):  # type: ignore[misc]
@@ -42,10 +51,21 @@ class ReportHTMLExporter(HTMLExporter):  # type: ignore[misc]
     def _exclude_anchor_links_default(self) -> bool:
         return True
 
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        """Markdown as HTML of the small vocabulary; raises CannotShow for what no page may hold."""
+        cell = context.get("cell", {})
+        where = cell.get("metadata", {}).get(_WHERE, "sổ tay")
+        try:
+            html = str(super().markdown2html(context, source))
+        except InvalidNotebook as problem:
+            raise CannotShow(f"Ảnh đính kèm không có trong ô: {problem}.", where, "Đính kèm lại ảnh.") from None
+        return clean(html, where, cell.get("attachments")) if needs_cleaning(html) else html
+
     def fragment(self, notebook: Any, resources: dict[str, Any] | None = None) -> str:
         """The notebook's texts and results as HTML without a page around it; its parameter cells are left out."""
         shown = deepcopy(notebook)
-        _unstyle(shown)
+        _prepare(shown)
         shown.cells = [c for c in shown.cells if not HIDDEN_TAGS & set(c.metadata.get("tags", []))]
         # HTMLExporter itself would parse and rewrite the page to invent alternative texts: ours are there already.
         html, _ = super(HTMLExporter, self).from_notebook_node(shown, resources)
@@ -62,13 +82,26 @@ class ReportHTMLExporter(HTMLExporter):  # type: ignore[misc]
         ), known
 
 
-def _unstyle(notebook: Any) -> None:
-    """Take from each output the style that it has for a notebook."""
+def _prepare(notebook: Any) -> None:
+    """Make every text and output of `notebook` one that a page may hold; raises CannotShow."""
+    numbers = {"markdown": 0, "code": 0, "raw": 0}
     for cell in notebook.cells:
+        numbers[cell.cell_type] += 1
+        cell.source = readable(cell.source)
+        cell.metadata[_WHERE] = f"{_KINDS[cell.cell_type]} {numbers[cell.cell_type]}"
         for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            if "text/html" in data:
-                data["text/html"] = bare("".join(data["text/html"]))
+            _prepare_output(output, cell.metadata[_WHERE])
+
+
+def _prepare_output(output: Any, where: str) -> None:
+    if output.output_type == "stream":
+        output.text = plain(output.text)
+    elif output.output_type == "error":
+        output.ename, output.evalue = plain(output.ename), plain(output.evalue)
+    elif MIME in output.data or is_styled("".join(output.data.get("text/html", ""))):
+        output.data = {"text/html": bare("".join(output.data.get("text/html", "")))}
+    else:
+        output.data = output_html(output.data, output.get("metadata", {}), where)
 
 
 class AppendixPDFExporter(ReportHTMLExporter):

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tthc_analysis.execution import engine, light, pool
+from tthc_analysis.execution.pictures import take_along
 
 #: seconds that one notebook may take before it is stopped
 TIME_LIMIT = 1800
@@ -59,7 +60,8 @@ class Outcome:
 
     `cells` are the seconds that each code cell took. `inputs` are what the notebook read (see `execution.trace`), None when
     that cannot be known. `cached` marks a notebook that was not run; `why` says why it was or was not. `fragment` is what
-    `Job.render` made of it, "" where that is still to be done.
+    `Job.render` made of it, "" where that is still to be done; `refused` is a good run
+    that shows what the renderer cannot take.
     """
 
     slug: str
@@ -74,10 +76,11 @@ class Outcome:
     cached: bool = False
     why: str = ""
     fragment: str = ""
+    refused: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready mapping for the log of the run."""
-        return {name: value for name, value in asdict(self).items() if name != "fragment"}
+        return {name: value for name, value in asdict(self).items() if name not in ("fragment", "refused")}
 
 
 Listener = Callable[[str, State, "Outcome | None"], None]
@@ -131,7 +134,7 @@ def _ended(job: Job, journal: _Journal, event: pool.Event) -> Outcome:
     """The outcome that the process sent, or one for a process that did not live to send any."""
     if event.kind == "done":
         outcome: Outcome = event.value
-        if not outcome.ok and not _has_banner(job.output):
+        if not (outcome.ok or outcome.refused or _has_banner(job.output)):
             cell = _banner(job, journal, "NotebookStopped", outcome.error)
             return replace(outcome, cell=outcome.cell or cell)
         return outcome
@@ -172,8 +175,20 @@ def execute(job: Job, tell: Callable[[Any], None] = lambda _told: None) -> Outco
         return _failed(job, seconds, *fault, _advice(job))
     cells = tuple(float(c.metadata.get("papermill", {}).get("duration") or 0.0) for c in _code(notebook))
     _write(normalise(notebook), job.output)
-    fragment = _rendered(job, notebook)
+    try:
+        fragment = _rendered(job, notebook)
+    except Exception as problem:
+        return replace(_failed(job, seconds, 0, *_refusal(job, problem)), refused=True)
     return Outcome(job.slug, job.heading, True, seconds, cells=cells, inputs=inputs, fragment=fragment)
+
+
+def _refusal(job: Job, problem: Exception) -> tuple[str, str]:
+    """What the renderer has against an executed notebook, and what to do."""
+    what = getattr(problem, "what", "")
+    if not what:
+        return describe(job, problem)[1], _advice(job)
+    where = getattr(problem, "where", "")
+    return f"{what} ({where})" if where else what, getattr(problem, "now", "") or _advice(job)
 
 
 def _rendered(job: Job, notebook: Any) -> str:
@@ -240,6 +255,7 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
         execution_timeout=None if own else job.time_limit,
         start_timeout=120,
     )
+    take_along(notebook, job.notebook.parent, job.root)
     return notebook, tracer.inputs(notebook) if tracer else None
 
 

@@ -140,7 +140,7 @@ def _run(
     if failed:
         _keep_failed(folder, config.reports / f".loi-{scope.period.id}", failed)
         raise SectionsFailed(
-            "\n".join(f"Mục “{o.heading}” lỗi ở ô mã {o.cell or '?'}: {o.error}" for o in failed),
+            "\n".join(f"Mục “{o.heading}” lỗi{f' ở ô mã {o.cell}' if o.cell else ''}: {o.error}" for o in failed),
             f"{len(failed)}/{len(outcomes)} mục; sổ tay dừng ở lỗi được giữ tại {config.data.reports}/.loi-{scope.period.id}",
             f"{failed[0].advice} Báo cáo đã công bố trước đó giữ nguyên.",
         )

@@ -10,7 +10,7 @@ from typing import Any
 from tthc_analysis.config import Config
 from tthc_analysis.display.base import MIME
 from tthc_analysis.documents.content import About, ReportContent, SectionContent
-from tthc_analysis.errors import TthcError
+from tthc_analysis.errors import CannotShow, TthcError
 from tthc_analysis.execution import light
 from tthc_analysis.indicators import Indicator, Scope
 from tthc_analysis.indicators.registry import is_declared
@@ -48,7 +48,10 @@ def read_executed(section: Section, path: Path, fragment: str = "") -> SectionCo
     notebook = json.loads(path.read_text(encoding="utf-8"))
     outputs = [o for c in notebook["cells"] if c["cell_type"] == "code" for o in c["outputs"]]
     found = [o["data"][MIME] for o in outputs if MIME in o.get("data", {})]
-    return SectionContent(section, fragment or _rendered(path), tuple(found))
+    try:
+        return SectionContent(section, fragment or _rendered(path), tuple(found))
+    except CannotShow as problem:
+        raise CannotShow(problem.what, f"{section.path.name}, {problem.where}", problem.now) from None
 
 
 def _rendered(path: Path) -> str:
