@@ -129,6 +129,14 @@ def test_payment_online(payments, paid, gap, scope_of):
     assert evidence.evidence(scope, found).agrees(found)
 
 
+def test_internal_procedures_are_no_published_ones_with_a_fee(scope_of):
+    fee = {"fee_amount": Decimal(5000)}
+    listed = [procedure(**fee), procedure("1.000002", is_internal=True, **fee)]
+    rows = [dossier(1, *DATES, **PAID), dossier(2, *DATES, procedure_code="1.000002", **PAID)]
+    found = by_name(online.payment_indicators(scope_of("2024", ho_so=rows, danh_muc_tthc=listed)))
+    assert (found["fee_procedures_count"].value, found["fee_dossiers_count"].value) == (1, 1)
+
+
 def test_petitions_on_time_are_of_those_with_a_due_date(scope_of):
     dated, late = (petition(f"P{i}", "2024-05-06", "2024-05-10", f"2024-05-{d}") for i, d in ((1, "10"), (2, "13")))
     undated = {**dated, "petition_code": "P3", "due_at": None}

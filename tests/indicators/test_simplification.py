@@ -122,6 +122,26 @@ def test_an_empty_income_is_taken_from_the_rules_of_the_year(scope_of):
     assert figures(scope)["simplification_cost_before"].value == 10 * rule.hourly_on(date(2024, 9, 27))
 
 
+@pytest.mark.parametrize("year", [2022, 2024, 2027])
+def test_an_income_is_of_its_year_only(year, scope_of):
+    rows = [line("before", 10, hourly_income=None), line("after", 9, hourly_income=None)]
+    proposed = proposal(proposed_date=date(year, 6, 3))
+    scope = scope_of(str(year), date(year, 12, 20), don_gian_hoa=[proposed], chi_phi_tuan_thu=rows)
+    hourly = load_compliance_cost().hourly_on(date(year, 6, 3))
+    found = figures(scope)["simplification_cost_before"]
+    assert (found.value, found.gap == "") == ((10 * hourly, True) if hourly else (None, False))
+    assert any(f"của năm {year}" in note for note in simplification.notes(scope)) == (not hourly)
+
+
+def test_a_proposal_that_cost_nothing_before_has_no_rate_and_is_not_the_highest(scope_of):
+    free = proposal("G9")
+    sheet = [line("before", 10), line("after", 5), line("before", 0, code="G9"), line("after", 0, code="G9")]
+    found = figures(scope_of("2024", don_gian_hoa=[proposal(), free], chi_phi_tuan_thu=sheet))
+    assert found["simplification_cost_cut_max_rate"].value == 50
+    alone = figures(scope_of("2024", don_gian_hoa=[free], chi_phi_tuan_thu=sheet[2:]))
+    assert alone["simplification_cost_cut_max_rate"].gap == "không có trường hợp nào phát sinh"
+
+
 def test_hourly_income_is_dated_data():
     rule = load_compliance_cost()
     assert rule.hourly_on(date(2022, 12, 31)) is None

@@ -57,5 +57,5 @@ IN_FORCE = Relation(
     silent_when_empty=True,
     own_key=("procedure_code", "valid_from"),
 )
-#: what a procedure of the department with a fee is, of those in force
-FEE_BEARING = f"has_fee AND authority_level = '{DEPARTMENT}'"
+#: what a published procedure of the department with a fee is, of those in force
+FEE_BEARING = f"has_fee AND NOT is_kept_internal AND authority_level = '{DEPARTMENT}'"

@@ -38,8 +38,8 @@ from tthc_analysis.indicators.registry import declared, facts_of, registry
 
 T = TypeVar("T")
 
-#: percentile → the test of the place in the running count: the value at 1 + ⌊(n − 1)/2⌋, at 1 + ⌈9(n − 1)/10⌉
-_PLACES = {"median": "2 * {upto} >= {total}", "p90": "10 * ({upto} - 1) >= 9 * ({total} - 1)"}
+#: percentile (nearest rank) → the test of the place in the running count: the value at ⌈n/2⌉, at ⌈9n/10⌉
+_PLACES = {"median": "2 * {upto} >= {total}", "p90": "10 * {upto} >= 9 * {total}"}
 _PLAIN = {"sum": "sum(tallied * ({what}))", "least": "min({what})", "most": "max({what})"}
 
 

@@ -17,7 +17,7 @@ from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.indicators.definition import Amount, Block, Count, Exported, Measure, Rate, Relation, Take
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
-from tthc_analysis.indicators.relations import content_table, day, in_period
+from tthc_analysis.indicators.relations import content_table, in_period
 from tthc_analysis.rules.reporting import load_compliance_cost
 
 SECTION = "II.3"
@@ -42,10 +42,10 @@ def yearly_cost(
 
 
 def _income() -> str:
-    """The hourly income of `rules/compliance_cost.toml` as of the day of the proposal, in SQL."""
-    newest_first = sorted(load_compliance_cost().hourly_income, key=lambda rule: rule.valid_from, reverse=True)
-    cases = " ".join(f"WHEN proposed_date >= {day(rule.valid_from)} THEN {rule.hourly}" for rule in newest_first)
-    return f"CASE {cases} END"
+    """The hourly income of `rules/compliance_cost.toml` for the year of the proposal, in SQL; null in a year without one."""
+    rules = load_compliance_cost().hourly_income
+    cases = " ".join(f"WHEN {rule.valid_from.year} THEN {rule.hourly}" for rule in rules)
+    return f"CASE extract(year FROM proposed_date) {cases} END"
 
 
 def _rounded(hundredths: str) -> str:
@@ -70,7 +70,8 @@ def _lines_sql(scope: Scope) -> str:
     """CTEs up to `cost_lines`: each line of the sheets of the proposals with the income used and its costs."""
     return f"""{PROPOSED.sql(scope)},
 lines AS (
-  SELECT s.proposal_code, stage, line_number, activity, activity_hours, coalesce(hourly_income, {_income()}) AS hourly_income,
+  SELECT s.proposal_code, stage, line_number, activity, activity_hours, coalesce(s.hourly_income, {_income()}) AS hourly_income,
+         s.hourly_income IS NULL AS takes_income_of_rules, proposed_date,
          service_cost, fee_cost, yearly_count, respondent_count, procedure_name,
          s.source_file, s.source_sheet, s.source_row
   FROM {COMPLIANCE_COSTS.name} s JOIN proposed ON proposed.proposal_code = s.proposal_code
@@ -108,15 +109,15 @@ joined AS (
 ),
 costed AS (
   SELECT *, {_place("cost_before", "cost_cut_rate ASC NULLS LAST, proposal_code ASC")} AS cost_up,
-         {_place("cost_before", "cost_cut_rate DESC NULLS FIRST, proposal_code DESC")} AS cost_down,
+         {_place("cost_before", "cost_cut_rate DESC NULLS LAST, proposal_code DESC")} AS cost_down,
          {_place("components_cut", "components_cut_rate ASC NULLS LAST, proposal_code ASC")} AS components_up,
-         {_place("components_cut", "components_cut_rate DESC NULLS FIRST, proposal_code DESC")} AS components_down
+         {_place("components_cut", "components_cut_rate DESC NULLS LAST, proposal_code DESC")} AS components_down
   FROM joined
 )"""
 
 
 def _place(known: str, order: str) -> str:
-    """The place of a proposal among the public or internal ones that state `known`."""
+    """The place of a proposal among the public or internal ones that state `known`; one without a rate comes last."""
     return f"row_number() OVER (PARTITION BY is_kept_internal, {known} IS NULL ORDER BY {order})"
 
 
@@ -295,4 +296,10 @@ def notes(scope: Scope) -> tuple[str, ...]:
             f"{row['procedure_name']}: {_NO_SHEET} (cần đủ các dòng trước và sau, không dòng nào bị cách ly)."
             for row in frame[frame["cost_before"].isna()].to_dict("records")
         ]
-    return tuple(lines)
+    return (*lines, *_income_notes(scope))
+
+
+def _income_notes(scope: Scope) -> tuple[str, ...]:
+    """What must be said of the incomes that lines without one of their own took from the rules."""
+    dates = rows(scope, COST_LINES, "DISTINCT proposed_date", "takes_income_of_rules")["proposed_date"]
+    return load_compliance_cost().notes(int(year) for year in dates.dt.year)
