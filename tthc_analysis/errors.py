@@ -105,11 +105,11 @@ class PersonalName(TthcError):
 
 
 class MissingColumns(TthcError):
-    """No header row could be recognised, or a required column is not there."""
+    """No header row could be recognised, or a required column is not there; `like` says of which dataset there are more."""
 
-    def __init__(self, path: str, missing: Iterable[str], seen: Iterable[str]) -> None:
+    def __init__(self, path: str, missing: Iterable[str], seen: Iterable[str], like: str = "") -> None:
         super().__init__(
-            "Không tìm thấy cột bắt buộc: " + ", ".join(missing) + ".",
+            "Không tìm thấy cột bắt buộc: " + ", ".join(missing) + "." + like,
             f"{path}; các tiêu đề đọc được: " + (", ".join(seen) or "không có"),
             f"Chạy `tthc inspect {path}` để xem cột nào đã nhận ra và lấy mẫu khai báo cho hệ thống mới.",
         )

@@ -28,7 +28,9 @@ def sha256(path: Path) -> str:
 
 def digest(data: Any) -> str:
     """sha256 of JSON-like data."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(data, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def content(path: Path) -> str:

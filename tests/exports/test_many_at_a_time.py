@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tthc_analysis.exports._sheets import write as write_line
-from tthc_analysis.exports.layout import _doubtful, _strange
 from tthc_analysis.exports.moments import Parts
 from tthc_analysis.exports.read import _lines
+from tthc_analysis.exports.rows import _doubtful, _strange
 from tthc_analysis.exports.text import clean_text, clean_texts
 
 WHOLE = st.builds(

@@ -291,7 +291,8 @@ def test_what_is_no_data_is_counted_by_kind(tmp_path):
     write(tmp_path / "a.csv", csv_text(rows))
     (account,) = read(tmp_path).accounts
     assert account.skipped == {
-        "tiêu đề": 2,
+        "tiêu đề": 1,
+        "đầu đề": 1,
         "dòng trống": 2,
         "dòng đánh số cột": 1,
         "tiêu đề lặp lại": 1,
@@ -394,7 +395,10 @@ def test_a_folder_without_exports_is_empty_and_other_files_are_named(tmp_path):
     write(tmp_path / "sai-cho.profile.toml", b"x")
     found = read(tmp_path)
     assert (len(found.frame), found.accounts) == (0, ())
-    assert found.passed_over == ("ghi chu.docx", "sai-cho.profile.toml")
+    assert found.passed_over == (
+        "“ghi chu.docx” (đuôi .docx không phải tệp xuất)",
+        "“sai-cho.profile.toml” (đuôi .toml không phải tệp xuất)",
+    )
     assert read(tmp_path / "khong co").passed_over == ()
 
 

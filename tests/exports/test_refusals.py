@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -281,19 +282,29 @@ def test_is_refused_with_one_clear_message(name, tmp_path):
     assert "Địa chỉ" not in text.replace("Địa chỉ, ", "")
 
 
-def test_a_cell_that_aborts_the_reader_costs_one_message(tmp_path, monkeypatch):
-    """Were the check of far cells to miss one, the child dies and the run goes on."""
-    monkeypatch.setattr(read_room, "check_zip", lambda _path: "Excel (xlsx)")
-    path = bare_xlsx(tmp_path / "a.xlsx", SHEET.format(FAR.format(c="XFD", r=1048576)))
-    with pytest.raises(UnreadableExport, match="dừng đột ngột"):
-        read_export(path)
-    write(tmp_path / "b.csv", csv_text())
-    assert read_export(tmp_path / "b.csv").grids[0].height == 4
+def test_a_reader_that_dies_costs_one_message(tmp_path, monkeypatch):
+    """Were the checks to miss a file that no reader survives, the child dies and the run goes on."""
+    dying = write(tmp_path / "dying.py", "import os, sys; sys.stdin.buffer.read(); os.abort()")
+    with monkeypatch.context() as patched:
+        patched.setattr(read_room, "_CHILD", dying)
+        with pytest.raises(UnreadableExport, match="dừng đột ngột"):
+            read_export(xlsx(tmp_path / "a.xlsx"))
+    assert read_export(tmp_path / "a.xlsx").grids[0].height == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of a process")
+def test_the_child_has_little_memory_and_time(tmp_path, monkeypatch):
+    greedy = (Path(read_room.__file__).with_name("_child.py")).read_text(encoding="utf-8")
+    for work in ("bytearray(2 << 30)", "CPU_SECONDS = 1; limit()\n    while True: pass"):
+        script = greedy.replace("    limit()\n", f"    limit()\n    global CPU_SECONDS\n    {work}\n", 1)
+        monkeypatch.setattr(read_room, "_CHILD", write(tmp_path / "greedy.py", script))
+        with pytest.raises(UnreadableExport, match="dừng đột ngột"):
+            read_export(xlsx(tmp_path / "a.xlsx"))
 
 
 def test_a_reader_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
     slow = write(tmp_path / "slow.py", "import time; time.sleep(60)")
-    monkeypatch.setattr(read_room, "_SHEETS", slow)
+    monkeypatch.setattr(read_room, "_CHILD", slow)
     monkeypatch.setattr(read_room, "TIME_LIMIT_SECONDS", 0.3)
     with pytest.raises(UnreadableExport, match=r"Đọc quá 0\.3 giây"):
         read_export(xlsx(tmp_path / "a.xlsx"))

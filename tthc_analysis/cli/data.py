@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tthc_analysis.cli import console
+from tthc_analysis.cli.accounts import show_accounts
 from tthc_analysis.cli.shared import (
     Agency,
     command,
     open_config,
     prepared,
-    show_accounts,
 )
 from tthc_analysis.errors import TthcError, suggestion
 

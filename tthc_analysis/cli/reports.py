@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from tthc_analysis.cli import console
+from tthc_analysis.cli.accounts import show_balance
 from tthc_analysis.cli.shared import (
     Agency,
     Periods,
@@ -115,7 +116,7 @@ def report(
         if len(orders) > 1 or due or json or log:
             return _many_reports(config, orders, options, due, json, log, why)
         own = config.for_agency(orders[0].agency)
-        prepared(own, force)
+        show_balance(prepared(own, force))
         return _one_report(own, orders[0].period, options, why)
 
 

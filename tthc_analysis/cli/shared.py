@@ -63,24 +63,3 @@ def say() -> Callable[[str], None]:
     """Tell the steps of a long command, one line each."""
     out = console.make_console(stderr=True)
     return lambda text: out.print(f"{text}…", style="dim", markup=False)
-
-
-def show_accounts(store: Store) -> None:
-    """What became of the rows of every export, and which rows were set apart."""
-    rows, problems, mended = [], [], []
-    for data in store.quality()["datasets"].values():
-        for a in data["accounts"]:
-            mended += [(a["file"], what, str(count)) for what, count in a["mended"].items()]
-            rows.append(
-                (data["label"], a["file"], *(str(a[n]) for n in ("rows_in", "kept", "replaced", "quarantined")))
-            )
-        problems += [
-            (q["source_file"], str(q["source_row"]), q["reason_code"], q["reason"]) for q in data["quarantined"]
-        ]
-    out = console.make_console()
-    headers = ("Dữ liệu", "Tệp", "Đọc được", "Giữ lại", "Có bản mới hơn", "Cách ly")
-    out.print(console.simple_table("Từng tệp xuất", headers, rows, right=range(2, 6)))
-    if mended:
-        out.print(console.simple_table("Đã hiểu, đã sửa khi đọc", ("Tệp", "Cột và việc", "Số ô"), mended, right=[2]))
-    if problems:
-        out.print(console.simple_table("Dòng cách ly", ("Tệp", "Dòng", "Mã", "Lý do"), problems, right=[1]))

@@ -208,12 +208,13 @@ def accounts_table(frame: pd.DataFrame) -> ReportTable:
         TableColumn("dataset", ("Dữ liệu",), "text"),
         TableColumn("file", ("Tệp xuất",), "text"),
         TableColumn("snapshot_date", ("Ngày xuất",), "text"),
-        TableColumn("rows_in", ("Số dòng", "Đọc được"), formula="(4)=(5)+(6)+(7)"),
+        TableColumn("lines", ("Số dòng", "Trong tệp"), formula="(4)=(5)+(6)+(7)+(8)"),
         TableColumn("kept", ("Số dòng", "Giữ lại")),
         TableColumn("replaced", ("Số dòng", "Đã có bản mới hơn")),
         TableColumn("quarantined", ("Số dòng", "Cách ly")),
+        TableColumn("named", ("Số dòng", "Không phải dữ liệu")),
     )
-    sums = {n: int(frame[n].sum()) for n in ("rows_in", "kept", "replaced", "quarantined")}
+    sums = {n: int(frame[n].sum()) for n in ("lines", "kept", "replaced", "quarantined", "named")}
     total = ("Tổng số", "", "", *sums.values())
     return plain_table(
         "tep-du-lieu", "Từng tệp xuất và số dòng", frame, columns, total=total, numbered=True, unit="dòng"

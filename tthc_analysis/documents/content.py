@@ -19,7 +19,8 @@ from tthc_analysis.sections import Section
 class About:
     """What a report says of itself: whose it is, of which period, by which rules and laws, and in which state.
 
-    `without` are the numbers or slugs of sections that the body does not report.
+    `without` are the numbers or slugs of sections that the body does not report; `unread` counts the rows set aside and the
+    files passed over ("" when there are none).
     """
 
     agency: Agency
@@ -30,6 +31,7 @@ class About:
     draft: bool
     sample: bool
     without: frozenset[str] = frozenset()
+    unread: str = ""
 
     @property
     def stamp(self) -> str:

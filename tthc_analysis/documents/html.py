@@ -26,6 +26,7 @@ def context(content: ReportContent) -> pages.PageContext:
         rules=about.rules.title,
         draft=about.draft,
         sample=about.sample,
+        unread=about.unread,
         links=pages.links((s.page, s.number, s.title, s.kind) for s in sections),
         downloads=(
             *pages.links(

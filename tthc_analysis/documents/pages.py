@@ -30,7 +30,10 @@ class Link:
 
 @dataclass(frozen=True)
 class PageContext:
-    """What every page of one report says about itself; `state` is "", "draft"; `sample` marks synthetic data."""
+    """What every page of one report says about itself; `state` is "", "draft"; `sample` marks synthetic data.
+
+    `unread` counts the rows set aside and the files passed over ("" when there are none).
+    """
 
     agency: str = ""
     parent: str = ""
@@ -40,6 +43,7 @@ class PageContext:
     rules: str = ""
     draft: bool = False
     sample: bool = False
+    unread: str = ""
     failed: int = 0
     links: tuple[Link, ...] = field(default=())
     downloads: tuple[Link, ...] = field(default=())

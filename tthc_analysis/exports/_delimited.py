@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,17 +19,27 @@ from tthc_analysis.errors import UnreadableExport
 DELIMITERS = ";,\t|~^\x1f#"
 _SAMPLE_CHARACTERS, _SAMPLE_ROWS = 200_000, 400
 _BLOCK_BYTES = 16 << 20
+#: the least cells of a line that is read again by another delimiter; more where the usual one cuts it too
+_LEAST_REREAD, _SURE_REREAD = 3, 5
 _UNCLOSED = "Dấu nháy kép mở mà không đóng, làm nhiều dòng dính vào một ô."
+_CUT = "Tệp bị cắt ngang: dòng cuối dở dang, dấu nháy kép chưa đóng."
+_LOAD_AGAIN = "Tải lại tệp từ hệ thống một cửa."
 _FIX_QUOTES = "Xuất lại tệp dạng Excel; hoặc sửa dấu nháy kép ở dòng đã nêu trong tệp gốc."
 
 
 @dataclass(frozen=True)
 class Records:
-    """The cells by column, short records padded with blanks, and how many cells each record really has."""
+    """The cells by column, short records padded with blanks, and how many cells each record really has.
+
+    `mended` counts the records that were written with another delimiter, or as one cell; `is_open` says that the last one
+    has no end of line.
+    """
 
     columns: list[Any]
     widths: np.ndarray
     delimiter: str
+    mended: Mapping[str, int] = field(default_factory=dict)
+    is_open: bool = False
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
@@ -62,6 +73,10 @@ def _usual_width(rows: list[list[str]]) -> tuple[int, float]:
 def read_delimited(text: str, where: str) -> Records:
     """Every record of `text`; raises UnreadableExport when a quotation mark is left open."""
     delimiter, width = _guess(text)
+    bare = _unwrapped(text) if width == 1 and '"' in text else ""
+    if bare:
+        found = read_delimited(bare, where)
+        return replace(found, mended={_whole_lines(found.delimiter): len(found.widths)})
     odd: dict[int, str] = {}
 
     def keep(row: pa_csv.InvalidRow) -> str:
@@ -86,15 +101,49 @@ def read_delimited(text: str, where: str) -> Records:
         raise UnreadableExport(where, _UNCLOSED, _FIX_QUOTES) from None
     if '"' in text:
         _refuse_swallowed(table, delimiter, where)
-    return _merged(table, {n: _odd_record(t, delimiter, where, n) for n, t in odd.items()}, delimiter)
+    is_open = not text.endswith(("\n", "\r"))
+    mended: Counter[str] = Counter()
+    last = table.num_rows + len(odd) - 1 if is_open else -1
+    records = {n: _odd_record(t, delimiter, width, where, n, n == last, mended) for n, t in odd.items()}
+    return replace(_merged(table, records, delimiter), mended=mended, is_open=is_open)
 
 
-def _odd_record(text: str, delimiter: str, where: str, number: int) -> list[str]:
+def _odd_record(
+    text: str, delimiter: str, width: int, where: str, number: int, is_last: bool, mended: Counter[str]
+) -> list[str]:
     """One record of another width than usual; raises UnreadableExport when a quote in it is left open."""
     if _is_open(text, delimiter) or ("\n" in text and text.count('"') % 2):
-        raise UnreadableExport(f"{where}, dòng {number + 1}", _UNCLOSED, _FIX_QUOTES)
+        what, now = (_CUT, _LOAD_AGAIN) if is_last and "\n" not in text else (_UNCLOSED, _FIX_QUOTES)
+        raise UnreadableExport(f"{where}, dòng {number + 1}", what, now)
     rows = _rows(text, delimiter)
-    return rows[0] if rows else []
+    cells = rows[0] if rows else []
+    if cells and width >= (_LEAST_REREAD if len(cells) == 1 else _SURE_REREAD):
+        for sign in (delimiter, *DELIMITERS):
+            for again in _rows(cells[0], sign)[:1] + _rows(text, sign)[:1] if sign in text else []:
+                if len(again) == width:
+                    mended[_whole_lines(sign) if sign == delimiter else _other_sign(sign)] += 1
+                    return again
+    return cells
+
+
+def _whole_lines(sign: str) -> str:
+    return f"dòng nằm trọn trong một ô, đọc lại theo dấu ngăn cách {named(sign)}"
+
+
+def _other_sign(sign: str) -> str:
+    return f"dòng dùng dấu ngăn cách khác, đọc lại theo {named(sign)}"
+
+
+def named(sign: str) -> str:
+    """A delimiter as messages name it."""
+    return f"“{ {chr(9): 'tab', chr(31): 'mã 31'}.get(sign, sign) }”"
+
+
+def _unwrapped(text: str) -> str:
+    """The lines of a file in which each one is wholly in quotation marks, without these; "" when it is no such file."""
+    rows = _rows(text, "\0")
+    bare = "\n".join(row[0] if row else "" for row in rows)
+    return bare + "\n" if all(len(r) < 2 for r in rows) and _guess(bare)[1] >= _LEAST_REREAD else ""
 
 
 def _is_open(text: str, delimiter: str) -> bool:

@@ -1,26 +1,26 @@
-"""Child process that reads one spreadsheet, HTML or SpreadsheetML file and prints its cells.
+"""The cells of one spreadsheet, HTML or SpreadsheetML file as lines for the parent process; runs in the child.
 
-A 1.4 kB workbook can make the reader allocate half a terabyte and abort; here that costs a child, not the run.
-Run as a script: it imports nothing of the package, so it starts quickly. The lines are
-{"sheet", "visible", "merges"} · {"columns", "widths"} (a chunk of rows of that sheet) · … · {"end"} or {"error"}; they are
-printed as JSON, but the cells of a chunk follow it as bytes: {"rows", "sizes", "widths"}, then each column's texts with NUL
-between them.
+The lines are {"form"} · {"sheet", "visible", "merges", "faults", "faulty"} · {"columns", "widths"} (a chunk of rows of that
+sheet) · … · {"end"} or {"error"}; they are printed as JSON, but the cells of a chunk follow it as bytes: {"rows", "sizes",
+"widths"}, then each column's texts with NUL between them.
 """
 
-import gc
+import io
 import json
 import math
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, BinaryIO
 
-MEMORY_LIMIT = 4 << 30
+from tthc_analysis.exports._faults import ERROR, MAX_CELLS, Faults, check_names
+from tthc_analysis.exports._ole import check_ole
+from tthc_analysis.exports._package import check_package
+from tthc_analysis.exports._refused import Refused
+
 CHUNK_ROWS = 50_000
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
-MAX_CELLS = 120_000_000
 MAX_SPAN = 256
 _EXACT = 1e15  # a spreadsheet keeps 15 digits: a longer number has lost some, so it is shown as such (1e+16)
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -32,10 +32,6 @@ _HALF_SECOND = timedelta(milliseconds=500)
 
 Line = dict[str, Any]
 Span = tuple[str, int, int]
-
-
-class Refused(Exception):
-    """The file asks for more cells than any real export has, or has no table."""
 
 
 def as_text(value: object) -> str:
@@ -62,15 +58,21 @@ def _texts(column: tuple[object, ...]) -> list[str]:
 # --- workbooks -------------------------------------------------------------------------------------------------------
 
 
-def read_book(path: str) -> Iterator[Line]:
-    """The sheets of an xlsx, xls or ods file; hidden ones are named but not read."""
+def read_book(data: bytes) -> Iterator[Line]:
+    """The sheets of an xlsx, xlsb, xls or ods file; hidden ones are named but not read."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-    with open(path, "rb") as source:  # noqa: PTH123 – by content: from a path the reader trusts the ending
-        book = CalamineWorkbook.from_filelike(source)
+    if data.startswith(b"PK"):
+        form, data, faults = check_package(data)
+    else:
+        form, faults = "Excel 97–2003 (xls)", check_ole(data)
+    yield {"form": form}
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    del data
+    check_names(list(book.sheet_names))
     for meta in book.sheets_metadata:
         if meta.visible != SheetVisibleEnum.Visible:
-            yield {"sheet": meta.name, "visible": False, "merges": []}
+            yield _head(meta.name, visible=False)
             continue
         try:
             sheet = book.get_sheet_by_name(meta.name)
@@ -78,8 +80,14 @@ def read_book(path: str) -> Iterator[Line]:
             if "not find" in str(error).lower() or type(error).__name__ == "WorksheetNotFound":  # a chart has no cells
                 continue
             raise
-        yield {"sheet": meta.name, "visible": True, "merges": _merges(sheet)}
+        found = faults.get(meta.name) or Faults()
+        yield _head(meta.name, found.merges or _merges(sheet), found)
         yield from _sheet_chunks(sheet)
+
+
+def _head(name: str, merges: list[list[int]] | None = None, faults: Faults | None = None, visible: bool = True) -> Line:
+    told = {"faults": faults.cells, "faulty": faults.count} if faults else {"faults": [], "faulty": 0}
+    return {"sheet": name, "visible": visible, "merges": merges or [], **told}
 
 
 def _merges(sheet: Any) -> list[list[int]]:
@@ -99,12 +107,11 @@ def _sheet_chunks(sheet: Any) -> Iterator[Line]:
 # --- HTML ------------------------------------------------------------------------------------------------------------
 
 
-def read_html(_path: str) -> Iterator[Line]:
-    """Every table of the HTML text on standard input; spans are placed as a browser does, without copying text."""
+def read_html(data: bytes) -> Iterator[Line]:
+    """Every table of an HTML text in UTF-8; spans are placed as a browser does, without copying text."""
     from lxml import etree
 
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
-    data = sys.stdin.buffer.read()
     root: Any = etree.fromstring(data, parser=parser) if data.strip() else None
     tables = [] if root is None else list(root.iter("table"))
     if not tables:
@@ -164,7 +171,7 @@ def _placed(name: str, rows: list[list[Span]]) -> Iterator[Line]:
         while below.get(len(cells), -1) >= index:
             cells.append("")
         grid.append(cells)
-    yield {"sheet": name, "visible": True, "merges": merges}
+    yield _head(name, merges)
     yield from _row_chunks(grid)
 
 
@@ -181,19 +188,20 @@ def _row_chunks(grid: list[list[str]]) -> Iterator[Line]:
 # --- SpreadsheetML (Excel 2003 XML) ----------------------------------------------------------------------------------
 
 
-def read_xml(_path: str) -> Iterator[Line]:
-    """The worksheets of a SpreadsheetML text on standard input; no entity, DTD or address is followed."""
+def read_xml(data: bytes) -> Iterator[Line]:
+    """The worksheets of a SpreadsheetML text in UTF-8; no entity, DTD or address is followed."""
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, encoding="utf-8")
-    root = etree.fromstring(sys.stdin.buffer.read(), parser=parser)
+    root = etree.fromstring(data, parser=parser)
     sheets = list(root.iter(f"{_SS}Worksheet"))
     if not sheets:
         raise Refused("Tệp XML không phải bảng tính Excel 2003.")
+    check_names([sheet.get(f"{_SS}Name") or "" for sheet in sheets])
     for sheet in sheets:
         name, shown = sheet.get(f"{_SS}Name") or "", sheet.findtext(f".//{_EXCEL}Visible") or ""
         if shown in ("SheetHidden", "SheetVeryHidden"):
-            yield {"sheet": name, "visible": False, "merges": []}
+            yield _head(name, visible=False)
         else:
             yield from _xml_sheet(name, sheet)
 
@@ -201,6 +209,7 @@ def read_xml(_path: str) -> Iterator[Line]:
 def _xml_sheet(name: str, sheet: Any) -> Iterator[Line]:
     grid: list[list[str]] = []
     merges: list[list[int]] = []
+    faults = Faults()
     for row in sheet.iterfind(f"{_SS}Table/{_SS}Row"):
         at = _index(row, len(grid), MAX_ROWS)
         grid += [[] for _ in range(at - len(grid))]
@@ -209,11 +218,13 @@ def _xml_sheet(name: str, sheet: Any) -> Iterator[Line]:
             first = _index(cell, len(cells), MAX_COLUMNS)
             cells += [""] * (first - len(cells))
             across, down = _merged(cell, "Across"), _merged(cell, "Down")
+            if cell.find(f"{_SS}Data[@{_SS}Type='Error']") is not None:
+                faults.add(at, first, ERROR)
             cells += [_xml_text(cell), *[""] * across]
             if across or down:
                 merges.append([at, first, at + down, first + across])
         grid.append(cells)
-    yield {"sheet": name, "visible": True, "merges": merges}
+    yield _head(name, merges, faults)
     for line in _row_chunks(grid):
         del line["widths"]  # this format leaves blank cells out, so a short row says nothing
         yield line
@@ -225,7 +236,9 @@ def _index(node: Any, here: int, most: int) -> int:
     place = int(text) - 1 if text.isascii() and text.isdigit() and len(text) < 9 else here
     if place >= most:
         raise Refused("Tệp có ô ở quá xa.")
-    return max(place, here)
+    if place < here:
+        raise Refused("Trang tính có hai dòng, hai ô cùng số thứ tự hoặc số thứ tự lùi.")
+    return place
 
 
 def _merged(cell: Any, which: str) -> int:
@@ -251,13 +264,13 @@ def _xml_text(cell: Any) -> str:
 # --- the process -----------------------------------------------------------------------------------------------------
 
 
-def answer(kind: str, path: str) -> Iterator[Line]:
+def answer(kind: str, data: bytes) -> Iterator[Line]:
     """The lines for one file; any failure becomes one line that names its kind, never its content."""
     try:
-        yield from {"book": read_book, "html": read_html, "xml": read_xml}[kind](path)
+        yield from {"book": read_book, "html": read_html, "xml": read_xml}[kind](data)
         yield {"end": True}
     except Refused as error:
-        yield {"error": "Refused", "what": str(error)}
+        yield {"error": "Refused", "what": error.what, "now": error.now}
     except Exception as error:  # the parent turns the kind of failure into one message
         yield {"error": type(error).__name__}
 
@@ -278,29 +291,3 @@ def _packed(column: Sequence[str]) -> bytes:
     if whole.count("\0") >= len(column):
         whole = "\0".join(cell.replace("\0", " ") for cell in column)
     return whole.encode("utf-8", "replace")
-
-
-def end_with_parent() -> None:
-    """Be killed by the system when the reading process dies, where the system can."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
-
-
-def limit_memory() -> None:
-    """Hold this process to MEMORY_LIMIT where the system can."""
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    except ImportError:  # Windows has no such limit; the parent's time limit remains
-        pass
-
-
-if __name__ == "__main__":
-    end_with_parent()
-    limit_memory()
-    gc.disable()  # millions of cells, and none in a cycle
-    for one in answer(sys.argv[1], sys.argv[2]):
-        write(one, sys.stdout.buffer)

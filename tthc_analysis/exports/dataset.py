@@ -15,6 +15,7 @@ import pandas as pd
 
 from tthc_analysis.columns import NO_EXPORT_DAY, PROVENANCE, Table
 from tthc_analysis.errors import MissingColumns, UnreadableExport
+from tthc_analysis.exports.cells import refuse_faults
 from tthc_analysis.exports.clean import DTYPES, Cleaned, clean_rows
 from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans, declared_day
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
@@ -45,9 +46,9 @@ BLANK = "trang trống"
 
 @dataclass(frozen=True)
 class FileAccount:
-    """What became of every row of one export file: rows_in = kept + quarantined + replaced.
+    """What became of every line of one export file: lines = rows_in + named, rows_in = kept + quarantined + replaced.
 
-    `skipped` counts the rows that are no data, by kind; `missing` are canonical columns that a sheet lacks, `unknown` headers
+    `skipped` counts the lines that are no data, by kind; `missing` are canonical columns that a sheet lacks, `unknown` headers
     that no profile maps; `decoded` names columns in a legacy encoding, `mended` counts cells that were restored.
     """
 
@@ -71,9 +72,20 @@ class FileAccount:
     mended: dict[str, int] = field(default_factory=dict)
     corrected: int = 0
 
+    @property
+    def named(self) -> int:
+        """The lines that are no data: titles, headers, totals, notes, blank ones."""
+        return sum(self.skipped.values())
+
+    @property
+    def lines(self) -> int:
+        """All lines of the sheets that hold the table."""
+        return self.rows_in + self.named
+
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready mapping."""
-        return {**asdict(self), "snapshot_date": self.snapshot_date.isoformat()}
+        told = {"lines": self.lines, "named": self.named, "snapshot_date": self.snapshot_date.isoformat()}
+        return {**asdict(self), **told}
 
 
 @dataclass(frozen=True)
@@ -127,6 +139,7 @@ def find_sheets(path: Path, table: Table, profiles: Profiles) -> Sheets:
     first: MissingColumns | None = None
     for grid in raw.grids:
         if grid.blank:
+            refuse_faults(grid, None, place(path, grid.sheet))
             skipped[grid.sheet] = BLANK
             continue
         try:
@@ -441,7 +454,12 @@ def _account(
         form=sheets.raw.form,
         skipped_sheets=sheets.skipped,
         decoded={k: v for layout in layouts for k, v in layout.decoded.items()},
-        mended=added(*(dict(part.mended) for part in file.cleaned), words),
+        mended=added(
+            *(dict(g.mended) for g in sheets.raw.grids),
+            *(layout.mended for layout in layouts),
+            *(dict(part.mended) for part in file.cleaned),
+            words,
+        ),
         corrected=sum(a.rows for a in file.applied),
     )
     _check_sums(account, sheets)
@@ -455,7 +473,7 @@ def _check_sums(account: FileAccount, sheets: Sheets) -> None:
         raise AssertionError(f"{account.file}: {account.rows_in} rows in, {accounted} accounted for")
     heights = {g.sheet: g.height for g in sheets.raw.grids}
     total = sum(heights[sheet] for sheet in account.sheets)
-    if total != account.rows_in + sum(account.skipped.values()):
+    if total != account.lines:
         raise AssertionError(f"{account.file}: {total} rows in the sheets, {account.rows_in} in, {account.skipped}")
 
 

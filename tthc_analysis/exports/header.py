@@ -71,11 +71,15 @@ def readable(texts: Texts, hint: Encoding = "unicode") -> tuple[Texts, str]:
 
 @dataclass(frozen=True)
 class Header:
-    """The header rows of a sheet: a label for each column and the folded spellings that may name it, best first."""
+    """The header rows of a sheet: a label for each column and the folded spellings that may name it, best first.
+
+    `words` are the folded texts of the cells of each column, those above its own name too.
+    """
 
     rows: range
     labels: tuple[str, ...]
     keys: tuple[tuple[str, ...], ...]
+    words: tuple[frozenset[str], ...]
 
     def match(self, matching: Matching) -> dict[int, tuple[str, int]]:
         """Column position → canonical name and rank of the alias that named it."""
@@ -121,14 +125,15 @@ def _spread(grid: Grid, head: list[list[str]]) -> list[list[str]]:
 
 
 def _header(rows: range, head: list[list[str]], spread: list[list[str]]) -> Header:
-    labels, keys = [], []
+    labels, keys, words = [], [], []
     for column in range(len(head[rows.start])):
         own = [head[r][column] for r in rows if head[r][column]]
         path = [spread[r][column] for r in rows if spread[r][column]]
         lowest = own[-1] if own else ""
         labels.append(lowest if len(path) < 2 or lowest != path[-1] else " – ".join(dict.fromkeys(path)))
         keys.append(tuple(dict.fromkeys(fold(k) for k in (" ".join(path), lowest) if lowest and fold(k))))
-    return Header(rows, tuple(labels), tuple(keys))
+        words.append(frozenset(map(fold, path)) | frozenset(keys[-1]))
+    return Header(rows, tuple(labels), tuple(keys), tuple(words))
 
 
 def choose_header(grid: Grid, table: Table, profiles: Profiles) -> tuple[Header, Profile, Matching, int] | None:

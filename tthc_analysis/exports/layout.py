@@ -1,4 +1,4 @@
-"""Find the header in a grid and tell data rows from titles, repeated headers, totals and signatures."""
+"""Find the table in a grid: its header, its columns, its data rows; refuse what does not line up."""
 
 from __future__ import annotations
 
@@ -8,29 +8,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tthc_analysis.columns import PROVENANCE, Table
+from tthc_analysis.columns import PROVENANCE, TABLES, Table
 from tthc_analysis.errors import MissingColumns, TthcError, UnreadableExport
+from tthc_analysis.exports.cells import fill_groups, letters, refuse_damaged, refuse_faults, refuse_lost_headers
 from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows, readable
 from tthc_analysis.exports.read import Grid
+from tthc_analysis.exports.rows import BLANK, HEADER, LEAST_MATCHES, NOTE, ORDINAL, TITLE, row_kinds, taken
 from tthc_analysis.exports.text import SHEET_SAMPLE, clean_text, sheet_encoding
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
-LEAST_MATCHES = 2
-_SHIFT_SAMPLE = 1000
+_SHIFT_SAMPLE, _LOST_SAMPLE = 1000, 5
 _MAX_FILLED_CELLS = 60_000_000
-_TOTALS = re.compile(r"^(tong|tongso|tongcong|cong)(\d|hoso|$)")
-_TOTAL_OPENINGS = ("tong", "cong")
 _EXPORTED = re.compile(
     r"(?:ngày|thời điểm|thời gian)\s+(?:xuất|kết xuất)[^\d]{0,20}(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE
 )
-_NUMBERING = re.compile(r"\(?([A-Z]|\d{1,2})\)?")
 _DATE_SHAPE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\d{4}-\d{1,2}-\d{1,2}\b|\d{14}$")
 ORIGIN = tuple(c.name for c in PROVENANCE)
 
@@ -60,6 +57,7 @@ class Layout:
     exported: date | None = None
     skipped: Counter[str] = field(default_factory=Counter)
     decoded: dict[str, str] = field(default_factory=dict)
+    mended: dict[str, int] = field(default_factory=dict)
 
     @property
     def unknown(self) -> list[str]:
@@ -76,13 +74,35 @@ def find_layout(grid: Grid, table: Table, profiles: Profiles, where: str) -> Lay
     chosen = choose_header(grid, table, profiles)
     required = [c for c in table.columns if c.required]
     if chosen is None or chosen[3] < min(LEAST_MATCHES, len(table.columns)):
-        raise MissingColumns(where, [c.label for c in required], [])
+        refuse_faults(grid, None, where)
+        refuse_lost_headers((c for row in head_rows(grid)[:_LOST_SAMPLE] for c in row), where)
+        raise MissingColumns(where, [c.label for c in required], [], like(grid, table, profiles))
     header, profile, matching, _ = chosen
     columns = _assign(grid, header, matching, table, where)
     missing = [c.label for c in required if c.name not in columns]
     if missing:
-        raise MissingColumns(where, missing, [h for h in header.labels if h])
+        raise MissingColumns(where, missing, [h for h in header.labels if h], like(grid, table, profiles))
+    refuse_faults(grid, columns.values(), where)
     return _layout(grid, table, header, profile, matching, columns, where)
+
+
+def like(grid: Grid, table: Table, profiles: Profiles) -> str:
+    """A sentence that names the dataset of which a sheet has more columns than of `table`; "" when there is none."""
+    known = _recognised(grid, table, profiles)
+    others = {t.name: _recognised(grid, t, profiles) for t in TABLES.values() if t is not table}
+    best = max(others, key=lambda name: others[name])
+    if others[best] <= max(known, LEAST_MATCHES):
+        return ""
+    return f" Tệp giống bộ dữ liệu “{TABLES[best].label}” ({others[best]} cột): đặt nó vào thư mục {best}."
+
+
+def _recognised(grid: Grid, table: Table, profiles: Profiles) -> int:
+    """How many columns of a table the sheet has; 0 when a required one is not there."""
+    chosen = choose_header(grid, table, profiles)
+    if chosen is None:
+        return 0
+    names = {name for name, _ in chosen[0].match(chosen[2]).values()}
+    return len(names) if all(c.name in names for c in table.columns if c.required) else 0
 
 
 def _assign(grid: Grid, header: Header, matching: Matching, table: Table, where: str) -> dict[str, int]:
@@ -90,13 +110,14 @@ def _assign(grid: Grid, header: Header, matching: Matching, table: Table, where:
     claims: dict[str, list[tuple[int, int]]] = {}
     for index, (name, rank) in header.match(matching).items():
         claims.setdefault(name, []).append((rank, index))
+    _refuse_beside(header, {c.name: claims.get(c.name, []) for c in table.columns if c.required}, where)
     columns = {}
     for name, found in claims.items():
         rank = min(found)[0]
         first, *others = [index for r, index in sorted(found) if r == rank]
         body = [grid.columns[i].slice(header.rows.stop) for i in (first, *others)]
         if any(not body[0].equals(cells) for cells in body[1:]):
-            places = " và ".join(_letters(i) for i in (first, *others))
+            places = " và ".join(letters(i) for i in (first, *others))
             raise AmbiguousColumns(
                 f"Cột {places} cùng tên “{header.labels[first]}” nhưng nội dung khác nhau.",
                 where,
@@ -106,13 +127,18 @@ def _assign(grid: Grid, header: Header, matching: Matching, table: Table, where:
     return dict(sorted(columns.items(), key=lambda item: item[1]))
 
 
-def _letters(index: int) -> str:
-    """The letters by which a spreadsheet names a column."""
-    letters = ""
-    while index >= 0:
-        index, rest = divmod(index, 26)
-        letters, index = chr(65 + rest) + letters, index - 1
-    return letters
+def _refuse_beside(header: Header, claims: Mapping[str, Sequence[tuple[int, int]]], where: str) -> None:
+    """Refuse two tables side by side: each required column twice, with a column without a header between the two sets."""
+    places = [sorted(index for _, index in found) for found in claims.values()]
+    if len(places) < LEAST_MATCHES or any(len(p) < LEAST_MATCHES for p in places):
+        return
+    left, right = max(p[0] for p in places), min(p[1] for p in places)
+    if left < right and any(not header.labels[i] for i in range(left, right)):
+        raise AmbiguousColumns(
+            f"Trang tính có hai bảng cạnh nhau (bảng thứ hai ở khoảng cột {letters(right)}).",
+            where,
+            "Để mỗi bảng ở một tệp hoặc một trang tính riêng rồi đọc lại.",
+        )
 
 
 # --- the rows --------------------------------------------------------------------------------------------------------
@@ -136,13 +162,13 @@ def _layout(
         if label:
             decoded[table.column(name).label] = label
     _fill_merged(grid, start, columns, texts, where)
-    kinds = _row_kinds(body, header, table, columns, texts)
+    refuse_damaged(table, texts, columns, start + 1, where)
+    kinds = row_kinds(body, header, matching, table, texts, where)
     data = np.flatnonzero(kinds == "")
-    skipped = Counter(k for k in kinds.tolist() if k)
-    head = grid.rows(0, header.rows.start)
-    skipped["tiêu đề"] += sum(1 for r in head if any(clean_text(c) for c in r)) + len(header.rows)
-    skipped["dòng trống"] += sum(1 for r in head if not any(clean_text(c) for c in r))
-    notes = np.flatnonzero(kinds == "ghi chú, chữ ký")[:50]
+    titles = [r for r in grid.rows(0, header.rows.start) if any(clean_text(c) for c in r)]
+    skipped = Counter({HEADER: len(header.rows), TITLE: len(titles), BLANK: header.rows.start - len(titles)})
+    skipped.update(k for k in kinds.tolist() if k)
+    notes = np.flatnonzero(kinds == NOTE)[:50]
     layout = Layout(
         grid.sheet,
         profile,
@@ -153,12 +179,14 @@ def _layout(
         data + start + 1,
         {name: column.take(data) for name, column in texts.items()},
         _origin(header, body, data),
-        exported=_exported([*head_rows(grid)[: header.rows.start], *_taken(body, notes)]),
+        exported=_exported([*head_rows(grid)[: header.rows.start], *taken(body, notes)]),
         skipped=+skipped,
         decoded=decoded,
     )
+    _refuse_cut(grid, layout, kinds, where)
     layout.crooked = _crooked(grid, layout, header, data + start, where)
     _refuse_shift(layout, table, body, data, where)
+    layout.mended = fill_groups(table, layout.texts, profile.table(table).filled_down, where)
     return layout
 
 
@@ -187,87 +215,6 @@ def _fill_merged(grid: Grid, start: int, columns: Mapping[str, int], texts: dict
                 codes[rows] = codes[top - start]
 
 
-def _row_kinds(
-    body: list[Any], header: Header, table: Table, columns: Mapping[str, int], texts: Mapping[str, Texts]
-) -> np.ndarray:
-    """For each row why it is no data: blank, repeated or numbering header, totals, signature; "" for data.
-
-    Only rows that look odd in a required column, or are nearly blank, are judged one by one.
-    """
-    height = len(body[0])
-    filled = np.zeros(height, dtype=np.int32)
-    for cells in body:
-        filled += pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(cells)), 0).to_numpy()
-    odd = filled <= LEAST_MATCHES
-    for column in table.columns:
-        if column.required and column.name in columns:
-            keys = header.keys[columns[column.name]]
-            values = texts[column.name].values
-            doubtful = _doubtful(values, keys)
-            strange = np.array([(len(v) < 9 or v[:2] in doubtful) and _strange(v, keys) for v in values], dtype=bool)
-            odd |= strange[texts[column.name].codes] if len(strange) else True
-    kinds = np.full(height, "", dtype=object)
-    kinds[filled == 0] = "dòng trống"
-    judged = np.flatnonzero(odd & (filled > 0))
-    known = {columns[c.name]: c.kind in ("code", "text") for c in table.columns if c.name in columns}
-    for position, cells in zip(judged.tolist(), _taken(body, judged), strict=True):
-        whole = [*cells, *[""] * (len(header.keys) - len(cells))]
-        for name, index in columns.items():
-            whole[index] = texts[name].values[texts[name].codes[position]]
-        kinds[position] = _row_kind(whole, header, known, position)
-    return kinds
-
-
-def _taken(body: list[Any], rows: np.ndarray) -> list[list[str]]:
-    cells = [c.take(pa.array(rows)).to_pylist() for c in body]
-    return [list(map(clean_text, row)) for row in zip(*cells, strict=True)]
-
-
-def _doubtful(values: Sequence[str], keys: tuple[str, ...]) -> set[str]:
-    """The first two signs of `values` by which a long one may belong to no data row: not those of dates and codes."""
-    known = {k[:2] for k in (*keys, *_TOTAL_OPENINGS)}
-    plain = {o for v in values if (o := v[:2]).isascii() and o.isalnum() and o.lower() not in known}
-    return {o for v in values if (o := v[:2]) not in plain and not o[:1].isdigit()}
-
-
-def _strange(value: str, keys: tuple[str, ...]) -> bool:
-    """Whether a required cell may belong to no data row."""
-    folded = fold(value)
-    return not folded or folded in keys or bool(_NUMBERING.fullmatch(value)) or bool(_TOTALS.match(folded))
-
-
-def _row_kind(cells: list[str], header: Header, known: Mapping[int, bool], position: int) -> str:
-    filled = [c for c in cells if c]
-    if not filled:
-        return "dòng trống"
-    if sum(1 for c, k in zip(cells, header.keys, strict=False) if c and fold(c) in k) > len(filled) // 2:
-        return "tiêu đề lặp lại"
-    if _is_numbering(filled, position):
-        return "dòng đánh số cột"
-    if _TOTALS.match(fold(filled[0])) and len(filled) <= max(3, sum(map(bool, header.labels)) // 2):
-        return "dòng tổng"
-    told = [(cells[i], words) for i, words in known.items() if cells[i]]
-    if len(filled) <= LEAST_MATCHES and len(told) <= 1 and not any(_is_datum(c, words) for c, words in told):
-        return "ghi chú, chữ ký"
-    return ""
-
-
-def _is_datum(cell: str, words: bool) -> bool:
-    """Whether a lone cell could belong to a broken data row: it has a digit and, in a code or text column, no blank."""
-    return any(c.isdigit() for c in cell) and not (words and " " in cell)
-
-
-def _is_numbering(filled: list[str], position: int) -> bool:
-    """(1) (2) (3) … or A B 1 2 3 … under a header: numbers that go up by one."""
-    if not all(_NUMBERING.fullmatch(c) for c in filled):
-        return False
-    bare = [c.strip("()") for c in filled]
-    numbers = [int(b) for b in bare if b.isdigit()]
-    rising = all(b - a == 1 for a, b in pairwise(numbers)) and numbers[:1] in ([1], [2], [3])
-    marked = all(c.startswith("(") for c in filled)
-    return rising and len(filled) >= LEAST_MATCHES and (marked or (len(filled) > LEAST_MATCHES and position == 0))
-
-
 def _exported(rows: Sequence[Sequence[str]]) -> date | None:
     """The day of export that a title or a note says; a day that does not exist is no day."""
     for row in rows:
@@ -282,6 +229,26 @@ def _exported(rows: Sequence[Sequence[str]]) -> date | None:
 
 
 # --- rows and headers that do not line up ----------------------------------------------------------------------------
+
+
+def _refuse_cut(grid: Grid, layout: Layout, kinds: np.ndarray, where: str) -> None:
+    """Refuse a text file whose last line has neither an end nor all its cells: the download broke off."""
+    profile = layout.profile
+    if not grid.is_open or not len(kinds) or profile.cut_last_line or profile.trailing_blanks_trimmed:
+        return
+    widths = grid.widths if grid.widths is not None else np.zeros(grid.height)
+    width = max(i for i, label in enumerate(layout.headers) if label) + 1
+    others = widths[layout.rows[layout.rows < grid.height] - 1]
+    broken = kinds[-1] in ("", ORDINAL) or (
+        kinds[-1] == NOTE and grid.rows(grid.height - 1, grid.height)[0][0].isdecimal()
+    )
+    if broken and 0 < widths[-1] < width and (not len(others) or np.median(others) >= width):
+        raise UnreadableExport(
+            where,
+            f"Tệp bị cắt ngang: dòng cuối ({grid.height}) dở dang, chỉ có {int(widths[-1])}/{width} ô và không có dấu xuống dòng.",
+            "Tải lại tệp từ hệ thống một cửa. Nếu tệp đúng là chỉ có vậy, khai báo cut_last_line = true trong tệp "
+            "*.profile.toml để dòng đó vào cách ly.",
+        )
 
 
 def _crooked(grid: Grid, layout: Layout, header: Header, rows: np.ndarray, where: str) -> np.ndarray:

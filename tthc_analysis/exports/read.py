@@ -12,8 +12,9 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -22,14 +23,19 @@ import numpy as np
 import pyarrow as pa
 
 from tthc_analysis.errors import UnreadableExport
-from tthc_analysis.exports._delimited import read_delimited
-from tthc_analysis.exports._package import check_ole, check_zip, password
+from tthc_analysis.exports._delimited import named, read_delimited
+from tthc_analysis.exports._refused import password
 from tthc_analysis.exports.text import clean_text, decode_bytes
 
 MAX_FILE_BYTES = 512 << 20
-TIME_LIMIT_SECONDS = 300
+#: of waiting; the child's own limit is of computing, for a busy machine is no fault of the file
+TIME_LIMIT_SECONDS = 120
 SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt", ".htm", ".html", ".xml"}
+_ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".cab"}
+_SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 _HEAD_ROWS = 100
+_EXPORT_AGAIN = "Xuất lại tệp từ hệ thống một cửa."
+_AS_BOOK = "Mở bằng Excel, lưu lại thành .xlsx rồi đọc tệp đó."
 _OLE = b"\xd0\xcf\x11\xe0"
 _OTHERS = {
     b"%PDF": "tệp PDF",
@@ -38,9 +44,27 @@ _OTHERS = {
     b"Rar!": "tệp nén RAR",
     b"7z\xbc\xaf": "tệp nén 7z",
     b"\x1f\x8b": "tệp nén gzip",
+    b"BZh": "tệp nén bzip2",
+    b"\xfd7zXZ": "tệp nén xz",
+    b"GIF8": "tệp ảnh",
+    b"PAR1": "tệp Parquet",
+    b"SQLite format 3": "tệp cơ sở dữ liệu SQLite",
+    b"\0\x01\0\0Standard": "tệp cơ sở dữ liệu Access",
+    b"MZ": "tệp chương trình",
 }
-_SHEETS = Path(__file__).with_name("_sheets.py")
-_EXPORT_AGAIN = "Xuất lại tệp từ hệ thống một cửa."
+#: how a text begins that is no table, what it is, and what to do
+_TEXTS = (
+    (
+        r"mime-version:.*multipart/related|content-type:\s*multipart/related",
+        "tệp MHTML (trang web lưu trọn gói)",
+        _AS_BOOK,
+    ),
+    (r"\s*(?:\[\s*[\[{\"\]]|\{\s*\")", "dữ liệu JSON, không phải bảng", "Xuất danh sách dạng Excel hoặc CSV."),
+    (r"\s*\{\\rtf", "tệp RTF (Word)", "Xuất danh sách dạng Excel hoặc CSV."),
+    (r"id;p[a-z]*[\r\n;]", "tệp SYLK", _AS_BOOK),
+    (r"table\s+0,1\s", "tệp DIF", _AS_BOOK),
+)
+_CHILD = Path(__file__).with_name("_child.py")
 
 
 @dataclass(frozen=True)
@@ -48,13 +72,19 @@ class Grid:
     """The cells of one sheet as columns of text (Arrow strings, "" when blank); row i is row i + 1 of the file.
 
     `widths` says how many cells each row really has, where the format tells; `merges` are (row, column, last row, last
-    column) of merged cells, counted from 0.
+    column) of merged cells, counted from 0. `mended` counts the lines that had to be read another way; `is_open` says that
+    the last line has no end: what follows may be missing. `faults` are (row, column, kind) of cells whose value is an error
+    or was never computed, the first of `faulty` such cells; row and column are -1 where the file does not say them.
     """
 
     sheet: str
     columns: tuple[Any, ...]
     widths: np.ndarray | None = None
     merges: tuple[tuple[int, int, int, int], ...] = ()
+    mended: Mapping[str, int] = field(default_factory=dict)
+    is_open: bool = False
+    faults: tuple[tuple[int, int, str], ...] = ()
+    faulty: int = 0
 
     @property
     def blank(self) -> bool:
@@ -86,84 +116,147 @@ class RawExport:
 
 
 def _is_note(path: Path) -> bool:
-    return path.name.startswith(("~$", ".")) or path.name.endswith(".corrections.toml")
+    """What belongs to this library, to the system or to an open spreadsheet program, and is no export."""
+    name = path.name.lower()
+    return name.startswith(("~$", ".")) or name.endswith((".corrections.toml", ".md")) or name in _SYSTEM_FILES
 
 
 def list_exports(folder: Path) -> list[Path]:
-    """The export files of a dataset folder in order of name; lock files and notes are passed over."""
-    if not folder.is_dir():
-        return []
-    return sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in SUFFIXES and not _is_note(p))
+    """The export files of a dataset folder in order of name; lock files and notes are passed over.
+
+    Raises UnreadableExport for a folder that may not be looked into, and for a name that is no text.
+    """
+    found = [p for p in _entries(folder) if _why_passed_over(p) == "" and not _is_note(p)]
+    for path in found:
+        if not _is_text(path.name):
+            raise UnreadableExport(
+                shown_name(path), "Tên tệp không phải mã UTF-8 nên không ghi lại được.", "Đổi tên tệp rồi chạy lại."
+            )
+    return found
 
 
 def passed_over(folder: Path) -> list[str]:
-    """Names in a dataset folder that are neither exports nor notes of this library: nobody should think them read."""
-    if not folder.is_dir():
-        return []
-    return sorted(
-        p.name
-        for p in folder.iterdir()
-        if not _is_note(p) and (p.is_dir() or p.suffix.lower() not in SUFFIXES | {".md"})
+    """What in a dataset folder is neither an export nor a note of this library, and why: nobody should think it read."""
+    told = [(shown_name(p, short=True), _why_passed_over(p)) for p in _entries(folder) if not _is_note(p)]
+    return [f"“{name}” ({why})" for name, why in told if why]
+
+
+def passed_over_beside(raw: Path, datasets: Iterable[str]) -> list[str]:
+    """What beside the dataset folders is none of them: a misspelt folder would otherwise do nothing."""
+    known = set(datasets)
+    odd = [p for p in _entries(raw) if p.name not in known and not _is_note(p) and not p.name.endswith(".profile.toml")]
+    told = "không phải thư mục của bộ dữ liệu nào", "tệp đặt ngoài thư mục của bộ dữ liệu"
+    return [f"“{shown_name(p, short=True)}” ({told[not p.is_dir()]})" for p in odd]
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+    except PermissionError:
+        raise UnreadableExport(
+            str(folder), "Không có quyền mở thư mục.", "Xin quyền đọc thư mục rồi chạy lại."
+        ) from None
+
+
+def _why_passed_over(path: Path) -> str:
+    """Why an entry is not read as an export; "" when it is."""
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        return "thư mục con: chỉ đọc tệp đặt ngay trong thư mục của bộ dữ liệu"
+    if path.is_symlink() and not path.exists():
+        return "liên kết hỏng"
+    if not path.is_file():
+        return "không phải tệp thường"
+    if suffix in _ARCHIVES:
+        return "tệp nén: giải nén rồi đưa tệp bên trong vào"
+    if suffix in (".lnk", ".url", ".webloc"):
+        return "lối tắt: chép chính tệp xuất vào"
+    return "" if suffix in SUFFIXES else f"đuôi {suffix or 'trống'} không phải tệp xuất"
+
+
+def _is_text(name: str) -> bool:
+    return name.isprintable() and not any("\ud800" <= c <= "\udfff" for c in name)
+
+
+def shown_name(path: Path, short: bool = False) -> str:
+    """A path as a message can print it, whatever bytes its name has."""
+    text = path.name if short else str(path)
+    return (
+        text.encode("utf-8", "replace").decode()
+        if text.isprintable()
+        else "".join(c if c.isprintable() else "?" for c in text)
     )
 
 
 def read_export(path: Path) -> RawExport:
-    """Read one export by its content, not its ending; raises UnreadableExport."""
+    """Read one export by its content, not its ending; the bytes hashed are the bytes read. Raises UnreadableExport."""
+    data = _bytes(path)
+    form, grids, hidden = _contents(path, data)
+    return RawExport(path.name, hashlib.sha256(data).hexdigest(), form, tuple(grids), tuple(hidden))
+
+
+def _bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size
-        with path.open("rb") as source:
-            head = source.read(4096)
-            source.seek(0)
-            digest = hashlib.file_digest(source, "sha256").hexdigest()
+        data = path.read_bytes() if size <= MAX_FILE_BYTES else b""
+    except PermissionError:
+        raise UnreadableExport(
+            str(path), "Không có quyền đọc tệp.", "Xin quyền đọc, hoặc chép tệp lại bằng tài khoản đang dùng."
+        ) from None
     except OSError as error:
         raise UnreadableExport(
             str(path), f"Không mở được tệp: {error.strerror}.", "Đóng tệp trong Excel rồi thử lại."
         ) from None
-    if size == 0:
-        raise UnreadableExport(str(path), "Tệp trống (0 byte).", _EXPORT_AGAIN)
     if size > MAX_FILE_BYTES:
         raise UnreadableExport(str(path), "Tệp lớn hơn 512 MB.", "Xuất từng quý hoặc từng tháng, dạng CSV.")
-    form, grids, hidden = _contents(path, head)
-    return RawExport(path.name, digest, form, tuple(grids), tuple(hidden))
+    if not data:
+        raise UnreadableExport(str(path), "Tệp trống (0 byte).", _EXPORT_AGAIN)
+    return data
 
 
-def _contents(path: Path, head: bytes) -> tuple[str, list[Grid], list[str]]:
+def _contents(path: Path, data: bytes) -> tuple[str, list[Grid], list[str]]:
     for magic, kind in _OTHERS.items():
-        if head.startswith(magic):
+        if data.startswith(magic):
             raise UnreadableExport(str(path), f"Đây là {kind}, không phải bảng tính.", _EXPORT_AGAIN)
-    if head.startswith(b"PK"):
-        return (check_zip(path), *_in_child("book", path))
-    if head.startswith(_OLE):
-        check_ole(path)
-        return ("Excel 97–2003 (xls)", *_in_child("book", path))
-    text, encoding = decode_file(path)
+    if data.startswith((b"PK", _OLE)):
+        return _in_child("book", path, data)
+    text, encoding = decode_text(data, path)
     start = text[:20_000].lower()
+    for shape, kind, now in _TEXTS:
+        if re.match(shape, start, re.DOTALL):
+            raise UnreadableExport(str(path), f"Đây là {kind}.", now)
     if "urn:schemas-microsoft-com:office:spreadsheet" in start and "<workbook" in start:
-        return (f"SpreadsheetML, {encoding}", *_in_child("xml", path, _checked_markup(path, text)))
+        _, grids, hidden = _in_child("xml", path, _checked_markup(path, text))
+        return f"SpreadsheetML, {encoding}", grids, hidden
     if "<table" in start or "<html" in start[:2000]:
-        return (f"HTML, {encoding}", *_in_child("html", path, _checked_markup(path, text)))
+        _, grids, hidden = _in_child("html", path, _checked_markup(path, text))
+        return f"HTML, {encoding}", grids, hidden
+    if start.lstrip().startswith("<?xml"):
+        raise UnreadableExport(
+            str(path), "Tệp XML không phải bảng tính Excel 2003.", "Xuất danh sách dạng Excel hoặc CSV."
+        )
     records = read_delimited(text, str(path))
-    sign = {"\t": "tab", "\x1f": "mã 31"}.get(records.delimiter, records.delimiter)
-    return f"CSV ngăn cách bằng “{sign}”, {encoding}", [Grid("", tuple(records.columns), records.widths)], []
+    grid = Grid("", tuple(records.columns), records.widths, mended=records.mended, is_open=records.is_open)
+    return f"CSV ngăn cách bằng {named(records.delimiter)}, {encoding}", [grid], []
 
 
-def _checked_markup(path: Path, text: str) -> str:
+def _checked_markup(path: Path, text: str) -> bytes:
     """Refuse entities and a table that the file does not end (a download that broke off)."""
     if re.search(r"<!ENTITY", text, re.IGNORECASE):
         raise UnreadableExport(str(path), "Tệp có khai báo thực thể (ENTITY), bảng tính thật không có.", _EXPORT_AGAIN)
     if len(re.findall(r"<(?:\w+:)?table\b", text, re.I)) > len(re.findall(r"</(?:\w+:)?table\s*>", text, re.I)):
         raise UnreadableExport(str(path), "Tệp bị cắt ngang: bảng chưa kết thúc.", _EXPORT_AGAIN)
-    return text.replace("\0", "")
+    return text.replace("\0", "").encode("utf-8", errors="replace")
 
 
 # --- the child process -----------------------------------------------------------------------------------------------
 
 
-def _in_child(kind: str, path: Path, text: str | None = None) -> tuple[list[Grid], list[str]]:
-    """Parse a file in a child process with memory and time limits."""
+def _in_child(kind: str, path: Path, data: bytes) -> tuple[str, list[Grid], list[str]]:
+    """Parse a file in a child process with memory and time limits: its form, its grids and the names of hidden ones."""
     child = subprocess.Popen(
-        [sys.executable, "-I", str(_SHEETS), kind, str(path)],
-        stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
+        [sys.executable, "-I", str(_CHILD), kind],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
@@ -177,7 +270,7 @@ def _in_child(kind: str, path: Path, text: str | None = None) -> tuple[list[Grid
     timer.start()
     try:
         with child:
-            _send(child, text)
+            _send(child, data)
             assert child.stdout is not None
             return _collect(path, _lines(child.stdout))
     except ValueError:
@@ -211,24 +304,25 @@ def _column(stream: IO[bytes], rows: int, size: int) -> pa.Array:
     return column
 
 
-def _send(child: subprocess.Popen[bytes], text: str | None) -> None:
-    if text is None or child.stdin is None:
-        return
-    try:
-        child.stdin.write(text.encode("utf-8", errors="replace"))
+def _send(child: subprocess.Popen[bytes], data: bytes) -> None:
+    assert child.stdin is not None
+    with suppress(BrokenPipeError):  # the child has died; its answer, or the lack of one, says why
+        child.stdin.write(data)
         child.stdin.close()
-    except BrokenPipeError:  # the child has died; its answer, or the lack of one, says why
-        pass
 
 
 def _stopped(path: Path) -> UnreadableExport:
-    return UnreadableExport(str(path), "Tệp làm trình đọc bảng tính dừng đột ngột (ô ở quá xa hoặc tệp hỏng).")
+    return UnreadableExport(
+        str(path),
+        "Tệp làm trình đọc bảng tính dừng đột ngột (ô ở quá xa, tệp hỏng hoặc quá lớn).",
+        "Mở tệp bằng Excel, lưu lại thành .xlsx rồi thử lại; tệp rất lớn thì xuất từng quý hoặc dạng CSV.",
+    )
 
 
-def _collect(path: Path, lines: Iterable[dict[str, Any]]) -> tuple[list[Grid], list[str]]:
-    """The grids that the child's lines describe; raises UnreadableExport for its error or a missing end."""
+def _collect(path: Path, lines: Iterable[dict[str, Any]]) -> tuple[str, list[Grid], list[str]]:
+    """The form and grids that the child's lines describe; raises UnreadableExport for its error or a missing end."""
     heads: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
-    ended = False
+    form, ended = "", False
     for line in lines:
         if "error" in line:
             raise _refusal(path, line)
@@ -236,20 +330,21 @@ def _collect(path: Path, lines: Iterable[dict[str, Any]]) -> tuple[list[Grid], l
             heads.append((line, []))
         elif "columns" in line:
             heads[-1][1].append({"columns": line["columns"], "widths": line.get("widths")})
-        ended = ended or "end" in line
+        form, ended = line.get("form", form), ended or "end" in line
     if not ended:
         raise _stopped(path)
     grids = [_grid(head, chunks) for head, chunks in heads if head["visible"]]
-    return grids, [head["sheet"] for head, _ in heads if not head["visible"]]
+    return form, grids, [head["sheet"] for head, _ in heads if not head["visible"]]
 
 
 def _refusal(path: Path, line: dict[str, Any]) -> UnreadableExport:
+    if line["error"] == "Refused":
+        return UnreadableExport(str(path), line["what"], line["now"])
     if line["error"] == "PasswordError":
-        return password(path)
+        refused = password()
+        return UnreadableExport(str(path), refused.what, refused.now)
     if line["error"] == "MemoryError":
         return _stopped(path)
-    if line["error"] == "Refused":
-        return UnreadableExport(str(path), line["what"], _EXPORT_AGAIN)
     return UnreadableExport(str(path), "Tệp không phải bảng tính hợp lệ hoặc bị hỏng.", _EXPORT_AGAIN)
 
 
@@ -257,15 +352,16 @@ def _grid(head: dict[str, Any], chunks: list[dict[str, Any]]) -> Grid:
     columns = tuple(pa.chunked_array(list(parts)) for parts in zip(*(c["columns"] for c in chunks), strict=True))
     told = [c["widths"] for c in chunks if c["widths"] is not None]
     widths = np.concatenate([np.asarray(w, dtype=np.int64) for w in told]) if told else None
-    return Grid(head["sheet"], columns, widths, tuple((a, b, c, d) for a, b, c, d in head["merges"]))
+    merges = tuple((a, b, c, d) for a, b, c, d in head["merges"])
+    faults = tuple((row, column, kind) for row, column, kind in head["faults"])
+    return Grid(head["sheet"], columns, widths, merges, faults=faults, faulty=head["faulty"])
 
 
 # --- text files ------------------------------------------------------------------------------------------------------
 
 
-def decode_file(path: Path) -> tuple[str, str]:
-    """The text of a file and the name of its encoding; raises UnreadableExport when none fits."""
-    data = path.read_bytes()
+def decode_text(data: bytes, path: Path) -> tuple[str, str]:
+    """The text in the bytes of a file and the name of its encoding; raises UnreadableExport when none fits."""
     for text, label in _unicode_readings(data):
         if text is None:
             raise UnreadableExport(str(path), f"Tệp {label} bị cắt ngang hoặc hỏng.", _EXPORT_AGAIN)

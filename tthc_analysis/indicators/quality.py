@@ -27,13 +27,27 @@ _UNCOMMON = "[^ -~\u00a0-\u024f\u1e00-\u1eff\u2013\u2014\u2018-\u201d\u2026]"
 
 
 def accounts(scope: Scope) -> pd.DataFrame:
-    """One row per export file: dataset, file, snapshot_date, rows_in, kept, replaced, quarantined."""
+    """One row per export file: dataset, file, snapshot_date, rows_in, kept, replaced, quarantined, lines, named.
+
+    `lines` are all lines of the sheets that hold the table; `named` those of them that are no data.
+    """
     rows = [
         {"dataset": data["label"], **account}
         for data in scope.store.quality()["datasets"].values()
         for account in data["accounts"]
     ]
-    names = ["dataset", "file", "snapshot_date", "snapshot_rule", "rows_in", "kept", "replaced", "quarantined"]
+    names = [
+        "dataset",
+        "file",
+        "snapshot_date",
+        "snapshot_rule",
+        "rows_in",
+        "kept",
+        "replaced",
+        "quarantined",
+        "lines",
+        "named",
+    ]
     frame = pd.DataFrame(rows, columns=names)
     return frame.assign(snapshot_date=pd.to_datetime(frame["snapshot_date"]).dt.strftime("%d/%m/%Y"))
 
@@ -57,11 +71,11 @@ def corrections(scope: Scope) -> pd.DataFrame:
 
 def reading_notes(scope: Scope) -> tuple[str, ...]:
     """What a reader of the figures must know of the files: sheets and files passed over, text decoded, codes mended."""
-    lines = []
+    lines = [f"Dữ liệu gốc: không đọc {one}." for one in scope.store.quality().get("passed_over", ())]
     for data in scope.store.quality()["datasets"].values():
         lines += [f"{data['label']}: không đọc {one}." for one in data["passed_over"]]
         for account in data["accounts"]:
-            lines += [f"{account['file']}: {note}" for note in _file_notes(account)]
+            lines += [f"{account['file']}: {note}" for note in file_notes(account)]
     return (*lines, *_printing_notes(scope))
 
 
@@ -85,11 +99,21 @@ def _unusual(scope: Scope, table: str, column: str) -> list[str]:
     return [str(text) for text in frame[column]]
 
 
-def _file_notes(account: dict[str, Any]) -> list[str]:
+def file_notes(account: dict[str, Any]) -> list[str]:
+    """What had to be mended in one export, and what of it was passed over."""
     skipped = [f"bỏ qua trang “{sheet}”: {why}" for sheet, why in account["skipped_sheets"].items()]
     decoded = [f"cột “{column}” được giải mã từ {code}" for column, code in account["decoded"].items()]
     mended = [f"{what}: {counted(count, 'ô')}" for what, count in account["mended"].items()]
     return [*skipped, *decoded, *mended]
+
+
+def unread(scope: Scope) -> str:
+    """How many rows were set aside and how many files passed over; "" when there are none."""
+    datasets = scope.store.quality()["datasets"].values()
+    rows = sum(a["quarantined"] for data in datasets for a in data["accounts"])
+    files = sum(len(data["passed_over"]) for data in (scope.store.quality(), *datasets) if "passed_over" in data)
+    told = [counted(rows, "dòng cách ly")] * bool(rows) + [counted(files, "tệp, thư mục bỏ qua")] * bool(files)
+    return f"{', '.join(told)}; xem mục {SECTION}" if told else ""
 
 
 def _listed(scope: Scope, part: str, names: list[str]) -> pd.DataFrame:

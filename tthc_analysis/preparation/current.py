@@ -10,7 +10,7 @@ from typing import Any
 from tthc_analysis import fingerprint
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import Config
-from tthc_analysis.errors import ValidationFailed
+from tthc_analysis.errors import UnreadableExport, ValidationFailed
 from tthc_analysis.rules.profiles import PROFILE_SUFFIX
 from tthc_analysis.store import INDEX, QUALITY, Store, write_json
 
@@ -53,7 +53,16 @@ def _made(
 
 
 def _sources(config: Config) -> dict[str, str]:
-    """Content hashes of all that the processed tables depend on."""
+    """Content hashes of all that the processed tables depend on; raises UnreadableExport where one may not be read."""
+    try:
+        return _hashes(config)
+    except PermissionError as error:
+        raise UnreadableExport(
+            str(error.filename), "Không có quyền đọc tệp.", "Xin quyền đọc, hoặc chép tệp lại bằng tài khoản đang dùng."
+        ) from None
+
+
+def _hashes(config: Config) -> dict[str, str]:
     return {
         "raw": fingerprint.digest([fingerprint.content(config.raw / name) for name in TABLES]),
         "profiles": fingerprint.digest([fingerprint.sha256(p) for p in sorted(config.raw.glob(f"*{PROFILE_SUFFIX}"))]),

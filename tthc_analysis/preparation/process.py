@@ -12,9 +12,10 @@ from tthc_analysis.config import Config
 from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
-from tthc_analysis.exports.read import list_exports
+from tthc_analysis.exports.read import list_exports, passed_over_beside
 from tthc_analysis.personal import is_personal
 from tthc_analysis.preparation import ownership
+from tthc_analysis.preparation.balance import balance
 from tthc_analysis.preparation.expectations import expectations
 from tthc_analysis.preparation.impersonal import masked_all, masked_cells
 from tthc_analysis.preparation.validation import MAX_EXAMPLES, Finding, validate
@@ -44,6 +45,7 @@ def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
     writer = StoreWriter(config.processed)
     try:
         quality: dict[str, Any] = {"datasets": {}, "findings": [], "sample": config.data.sample}
+        quality["passed_over"] = passed_over_beside(config.raw, TABLES)
         for data in datasets:
             content = ""
             if data.accounts:
@@ -55,6 +57,7 @@ def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
             quality["findings"] += [f.to_dict() for f in _contradictions(data)]
             if data.table is DOSSIERS:
                 quality["findings"] += ownership.findings(config.agency, data.frame)
+            quality["findings"] += [f.to_dict() for f in balance(data)]
         return writer.commit(masked_all(quality))
     except BaseException:
         writer.discard()

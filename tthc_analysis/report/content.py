@@ -29,9 +29,12 @@ class NotDeclared(TthcError):
 
 def about(config: Config, scope: Scope, draft: bool) -> About:
     """What a report says of itself."""
+    from tthc_analysis.indicators import quality  # only here: deciding what to make needs none of it
+
     without = frozenset({*config.without, *config.agency.body.without})
     period, rules, laws = scope.period, scope.rules, scope.laws
-    return About(config.agency, config.title, period, rules, laws, draft, config.data.sample, without)
+    sample, unread = config.data.sample, quality.unread(scope)
+    return About(config.agency, config.title, period, rules, laws, draft, sample, without, unread)
 
 
 def report_content(

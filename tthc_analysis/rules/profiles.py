@@ -31,13 +31,18 @@ def fold(text: str) -> str:
 
 
 class TableProfile(BaseModel):
-    """How one system names the columns and coded values of one table, and which headers are none of them."""
+    """How one system names the columns and coded values of one table, and which headers are none of them.
+
+    `filled_down` names the columns in which a blank cell says the same as the one above (none, when it is empty); where it is
+    not given, the sheet itself must show them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     columns: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     ignore: tuple[str, ...] = ()
+    filled_down: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class Profile(BaseModel):
     """One source system. `thousands` and `decimal` say how it writes numbers; without them only digits are numbers.
 
     `swapped_dates = false` says that its days and months are in their places although codes or other dates speak against it.
+    `trailing_blanks_trimmed` says that it leaves out the blank cells at the end of a line; `cut_last_line` that a last line
+    which breaks off is known, so that it is set aside instead of the file being refused.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -68,6 +75,7 @@ class Profile(BaseModel):
     decimal: str = ""
     trailing_blanks_trimmed: bool = False
     swapped_dates: bool | None = None
+    cut_last_line: bool = False
     base: Profile | None = None
 
     def table(self, table: Table) -> TableProfile:
@@ -140,7 +148,7 @@ def _check_table(name: str, part: Any, where: str) -> None:
     """Refuse tables, columns and codes that do not exist: a misspelt entry would otherwise do nothing."""
     _known(name, TABLES, "bảng", where)
     own, table = TableProfile.model_validate(part), TABLES[name]
-    for column in own.columns:
+    for column in (*own.columns, *(own.filled_down or ())):
         _known(column, table.names, f"cột của bảng {name}", where)
     for column, codes in own.values.items():
         _known(column, [c.name for c in table.columns if c.values], f"cột danh mục của bảng {name}", where)

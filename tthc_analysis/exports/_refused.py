@@ -1,0 +1,23 @@
+"""Why a file is not read, as the child process tells its parent. Nothing of the package is imported here."""
+
+AGAIN = "Xuất lại tệp từ hệ thống một cửa."
+ASK_AGAIN = "Không mở tệp này; xin lại từ hệ thống nguồn."
+LOAD_AGAIN = "Tải lại hoặc xuất lại tệp."
+
+
+class Refused(Exception):
+    """A file that must not be read: `what` is wrong, what to do `now` (both Vietnamese, without a value of the file)."""
+
+    def __init__(self, what: str, now: str = AGAIN) -> None:
+        super().__init__(what, now)
+        self.what, self.now = what, now
+
+
+def password() -> Refused:
+    """The one message for every kind of protection."""
+    return Refused("Tệp có mật khẩu.", "Mở bằng Excel, bỏ mật khẩu (Tệp › Thông tin › Bảo vệ) rồi lưu lại.")
+
+
+def broken() -> Refused:
+    """A container whose parts are not where it says."""
+    return Refused("Tệp bị hỏng hoặc tải về chưa trọn vẹn.", LOAD_AGAIN)

@@ -1,0 +1,57 @@
+"""What the account of every export says about the whole: an export of which nothing, or too little, was kept is no success."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tthc_analysis.exports import Dataset
+from tthc_analysis.preparation.expectations import expectations
+from tthc_analysis.preparation.validation import Finding
+from tthc_analysis.rules.reading import load_reading
+
+_MOST_EXAMPLES = 20
+#: what follows the letter of the table in the codes of these findings
+KEPT, SHARE = OF_ACCOUNTS = ("91", "92")
+
+
+def balance(data: Dataset) -> list[Finding]:
+    """The findings on the accounts of a table: every export with rows keeps one, and few of them are set aside.
+
+    A row counts as set aside until it is corrected, or a newer export tells of the same thing. An export without any data
+    row is none to complain of: nothing may have happened.
+    """
+    if not data.accounts:
+        return []
+    letter, most = expectations(data.table)[0].code[:1], load_reading().quarantine.most_share
+    waiting = _waiting(data)
+    counts = waiting["source_file"].value_counts()
+    lost = {a.file for a in data.accounts if a.rows_in and not a.kept + a.replaced and counts.get(a.file, 0)}
+    many = {a.file for a in data.accounts if counts.get(a.file, 0) > most * a.rows_in}
+    checked = sum(a.rows_in for a in data.accounts)
+    kept = "Mỗi tệp xuất có dòng dữ liệu thì giữ lại được ít nhất một dòng"
+    few = f"Dòng cách ly không quá {most * 100:g}% số dòng của mỗi tệp xuất".replace(".", ",")
+    found = []
+    for code, text, files in ((KEPT, kept, lost), (SHARE, few, many)):
+        rows = waiting[waiting["source_file"].isin(files)]
+        places = tuple(
+            f"{r.source_file}, dòng {r.source_row}: {r.reason}" for r in rows.head(_MOST_EXAMPLES).itertuples()
+        )
+        found.append(Finding(letter + code, data.table.name, text, "critical", checked, len(rows), places))
+    return found
+
+
+def _waiting(data: Dataset) -> pd.DataFrame:
+    """The set-aside rows that are neither corrected nor told of by a newer export."""
+    rows = data.quarantined[data.quarantined["corrected_in"].fillna("") == ""]
+    if rows.empty or data.frame.empty:
+        return rows
+    keys = list(data.table.key)
+    newest = data.frame.groupby(keys, dropna=False)["snapshot_date"].max()
+    told = pd.Series({_key(k): day for k, day in newest.items()})
+    own = rows[keys].astype("str").apply("\0".join, axis=1)
+    later = own.map(told) > pd.to_datetime(rows["snapshot_date"])
+    return rows[~later.to_numpy()]
+
+
+def _key(values: object) -> str:
+    return "\0".join(map(str, values if isinstance(values, tuple) else (values,)))

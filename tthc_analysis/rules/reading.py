@@ -1,0 +1,35 @@
+"""Thresholds of reading exports that no law fixes (`reading.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Quarantine(BaseModel):
+    """The largest share of the rows of one export that may be set aside without stopping publication."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    most_share: float = Field(ge=0, le=1)
+    source: str
+    checked: date
+
+
+class Reading(BaseModel):
+    """The whole of `reading.toml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    quarantine: Quarantine
+
+
+@cache
+def load_reading() -> Reading:
+    """The thresholds that the package ships."""
+    text = files("tthc_analysis.rules").joinpath("reading.toml").read_text(encoding="utf-8")
+    return Reading.model_validate(tomllib.loads(text))
