@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from tthc_analysis.display.base import Notice
 from tthc_analysis.display.charts import processing_chart
-from tthc_analysis.display.formats import change_text
+from tthc_analysis.display.formats import MISSING, change_text
+from tthc_analysis.display.specs import TableSpec
+from tthc_analysis.display.tables import ReportTable, TableColumn
 from tthc_analysis.indicators import Indicator
 from tthc_analysis.indicators.assessment import difference
 
@@ -60,3 +65,30 @@ def test_a_change_is_the_difference_of_what_is_printed(now, before, text):
     assert change_text(rate(*now), rate(*before), "kỳ trước") == text
     table = difference(rate(*now), rate(*before))
     assert str(abs(table)).replace(".", ",") in text or not table
+
+
+def test_a_table_specification_lists_dates_words_and_sums():
+    columns = (
+        TableColumn("name", ("Tên",), "text"),
+        TableColumn("day", ("Ngày",), "text"),
+        TableColumn("kind", ("Loại",), "text"),
+        TableColumn("n", ("Số",)),
+    )
+    words = {"kind": ("code", {"a": "Loại A"})}
+    table = TableSpec("thu", "Thử", columns, dates=("day",), words=words, total="Cộng", unit="cái")
+    frame = pd.DataFrame({"name": ["x", "y"], "day": [pd.Timestamp(2024, 3, 9), None], "code": ["a", "a"], "n": [2, 5]})
+    shown = table(frame)
+    assert isinstance(shown, ReportTable)
+    assert shown.rows == (("x", "09/03/2024", "Loại A", 2), ("y", MISSING, "Loại A", 5))
+    assert shown.total == ("Cộng", "", "", 7)
+    assert (shown.name, shown.title, shown.unit) == ("thu", "Thử", "cái")
+    assert (table(frame, "khac", "Khác").to_json()["name"], table(frame, title="Khác").title) == ("khac", "Khác")
+
+
+def test_a_table_without_rows_says_why_in_one_way():
+    table = TableSpec("thu", "Thử", (TableColumn("n", ("Số",)),))
+    nobody = pd.DataFrame({"n": []})
+    assert table(None) == Notice("thu", ("Thử: chưa có dữ liệu.",))
+    assert table(nobody) == Notice("thu", ("Thử: không có trường hợp nào trong kỳ.",))
+    assert replace(table, empty="không có")(nobody, "a", "B") == Notice("a", ("B: không có.",))
+    assert isinstance(replace(table, empty="")(nobody), ReportTable)

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from rows import by_name, dossier, procedure
 
+from tthc_analysis.display.assessment import comparison_table
 from tthc_analysis.display.formats import indicator_text
-from tthc_analysis.display.sections import comparison_table
 from tthc_analysis.indicators import NO_DATA, assessment
 
 

@@ -10,7 +10,7 @@ from rows import by_name, dossier, procedure
 from test_registers import petition
 
 from tthc_analysis.display.forms import digitisation_table, online_table
-from tthc_analysis.display.sections import petitions_table
+from tthc_analysis.display.listed import petitions_table
 from tthc_analysis.display.time_charts import trend_chart
 from tthc_analysis.indicators import (
     all_indicators,

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from rows import dossier, procedure
 
+from tthc_analysis.display.assessment import claim_text, claims_notice
 from tthc_analysis.display.charts import outcome_chart
-from tthc_analysis.display.sections import claim_text, claims_notice
 from tthc_analysis.indicators import dossiers, one_stop
 from tthc_analysis.indicators.one_stop import ClaimDoesNotHold
 

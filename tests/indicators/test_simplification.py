@@ -9,7 +9,7 @@ import pytest
 from rows import by_name
 
 from tthc_analysis.display.formats import indicator_text
-from tthc_analysis.display.sections import cost_sheet_table
+from tthc_analysis.display.listed import cost_sheet_table
 from tthc_analysis.display.tables import cell_text
 from tthc_analysis.indicators import simplification
 from tthc_analysis.indicators.simplification import yearly_cost

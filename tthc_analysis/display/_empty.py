@@ -10,8 +10,19 @@ import pandas as pd
 
 from tthc_analysis.display.base import Display, Notice
 
+#: why a table or chart is not there; the one list of such words
+NO_DATA = "chưa có dữ liệu"
+NO_DOSSIER = "chưa có dữ liệu hồ sơ nào của kỳ này"
+NO_CASE = "không có trường hợp nào trong kỳ"
+NONE = "không có"
+
 P = ParamSpec("P")
 Shown = Callable[Concatenate[pd.DataFrame, P], Display]
+
+
+def nothing(name: str, subject: str, why: str) -> Notice:
+    """The sentence in place of a table or chart that has nothing to show."""
+    return Notice(name, (f"{subject}: {why}.",))
 
 
 def needs_rows(name: str, subject: str, column: str = "") -> Callable[[Shown[P]], Shown[P]]:
@@ -21,7 +32,7 @@ def needs_rows(name: str, subject: str, column: str = "") -> Callable[[Shown[P]]
         @wraps(show)
         def shown(frame: pd.DataFrame, *args: P.args, **kwargs: P.kwargs) -> Display:
             if frame.empty or (column and not frame[column].sum()):
-                return Notice(name, (f"{subject}: chưa có dữ liệu hồ sơ nào của kỳ này.",))
+                return nothing(name, subject, NO_DOSSIER)
             return show(frame, *args, **kwargs)
 
         return cast("Shown[P]", shown)

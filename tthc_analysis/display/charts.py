@@ -24,8 +24,8 @@ from tthc_analysis.display._canvas import (
     shortened,
 )
 from tthc_analysis.display._canvas import key as color_key
-from tthc_analysis.display._empty import needs_rows
-from tthc_analysis.display.base import Display, Notice
+from tthc_analysis.display._empty import NO_CASE, NO_DATA, needs_rows, nothing
+from tthc_analysis.display.base import Display
 from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import TableColumn, caption, plain_table
 from tthc_analysis.periods import Period
@@ -169,8 +169,7 @@ def count_chart(frame: pd.DataFrame | None, name: str, subject: str, column: str
     `subject` begins the title ("Văn bản chỉ đạo"), `unit` names what is counted.
     """
     if frame is None or frame.empty or not frame[column].sum():
-        state = "chưa có dữ liệu" if frame is None else "không có trường hợp nào trong kỳ"
-        return Notice(name, (f"{subject} theo tháng: {state}.",))
+        return nothing(name, f"{subject} theo tháng", NO_DATA if frame is None else NO_CASE)
     title = f"{subject} nhiều nhất vào {peak_months(frame, column)} {unit}".rstrip()
     months = month_labels(list(frame["month"]))
     listed = "; ".join(f"{label}: {number(int(v))}" for label, v in zip(months, frame[column], strict=True))

@@ -1,4 +1,4 @@
-"""The named tables of the report: statutory forms with their control sums, and the tables of each section."""
+"""The tables with control sums: statutory forms, and the appendices by procedure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.display._empty import needs_rows
-from tthc_analysis.display.base import Display, Notice
+from tthc_analysis.display.base import Display
 from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
 from tthc_analysis.errors import TthcError
@@ -200,80 +200,3 @@ def _residual_notes(residual: Mapping[str, int], place: str) -> tuple[str, ...]:
         f"Trong tổng số có {number(n)} hồ sơ {_RESIDUAL[k]}, không thuộc cột nào của {place}."
         for k, n in residual.items()
     )
-
-
-def accounts_table(frame: pd.DataFrame) -> ReportTable:
-    """What became of every row of every export file."""
-    columns = (
-        TableColumn("dataset", ("Dữ liệu",), "text"),
-        TableColumn("file", ("Tệp xuất",), "text"),
-        TableColumn("snapshot_date", ("Ngày xuất",), "text"),
-        TableColumn("lines", ("Số dòng", "Trong tệp"), formula="(4)=(5)+(6)+(7)+(8)"),
-        TableColumn("kept", ("Số dòng", "Giữ lại")),
-        TableColumn("replaced", ("Số dòng", "Đã có bản mới hơn")),
-        TableColumn("quarantined", ("Số dòng", "Cách ly")),
-        TableColumn("named", ("Số dòng", "Không phải dữ liệu")),
-    )
-    sums = {n: int(frame[n].sum()) for n in ("lines", "kept", "replaced", "quarantined", "named")}
-    total = ("Tổng số", "", "", *sums.values())
-    return plain_table(
-        "tep-du-lieu", "Từng tệp xuất và số dòng", frame, columns, total=total, numbered=True, unit="dòng"
-    )
-
-
-def findings_table(frame: pd.DataFrame) -> ReportTable:
-    """Every expectation with its result."""
-    columns = (
-        TableColumn("code", ("Mã",), "text"),
-        TableColumn("text", ("Yêu cầu kiểm tra",), "text"),
-        TableColumn("severity", ("Mức độ",), "text"),
-        TableColumn("checked", ("Số dòng kiểm tra",)),
-        TableColumn("failed", ("Không đạt",)),
-        TableColumn("result", ("Kết quả",), "text"),
-    )
-    return plain_table("kiem-tra-du-lieu", "Kết quả kiểm tra dữ liệu", frame, columns)
-
-
-def quarantine_table(frame: pd.DataFrame) -> Display:
-    """Rows set aside, by place and reason; their values are not printed."""
-    columns = (
-        TableColumn("dataset", ("Dữ liệu",), "text"),
-        TableColumn("source_file", ("Tệp",), "text"),
-        TableColumn("source_row", ("Dòng",)),
-        TableColumn("reason_code", ("Mã",), "text"),
-        TableColumn("reason", ("Lý do",), "text"),
-    )
-    return _or_none("dong-cach-ly", "Các dòng được cách ly, không tính vào số liệu", frame, columns)
-
-
-def conflicts_table(frame: pd.DataFrame) -> Display:
-    """Facts that differ between two exports of one dossier."""
-    columns = (
-        TableColumn("key", ("Mã",), "text"),
-        TableColumn("label", ("Thông tin",), "text"),
-        TableColumn("old_file", ("Tệp cũ",), "text"),
-        TableColumn("old_value", ("Giá trị cũ",), "text"),
-        TableColumn("new_file", ("Tệp mới",), "text"),
-        TableColumn("new_value", ("Giá trị mới (được dùng)",), "text"),
-    )
-    return _or_none("thong-tin-khac-nhau", "Thông tin khác nhau giữa các lần xuất", frame, columns)
-
-
-def corrections_table(frame: pd.DataFrame) -> Display:
-    """Corrections applied to the exports, each with its reason and date."""
-    columns = (
-        TableColumn("file", ("Tệp",), "text"),
-        TableColumn("key", ("Mã",), "text"),
-        TableColumn("label", ("Cột",), "text"),
-        TableColumn("old_value", ("Giá trị cũ",), "text"),
-        TableColumn("new_value", ("Giá trị mới",), "text"),
-        TableColumn("reason", ("Lý do",), "text"),
-        TableColumn("date", ("Ngày",), "text"),
-        TableColumn("rows", ("Số dòng",)),
-    )
-    return _or_none("chinh-sua", "Chỉnh sửa đã áp dụng", frame, columns)
-
-
-def _or_none(name: str, title: str, frame: pd.DataFrame, columns: tuple[TableColumn, ...]) -> Display:
-    """The table, or a sentence when there is nothing to list."""
-    return plain_table(name, title, frame, columns) if len(frame) else Notice(name, (f"{title}: không có.",))
