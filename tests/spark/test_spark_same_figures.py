@@ -14,6 +14,7 @@ from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import SparkUnavailable
 from tthc_analysis.indicators import Scope, all_indicators, assessment, dossiers, due_dates, trend
 from tthc_analysis.indicators._counting import counts, live_sql
+from tthc_analysis.indicators.evaluate import named
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
 from tthc_analysis.store import Store, sql
@@ -78,15 +79,32 @@ def test_every_dossier_is_in_the_same_classes_in_any_zone(both, edge_scope, rule
     pd.testing.assert_frame_equal(one, other)
 
 
-def every_declared(scope: Scope) -> pd.DataFrame:
-    """Every declared figure with its reason, and how many rows are behind each."""
-    found = all_indicators(scope)
-    behind = [len(proof.rows) if (proof := evidence(scope, i)) else None for i in found]
-    return pd.DataFrame([i.to_dict() for i in found]).drop(columns="tables").assign(behind=behind)
+def figures(scope: Scope) -> pd.DataFrame:
+    """Every declared figure, or why it is not known."""
+    return pd.DataFrame([i.to_dict() for i in all_indicators(scope)]).drop(columns="tables")
+
+
+#: one figure of each relation over dossiers
+BEHIND = (
+    "digitised_rate",
+    "one_stop_registered_rate",
+    "paid_online_rate",
+    "time_cut_rate",
+    "fast_procedures_count",
+    "slipped_fields_count",
+    "due_dates_disagree_rate",
+)
+
+
+def behind(scope: Scope) -> pd.DataFrame:
+    """The rows behind them."""
+    found = [evidence(scope, figure).rows for figure in named(scope, BEHIND).values()]
+    return pd.concat(found, keys=BEHIND)
 
 
 WORKS: Mapping[str, Callable[[Scope], object]] = {
-    "figures": every_declared,
+    "figures": figures,
+    "behind": behind,
     "by_procedure": dossiers.by_procedure,
     "monthly": dossiers.monthly,
     "backlog": dossiers.backlog,
