@@ -158,3 +158,8 @@ def test_publishing_refuses_what_no_definition_declares(sample_scope):
         require_declared([*figures, replace(figures[0], name="my_count")])
     with pytest.raises(NotDeclared, match=figures[0].name):
         require_declared([replace(figures[0], label="Nhãn khác"), *figures[1:]])
+
+
+def test_a_figure_of_an_earlier_version_is_read(sample_scope):
+    figure = all_indicators(sample_scope)[0]
+    assert Indicator.from_dict({**figure.to_dict(), "measure": "handled", "value": "1", "text": "1"}) == figure

@@ -111,7 +111,6 @@ WORKS: Mapping[str, Callable[[Scope], object]] = {
     "receipts": trend.receipts,
     "processing": assessment.processing,
     "due dates": due_dates.checked,
-    "due dates by procedure": due_dates.by_procedure,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
@@ -37,7 +37,6 @@ class Indicator:
     reference: str = ""
     section: str = ""
     tables: tuple[str, ...] = ()
-    measure: str = ""
     decimals: int = 2
     gap: str = ""
 
@@ -80,10 +79,11 @@ class Indicator:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Indicator:
-        """The indicator that `to_dict` wrote."""
-        fields = {k: v for k, v in data.items() if k != "value"}
+        """The indicator that `to_dict` wrote, in this version or an earlier one (what is no field any more is passed over)."""
+        names = {field.name for field in fields(cls)}
+        values = {k: v for k, v in data.items() if k in names}
         for key in ("numerator", "denominator"):
-            if isinstance(fields.get(key), str):
-                fields[key] = Decimal(fields[key])
-        fields["tables"] = tuple(fields.get("tables", ()))
-        return cls(**fields)
+            if isinstance(values.get(key), str):
+                values[key] = Decimal(values[key])
+        values["tables"] = tuple(values.get("tables", ()))
+        return cls(**values)

@@ -144,7 +144,6 @@ class _Figure:
     reference: str = ""
     tables: tuple[str, ...] = ()
     only_with: Measure | None = None
-    measure: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,6 @@ BLOCK = Block(
             part_label="Hồ sơ có ít nhất một tệp thành phần",
             whole=c.HANDLED,
             base=dossiers.HANDLED_BASE,
-            measure="with_components",
         ),
         Rate(
             name="digitised_results_rate",
@@ -48,7 +47,6 @@ BLOCK = Block(
             part_label="Hồ sơ đã giải quyết có tệp kết quả",
             whole=c.RESOLVED,
             base=dossiers.RESOLVED_BASE,
-            measure="resolved_with_result",
         ),
         Rate(
             name="digitised_rate",

@@ -58,7 +58,6 @@ COUNTS = Block(
             part=MEASURES[name],
             unit=DOSSIER,
             only_with=MEASURES[name] if name in _OPTIONAL else None,
-            measure=name,
         )
         for name, label in LABELS.items()
     ),
@@ -73,7 +72,6 @@ def _rate(part: str, whole: Measure, label: str, base: str) -> Rate:
         part_label=LABELS[part],
         whole=whole,
         base=base,
-        measure=part,
     )
 
 

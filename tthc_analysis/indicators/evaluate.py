@@ -252,7 +252,6 @@ def indicator(evaluation: Evaluation, block: Block, figure: Figure) -> Indicator
         reference=scope.laws.text(figure.reference or block.reference, scope.period.end),
         section=block.section,
         tables=block.tables_of(figure),
-        measure=figure.measure,
         decimals=figure.decimals if isinstance(figure, Rate | Mean) else 2,
         gap=_reason(part, whole),
     )

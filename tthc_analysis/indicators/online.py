@@ -34,14 +34,12 @@ DOSSIER_FIGURES = Block(
             label="Hồ sơ trực tuyến mới trong kỳ",
             part=c.RECEIVED_ONLINE,
             unit=dossiers.DOSSIER,
-            measure="received_online",
         ),
         Count(
             name="online_carried_over_count",
             label="Hồ sơ trực tuyến từ kỳ trước",
             part=c.CARRIED_OVER_ONLINE,
             unit=dossiers.DOSSIER,
-            measure="carried_over_online",
         ),
         Count(
             name="offline_received_count",
@@ -56,7 +54,6 @@ DOSSIER_FIGURES = Block(
             part_label="Hồ sơ mới nộp trực tuyến",
             whole=c.RECEIVED_NEW,
             base=NEW_BASE,
-            measure="received_online",
         ),
         Rate(
             name="online_pending_within_rate",
@@ -65,14 +62,12 @@ DOSSIER_FIGURES = Block(
             part_label="Hồ sơ trực tuyến đang giải quyết trong hạn",
             whole=c.PENDING_ONLINE,
             base="hồ sơ trực tuyến đang giải quyết",
-            measure="pending_online_within",
         ),
         Count(
             name="online_overdue_count",
             label="Hồ sơ trực tuyến quá hạn (đã và đang giải quyết)",
             part=c.OVERDUE_ONLINE,
             unit=dossiers.DOSSIER,
-            measure="overdue_online",
         ),
     ),
 )
