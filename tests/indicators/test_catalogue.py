@@ -60,7 +60,7 @@ def test_a_row_that_outlives_its_level_is_found_when_data_is_prepared():
 
 
 def test_levels_are_dated_data_with_a_source():
-    assert [level.id for level in levels_on(date(2025, 7, 1))] == ["city", "department", "commune"]
+    assert [level.id for level in levels_on(date(2025, 7, 1))] == ["ministry", "city", "department", "commune"]
     assert all(level.source for level in levels().values())
 
 
