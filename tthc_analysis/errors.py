@@ -152,6 +152,19 @@ class ValidationFailed(TthcError):
         )
 
 
+class PeriodNotCovered(TthcError):
+    """A period that has not begun, or of which no export says anything: no report is published of it unless it is a draft."""
+
+    exit_code = 3
+
+    def __init__(self, label: str, what: str, where: str) -> None:
+        super().__init__(
+            f"Chưa lập được báo cáo {label}: {what}.", where,
+            "Chép tệp xuất của kỳ này vào thư mục đã nêu; xem dữ liệu bao trùm những kỳ nào: tthc periods; hoặc thêm --draft để "
+            "ra bản có dấu DỰ THẢO.",
+        )  # fmt: skip
+
+
 class SparkUnavailable(TthcError):
     """Counting on Apache Spark was asked for, and there is none to be reached."""
 

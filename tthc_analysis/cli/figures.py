@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,16 +19,18 @@ from tthc_analysis.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    pass
+    from tthc_analysis.config import Config
+    from tthc_analysis.periods import Period
 
 
 @command("periods")
 def periods_command(
     years: Annotated[
-        list[int] | None, typer.Argument(metavar="NĂM", help="Năm cần xem; mặc định các năm có kỳ riêng.")
+        list[int] | None,
+        typer.Argument(metavar="NĂM", help="Năm cần xem; mặc định các năm có kỳ riêng hoặc có dữ liệu."),
     ] = None,
 ) -> None:
-    """Các kỳ báo cáo: khoảng ngày, kỳ trước, đã công bố chưa.
+    """Các kỳ báo cáo: khoảng ngày, kỳ trước, dữ liệu hồ sơ có đến đâu, đã công bố chưa.
 
     Ví dụ: `tthc periods` · `tthc periods 2025 2026`
     """
@@ -35,19 +38,48 @@ def periods_command(
 
     config = open_config()
     custom = config.custom_periods
-    wanted = years or sorted({p.end.year for p in custom.values()}) or [2024]
+    span = _dossier_span(config)
+    covered = range(span[0].year, span[1].year + 1) if span else ()
+    wanted = years or sorted({*covered, *(p.end.year for p in custom.values())}) or [date.today().year]
     listed = [*custom.values(), *(p for p in statutory_periods(wanted) if p.id not in custom)]
     rows = [
         (p.id, p.label, f"{p.start:%d/%m/%Y}", f"{p.end:%d/%m/%Y}", str(p.days), previous_period(p, custom).id,
-         "đã công bố" if (config.reports / p.id / "manifest.json").is_file() else "")
+         _reach(p, span), "đã công bố" if (config.reports / p.id / "manifest.json").is_file() else "")
         for p in listed
     ]  # fmt: skip
-    headers = ("Kỳ", "Tên", "Từ ngày", "Đến ngày", "Số ngày", "Kỳ trước", "Báo cáo")
+    headers = ("Kỳ", "Tên", "Từ ngày", "Đến ngày", "Số ngày", "Kỳ trước", "Dữ liệu hồ sơ", "Báo cáo")
     out = console.make_console()
     out.print(console.simple_table("Kỳ báo cáo", headers, rows, right=[4], keep=[0, 2, 3, 5]))
+    if span:
+        out.print(f"Dữ liệu hồ sơ: từ {span[0]:%d/%m/%Y} đến {span[1]:%d/%m/%Y}.", markup=False)
+    else:
+        out.print("Chưa có dữ liệu hồ sơ đã xử lý: chạy tthc prepare.", markup=False)
     for period in custom.values():
         for note in continuity_warnings(period, previous_period(period, custom)):
             out.print(f"{period.id}: {note}", markup=False)
+
+
+def _dossier_span(config: Config) -> tuple[date, date] | None:
+    """First and last day that the processed dossiers can speak of; None when there are none yet."""
+    from tthc_analysis.errors import NotPrepared
+    from tthc_analysis.indicators import open_report_in
+    from tthc_analysis.indicators._registers import coverage
+
+    try:
+        return coverage(open_report_in(config, str(date.today().year)), "ho_so")
+    except NotPrepared:
+        return None
+
+
+def _reach(period: Period, span: tuple[date, date] | None) -> str:
+    """Whether the dossier exports cover a period: wholly, in part, or not at all."""
+    if period.start > date.today():
+        return "kỳ chưa đến"
+    if span is None or span[0] > period.end or span[1] < period.start:
+        return "chưa có"
+    from tthc_analysis.indicators._registers import reaches_over
+
+    return "đủ" if reaches_over(span, period) else "một phần"
 
 
 @command("figures")

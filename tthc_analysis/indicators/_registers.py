@@ -6,13 +6,15 @@ and moves nothing. Outside that span its figures are "chưa có dữ liệu", ne
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from tthc_analysis.columns import NO_EXPORT_DAY, TABLES
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.indicators.relations import day
+from tthc_analysis.periods import Period
+from tthc_analysis.rules.reporting import load_reporting
 
 
 def coverage(scope: Scope, name: str) -> tuple[date, date] | None:
@@ -48,6 +50,18 @@ def complete(scope: Scope, name: str) -> bool:
     """Whether the newest export of `name` was made on or after the cut-off, so that its state then is known."""
     span = coverage(scope, name)
     return span is not None and span[0] <= scope.period.end <= span[1]
+
+
+def reaches_over(span: tuple[date, date], period: Period) -> bool:
+    """Whether exports of `span` tell of the whole period: from its first days (`rules/reporting.toml`) to its last one."""
+    quiet = timedelta(days=load_reporting().coverage.quiet_days)
+    return span[0] <= period.start + quiet and span[1] >= period.end
+
+
+def whole(scope: Scope, name: str) -> bool:
+    """Whether the exports of `name` tell of the whole period; what they tell in part is never compared."""
+    span = coverage(scope, name)
+    return span is not None and reaches_over(span, scope.period)
 
 
 def only_covered(scope: Scope, name: str, frame: pd.DataFrame) -> pd.DataFrame:

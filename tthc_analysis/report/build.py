@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Config
 from tthc_analysis.documents.content import ReportContent
-from tthc_analysis.errors import BadParameter, PublishError, SectionsFailed
+from tthc_analysis.errors import BadParameter, PeriodNotCovered, PublishError, SectionsFailed
 from tthc_analysis.execution.cache import run_cached
 from tthc_analysis.execution.run import Engine, Outcome
 from tthc_analysis.indicators import Indicator, Scope, open_report_in
@@ -69,7 +70,7 @@ def make_report(
 ) -> Report:
     """Make and publish `reports/<period_id>` from processed data; a part of the sections goes to a trial folder beside it.
 
-    Raises ValidationFailed (critical findings and no draft asked for), SectionsFailed, PublishError, BadParameter.
+    Raises ValidationFailed (critical findings), PeriodNotCovered (no draft asked for in either case), SectionsFailed, PublishError, BadParameter.
     """
     publish.tidy_if_free(config.reports)
     scope = open_report_in(config, period_id, options.rule_set, counted_by=options.counted_by)
@@ -87,6 +88,7 @@ def make_report(
         return Report(
             config.reports / period_id, tuple(current.indicators(config, scope)), tuple(known), draft, made=False
         )
+    draft = draft or _is_trial_of_an_uncovered_period(config, scope, options)
     with publish.reports_lock(config.reports), publish.staging(config.reports, period_id) as folder:
         started = datetime.now(UTC)
         outcomes = _run(config, scope, sections, folder, options, listen)
@@ -107,6 +109,28 @@ def make_report(
         if not options.only:
             current.remember(config, scope, planned, draft)
     return Report(target, said.figures, tuple(outcomes), draft)
+
+
+def _is_trial_of_an_uncovered_period(config: Config, scope: Scope, options: Options) -> bool:
+    """Whether a draft was asked for of a period that no export covers; raises PeriodNotCovered when none was."""
+    if options.only:
+        return False
+    from tthc_analysis.indicators._registers import coverage  # only here: pandas
+
+    period, span = scope.period, coverage(scope, DOSSIERS.name)
+    if period.start > date.today():
+        what = f"kỳ bắt đầu từ ngày {period.start:%d/%m/%Y}, chưa đến"
+    elif span is None:
+        what = "chưa có dữ liệu hồ sơ nào"
+    elif span[0] > period.end:
+        what = f"hồ sơ đầu tiên của dữ liệu tiếp nhận ngày {span[0]:%d/%m/%Y}, sau ngày cuối kỳ {period.end:%d/%m/%Y}"
+    elif span[1] < period.start:
+        what = f"bản xuất hồ sơ mới đến ngày {span[1]:%d/%m/%Y}, trước ngày đầu kỳ {period.start:%d/%m/%Y}"
+    else:
+        return False
+    if not options.draft:
+        raise PeriodNotCovered(period.label, what, str(config.raw / DOSSIERS.name))
+    return True
 
 
 def _content(

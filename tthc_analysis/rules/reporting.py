@@ -47,6 +47,12 @@ class DueDateCheck(_Rule):
     tolerance_working_days: int
 
 
+class Coverage(_Rule):
+    """How many days at the beginning of a period may pass without a row while the export still counts as a whole one."""
+
+    quiet_days: int
+
+
 class Reporting(BaseModel):
     """The whole of `reporting.toml`."""
 
@@ -56,6 +62,7 @@ class Reporting(BaseModel):
     processing_time: ProcessingTime
     slipped: Slipped
     due_date_check: DueDateCheck
+    coverage: Coverage
 
 
 class HourlyIncome(_Rule):
