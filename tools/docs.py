@@ -79,10 +79,19 @@ def indicators(scope: Scope) -> str:
 
 
 def _figure(scope: Scope, block: Block, figure: Figure, value: str) -> tuple[str, ...]:
-    base = figure.base if isinstance(figure, Rate | Mean) else ""
-    reference = scope.laws.text(figure.reference or block.reference, scope.period.end)
-    part = figure.part_label or figure.label
-    return (f"`{figure.name}`", figure.label, FORMULAS[figure.kind], part, base, figure.unit, reference, value)
+    base = scope.said(figure.base) if isinstance(figure, Rate | Mean) else ""
+    reference = scope.laws.text(scope.said(figure.reference or block.reference), scope.period.end)
+    part = scope.said(figure.part_label or figure.label)
+    return (
+        f"`{figure.name}`",
+        scope.said(figure.label),
+        FORMULAS[figure.kind],
+        part,
+        base,
+        figure.unit,
+        reference,
+        value,
+    )
 
 
 MARKS = {"V": "đã đọc", "S": "nguồn thứ cấp", "K": "hiểu biết chung, chưa kiểm", "U": "chưa tìm thấy"}

@@ -76,8 +76,12 @@ def test_limits_that_are_no_working_days_are_not_recomputed(scope_of):
     assert by_name(assessment.check_indicators(scope))["due_dates_disagree_rate"].denominator == 0
 
 
+#: on the first day of 2023, so that the exports cover the year as a whole
+FIRST = dossier(900, "2022-12-15", "2022-12-20", "2022-12-19")
+
+
 def test_slipped_needs_a_slower_median_and_enough_dossiers(scope_of):
-    before = [dossier(i, "2023-05-08", "2023-05-22", "2023-05-10") for i in range(5)]
+    before = [FIRST] + [dossier(i, "2023-05-08", "2023-05-22", "2023-05-10") for i in range(5)]
     slower = [dossier(10 + i, "2024-05-06", "2024-05-20", "2024-05-09") for i in range(5)]
     scope = scope_of("2024", ho_so=before + slower)
     found = assessment.slipped(scope)
@@ -87,7 +91,7 @@ def test_slipped_needs_a_slower_median_and_enough_dossiers(scope_of):
 
 
 def test_a_growing_share_of_overdue_dossiers_is_a_slip_too(scope_of):
-    before = [dossier(i, "2023-05-08", "2023-05-15", "2023-05-10") for i in range(5)]
+    before = [FIRST] + [dossier(i, "2023-05-08", "2023-05-15", "2023-05-10") for i in range(5)]
     later = [dossier(10 + i, "2024-05-06", "2024-05-10" if i else "2024-05-07", "2024-05-08") for i in range(5)]
     found = assessment.slipped(scope_of("2024", ho_so=before + later), "field")
     assert list(found["overdue_rate"]) == [20]

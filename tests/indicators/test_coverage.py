@@ -23,6 +23,7 @@ from tthc_analysis.indicators import (
     due_dates,
     integration,
     online,
+    summary,
     trend,
 )
 from tthc_analysis.indicators._registers import coverage
@@ -160,3 +161,50 @@ def test_a_dossier_from_before_the_calendar_costs_only_its_own_processing_time(s
     assert found["dossiers_carried_over_count"].value == 1
     assert dossiers.processing_time(scope).iloc[0]["n"] == 5
     assert any("1 hồ sơ đã giải quyết có ngày nằm ngoài" in note for note in assessment.comparison_notes(scope))
+
+
+#: a first export that begins in the middle of a quarter: 13 dossiers before the quarter that is reported, 40 in it
+HALF = [
+    *(dossier(i, "2024-02-20", "2024-03-01", "2024-02-28") for i in range(13)),
+    *(dossier(100 + i, "2024-04-02", "2024-04-12", "2024-04-08") for i in range(40)),
+]
+
+
+@pytest.mark.parametrize(
+    ("period", "exported", "compared"),
+    [
+        ("2024-Q2", date(2024, 6, 20), False),
+        ("2024-05", date(2024, 6, 20), True),
+        ("2024-05", date(2024, 5, 10), False),
+    ],
+)
+def test_a_period_that_is_covered_in_part_is_never_compared(period, exported, compared, scope_of):
+    scope = scope_of(period, exported, ho_so=HALF)
+    found = {c.now.name: c for c in assessment.comparisons(scope)}["dossiers_handled_count"]
+    assert found.now.value is not None
+    assert (found.change is not None) == compared
+    before = {now.name: old for now, old in summary.headlines(scope)}["dossiers_handled_count"]
+    assert (before is not None) == compared
+    assert (assessment.slipped(scope) is not None) == compared
+
+
+def test_the_reader_is_told_why_there_is_no_change(scope_of):
+    scope = scope_of("2024-Q2", date(2024, 6, 20), ho_so=HALF)
+    said = " ".join(assessment.comparison_notes(scope))
+    assert "Quý I/2024" in said
+    assert "20/02/2024, kỳ chỉ có một phần dữ liệu nên không so với kỳ khác" in said
+    slipped = by_name(assessment.check_indicators(scope))["slipped_procedures_count"]
+    assert (slipped.value, "chỉ có một phần dữ liệu" in slipped.gap) == (None, True)
+    unfinished = " ".join(summary.period_notes(scope_of("2024-05", date(2024, 5, 10), ho_so=HALF)))
+    assert "bản xuất mới đến ngày 10/05/2024, chưa hết kỳ" in unfinished
+
+
+def test_a_covered_month_without_dossiers_is_a_report_of_zeros(scope_of):
+    found = by_name(dossiers.indicators(scope_of("2024-06", date(2024, 6, 20), ho_so=HALF)))
+    assert (found["dossiers_handled_count"].value, found["dossiers_pending_count"].value) == (0, 0)
+    assert found["dossiers_resolved_rate"].value is None
+
+
+def test_a_trend_pales_periods_that_are_covered_in_part(scope_of):
+    table = trend.over_periods(scope_of("2024-Q2", date(2024, 6, 20), ho_so=HALF))
+    assert table[["label", "is_whole"]].to_numpy().tolist() == [["Quý I/2024", False], ["Quý II/2024", True]]

@@ -90,7 +90,7 @@ def test_without_due_dates_the_overdue_dossiers_are_not_counted(scope_of):
 def test_a_column_of_an_older_export_says_nothing_of_this_period(scope_of):
     """The digitised files are in the export of 2023 only: 2024 has no share, and no fall from 100%."""
     files = {"component_file_count": 2, "result_file_count": 1}
-    rows = [dossier(1, "2023-05-08", "2023-05-12", "2023-05-10", **files), dossier(2, *DATES)]
+    rows = [dossier(1, "2022-12-15", "2022-12-20", "2022-12-19", **files), dossier(2, *DATES)]
     scope = scope_of("2024", ho_so=rows)
     found = figures(digitisation, scope)
     assert gaps(found, "digitised_components_rate") == {"chưa có dữ liệu số tệp thành phần hồ sơ"}

@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 
 from tthc_analysis.errors import ConfigError, UnknownRule
+from tthc_analysis.indicators import Scope
+from tthc_analysis.indicators.registry import registry
+from tthc_analysis.periods import parse_period
+from tthc_analysis.rules import load_counting_rules
+from tthc_analysis.rules.bodies import bodies
 from tthc_analysis.rules.forms import forms
 from tthc_analysis.rules.laws import Law, Laws, cite, cited_text, laws, project_laws
 from tthc_analysis.rules.own import LAWS as OWN_LAWS
@@ -198,7 +203,7 @@ NUMBER = re.compile(
 )
 PACKAGE = Path(str(files("tthc_analysis")))
 #: fields that say where a fact was read; they are shown as they stand
-NOT_YET = {"indicators", "sample"}
+NOT_YET = {"sample"}
 READ_AT = {"source", "checked", "basis"}
 
 
@@ -246,3 +251,23 @@ def test_incomes_hold_for_their_own_year_and_a_doubtful_one_says_so():
     assert rule.notes([2024, 2026]) == ()
     assert "2025 chưa kiểm" in rule.notes([2025, 2026])[0]
     assert ["2022" in rule.notes([2027, 2022])[0], "2027" in rule.notes([2027, 2022])[1]] == [True, True]
+
+
+@pytest.mark.parametrize("day", MONTHS[::5], ids=str)
+def test_every_figure_cites_only_texts_that_may_be_cited(day):
+    for block, figure in registry().values():
+        said = cited_text(figure.reference or block.reference, day)
+        assert not re.search(r"\{[A-Z]", said), said
+        for law in named(said):
+            assert law.first_day <= day
+            assert laws().current(law, day) is law or ENDED.search(said), f"{figure.name} on {day}: {said}"
+
+
+@pytest.mark.parametrize("kind", list(bodies().values()), ids=lambda kind: kind.id)
+def test_figures_speak_of_the_body_that_reports(kind):
+    """But for the number of procedures of each authority level, of which departments are one."""
+    scope = Scope(parse_period("2024"), load_counting_rules(), None, body=kind)
+    figures = [f for _, f in registry().values() if "procedures_department_count" not in f.name]
+    said = [scope.said(text) for f in figures for text in (f.label, f.part_label, getattr(f, "base", ""))]
+    assert not [text for text in said if "{" in text]
+    assert bool([text for text in said if re.search(r"\bSở\b(?!, ban, ngành)", text)]) == (kind.unit == "Sở")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tthc_analysis.display._canvas import BLUE, RULE, SCALE, SKY, SOFT, bare, draw, key
 from tthc_analysis.display._empty import needs_rows
 from tthc_analysis.display.base import Display
 from tthc_analysis.display.charts import chart
-from tthc_analysis.display.formats import date_short, number, percent
+from tthc_analysis.display.formats import MISSING, date_short, number, percent
 from tthc_analysis.display.tables import TableColumn
 
 _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
@@ -127,19 +128,27 @@ def trend_chart(frame: pd.DataFrame) -> Display:
 
 
 def _panel(axes: Any, frame: pd.DataFrame, column: str, is_rate: bool) -> None:
-    values = pd.to_numeric(frame[column]).fillna(0)
+    known = pd.to_numeric(frame[column])
+    values = known.fillna(0)
     bare(axes)
     bars = axes.bar(range(len(frame)), values, 0.78, color=SKY, linewidth=0)
     bars[-1].set_color(BLUE)
-    if not frame["is_whole"].iloc[-1]:
-        bars[-1].set_alpha(0.6)
+    for at in range(len(frame)):
+        if not frame["is_whole"].iloc[at]:
+            bars[at].set_alpha(0.6)
     axes.set_ylim(0, float(values.max()) * 1.18 or 1)
     axes.spines["bottom"].set_visible(True)
-    for at in {0, int(values.argmax()), len(frame) - 1}:
-        words = percent(values.iloc[at], 1) if is_rate else number(int(values.iloc[at]))
-        axes.text(at, values.iloc[at], words, ha="center", va="bottom", fontsize=8.5)
+    for at in {0, int(values.argmax()), len(frame) - 1, *np.flatnonzero(known.isna())}:
+        axes.text(at, values.iloc[at], _bar_words(known.iloc[at], is_rate), ha="center", va="bottom", fontsize=8.5)
     ends = [0, len(frame) - 1]
     axes.set_xticks(ends, [_short(frame["label"].iloc[i]) for i in ends], fontsize=8.5)
+
+
+def _bar_words(value: Any, is_rate: bool) -> str:
+    """What stands above a bar; a value that is not known is no 0."""
+    if pd.isna(value):
+        return MISSING
+    return percent(value, 1) if is_rate else number(int(value))
 
 
 def _short(label: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from tthc_analysis.columns import NO_EXPORT_DAY, TABLES
+from tthc_analysis.columns import DOSSIERS, NO_EXPORT_DAY, TABLES
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.indicators.relations import day
 from tthc_analysis.periods import Period
@@ -64,6 +64,11 @@ def whole(scope: Scope, name: str) -> bool:
     return span is not None and reaches_over(span, scope.period)
 
 
+def comparable(now: Scope, other: Scope, tables: tuple[str, ...]) -> bool:
+    """Whether a figure of `tables` may be compared between two periods: dossiers must be told of both periods as a whole."""
+    return DOSSIERS.name not in tables or (whole(now, DOSSIERS.name) and whole(other, DOSSIERS.name))
+
+
 def only_covered(scope: Scope, name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """`frame`, without its rows when the exports of `name` do not cover the period: nothing is counted on from old data."""
     return frame if covers(scope, name) else frame.head(0)
@@ -112,4 +117,8 @@ def notes(scope: Scope, *names: str) -> tuple[str, ...]:
             lines.append(f"{label}: chưa có dữ liệu của kỳ này (bản xuất đến ngày {span[1]:%d/%m/%Y}).")
         elif span[1] < scope.period.end:
             lines.append(f"{label}: bản xuất mới đến ngày {span[1]:%d/%m/%Y}, chưa hết kỳ.")
+        elif name == DOSSIERS.name and not reaches_over(span, scope.period):
+            lines.append(
+                f"{label}: dòng đầu tiên là ngày {span[0]:%d/%m/%Y}, kỳ chỉ có một phần dữ liệu nên không so với kỳ khác."
+            )
     return tuple(lines)

@@ -36,6 +36,10 @@ class Scope:
     root: Path | None = None
     body: Body = field(default_factory=load_body)
 
+    def said(self, text: str) -> str:
+        """A label with the words of the reporting body."""
+        return self.body.said(text)
+
     def at(self, period: Period) -> Scope:
         """The same data and rules for another period."""
         return replace(self, period=period)

@@ -149,21 +149,23 @@ BLOCKS = (TIME, CHECKS, FAST)
 
 @dataclass(frozen=True)
 class Comparison:
-    """One figure in this period, in the previous one and in the same period a year before."""
+    """One figure in this period, in the previous one and in the same period a year before; `with_…`: whether they compare."""
 
     now: Indicator
     previous: Indicator
     last_year: Indicator
+    with_previous: bool = True
+    with_last_year: bool = True
 
     @property
     def change(self) -> Decimal | None:
         """Printed value of this period less the previous one (percentage points for rates); None when one is missing."""
-        return difference(self.now, self.previous)
+        return difference(self.now, self.previous) if self.with_previous else None
 
     @property
     def change_last_year(self) -> Decimal | None:
         """Printed value of this period less that of the same period a year before."""
-        return difference(self.now, self.last_year)
+        return difference(self.now, self.last_year) if self.with_last_year else None
 
 
 def difference(now: Indicator, before: Indicator) -> Decimal | None:
@@ -179,7 +181,12 @@ def comparisons(scope: Scope) -> tuple[Comparison, ...]:
     same = scope.last_year.period == scope.previous.period
     last_year = previous if same else named(scope.last_year, HEADLINES)
     return tuple(
-        Comparison(now[name], previous[name], last_year[name])
+        Comparison(
+            now[name],
+            previous[name],
+            last_year[name],
+            *(_registers.comparable(scope, other, now[name].tables) for other in (scope.previous, scope.last_year)),
+        )
         for name in HEADLINES
         if name in now and name in previous and name in last_year
     )

@@ -17,8 +17,8 @@ from tthc_analysis.indicators.relations import day
 SECTION = "II.2"
 PROCEDURE = "TTHC"
 PUBLISHED_BASE = "TTHC công khai còn hiệu lực tại ngày chốt"
-ONLINE_REFERENCE = "Nghị định 42/2022/NĐ-CP"
-_REFERENCE = "Thông tư 02/2017/TT-VPCP"
+ONLINE_REFERENCE = "{ND-42-2022}"
+_REFERENCE = "{TT-02-2017}"
 
 PUBLISHED = Measure(IN_FORCE, "NOT is_kept_internal")
 INTERNAL = Measure(IN_FORCE, "is_kept_internal")

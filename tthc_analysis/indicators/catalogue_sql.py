@@ -8,8 +8,6 @@ from tthc_analysis.indicators.definition import Exported, Relation
 from tthc_analysis.indicators.relations import day, literals
 from tthc_analysis.rules.levels import levels_on
 
-DEPARTMENT = "department"
-
 
 def in_force_on(moment: str, days: str = "") -> str:
     """A SELECT of the catalogue rows in force on `moment`, one a procedure: of rows that overlap the one that began last.
@@ -45,17 +43,22 @@ def in_force_sql(scope: Scope) -> str:
     return f"SELECT * FROM ({in_force_on(day(scope.period.end))}) WHERE authority_level IN ({existing_levels(scope)})"
 
 
+def _own(scope: Scope) -> str:
+    """Whether a procedure is the reporting body's own: of its level; every listed one where the level is not known."""
+    return f"authority_level = '{scope.body.level}'" if scope.body.level else "true"
+
+
 #: procedures in force on the last day; a missing mark "internal" means that it is none
 IN_FORCE = Relation(
     "in_force",
     PROCEDURES.name,
     lambda scope: (
         "WITH in_force AS (SELECT *, coalesce(is_internal, false) AS is_kept_internal, "
-        f"coalesce(fee_amount, 0) > 0 AS has_fee FROM ({in_force_sql(scope)}))"
+        f"coalesce(fee_amount, 0) > 0 AS has_fee, {_own(scope)} AS is_own FROM ({in_force_sql(scope)}))"
     ),
     (Exported(PROCEDURES.name),),
     silent_when_empty=True,
     own_key=("procedure_code", "valid_from"),
 )
-#: what a published procedure of the department with a fee is, of those in force
-FEE_BEARING = f"has_fee AND NOT is_kept_internal AND authority_level = '{DEPARTMENT}'"
+#: what a procedure of the reporting body with a fee is, of those in force
+FEE_BEARING = "has_fee AND NOT is_kept_internal AND is_own"

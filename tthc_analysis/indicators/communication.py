@@ -70,7 +70,7 @@ _POSTS, _REFORM_POSTS = _sum("portal", "posts"), _sum("portal", "reform_posts")
 
 BLOCK = Block(
     section=SECTION,
-    reference="Số đếm của các kênh truyền thông do Sở quản lý",
+    reference="Số đếm của các kênh truyền thông do {unit} quản lý",
     figures=(
         Mean(
             name="portal_visits_mean",
@@ -111,7 +111,7 @@ BLOCK = Block(
             part=Measure(CONTESTS, _stated("contest", "participants"), take="sum", what="participants", empty=NO_DATA),
             part_label="Công chức tham gia",
             whole=Measure(UNITS_AT_END, take="sum", what="civil_servant_count"),
-            base="công chức có mặt của Sở tại ngày chốt",
+            base="công chức có mặt của {unit} tại ngày chốt",
             tables=(COMMUNICATION.name, UNITS.name),
             together=True,
         ),
@@ -121,7 +121,7 @@ BLOCK = Block(
             part=Measure(COMMUNICATING, "unit_kind = 'unit' AND is_active"),
             part_label="Đơn vị có tuyên truyền trong kỳ",
             whole=Measure(COMMUNICATING, "unit_kind = 'unit'"),
-            base="đơn vị trực thuộc Sở tại ngày chốt",
+            base="đơn vị trực thuộc {unit} tại ngày chốt",
             tables=(COMMUNICATION.name, UNITS.name),
         ),
     ),

@@ -34,11 +34,15 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Covered:
-    """The exports of `table` say something of the period (or of the one before); `words` may name that as {previous}."""
+    """The exports of `table` say something of the period (or of the one before); `words` may name that as {previous}.
+
+    With `wholly` they tell of all of it: what is told in part is never compared.
+    """
 
     table: str
     previous: bool = False
     words: str = NO_DATA
+    wholly: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tthc_analysis.indicators.definition import Block, Measure, Rate
 from tthc_analysis.indicators.evaluate import evaluate
 
 SECTION = "II.4.3"
-REFERENCE = "Thông tư 01/2023/TT-VPCP"
+REFERENCE = "{TT-01-2023}"
 
 _COMPONENT, _RESULT = "component_file_count > 0", "is_resolved AND result_file_count > 0"
 #: a dossier counts once for a digitised component and once for an attached result

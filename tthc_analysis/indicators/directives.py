@@ -64,7 +64,7 @@ def _signed(kind: str, plural: str, base: str) -> Rate:
         name=f"commitments_{kind}s_rate",
         label=f"Tỷ lệ {plural} đã ký cam kết",
         part=Measure(PLEDGING, f"unit_kind = '{kind}' AND has_signed"),
-        part_label=f"{plural[0].upper()}{plural[1:]} có bản cam kết",
+        part_label=f"{{{plural[1:-1].capitalize()}}} có bản cam kết",
         whole=Measure(PLEDGING, f"unit_kind = '{kind}'"),
         base=base,
     )
@@ -72,7 +72,7 @@ def _signed(kind: str, plural: str, base: str) -> Rate:
 
 SIGNED = Block(
     section=SECTION,
-    reference="Sổ cam kết của Sở; danh sách đơn vị có hiệu lực tại ngày chốt",
+    reference="Sổ cam kết của {unit}; danh sách đơn vị có hiệu lực tại ngày chốt",
     tables=(COMMITMENTS.name, UNITS.name),
     figures=(
         Count(
@@ -81,8 +81,8 @@ SIGNED = Block(
             part=Measure(COMMITTED),
             unit="bản",
         ),
-        _signed("room", "phòng thuộc Sở", "phòng thuộc Sở"),
-        _signed("unit", "đơn vị trực thuộc", "đơn vị trực thuộc Sở"),
+        _signed("room", "{rooms}", "{rooms}"),
+        _signed("unit", "{units}", "{units} {unit}"),
     ),
 )
 BLOCKS = (DIRECTIVES, SIGNED)

@@ -17,7 +17,7 @@ from tthc_analysis.indicators.definition import Block, Count, Measure, Rate
 from tthc_analysis.indicators.evaluate import evaluate, grouped
 from tthc_analysis.indicators.relations import day
 
-FORM_REFERENCE = "Biểu II.06a/VPCP/KSTT, Thông tư 01/2020/TT-VPCP"
+FORM_REFERENCE = "Biểu II.06a/VPCP/KSTT, {TT-01-2020}"
 SECTION = "II.4.1"
 DOSSIER = "hồ sơ"
 HANDLED_BASE = "hồ sơ nhận giải quyết trong kỳ"

@@ -168,7 +168,8 @@ class Evaluation:
         match given:
             case Covered():
                 scope = self.scope.previous if given.previous else self.scope
-                return "" if _registers.covers(scope, given.table) else self._words(given.words)
+                told = _registers.whole if given.wholly else _registers.covers
+                return "" if told(scope, given.table) else self._words(given.words)
             case Exported():
                 return "" if self.scope.store.has(given.table) else given.words
             case Speaks():
@@ -240,16 +241,16 @@ def indicator(evaluation: Evaluation, block: Block, figure: Figure) -> Indicator
     scope = evaluation.scope
     return Indicator(
         name=figure.name,
-        label=figure.label,
+        label=scope.said(figure.label),
         kind=figure.kind,
         unit=figure.unit,
         numerator=_known(part),
-        numerator_label=figure.part_label or figure.label,
+        numerator_label=scope.said(figure.part_label or figure.label),
         denominator=_known(whole),
-        base=figure.base if isinstance(figure, Rate | Mean) else "",
+        base=scope.said(figure.base) if isinstance(figure, Rate | Mean) else "",
         period=scope.period.id,
         rule_set=scope.rules.id,
-        reference=scope.laws.text(figure.reference or block.reference, scope.period.end),
+        reference=scope.laws.text(scope.said(figure.reference or block.reference), scope.period.end),
         section=block.section,
         tables=block.tables_of(figure),
         decimals=figure.decimals if isinstance(figure, Rate | Mean) else 2,

@@ -28,17 +28,17 @@ WITH_PROCEDURES = Measure(REGISTERED, f"{_OWN} AND has_procedures", (_WITH,))
 
 BLOCK = Block(
     section=SECTION,
-    reference="Luật Ban hành văn bản quy phạm pháp luật; Biểu II.01, II.02/VPCP/KSTT",
+    reference="{L-80-2015}; Biểu II.01, II.02/VPCP/KSTT",
     figures=(
         Count(
             name="normative_documents_count",
-            label="Văn bản quy phạm pháp luật do Sở ban hành, tham mưu",
+            label="Văn bản quy phạm pháp luật do {unit} ban hành, tham mưu",
             part=Measure(REGISTERED, _OWN),
             unit=DOCUMENT,
         ),
         Count(
             name="normative_with_procedures_count",
-            label="Văn bản quy phạm pháp luật có quy định TTHC do Sở tham mưu",
+            label="Văn bản quy phạm pháp luật có quy định TTHC do {unit} tham mưu",
             part=WITH_PROCEDURES,
             unit=DOCUMENT,
         ),
@@ -48,7 +48,7 @@ BLOCK = Block(
             part=Measure(REGISTERED, f"{_OWN} AND has_procedures AND is_impact_assessed", (_WITH, _ASSESSED)),
             part_label="Văn bản đã đánh giá tác động",
             whole=WITH_PROCEDURES,
-            base="văn bản quy phạm pháp luật có quy định TTHC do Sở tham mưu",
+            base="văn bản quy phạm pháp luật có quy định TTHC do {unit} tham mưu",
         ),
     ),
 )

@@ -23,7 +23,7 @@ PROPOSED = in_period(
 )
 BLOCK = Block(
     section=SECTION,
-    reference="Nghị định 13/2012/NĐ-CP (Điều lệ Sáng kiến)",
+    reference="{ND-13-2012} (Điều lệ Sáng kiến)",
     figures=(
         Count(
             name="initiatives_count",

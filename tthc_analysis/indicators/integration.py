@@ -49,7 +49,7 @@ def _rate(name: str, label: str, base: str, group: str = "") -> Rate:
 
 BLOCK = Block(
     section=SECTION,
-    reference="Quyết định 06/QĐ-TTg ngày 06/01/2022 (Đề án 06); số đọc gần nhất trong kỳ",
+    reference="{QD-06-2022:dated} (Đề án 06); số đọc gần nhất trong kỳ",
     figures=(
         _rate(
             "verified_identities_rate",

@@ -19,7 +19,7 @@ from tthc_analysis.indicators.definition import Block, Count, Covered, Measure, 
 from tthc_analysis.indicators.evaluate import evaluate
 
 SECTION = "II.7"
-_REFERENCE = "Nghị định 61/2018/NĐ-CP, Nghị định 107/2021/NĐ-CP; từ 01/7/2025: Nghị định 118/2025/NĐ-CP"
+_REFERENCE = "{ND-61-2018:amended}"
 
 
 class ClaimDoesNotHold(TthcError):

@@ -72,7 +72,7 @@ DOSSIER_FIGURES = Block(
     ),
 )
 
-#: dossiers of the department's fee-bearing procedures
+#: dossiers of the body's own fee-bearing procedures
 FEES = Relation(
     "with_fee",
     DOSSIERS.name,
@@ -94,12 +94,12 @@ PAID_ONLINE = Measure(FEES, f"{_PAID} AND payment_method = 'online'", (c.CODES, 
 
 PAYMENT = Block(
     section=SECTION,
-    reference="Nghị định 45/2020/NĐ-CP",
+    reference="{ND-45-2020}",
     tables=(DOSSIERS.name, PROCEDURES.name),
     figures=(
         Count(
             name="fee_procedures_count",
-            label="TTHC có phí, lệ phí của Sở",
+            label="TTHC có phí, lệ phí của {unit}",
             part=Measure(IN_FORCE, FEE_BEARING),
             unit=catalogue.PROCEDURE,
         ),

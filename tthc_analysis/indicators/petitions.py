@@ -26,7 +26,7 @@ ON_TIME = Measure(HELD, "is_resolved AND CAST(resolved_at AS DATE) <= CAST(due_a
 
 BLOCK = Block(
     section=SECTION,
-    reference="Nghị định 20/2008/NĐ-CP (sửa đổi bởi NĐ 92/2017); Biểu II.05/VPCP/KSTT",
+    reference="{ND-20-2008:amended}; Biểu II.05/VPCP/KSTT",
     figures=(
         Count(
             name="petitions_received_count",

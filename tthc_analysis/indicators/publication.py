@@ -37,12 +37,12 @@ UNREGISTERED = Relation(
 
 BLOCK = Block(
     section=SECTION,
-    reference="Nghị định 63/2010/NĐ-CP (sửa đổi bởi NĐ 48/2013, NĐ 92/2017); Thông tư 02/2017/TT-VPCP",
+    reference="{ND-63-2010:amended}; {TT-02-2017}",
     tables=(DOCUMENTS.name,),
     figures=(
         Count(
             name="publication_decisions_count",
-            label="Quyết định công bố TTHC do Sở trình",
+            label="Quyết định công bố TTHC do {unit} trình",
             part=Measure(REGISTERED, _PUBLISHING),
             unit=DECISION,
         ),

@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators.definition import Block, Fact, Figure, Measure, Relation, Some, Stated, measures_of
+from tthc_analysis.rules.bodies import bodies
 
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
 
@@ -49,12 +50,13 @@ def registry() -> Mapping[str, tuple[Block, Figure]]:
 
 
 def is_declared(indicator: Indicator) -> bool:
-    """Whether an indicator is what the definition of its name declares."""
+    """Whether an indicator is what the definition of its name declares, in the words of some kind of body."""
     if indicator.name not in registry():
         return False
     block, figure = registry()[indicator.name]
-    declared_as = (figure.label, figure.kind, figure.unit, block.section)
-    return declared_as == (indicator.label, indicator.kind, indicator.unit, indicator.section)
+    declared_as = (figure.kind, figure.unit, block.section)
+    labels = {body.said(figure.label) for body in bodies().values()}
+    return indicator.label in labels and declared_as == (indicator.kind, indicator.unit, indicator.section)
 
 
 @cache

@@ -21,7 +21,7 @@ from tthc_analysis.indicators.relations import content_table, in_period
 from tthc_analysis.rules.reporting import load_compliance_cost
 
 SECTION = "II.3"
-_REFERENCE = "Thông tư 02/2017/TT-VPCP (rà soát, đánh giá TTHC)"
+_REFERENCE = "{TT-02-2017} (rà soát, đánh giá TTHC)"
 _NO_SHEET = "chưa có bảng tính chi phí tuân thủ"
 
 

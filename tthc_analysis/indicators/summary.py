@@ -11,10 +11,15 @@ from tthc_analysis.periods import continuity_warnings
 
 
 def headlines(scope: Scope) -> tuple[tuple[Indicator, Indicator | None], ...]:
-    """(figure, same figure of the previous period or None when that period has no dossiers) for each headline."""
+    """(figure, same figure of the previous period or None when it has no dossiers or may not be compared) for each headline."""
     now = named(scope, HEADLINES)
     before = named(scope.previous, HEADLINES) if dossiers.totals(scope.previous).get("handled") else {}
-    return tuple((figure, before.get(name)) for name, figure in now.items())
+    return tuple((figure, _comparable(scope, figure, before.get(name))) for name, figure in now.items())
+
+
+def _comparable(scope: Scope, now: Indicator, before: Indicator | None) -> Indicator | None:
+    """The figure before, None where the exports cover one of the two periods only in part."""
+    return before if _registers.comparable(scope, scope.previous, now.tables) else None
 
 
 def period_notes(scope: Scope) -> tuple[str, ...]:

@@ -126,7 +126,13 @@ slipped AS (
 
 def _slipped(key: str) -> Relation:
     words = "chưa có dữ liệu của kỳ {previous} để so sánh"
-    given = (Covered(DOSSIERS.name, words=words), Covered(DOSSIERS.name, previous=True, words=words))
+    part = "kỳ này hoặc kỳ {previous} chỉ có một phần dữ liệu, không so sánh"
+    given = (
+        Covered(DOSSIERS.name, words=words),
+        Covered(DOSSIERS.name, previous=True, words=words),
+        Covered(DOSSIERS.name, words=part, wholly=True),
+        Covered(DOSSIERS.name, previous=True, words=part, wholly=True),
+    )
     return Relation("slipped", "", lambda scope: _slipped_sql(key, scope), given, own_key=(key,), place="none")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tthc_analysis.indicators._counting import MEASURES, live_sql
-from tthc_analysis.indicators._registers import covers, only_covered
+from tthc_analysis.indicators._registers import covers, only_covered, whole
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.indicators.definition import Unknown
 from tthc_analysis.indicators.evaluate import Evaluation
@@ -63,13 +63,13 @@ def _row(scope: Scope, step: Period) -> dict[str, object]:
     return {
         "label": step.label,
         "days": step.days,
-        "is_whole": step == parse_period(step.id, scope.custom_periods),
+        "is_whole": step == parse_period(step.id, scope.custom_periods) and whole(scope.at(step), "ho_so"),
         **{m: None if isinstance(number, Unknown) else number for m, number in found.items()},
     }
 
 
 def receipts(scope: Scope) -> pd.DataFrame:
-    """New dossiers on each day of the period: day, received, is_working (by the cited working calendar); no row without any."""
+    """New dossiers on each day of the period: day, received, is_working (by the cited working calendar, true outside it); no row without any."""
     new = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
         "SELECT received_day AS day, count(*) AS received FROM live WHERE NOT is_carried_over GROUP BY 1"
@@ -83,6 +83,6 @@ def receipts(scope: Scope) -> pd.DataFrame:
         {
             "day": days,
             "received": by_day.reindex(days, fill_value=0).to_numpy(dtype="int64"),
-            "is_working": [calendar.is_working(d.date()) for d in days],
+            "is_working": [calendar.worked(d.date()) is not False for d in days],
         }
     )

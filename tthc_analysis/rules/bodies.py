@@ -36,6 +36,13 @@ class Body(BaseModel):
     source: str
     checked: date
 
+    def said(self, text: str) -> str:
+        """`text` with the words of this kind: {unit}, {rooms}, {units}, {people}, capitalised ones at a beginning."""
+        words = {"unit": self.within, "rooms": self.rooms, "units": self.units, "people": self.people}
+        for name, word in words.items():
+            text = text.replace(f"{{{name}}}", word).replace(f"{{{name.capitalize()}}}", word[:1].upper() + word[1:])
+        return text
+
     @property
     def within(self) -> str:
         """The body's own name inside a sentence after a noun: "đơn vị trực thuộc Sở"; lower case but for a proper word."""
