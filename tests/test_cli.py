@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -40,7 +41,7 @@ def test_every_command_has_vietnamese_help_with_an_example(name, tmp_path):
         (["figures", "2024", "--rule-set", "x"], 2, "bộ quy tắc đếm"),
         (["inspect", "khong-co.xlsx"], 2, "Không có tệp này"),
         (["figures"], 2, "Thiếu tham số KỲ."),
-        (["reconcile", "nhap.md"], 2, "Thiếu tham số KỲ."),
+        (["reconcile", "nhap.md"], 2, "Không tìm thấy tệp dự thảo"),
         (["new-section", "…"], 2, "Tên mục trống"),
         (["report", "2024", "--engine", "spark"], 2, "--sql spark"),
         (["report", "2024", "--engine", "papermill", "--sql", "spark"], 2, "Bỏ một trong hai"),
@@ -148,6 +149,22 @@ def test_reconcile(project):
     assert done.returncode == 3
     assert "2.215" in done.stdout
     assert 'lang="vi"' in (project / "ra.html").read_text(encoding="utf-8")
+
+
+def test_reconcile_needs_neither_period_nor_data(tmp_path):
+    folder = tmp_path / "bao-cao"
+    folder.mkdir()
+    right = "Quý I năm 2024, xã tiếp nhận 100 hồ sơ, đã giải quyết 90 hồ sơ, đang giải quyết 10 hồ sơ.\n"
+    (folder / "xa-a.txt").write_text(right, encoding="utf-8")
+    assert tthc(tmp_path, "reconcile", str(folder / "xa-a.txt")).returncode == 0
+    (folder / "xa-b.txt").write_text(right.replace("90 hồ sơ", "80 hồ sơ"), encoding="utf-8")
+    (tmp_path / "trong.txt").write_text("Báo cáo không có số nào so được.", encoding="utf-8")
+    assert tthc(tmp_path, "reconcile", str(tmp_path / "trong.txt")).returncode == 6
+    done = tthc(tmp_path, "reconcile", str(folder), "--json", "ra.json", "--xlsx", "ra.xlsx", "--html", "ra.html")
+    assert done.returncode == 3
+    found = json.loads((tmp_path / "ra.json").read_text(encoding="utf-8"))
+    assert [[r["code"] for r in f["remarks"]] for f in found["files"]] == [[], ["SL13"]]
+    assert (tmp_path / "ra.xlsx").read_bytes()[:2] == b"PK"
 
 
 def test_the_sample_is_never_taken_for_real_data(project):

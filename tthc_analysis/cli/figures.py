@@ -1,4 +1,4 @@
-"""Periods and figures: `periods`, `figures`, `explain`, `reconcile`."""
+"""Periods and figures: `periods`, `figures`, `explain`."""
 
 from __future__ import annotations
 
@@ -136,40 +136,3 @@ def explain_command(
     if rows and found.evidence:
         write_rows(rows, found.evidence, config.reports)
         out.print(f"Đã ghi {len(found.evidence.rows)} mã vào [bold]{rows}[/].")
-
-
-@command("reconcile")
-def reconcile_command(
-    draft: Annotated[Path, typer.Argument(metavar="DỰ_THẢO", help="Bản thuyết minh: docx, odt, pdf, html, md, txt.")],
-    period: Annotated[str, typer.Option("--period", metavar="KỲ", help="Kỳ mà bản thuyết minh nói về.")],
-    rule_set: RuleSet = "",
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="TỆP", help="Ghi bản đối soát có đánh dấu ngay trong văn bản.")
-    ] = None,
-    json: Annotated[Path | None, typer.Option("--json", metavar="TỆP", help="Ghi kết quả dạng JSON.")] = None,
-    agency: Agency = "",
-) -> int:
-    """Đối soát một bản thuyết minh với số liệu của kỳ: số khớp, số lệch, số chưa nối được, câu và văn bản sai.
-
-    Mã kết thúc: 0 không có gì, 1 chỉ có điểm cần xem, 3 có chỗ sai.
-
-    Ví dụ: `tthc reconcile bao-cao.docx --period 2024 --html doi-soat.html`
-    """
-    from tthc_analysis.indicators import all_indicators, open_report_in
-    from tthc_analysis.reconcile import FIGURE_HEADERS, ROW_HEADERS, read_draft, reconcile, to_html, to_json
-
-    config = open_config(agency)
-    prepared(config)
-    scope = open_report_in(config, period, rule_set)
-    found = reconcile(read_draft(draft), all_indicators(scope), scope.period, scope.previous.period)
-    out = console.make_console()
-    if rows := found.rows():
-        out.print(console.simple_table("Cần sửa, cần xem", ROW_HEADERS, rows))
-    if untied := found.figure_rows():
-        out.print(console.simple_table("Số chưa nối được với chỉ tiêu nào", FIGURE_HEADERS, untied))
-    out.print(found.summary, markup=False)
-    for target, text in ((html, to_html), (json, to_json)):
-        if target:
-            target.write_text(text(found), encoding="utf-8")
-            out.print(f"Đã ghi [bold]{target}[/].")
-    return found.exit_code

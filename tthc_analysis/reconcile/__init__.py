@@ -12,6 +12,7 @@ from tthc_analysis.reconcile._documents import check_documents
 from tthc_analysis.reconcile._facts import read_facts
 from tthc_analysis.reconcile._figures import check_figures
 from tthc_analysis.reconcile._period import check_period
+from tthc_analysis.reconcile._quantities import line_of
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import (
     FIGURE_HEADERS,
@@ -26,9 +27,23 @@ from tthc_analysis.reconcile._rules import load_reconcile_rules
 from tthc_analysis.reconcile._selfcheck import self_check, table_figures, unexplained
 from tthc_analysis.reconcile._structure import check_structure
 from tthc_analysis.reconcile._style import check_style
+from tthc_analysis.reconcile.annexes import OwnForm, check_annexes
+from tthc_analysis.reconcile.comments import write_comments
 from tthc_analysis.reconcile.draft import Block, Draft, Place, build_draft
+from tthc_analysis.reconcile.many import (
+    Sender,
+    Sum,
+    add_up,
+    check_all,
+    drafts_in,
+    exit_code,
+    sum_rows,
+    summary_rows,
+    to_page,
+    to_xlsx,
+)
 from tthc_analysis.reconcile.read import READERS, UnreadableDraft, read_draft
-from tthc_analysis.reconcile.render import to_html, to_json
+from tthc_analysis.reconcile.render import many_to_json, to_html, to_json
 
 __all__ = [
     "FIGURE_HEADERS",
@@ -42,28 +57,46 @@ __all__ = [
     "Place",
     "Reconciliation",
     "Remark",
+    "Sender",
+    "Sum",
     "UnreadableDraft",
+    "add_up",
     "build_draft",
+    "check_all",
+    "drafts_in",
+    "exit_code",
+    "many_to_json",
     "read_draft",
     "reconcile",
+    "sum_rows",
+    "summary_rows",
     "to_html",
     "to_json",
+    "to_page",
+    "to_xlsx",
+    "write_comments",
 ]
 
 
 def reconcile(
-    draft: Draft, figures: Sequence[Indicator] = (), period: Period | None = None, previous: Period | None = None
+    draft: Draft,
+    figures: Sequence[Indicator] = (),
+    period: Period | None = None,
+    previous: Period | None = None,
+    forms: Sequence[OwnForm] = (),
 ) -> Reconciliation:
     """Hold every figure, claim, period, heading and citation of `draft` against `figures` and against each other.
 
     A pure function: `figures` are the indicators of `period` (the first of each name counts); without them the draft is
-    held against itself alone. What could not be compared is in `untied` with the reason, never taken for right.
+    held against itself alone; `forms` are our own annexes, against which a table with their columns is held. What could not be compared is in `untied` with the reason, never taken for right.
     """
     by_name = {f.name: f for f in reversed(figures)}
     reading = Reading(draft, by_name, period, previous, load_reconcile_rules())
     facts = read_facts(reading)
     checks = self_check(reading, facts)
+    in_annexes = check_annexes(checks, forms)
     checked, found = check_figures(reading, checks, facts)
+    found += in_annexes
     claims, said = check_claims(reading)
     data_wrong = {(r.place.paragraph - 1, r.place.start) for r in (*found, *said) if r.indicator}
     found += [*said, *check_period(reading, tuple(checked)), *unexplained(checks, [*found, *said], data_wrong)]
@@ -72,7 +105,8 @@ def reconcile(
     all_figures = sorted((*checked, *spoken, *table_figures(checks)), key=lambda f: (f.place.paragraph, f.place.start))
     remarks, notes = [[r for r in found if (r.severity == "note") == is_note] for is_note in (False, True)]
     stated = reading.own_span.label if reading.own_span is not None else ""
-    return Reconciliation(draft, period, _in_order(remarks), _in_order(notes), tuple(all_figures), stated)
+    line = line_of(reading, facts)
+    return Reconciliation(draft, period, _in_order(remarks), _in_order(notes), tuple(all_figures), stated, line)
 
 
 def _in_order(remarks: Sequence[Remark]) -> tuple[Remark, ...]:

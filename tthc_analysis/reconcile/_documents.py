@@ -14,8 +14,9 @@ from tthc_analysis.reconcile._dates import begins
 from tthc_analysis.reconcile._mentions import DATE, DOCUMENT
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import Remark
-from tthc_analysis.reconcile._rules import KnownDocument, Marks
+from tthc_analysis.reconcile._rules import Marks
 from tthc_analysis.reconcile._text import any_phrase, fold
+from tthc_analysis.rules.laws import Law, laws
 
 _CITED = re.compile(DOCUMENT)
 _DATED = re.compile(
@@ -148,9 +149,10 @@ def _two_dates(reading: Reading, cited: list[Cited], marks: dict[str, str]) -> I
 
 
 def _against_known(reading: Reading, cited: Cited, mark: str) -> Iterator[Remark]:
+    """A citation against the registry of legal texts: its date, its number, and whether it was in force in the period."""
     number = cited.identity(mark)
-    for known in reading.rules.documents:
-        if known.number == number:
+    for known in laws():
+        if known.number.lstrip("0") == number.lstrip("0"):
             yield from _known_document(reading, cited, known)
         elif cited.day == known.issued and _mistyped(cited, mark, known.number):
             title, source = known.title, known.source
@@ -159,16 +161,22 @@ def _against_known(reading: Reading, cited: Cited, mark: str) -> Iterator[Remark
             )
 
 
-def _known_document(reading: Reading, cited: Cited, known: KnownDocument) -> Iterator[Remark]:
-    span = (cited.start, cited.end)
+def _known_document(reading: Reading, cited: Cited, known: Law) -> Iterator[Remark]:
     if cited.day and cited.day != known.issued:
         right, number, source = date_short(known.issued), known.number, known.source
         yield reading.remark("VB05", cited.block, cited.day_span, right, number=number, source=source)
     start = begins(reading)
-    replaced = known.replaced_from is not None and start is not None and known.replaced_from <= start
-    if replaced and known.replaced_from and not _says_replaced(reading, cited):
-        day, source = date_short(known.replaced_from), known.source
-        yield reading.remark("VB07", cited.block, span, known.replaced_by, date=day, source=source)
+    citation = laws().cite(known.id, start) if start is not None else None
+    if citation is None or not known.successions or _says_replaced(reading, cited):
+        return
+    holder = citation.cited if citation.cited is not None and citation.cited is not known else None
+    if holder is None and citation.state != "ended":
+        return
+    step = known.successions[0]
+    current = holder or laws().current(known, citation.day) or laws()[step.by]
+    since = step.start or laws()[step.by].first_day
+    span = (cited.start, cited.end)
+    yield reading.remark("VB07", cited.block, span, current.number, date=date_short(since), source=step.source)
 
 
 def _first_words(reading: Reading, title: str) -> list[str]:
@@ -180,7 +188,7 @@ def _first_words(reading: Reading, title: str) -> list[str]:
 
 def _other_titles(reading: Reading, cited: list[Cited]) -> Iterator[Remark]:
     """GC03: a known document whose cited title begins with other words than its own."""
-    known = {d.number: d.title.removeprefix("về ") for d in reading.rules.documents if d.title.startswith("về ")}
+    known = {d.number: d.title.removeprefix("về ") for d in laws() if d.title.startswith("về ")}
     for one in cited:
         title = known.get(one.identity())
         match = _TITLED.match(reading.blocks[one.block].text, one.day_span[1]) if title and one.day else None

@@ -236,7 +236,8 @@ class _Reader:
         others = [s for s in find_spans(block, folded) if own is not None and not own.same(s)]
         spans = [s.label for s in others if not _COMPARED.search(folded[: s.start])]
         named = [lower(n) for n in found] + fields + asides + spans
-        body = next((b for b, p in self.rules.bodies.items() if phrases(p).search(lowered)), "")
+        bodies = [b for b, p in self.rules.bodies.items() if phrases(p).search(lowered)]
+        body = bodies[0] if len(bodies) == 1 else "toàn bộ" if bodies else ""
         if body or named:
             self.body = "" if body == "toàn bộ" else body or self.body
             self.subject = " ".join(named)
@@ -253,21 +254,26 @@ class _Reader:
             if not any(outer.start <= f.mention.start < outer.end for f in mine):
                 label = lowered[outer.start : outer.end]
         fact = Fact(mention, piece, label, subject=self.subject, body=self.body)
-        fact.unit = mention.unit or self._unit(label, mine)
+        fact.unit = mention.unit or self._kind_after(lowered, mention) or self._unit(label, mine)
         fact.role, fact.sign = self._role(block, piece, mention, before, mine)
         if mention.kind != "percent":
             fact.cls = self._class(fact, mine)
             if fact.unit not in _STATES and fact.cls not in ("full", "partial", "info"):
                 fact.cls = ""
             self._parent(block, fact, before, mine)
-            if not fact.cls and fact.body and fact.parent is not None:
-                fact.cls = fact.parent.cls
+            if not fact.cls and fact.body:
+                fact.cls = self._class_of_levels(fact, mine)
             fact.scope = self._scope(fact)
         else:
             fact.cls = classify(label, self.rules)
             fact.scope = (self.run, fact.subject, fact.body)
             self._share(fact, lowered, mine)
         return fact
+
+    def _kind_after(self, lowered: str, mention: Mention) -> str:
+        """“đơn vị” when the word after a bare number is a kind of body: 18/22 quận, huyện."""
+        words = phrases(self.rules.kinds["đơn vị"]).match(lowered[mention.end :].lstrip())
+        return "đơn vị" if words is not None and mention.kind != "percent" else ""
 
     def _unit(self, label: str, mine: Sequence[Fact]) -> str:
         for unit, names in self.rules.units.items():
@@ -305,6 +311,14 @@ class _Reader:
         if state == "pending" and not any_phrase(self.rules.classes["resolved"], fact.label.replace("giải quyết", " ")):
             cls = {"late": "pending_late", "on_time": "pending_within", "pending_only": "pending_within"}.get(cls, cls)
         return cls
+
+    @staticmethod
+    def _class_of_levels(fact: Fact, mine: Sequence[Fact]) -> str:
+        """The class of a level that names none: of the whole, or of the level before it in the sentence."""
+        if fact.parent is not None:
+            return fact.parent.cls
+        before = [f for f in mine if f.body and f.counts and f.segment.sentence == fact.segment.sentence]
+        return before[-1].cls if before else ""
 
     def _state(self, fact: Fact, mine: Sequence[Fact]) -> str:
         """The last state named before in the sentence, or by the lead of the list."""
@@ -412,6 +426,8 @@ class _Reader:
         if not level or level[-1].role not in ("value", "aside"):
             return
         count = level[-1]
+        if count.unit == "đơn vị" and fact.cls:
+            return
         begin = fact.mention.start if count.segment == fact.segment else count.segment.end
         between = lowered[min(begin, fact.mention.start) : fact.mention.start]
         if not re.search(r"[;:]", _without_brackets(between)) and self._only_glue(between, count, fact):
@@ -427,6 +443,8 @@ class _Reader:
             if share.mention.kind == "percent" and share.role == "value" and opened and told:
                 share.share_of = count
                 count.shares.append(share)
+                count.role = "aside" if count.mention.kind == "fraction" else count.role
+                count.cls = count.cls or share.cls
 
     def _only_glue(self, between: str, count: Fact, fact: Fact) -> bool:
         """Whether the words between a count and a percentage say no other thing than the count's own class."""

@@ -12,10 +12,21 @@ from tthc_analysis.reconcile._percentages import beside_of, mixed_bases, rate_ou
 from tthc_analysis.reconcile._rates import dotted, rounded
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import CheckedFigure, Remark
-from tthc_analysis.reconcile._ties import NO_FIGURE, Outcome, Tied, expected_value, label_of, same_pair, tie_all
+from tthc_analysis.reconcile._ties import (
+    NO_FIGURE,
+    NO_WORDS,
+    Outcome,
+    Tied,
+    expected_value,
+    label_of,
+    of_another_unit,
+    same_pair,
+    tie_all,
+    window_of,
+)
 
 #: why a figure counts as checked without an indicator
-WITHIN = "so với các số in kèm trong văn bản"
+WITHIN = "chỉ so với các số in kèm trong văn bản"
 
 
 def check_figures(reading: Reading, checks: Checks, facts: Sequence[Fact]) -> tuple[list[CheckedFigure], list[Remark]]:
@@ -34,7 +45,8 @@ def _checked(reading: Reading, outcome: Outcome, checks: Checks) -> CheckedFigur
     span = (mention.start, mention.end)
     status, reason = outcome.status, outcome.reason or outcome.tied.reason
     if status == "untied" and mention.key in checks.compared:
-        status, reason = ("differs" if mention.key in checks.wrong else "agrees"), WITHIN
+        status = "differs" if mention.key in checks.wrong else "untied" if reading.figures else "agrees"
+        reason = WITHIN
     return CheckedFigure(
         status, reading.place(mention.block, *span), reading.quote(mention.block, *span), mention.text, outcome.expected,
         outcome.tied.key if reading.figures else "", label_of(reading, names) if reading.figures else "", reason,
@@ -47,7 +59,21 @@ def _outcome(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int, i
         return rate_outcome(reading, tied, block, index, checks)
     if item.mention.kind == "fraction":
         return _fraction_outcome(reading, item if item.names else _as_its_rate(reading, tied[block], index))
+    if item.reason == NO_WORDS and reading.figures:
+        other = of_another_unit(reading, item.mention, window_of(reading, item.mention, index))
+        if other:
+            return _unit_outcome(reading, item, other)
     return _count_outcome(reading, item)
+
+
+def _unit_outcome(reading: Reading, item: Tied, names: tuple[str, ...]) -> Outcome:
+    """SL16: the right number of the right words with another unit."""
+    mention, figure = item.mention, reading.figures[names[0]]
+    span = (mention.start, max(mention.end, mention.unit_end))
+    remark = reading.remark(
+        "SL16", mention.block, span, figure.unit, names[0], label=label_of(reading, names), unit=mention.unit
+    )
+    return Outcome(Tied(mention, names), "differs", figure.unit, remark=remark)
 
 
 # --- counts ---------------------------------------------------------------------------------------------------------

@@ -77,15 +77,16 @@ class Docx:
 
     def __init__(self, path: str) -> None:
         self.archive = parts_of(path, "word/document.xml")
-        self.tables = self.page = self.number = 0
+        self.tables = self.page = 0
         self.headings = self._heading_styles()
         self.pictures = self.objects = 0
+        self.paragraphs: list[Any] = []
+        self.root: Any = xml_of(self.archive, "word/document.xml")
 
     def read(self) -> Iterator[Line]:
         """Body, then footnotes and endnotes."""
-        root = xml_of(self.archive, "word/document.xml")
-        body = root.find(f"{W}body")
-        yield from self._content(body if body is not None else root, 0)
+        body = self.root.find(f"{W}body")
+        yield from self._content(body if body is not None else self.root, 0)
         for part, name in (("word/footnotes.xml", "footnote"), ("word/endnotes.xml", "endnote")):
             notes = xml_of(self.archive, part)
             for note in [] if notes is None else notes.iter(f"{W}{name}"):
@@ -115,8 +116,8 @@ class Docx:
                 yield from self._content(node, depth + 1)
 
     def _paragraph(self, node: Any, depth: int) -> Iterator[Line]:
-        self.number += 1
-        anchor = self.number
+        self.paragraphs.append(node)
+        anchor = len(self.paragraphs)
         breaks = sum(1 for _ in node.iter(f"{W}lastRenderedPageBreak"))
         text = "".join(self._words(node))
         style = node.find(f"{W}pPr/{W}pStyle")

@@ -123,6 +123,11 @@ class Grid:
             for c in range(1, self.width + 1)
         }
 
+    def shown(self, column: int) -> str:
+        """The last header of a column as the table writes it."""
+        rows = [r for r in range(1, self.header_rows + 1) if r not in self.numbering]
+        return next((t for r in reversed(rows) if (t := self.text(r, column))), f"cột {column}")
+
     @cached_property
     def labels(self) -> tuple[int, ...]:
         """Columns of names and serial numbers: those on the left without figures of their own."""

@@ -22,6 +22,8 @@ def _change(checks: Checks, facts: Sequence[Fact], index: int) -> None:
     percent = change.mention.kind == "percent"
     before = _previous(facts, index)
     now = _current(facts, index, before)
+    if now is None and before is not None and percent:
+        _step_of(checks, facts, index, before)
     if now is None or now.mention.approximate:
         return
     if before is not None:
@@ -91,6 +93,22 @@ def _against_both(checks: Checks, change: Fact, now: Fact, before: Fact) -> None
     checks.differ(
         "SL12", change, [change, now, before], f"{word} {shown_right}", now=now.mention.text, before=before.mention.text
     )
+
+
+def _step_of(checks: Checks, facts: Sequence[Fact], index: int, before: Fact) -> None:
+    """“so với 2.070 hồ sơ tăng 248 hồ sơ, tương ứng 12%”: the step and the former number give the percentage."""
+    change = facts[index]
+    steps = [f for f in facts[max(0, index - 1) : index] if f.role == "change" and f.mention.kind == "count"]
+    if not steps or not _same_sentence(steps[0], change) or steps[0].sign != change.sign or not before.value:
+        return
+    now = before.value + change.sign * steps[0].value
+    if abs(steps[0].value * 100 / before.value - change.value) < change.mention.step:
+        checks.agree(change, before, steps[0])
+    else:
+        right = printed_percent(percentage(steps[0].value, before.value, change.mention.decimals))
+        word = "tăng" if change.sign > 0 else "giảm"
+        involved = [change, before, steps[0]]
+        checks.differ("SL12", change, involved, f"{word} {right}", now=shown(now), before=before.mention.text)
 
 
 def _against_step(checks: Checks, facts: Sequence[Fact], index: int, now: Fact) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from tthc_analysis.reconcile._checks import Checks
 from tthc_analysis.reconcile._facts import Fact
 from tthc_analysis.reconcile._reading import Reading
+from tthc_analysis.reconcile._sums import NONE_LATE
 from tthc_analysis.reconcile._text import any_phrase, lower, phrases
 
 Identity = tuple[str, str, str, str, str, str]
@@ -60,7 +61,7 @@ def _identity(reading: Reading, fact: Fact) -> Identity | None:
         return None
     if _residual(reading, fact):
         return None
-    part = fact.scope[1].split("|")[-1]
+    part = fact.scope[1].split("|")[-1] + ("tổng số" if "tổng" in fact.label.split() else "")
     return (fact.cls, fact.mention.kind, fact.unit, f"{fact.body}|{fact.subject}", part, _under(reading, fact))
 
 
@@ -91,10 +92,6 @@ def _residual(reading: Reading, fact: Fact) -> str:
 
 # --- claims ---------------------------------------------------------------------------------------------------------
 
-_NONE_LATE = (
-    "(?:không có|không còn|không để|không phát sinh|không xảy ra)(?: xảy ra)?(?: tình trạng)? (?:hồ sơ )?(?:nào )?(?:bị |tồn đọng |tồn )?"
-    "(?:quá hạn|trễ hạn|chậm hạn|trễ hẹn)"
-)
 _ALL_IN_TIME = (
     "(?:100 ?%|toàn bộ|tất cả)(?: các| số)?(?: hồ sơ)?[^,;.%]{0,40}(?:trước(?: hạn)?,? (?:và|hoặc) đúng hạn|đúng(?: hạn)? và trước hạn|"
     "sớm hoặc đúng hạn|đúng hạn)"
@@ -121,7 +118,7 @@ def _said(reading: Reading) -> Iterator[tuple[int, int, int]]:
         kind = reading.blocks[block].kind
         if kind in ("heading", "cell") or reading.is_goal(block):
             continue
-        for match in phrases((_NONE_LATE, _ALL_IN_TIME)).finditer(text):
+        for match in phrases((NONE_LATE, _ALL_IN_TIME)).finditer(text):
             first, _ = reading.sentence(block, match.start())
             if not any_phrase(reading.rules.goals, text[first : match.start()]):
                 yield block, match.start(), match.end()

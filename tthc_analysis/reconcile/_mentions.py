@@ -168,7 +168,7 @@ def _value(digits: str, kind: MentionKind, whole: bool) -> tuple[Decimal, int]:
         fraction = re.search(r"[,.](\d+)$", digits)
         return (Decimal(digits.replace(",", ".")), len(fraction[1])) if fraction else (number, 0)
     fraction = re.search(decimal, digits)
-    return number, len(fraction[1] or fraction[2]) if fraction and number != number.to_integral_value() else 0
+    return number, len(fraction[1] or fraction[2]) if fraction else 0
 
 
 def _unit(folded: str, end: int, units: Units) -> tuple[str, int]:

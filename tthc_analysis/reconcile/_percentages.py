@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import pairwise
 
 from tthc_analysis.reconcile._checks import Checks
 from tthc_analysis.reconcile._mentions import Mention
@@ -48,10 +47,15 @@ def rate_outcome(
     item = _with_rate(reading, tied[block][index], beside_of(reading, tied[block], index))
     mention, names = item.mention, item.names
     expected = expected_value(reading, names)
-    printed = printed_percent(rounded(expected, mention.decimals)) if expected is not None else ""
+    exact = mention.value in (0, 100) and expected != mention.value
+    printed = (
+        ""
+        if expected is None
+        else printed_percent(rounded(expected, max(2, mention.decimals) if exact else mention.decimals))
+    )
     if mention.key in checks.wrong:
         return Outcome(item, "differs", printed)
-    if mention.key in checks.compared:
+    if mention.key in checks.compared and (names or not reading.figures):
         return Outcome(Tied(mention, names), "agrees", printed or mention.text)
     return _against_data(reading, tied, item, expected, printed, beside=mention.key in checks.attached)
 
@@ -131,7 +135,7 @@ def _against_data(
 ) -> Outcome:
     """A percentage without integers of its own: is it possible on the printed bases, and is it the data's?"""
     mention = item.mention
-    right = expected is not None and rounded(expected, mention.decimals) == mention.value
+    right = _is_right(reading, item, expected)
     impossible = None if beside else _impossible(reading, tied, item, "" if right else printed)
     if impossible is not None:
         status: Status = "differs" if reading.figures else "untied"
@@ -147,6 +151,20 @@ def _against_data(
     else:
         remark = reading.remark("SL01", mention.block, span, printed, item.key, label=f"“{label}”", hint="")
     return Outcome(item, "differs", printed, remark=remark)
+
+
+def _is_right(reading: Reading, item: Tied, expected: Decimal | None) -> bool:
+    """Whether a printed rate is the data's; 100% and 0% only of all and of none.
+
+    A rate that several indicators make together (early + on time) is also right as each of them alone.
+    """
+    mention = item.mention
+    each = [expected_value(reading, (name,)) for name in item.names] if len(item.names) > 1 else []
+    exact = mention.value in (0, 100)
+    return any(
+        value is not None and (value == mention.value if exact else rounded(value, mention.decimals) == mention.value)
+        for value in (expected, *each)
+    )
 
 
 def _impossible(reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied, right: str) -> Remark | None:
@@ -213,28 +231,28 @@ def _could(top: int | Decimal | None, own: int | None, bases: set[int], mention:
 
 
 def mixed_bases(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int) -> Iterator[Remark]:
-    """BC13: percentages of one sentence that stand on different bases, none of which the sentence names."""
+    """BC13: percentages of one sentence that no single printed base gives, and whose bases the sentence does not name."""
     for first, last in reading.sentences[block]:
-        found: list[tuple[Mention, Decimal]] = []
+        found: list[tuple[Mention, list[Decimal]]] = []
         for i, item in enumerate(tied[block]):
             if item.mention.kind == "percent" and first <= item.mention.start < last:
-                base = _unnamed_base(reading, tied, block, i)
-                found += [(item.mention, base)] if base else []
-        if any(one[1] != other[1] for one, other in pairwise(found)):
+                bases = _unnamed_bases(reading, tied, block, i)
+                found += [(item.mention, bases)] if bases else []
+        if len(found) > 1 and not set.intersection(*(set(bases) for _, bases in found)):
             span = (found[0][0].start, found[-1][0].end)
-            bases = ", ".join(f"{m.text} trên {dotted(b)}" for m, b in found)
-            yield reading.remark("BC13", block, span, found=", ".join(m.text for m, _ in found), bases=bases)
+            said = ", ".join(f"{m.text} trên {dotted(bases[0])}" for m, bases in found)
+            yield reading.remark("BC13", block, span, found=", ".join(m.text for m, _ in found), bases=said)
 
 
-def _unnamed_base(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int, index: int) -> Decimal | None:
-    """The printed base that gives a percentage, when the words after it do not name one."""
+def _unnamed_bases(reading: Reading, tied: tuple[tuple[Tied, ...], ...], block: int, index: int) -> list[Decimal]:
+    """The printed bases that give a percentage, when the words after it do not name one."""
     beside = beside_of(reading, tied[block], index)
     item = _with_rate(reading, tied[block][index], beside)
     mention = item.mention
     if beside is None or beside.mention.kind == "fraction" or beside.mention.start > mention.start:
-        return None
+        return []
     if _BASE_NAMED.match(reading.folded[block], mention.end):
-        return None
+        return []
     top = beside.mention.value
     bases = [b for b in _bases_before(reading, tied, item, beside) if b >= top]
-    return next((b for b in bases if gives(top, b, mention.value, mention.decimals)), None)
+    return [b for b in bases if gives(top, b, mention.value, mention.decimals)]

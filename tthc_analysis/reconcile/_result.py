@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from tthc_analysis.display.formats import date_short
@@ -69,6 +70,7 @@ class Reconciliation:
     notes: tuple[Remark, ...]
     figures: tuple[CheckedFigure, ...]
     stated: str = ""
+    line: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def span_text(self) -> str:
@@ -119,11 +121,12 @@ class Reconciliation:
             return 6
         return 1 if self.remarks else 0
 
-    def rows(self) -> list[tuple[str, str, str, str, str, str]]:
-        """Remarks as plain cells for a table: mức, mã, ở đâu, câu, dự thảo ghi, giải thích."""
+    def rows(self, *, style: bool = True) -> list[tuple[str, str, str, str, str, str]]:
+        """Remarks as plain cells for a table: mức, mã, ở đâu, câu, dự thảo ghi, giải thích; with those on style or not."""
         return [
             (SEVERITY_LABELS[r.severity], r.code, _places(r), r.quote, r.found, f"{r.title}. {r.explanation}")
             for r in (*self.remarks, *self.notes)
+            if style or not r.is_style
         ]
 
     def figure_rows(self, status: Status = "untied") -> list[tuple[str, str, str, str, str]]:

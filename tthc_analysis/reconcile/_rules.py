@@ -67,17 +67,6 @@ class Wording(_Model):
     expected: str
 
 
-class KnownDocument(_Model):
-    """A legal document: its right number, date and title, and what replaced it from which day."""
-
-    number: str
-    issued: date
-    title: str
-    source: str
-    replaced_by: str = ""
-    replaced_from: date | None = None
-
-
 class Marks(_Model):
     """Known parts of document numbers: kinds, issuers, units inside an agency."""
 
@@ -134,7 +123,6 @@ class ReconcileRules(_Model):
     ties: tuple[Tie, ...]
     claims: tuple[Claim, ...]
     wordings: tuple[Wording, ...]
-    documents: tuple[KnownDocument, ...]
 
 
 @cache

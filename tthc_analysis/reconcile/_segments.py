@@ -87,5 +87,7 @@ def _border(lowered: str, start: int, one: Mention, other: Mention) -> int:
     joint = _JOINT.search(lowered, after - 1, other.start)
     if joint:
         return joint.start()
+    if not one.unit and other.unit:
+        return after
     named = len(re.findall(r"\w+", lowered[start : one.start])) > 1
     return after if named or not lowered[after : other.start].strip() else other.start

@@ -16,6 +16,10 @@ from tthc_analysis.reconcile._text import any_phrase, phrases
 
 _EQUATION = re.compile(r"(?<![\w.,])(\d[\d.]*(?:\s?\+\s?\d[\d.]*)+)\s?=\s?(\d[\d.]*)(?![\w,])")
 _MOST_PARTS = 12
+NONE_LATE = (
+    "(?:không có|không còn|không để|không phát sinh|không xảy ra)(?: xảy ra)?(?: tình trạng)? (?:hồ sơ )?(?:nào )?(?:bị |tồn đọng |tồn )?"
+    "(?:quá hạn|trễ hạn|chậm hạn|trễ hẹn)"
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ def _in_scope(checks: Checks, scope: Sequence[Fact]) -> None:
 def _family(checks: Checks, family: Family, by_class: Mapping[str, Fact]) -> None:
     """The first complete set of a family against every count that may be its total."""
     complete = next((s for s in family.sets if all(c in by_class for c in s)), None)
+    if complete is None and family is TIME and {"early", "on_time"} <= set(by_class):
+        complete = ("early", "on_time") if _none_late(checks, by_class["on_time"]) else None
     if complete is None or _has_rest(checks, [by_class[c] for c in complete]):
         return
     parts = [by_class[c] for c in complete]
@@ -89,6 +95,11 @@ def _family(checks: Checks, family: Family, by_class: Mapping[str, Fact]) -> Non
         total = _nearest(totals, parts)
         used = [*parts, *carried] if carried and _between(total, parts, carried) else parts
         checks.differ("SL02", total, [total, *used], shown(sum_of(used)), parts=listed(used))
+
+
+def _none_late(checks: Checks, fact: Fact) -> bool:
+    """Whether the paragraph says that no dossier is late: then early and on time are all."""
+    return any_phrase((NONE_LATE,), checks.reading.lowered[fact.mention.block])
 
 
 def _between(total: Fact, parts: Sequence[Fact], carried: Sequence[Fact]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -22,13 +22,17 @@ _MOST_LISTED = 12
 
 @dataclass(frozen=True)
 class Relation:
-    """How a column is made of others in every row; `compute` gives None where a row lacks a number."""
+    """How a column is made of others in every row; `compute` gives None where a row lacks a number.
+
+    `sure`: the headers say it without doubt, so that one row that keeps it is enough to read it so.
+    """
 
     column: int
     others: tuple[int, ...]
     text: str
     compute: Callable[[Mapping[int, Number]], Decimal | None]
     percent: bool = False
+    sure: bool = False
 
 
 def check_tables(checks: Checks) -> None:
@@ -47,16 +51,20 @@ def numbers_of(checks: Checks) -> Iterator[Number]:
 
 def _check(checks: Checks, grid: Grid) -> None:
     covered: set[int] = set()
+    used: list[set[int]] = []
     for formula in grid.formulas:
         relation = _of_formula(formula)
         if _holds_somewhere(grid, relation):
             _apply(checks, grid, relation)
             covered.add(relation.column)
+            used.append({relation.column, *relation.others})
     for relation in (*_of_groups(grid), *_of_classes(checks, grid)):
-        if relation.column not in covered and _usual(grid, relation):
+        known = _holds_somewhere(grid, relation) if relation.sure else _usual(grid, relation)
+        if known and relation.column not in covered:
             _apply(checks, grid, relation)
             covered.add(relation.column)
-    for relation in _discovered(grid, covered):
+            used.append({relation.column, *relation.others})
+    for relation in _discovered(grid, covered, used):
         _apply(checks, grid, relation)
     _columns(checks, grid)
 
@@ -109,7 +117,7 @@ def _of_groups(grid: Grid) -> Iterator[Relation]:
         percents = {c for c in mates if any(r.numbers[c].percent for r in grid.rows if c in r.numbers)}
         parts = [c for c in mates if c not in percents]
         if len(parts) > 1:
-            yield _sum_of(column, parts, f"“{grid.titles[column]}” là tổng các cột bên cạnh")
+            yield _sum_of(column, parts, f"{_name(grid, column)} là tổng các cột bên cạnh")
 
 
 _BY_CLASS = (
@@ -130,11 +138,11 @@ def _of_classes(checks: Checks, grid: Grid) -> Iterator[Relation]:
     for whole, parts in _BY_CLASS:
         if all(len(classes.get(c, ())) == 1 for c in (whole, *parts)):
             columns = [classes[c][0] for c in parts]
-            names = " + ".join(f"“{grid.titles[c].split(' / ')[-1]}”" for c in columns)
-            yield _sum_of(classes[whole][0], columns, f"“{grid.titles[classes[whole][0]].split(' / ')[-1]}” = {names}")
+            text = f"{_name(grid, classes[whole][0])} = " + " + ".join(_name(grid, c) for c in columns)
+            yield replace(_sum_of(classes[whole][0], columns, text), sure=parts != ("resolved", "pending"))
 
 
-def _discovered(grid: Grid, covered: set[int]) -> Iterator[Relation]:
+def _discovered(grid: Grid, covered: set[int], used: list[set[int]]) -> Iterator[Relation]:
     """Relations that most rows of a longer table keep: sums of two or of neighbours, differences, shares, changes."""
     columns = sorted({c for r in grid.rows for c in r.numbers})
     percents = {
@@ -145,13 +153,15 @@ def _discovered(grid: Grid, covered: set[int]) -> Iterator[Relation]:
         if column in covered:
             continue
         candidates = _shares(grid, column, counts) if column in percents else _totals(grid, column, counts)
-        found = next((r for r in candidates if _proven(grid, r)), None)
+        new = (r for r in candidates if {r.column, *r.others} not in used)
+        found = next((r for r in new if _proven(grid, r)), None)
         if found is not None:
+            used.append({found.column, *found.others})
             yield found
 
 
 def _name(grid: Grid, column: int) -> str:
-    return f"“{grid.titles[column].split(' / ')[-1] or f'cột {column}'}”"
+    return f"“{grid.shown(column)}”"
 
 
 def _shares(grid: Grid, column: int, counts: Sequence[int]) -> Iterator[Relation]:
@@ -340,6 +350,7 @@ def _column(checks: Checks, total: Row, rows: Sequence[Row], column: int, *, ok:
     more = " + …" if len(parts) > _MOST_LISTED else ""
     listed = " + ".join(p.text for p in parts[:_MOST_LISTED]) + more
     sums = shown(sum((p.value for p in parts), Decimal(0)))
-    remark = checks.reading.remark("SL02", number.block, (0, len(number.text)), sums, parts=listed)
+    also = [checks.reading.place(p.block, 0, len(p.text)) for p in parts]
+    remark = checks.reading.remark("SL02", number.block, (0, len(number.text)), sums, also=also, parts=listed)
     checks.add(remark, [number.key, *(p.key for p in parts)])
     checks.wrong.add(number.key)

@@ -243,10 +243,20 @@ def expected_value(reading: Reading, names: tuple[str, ...]) -> Decimal | None:
 
 
 def same_pair(reading: Reading, mention: Mention, named: tuple[str, ...]) -> tuple[str, ...]:
-    """The rate of which a printed fraction is both counts: the one that its words name, else the first; empty if none."""
+    """The rate of which a printed fraction is both counts when its words name a rate at all; empty if none."""
     pair = (mention.value, mention.base)
     same = [f.name for f in reading.figures.values() if (f.numerator, f.denominator) == pair]
-    return tuple([n for n in named if n in same] or same[:1])
+    return tuple([n for n in named if n in same] or (same[:1] if named else []))
+
+
+def of_another_unit(reading: Reading, mention: Mention, window: Window) -> tuple[str, ...]:
+    """The indicator that the words and the value name while the printed unit is another's; empty if none."""
+    for tie in reading.rules.ties:
+        value = expected_value(reading, tie.names)
+        other = tie.kind == "count" and mention.unit and tie.unit != mention.unit
+        if other and value == mention.value and value > 9 and _matches(tie, window, tie.unit):
+            return tie.names
+    return ()
 
 
 def label_of(reading: Reading, names: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ from tthc_analysis.reconcile._result import (
 from tthc_analysis.reconcile._rules import Severity
 from tthc_analysis.reconcile.draft import Block, Place
 
-_STYLE = """
+PAGE_STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--page:#fff;--error:#ffd9d6;--error-ink:#a40e26;
 --warning:#fff1c2;--warning-ink:#7a4d00;--note:#dbeafe;--note-ink:#0a4a8f}
 @media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9da7b3;--line:#3d444d;--page:#0d1117;--error:#5c1a1f;
@@ -68,6 +68,20 @@ def to_json(result: Reconciliation) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
+def many_to_json(senders: Sequence[Any], sums: Sequence[Any]) -> str:
+    """The results of many files and the sums of their lines as JSON text."""
+    files = [
+        {"draft": s.path.name, "problem": s.problem} if s.result is None else json.loads(to_json(s.result))
+        for s in senders
+    ]
+    added = [
+        {"class": s.cls, "total": str(s.total), "senders": s.senders, "missing": list(s.missing),
+         "own": None if s.own is None else str(s.own), "verdict": s.verdict}
+        for s in sums
+    ]  # fmt: skip
+    return json.dumps({"files": files, "sums": added}, ensure_ascii=False, indent=2) + "\n"
+
+
 def _period_data(result: Reconciliation) -> dict[str, str] | None:
     if result.period is None:
         return None
@@ -95,7 +109,7 @@ def to_html(result: Reconciliation) -> str:
         '<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n",
+        f"<title>{escape(title)}</title>\n<style>{PAGE_STYLE}</style>\n</head>\n<body>\n<main>\n",
         f"<h1>{escape(title)}</h1>\n<p>Kỳ số liệu: {escape(result.span_text)}.</p>\n<p><strong>{escape(result.summary)}</strong></p>\n",
         '<nav aria-label="Nội dung"><a href="#van-ban">Văn bản và nhận xét</a> · <a href="#so-lieu">Số liệu đã so</a></nav>\n',
         *_overview([(n, r) for n, r in numbered if not r.is_style]),

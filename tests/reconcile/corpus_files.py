@@ -1,0 +1,94 @@
+"""The corpus of invented notices and reports: each text as blocks, and as a file of every format that keeps tables."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+import docx
+
+from tthc_analysis.reconcile.draft import Block, Cell, Draft, build_draft
+
+FOLDER = Path(__file__).parent / "corpus"
+Rows = list[tuple[int, int, int, int, str]]
+
+
+def cases(*names: str) -> list[tuple[str, str, list[list[str]]]]:
+    """Name, text and planted faults of every case of these files."""
+    found = []
+    for name in names:
+        data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+        found += [(c["name"], c["text"].strip("\n"), c["faults"]) for c in data["case"]]
+    return found
+
+
+def pieces(text: str) -> Iterator[str | Rows]:
+    """Lines and tables in order; "||" joins a cell to the left, an empty header cell belongs to the one above."""
+    table: list[str] = []
+    for line in [*text.splitlines(), ""]:
+        if line.startswith("|"):
+            table.append(line)
+            continue
+        if table:
+            yield _rows(table)
+            table = []
+        if line.strip():
+            yield line
+
+
+def _rows(lines: list[str]) -> Rows:
+    rule = next(i for i, line in enumerate(lines) if re.fullmatch(r"\|[-|: ]+\|", line))
+    grid = [
+        [c if c == "" else c.strip() or " " for c in line[1:-1].split("|")] for i, line in enumerate(lines) if i != rule
+    ]
+    found: Rows = []
+    for i, row in enumerate(grid):
+        for j, text in enumerate(row):
+            if (text == "" and j) or (text == " " and 0 < i < rule):
+                continue
+            width = next((w for w in range(1, len(row) - j) if row[j + w] != ""), len(row) - j)
+            height = next(
+                (h for h in range(1, max(1, rule - i)) if i + h >= rule or grid[i + h][j] != " "), max(1, rule - i)
+            )
+            found.append((i + 1, j + 1, width, height if i < rule else 1, text.strip()))
+    return found
+
+
+def draft_of(text: str) -> Draft:
+    """The text as the readers give it."""
+    blocks: list[Block] = []
+    tables = 0
+    for piece in pieces(text):
+        if isinstance(piece, str):
+            blocks.append(Block(piece))
+        else:
+            tables += 1
+            blocks += [Block(t, "cell", cell=Cell(tables, r, c, w, h)) for r, c, w, h, t in piece]
+    return build_draft("x.txt", "txt", blocks)
+
+
+def write_docx(path: Path, text: str) -> None:
+    document = docx.Document()
+    for piece in pieces(text):
+        if isinstance(piece, str):
+            document.add_paragraph(piece)
+            continue
+        table = document.add_table(max(r for r, *_ in piece), max(c + w - 1 for _, c, w, *_ in piece))
+        for r, c, w, h, t in piece:
+            cell = table.cell(r - 1, c - 1).merge(table.cell(r + h - 2, c + w - 2))
+            cell.text = t
+    document.save(str(path))
+
+
+def write_html(path: Path, text: str) -> None:
+    parts = []
+    for piece in pieces(text):
+        if isinstance(piece, str):
+            parts.append(f"<p>{escape(piece)}</p>")
+            continue
+        rows: dict[int, str] = {}
+        for r, _c, w, h, t in piece:
+            rows[r] = rows.get(r, "") + f'<td colspan="{w}" rowspan="{h}">{escape(t)}</td>'
+        parts.append("<table>" + "".join(f"<tr>{rows[r]}</tr>" for r in sorted(rows)) + "</table>")
+    path.write_text(f"<html><body>{''.join(parts)}</body></html>", encoding="utf-8")
