@@ -231,6 +231,15 @@ def test_mistake_in_prose_names_file_and_line(make, tmp_path):
     assert "dossiers_handled_count" in str(caught.value)
 
 
+@pytest.mark.parametrize("faulty", ["{{ 1/0 }}", "{{ 'a' + 1 }}", "{{ [][3] }}", "{% for x in 5 %}{% endfor %}"])
+def test_a_calculation_that_fails_in_prose_names_file_and_line(make, tmp_path, faulty):
+    folder = tmp_path / "noi-dung" / "2024"
+    folder.mkdir(parents=True)
+    (folder / "x.md").write_text(f"Dòng một.\n\nCó {faulty} hồ sơ.", encoding="utf-8")
+    with pytest.raises(TemplateMistake, match=r"x\.md, dòng 3"):
+        make("{{p doan('x') }}")
+
+
 def test_prose_in_another_encoding_is_an_error_that_says_so(make, tmp_path):
     folder = tmp_path / "noi-dung" / "2024"
     folder.mkdir(parents=True)

@@ -5,10 +5,14 @@ from corpus_files import cases, draft_of, write_docx, write_html
 
 from tthc_analysis.reconcile import read_draft, reconcile
 
-ALL = cases("notices", "reports", "held_out", "second")
+ALL = cases("notices", "reports", "held_out", "second", "third")
 FAULTS = [(name, text, old, new) for name, text, faults in ALL for old, new in faults]
 #: faults that the checks do not find; each is a limit told in docs/trust.md
-UNFOUND = {("bo-nam", "còn 1.068 hồ sơ đang xử lý")}
+UNFOUND = {
+    ("bo-nam", "còn 1.068 hồ sơ đang xử lý"),
+    ("bao-tinh-6-thang", "tăng 15% (cùng"),
+    ("bao-tinh-6-thang", "còn lại 6.500 hồ sơ"),
+}
 
 
 def figures_of(draft):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+import traceback
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -156,8 +157,20 @@ class Names:
         environment = SandboxedEnvironment(undefined=StrictUndefined)
         try:
             return environment.from_string(source).render(inside)
-        except TemplateError as error:
-            raise TemplateMistake(f"Không dựng được đoạn văn: {error}.", path.name, _SYNTAX_ADVICE) from None
+        except TthcError:
+            raise
+        except Exception as error:  # a calculation in {{ }} can fail in any way; the user needs file and line
+            said = (
+                str(error) if isinstance(error, TemplateError) else f"phép tính không làm được ({type(error).__name__})"
+            )
+            place = f"{path.name}, dòng {_template_line(error)}"
+            raise TemplateMistake(f"Không dựng được đoạn văn: {said}.", place, _SYNTAX_ADVICE) from None
+
+
+def _template_line(error: Exception) -> int:
+    """The line of the template at which rendering failed."""
+    lines = [f.lineno or 0 for f in traceback.extract_tb(error.__traceback__) if f.filename == "<template>"]
+    return getattr(error, "lineno", None) or (lines[-1] if lines else 1)
 
 
 _SYNTAX_ADVICE = "Kiểm tra các dấu {{ }}, {% %} và tên hàm ở chỗ đã nêu; xem docs/bao-cao-word.md."

@@ -236,7 +236,8 @@ class _Reader:
         others = [s for s in find_spans(block, folded) if own is not None and not own.same(s)]
         spans = [s.label for s in others if not _COMPARED.search(folded[: s.start])]
         named = [lower(n) for n in found] + fields + asides + spans
-        bodies = [b for b, p in self.rules.bodies.items() if phrases(p).search(lowered)]
+        named_bodies = re.sub(r"(?<!\w)và \d+ [^\d,;:.()]+?(?= (?:đã |tiếp |trong ))", " ", lowered)
+        bodies = [b for b, p in self.rules.bodies.items() if phrases(p).search(named_bodies)]
         body = bodies[0] if len(bodies) == 1 else "toàn bộ" if bodies else ""
         if body or named:
             self.body = "" if body == "toàn bộ" else body or self.body

@@ -70,6 +70,8 @@ def _share(checks: Checks, facts: Sequence[Fact], share: Fact, count: Fact) -> N
         return
     bases = named or near
     preferred = _preferred(bases, count, named=bool(named))
+    if preferred is not None and not share.mention.decimals and not named and preferred.facts == (count.parent,):
+        bases = [preferred]  # a share without decimals would fit some other count by chance
     _judge(checks, share, count, bases, preferred)
 
 

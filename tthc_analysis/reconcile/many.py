@@ -37,12 +37,15 @@ class Sum:
     senders: int
     missing: tuple[str, ...]
     own: Decimal | None
+    periods: int = 1
 
     @property
     def verdict(self) -> str:
         """Khớp, lệch, or why the two cannot be compared."""
         if self.own is None:
             return "đơn vị nhận không ghi số này"
+        if self.periods > 1:
+            return "chưa so được: các đơn vị nêu kỳ khác nhau"
         if self.missing:
             return f"chưa so được: {len(self.missing)} đơn vị không ghi số này"
         return "khớp" if self.own == self.total else "lệch"
@@ -74,13 +77,14 @@ def check_all(paths: Sequence[Path], check: Callable[[Draft], Reconciliation]) -
 def add_up(senders: Sequence[Sender], own: Reconciliation | None) -> list[Sum]:
     """The lines of all senders added up, class by class."""
     read = [s for s in senders if s.result is not None]
+    periods = len({s.result.span_text for s in read if s.result is not None})
     sums = []
     for cls in LINE:
         having = [s for s in read if s.result is not None and cls in s.result.line]
         if having:
             total = sum((s.result.line[cls] for s in having if s.result is not None), Decimal(0))
             missing = tuple(s.path.name for s in senders if s not in having)
-            sums.append(Sum(cls, total, len(having), missing, own.line.get(cls) if own is not None else None))
+            sums.append(Sum(cls, total, len(having), missing, own.line.get(cls) if own is not None else None, periods))
     return sums
 
 
