@@ -12,7 +12,6 @@ from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.display.listed import cost_sheet_table
 from tthc_analysis.display.tables import cell_text
 from tthc_analysis.indicators import simplification
-from tthc_analysis.indicators.simplification import yearly_cost
 from tthc_analysis.rules.reporting import load_compliance_cost
 
 
@@ -27,8 +26,11 @@ from tthc_analysis.rules.reporting import load_compliance_cost
         (Decimal("0.5"), 31_001, 0, 0, 2, 1, 31_001),
     ],
 )
-def test_cost_of_one_activity(hours, income, service, fee, times, respondents, cost):
-    assert yearly_cost(hours, income, service, fee, times, respondents) == cost
+def test_cost_of_one_activity(hours, income, service, fee, times, respondents, cost, scope_of):
+    counted = {"service_cost": service, "yearly_count": times, "respondent_count": respondents}
+    sheet = [line("before", hours, fee, hourly_income=income, **counted), line("after", 0)]
+    scope = scope_of("2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=sheet)
+    assert figures(scope)["simplification_cost_before"].value == cost
 
 
 def proposal(code: str = "G1", **more):

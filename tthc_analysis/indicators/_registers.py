@@ -1,4 +1,4 @@
-"""The small registers as of a period: whether the exports cover it at all, and the rows that belong to it.
+"""The registers as of a period: whether the exports cover it at all.
 
 A register covers a period from its first dated row to the day of its newest export; a row dated after that day is a slip
 and moves nothing. Outside that span its figures are "chưa có dữ liệu", never 0; inside it an empty selection is a true 0.
@@ -72,36 +72,6 @@ def comparable(now: Scope, other: Scope, tables: tuple[str, ...]) -> bool:
 def only_covered(scope: Scope, name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """`frame`, without its rows when the exports of `name` do not cover the period: nothing is counted on from old data."""
     return frame if covers(scope, name) else frame.head(0)
-
-
-def between(scope: Scope, name: str, first: date, last: date) -> pd.DataFrame | None:
-    """The rows dated within [first, last], oldest first; None when the register does not cover the scope's period."""
-    if not covers(scope, name):
-        return None
-    frame = scope.store.frame(name)
-    event = TABLES[name].event
-    days = frame[event].dt.normalize()
-    chosen: pd.DataFrame = frame[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last))]
-    return chosen.sort_values([event, *TABLES[name].key], ignore_index=True)
-
-
-def in_period(scope: Scope, name: str) -> pd.DataFrame | None:
-    """The rows of the scope's period."""
-    return between(scope, name, scope.period.start, scope.period.end)
-
-
-def in_year(scope: Scope, name: str) -> pd.DataFrame | None:
-    """The rows from 1 January of the year of the cut-off to the cut-off, for what is done once a year."""
-    return between(scope, name, date(scope.period.end.year, 1, 1), scope.period.end)
-
-
-def valid_at_end(scope: Scope, name: str) -> pd.DataFrame | None:
-    """The rows of a register with validity dates that are in force on the last day of the period; None when absent."""
-    if not scope.store.has(name):
-        return None
-    frame, end = scope.store.frame(name), pd.Timestamp(scope.period.end)
-    chosen: pd.DataFrame = frame[(frame["valid_from"] <= end) & (frame["valid_to"].isna() | (frame["valid_to"] >= end))]
-    return chosen.reset_index(drop=True)
 
 
 def notes(scope: Scope, *names: str) -> tuple[str, ...]:

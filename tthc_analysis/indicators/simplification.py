@@ -6,8 +6,6 @@ comes from the sheet, else from `rules/compliance_cost.toml` as of the day of th
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pandas as pd
 import pyarrow as pa
 
@@ -23,22 +21,6 @@ from tthc_analysis.rules.reporting import load_compliance_cost
 SECTION = "II.3"
 _REFERENCE = "{TT-02-2017} (rà soát, đánh giá TTHC)"
 _NO_SHEET = "chưa có bảng tính chi phí tuân thủ"
-
-
-def yearly_cost(
-    hours: int | Decimal,
-    hourly_income: int,
-    service_cost: int = 0,
-    fee_cost: int = 0,
-    yearly_count: int = 1,
-    respondents: int = 1,
-) -> int:
-    """Compliance cost of one activity in a year, in đồng rounded half up (standard cost model, Thông tư 02/2017/TT-VPCP).
-
-    `hours` has at most two decimals.
-    """
-    hundredths = int(hours * 100) * hourly_income + 100 * (service_cost + fee_cost)
-    return (hundredths * yearly_count * respondents + 50) // 100
 
 
 def _income() -> str:
