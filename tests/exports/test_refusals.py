@@ -32,6 +32,7 @@ from tthc_analysis.errors import MissingColumns, TthcError, UnknownValues, Unrea
 from tthc_analysis.exports import inspect_export, read_export
 from tthc_analysis.exports import read as read_room
 from tthc_analysis.exports.clean import UncodedColumn
+from tthc_analysis.exports.header import AmbiguousProfiles
 from tthc_analysis.exports.layout import AmbiguousColumns, ShiftedColumns
 from tthc_analysis.store.write import to_arrow
 
@@ -410,3 +411,31 @@ def test_a_telephone_number_in_a_column_of_numbers_is_set_aside(tmp_path):
     data = read(tmp_path)
     assert data.quarantined["reason_code"].tolist() == ["Q04"]
     assert data.frame["result_file_count"].tolist() == [3]
+
+
+def test_a_table_of_thousands_of_columns_is_refused_at_once(tmp_path):
+    wide = [";".join(map(str, range(58_884)))] * 3
+    write(tmp_path / "a" / "a.csv", "\n".join(wide))
+    write(tmp_path / "b" / "a.csv", csv_text() + wide[0] + "\n")
+    write(tmp_path / "c" / "a.xls", html_text([[str(i) for i in range(2_000)]]))
+    xlsx(tmp_path / "d" / "a.xlsx", {"S": [[*HEAD, *map(str, range(2_000))]]})
+    for name in "abcd":
+        with pytest.raises(UnreadableExport, match=r"cột, nhiều hơn 1000"):
+            read(tmp_path / name)
+
+
+@pytest.mark.parametrize(("order", "day"), [("%m/%d/%Y", "2024-03-04"), ("%d/%m/%Y", "2024-04-03")])
+def test_the_profile_of_the_user_wins_a_tie(order, day, tmp_path):
+    write(tmp_path / "ho_so" / "a.csv", csv_text([["Mã hồ sơ", "Ngày tiếp nhận"], ["X1", "03/04/2024"]]))
+    mine = profile(tmp_path, f'id = "cong"\nlabel = "x"\ndate_formats = ["{order}"]\n')
+    found = read(tmp_path / "ho_so", profiles=mine)
+    assert found.frame["received_at"].dt.strftime("%Y-%m-%d").tolist() == [day]
+    assert found.accounts[0].profile == "cong"
+
+
+def test_profiles_that_tie_and_read_otherwise_are_told(tmp_path):
+    write(tmp_path / "ho_so" / "a.csv", csv_text([["Mã hồ sơ", "Ngày tiếp nhận"], ["X1", "03/04/2024"]]))
+    write(tmp_path / "b.profile.toml", 'id = "b"\nlabel = "x"\ndate_formats = ["%m/%d/%Y"]\n')
+    both = profile(tmp_path, 'id = "a"\nlabel = "x"\ndate_formats = ["%d/%m/%Y"]\n')
+    with pytest.raises(AmbiguousProfiles, match=r"“a”, “b”|“b”, “a”"):
+        read(tmp_path / "ho_so", profiles=both)

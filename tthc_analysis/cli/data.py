@@ -90,7 +90,13 @@ def inspect(
     if not file.is_file():
         raise TthcError("Không có tệp này.", str(file), "Kiểm tra lại đường dẫn.")
     if name not in TABLES:
-        raise TthcError(f"Không có bộ dữ liệu “{name}”.", "--dataset", suggestion(name, TABLES))
+        what = (
+            f"Không có bộ dữ liệu “{name}”."
+            if dataset
+            else "Chưa biết tệp thuộc bộ dữ liệu nào: thư mục chứa nó không nói."
+        )
+        listed = "Thêm --dataset BỘ, ví dụ --dataset ho_so; các bộ: " + ", ".join(TABLES) + "."
+        raise TthcError(what, "--dataset", suggestion(name, TABLES) if dataset else listed)
     found = inspect_export(file, TABLES[name], load_profiles(open_config().raw))
     _show_inspection(found)
     if stub:
@@ -104,7 +110,8 @@ def inspect(
 def _show_inspection(found: Inspection) -> None:
     out = console.make_console()
     exported = f"{found.snapshot_date:%d/%m/%Y}" if found.snapshot_date else "chưa rõ"
-    out.print(f"{found.file}: {found.form}; ngày xuất {exported} ({found.snapshot_rule})", markup=False)
+    profile = f"; hồ sơ cột “{found.profile}”" if found.profile else ""
+    out.print(f"{found.file}: {found.form}; ngày xuất {exported} ({found.snapshot_rule}){profile}", markup=False)
     for sheet in found.sheets:
         columns = [(h, found.table.column(n).label, n) for h, n in sheet.recognised.items()]
         columns += [(u.header, f"(bỏ qua; giống {u.guess}, {u.filled} ô)", "") for u in sheet.unknown]

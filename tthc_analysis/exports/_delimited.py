@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from tthc_analysis.errors import UnreadableExport
+from tthc_analysis.exports._refused import MOST_COLUMNS, too_wide
 
 DELIMITERS = ";,\t|~^\x1f#"
 _SAMPLE_CHARACTERS, _SAMPLE_ROWS = 200_000, 400
@@ -49,6 +50,12 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
         return []
 
 
+def _refuse_wide(width: int, where: str) -> None:
+    if width > MOST_COLUMNS:
+        refused = too_wide(width)
+        raise UnreadableExport(where, refused.what, refused.now)
+
+
 def _guess(text: str) -> tuple[str, int]:
     """The delimiter that cuts most records into the same number of cells, and that number."""
     told = text[:6].lower()
@@ -77,6 +84,7 @@ def read_delimited(text: str, where: str) -> Records:
     if bare:
         found = read_delimited(bare, where)
         return replace(found, mended={_whole_lines(found.delimiter): len(found.widths)})
+    _refuse_wide(width, where)
     odd: dict[int, str] = {}
 
     def keep(row: pa_csv.InvalidRow) -> str:
@@ -105,6 +113,7 @@ def read_delimited(text: str, where: str) -> Records:
     mended: Counter[str] = Counter()
     last = table.num_rows + len(odd) - 1 if is_open else -1
     records = {n: _odd_record(t, delimiter, width, where, n, n == last, mended) for n, t in odd.items()}
+    _refuse_wide(max(map(len, records.values()), default=0), where)
     return replace(_merged(table, records, delimiter), mended=mended, is_open=is_open)
 
 

@@ -3,6 +3,8 @@
 AGAIN = "Xuất lại tệp từ hệ thống một cửa."
 ASK_AGAIN = "Không mở tệp này; xin lại từ hệ thống nguồn."
 LOAD_AGAIN = "Tải lại hoặc xuất lại tệp."
+#: no export has more; laying out many more would cost minutes
+MOST_COLUMNS = 1000
 
 
 class Refused(Exception):
@@ -16,6 +18,14 @@ class Refused(Exception):
 def password() -> Refused:
     """The one message for every kind of protection."""
     return Refused("Tệp có mật khẩu.", "Mở bằng Excel, bỏ mật khẩu (Tệp › Thông tin › Bảo vệ) rồi lưu lại.")
+
+
+def too_wide(columns: int) -> Refused:
+    """A table that no register is."""
+    return Refused(
+        f"Bảng có {columns} cột, nhiều hơn {MOST_COLUMNS}: tệp hỏng hoặc không phải danh sách.",
+        "Xóa các cột thừa rồi lưu lại, hoặc xuất lại tệp.",
+    )
 
 
 def broken() -> Refused:

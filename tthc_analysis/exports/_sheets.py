@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from tthc_analysis.exports._faults import ERROR, MAX_CELLS, Faults, check_names
 from tthc_analysis.exports._ole import check_ole
 from tthc_analysis.exports._package import check_package
-from tthc_analysis.exports._refused import Refused
+from tthc_analysis.exports._refused import MOST_COLUMNS, Refused, too_wide
 
 CHUNK_ROWS = 50_000
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
@@ -99,6 +99,8 @@ def _sheet_chunks(sheet: Any) -> Iterator[Line]:
     if sheet.start is None:
         return
     before, rows = sheet.start[1], sheet.iter_rows()
+    if sheet.total_width > MOST_COLUMNS:
+        raise too_wide(sheet.total_width)
     while chunk := list(islice(rows, CHUNK_ROWS)):
         blank = [[""] * len(chunk)] * before
         yield {"columns": [*blank, *map(_texts, zip(*chunk, strict=True))]}
@@ -179,6 +181,8 @@ def _row_chunks(grid: list[list[str]]) -> Iterator[Line]:
     width = max(map(len, grid), default=0)
     if width * len(grid) > MAX_CELLS:
         raise Refused("Bảng có nhiều ô bất thường.")
+    if width > MOST_COLUMNS:
+        raise too_wide(width)
     for start in range(0, len(grid), CHUNK_ROWS):
         rows = grid[start : start + CHUNK_ROWS]
         padded = [[*r, *[""] * (width - len(r))] for r in rows]

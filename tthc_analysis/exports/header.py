@@ -10,10 +10,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from tthc_analysis.columns import Table
+from tthc_analysis.columns import TABLES, Table
+from tthc_analysis.errors import TthcError
 from tthc_analysis.exports.read import Grid
 from tthc_analysis.exports.text import ENCODING_LABELS, Encoding, clean_text, clean_texts, decode_all
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
+
+
+class AmbiguousProfiles(TthcError):
+    """Several profiles of the user fit a file equally well and would read it differently."""
+
 
 HEADER_SEARCH_ROWS = 30
 MAX_HEADER_ROWS = 3
@@ -137,7 +143,10 @@ def _header(rows: range, head: list[list[str]], spread: list[list[str]]) -> Head
 
 
 def choose_header(grid: Grid, table: Table, profiles: Profiles) -> tuple[Header, Profile, Matching, int] | None:
-    """The header and profile that recognise most columns: as few rows as do, then fewest unknown values, then order."""
+    """The header and profile that recognise most columns: as few rows as do, then fewest unknown values, then the user's.
+
+    Raises AmbiguousProfiles when several profiles of the user are equal in all that and would read the file differently.
+    """
     candidates = list(header_candidates(grid, head_rows(grid)))
     scored = [(h.score(m), -len(h.rows), h, p, m) for p, m in profiles.matchings(table) for h in candidates]
     if not scored:
@@ -146,8 +155,28 @@ def choose_header(grid: Grid, table: Table, profiles: Profiles) -> tuple[Header,
     tied = [(h, p, m) for score, rows, h, p, m in scored if (score, rows) == best]
     header = tied[0][0]
     same = [(p, m) for h, p, m in tied if h.rows == header.rows]
-    profile, matching = min(same, key=lambda pm: _strange_values(grid, header, pm[1])) if len(same) > 1 else same[0]
+    profile, matching = _preferred(grid, header, table, same) if len(same) > 1 else same[0]
     return header, profile, matching, best[0]
+
+
+def _preferred(
+    grid: Grid, header: Header, table: Table, same: list[tuple[Profile, Matching]]
+) -> tuple[Profile, Matching]:
+    ranked = [(_strange_values(grid, header, m), not p.is_own) for p, m in same]
+    first = [pm for pm, rank in zip(same, ranked, strict=True) if rank == min(ranked)]
+    if len({_ways(p, table) for p, _ in first}) > 1:
+        raise AmbiguousProfiles(
+            f"Các hồ sơ cột {', '.join(f'“{p.id}”' for p, _ in first)} cùng hợp với tệp nhưng đọc ngày hay số khác nhau.",
+            grid.sheet and f"trang “{grid.sheet}”",
+            "Thêm vào hồ sơ đúng một tiêu đề mà chỉ hệ thống đó có (bảng columns hoặc ignore), hoặc bỏ hồ sơ không dùng.",
+        )
+    return first[0]
+
+
+def _ways(profile: Profile, table: Table) -> str:
+    """How a profile reads cells, whatever their columns are called."""
+    told = profile.model_dump(exclude={"id", "label", "source", "base", "is_own", *TABLES})
+    return repr((sorted(told.items()), profile.table(table).filled_down))
 
 
 def _strange_values(grid: Grid, header: Header, matching: Matching) -> int:

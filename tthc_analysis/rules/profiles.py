@@ -62,7 +62,8 @@ class Profile(BaseModel):
 
     `swapped_dates = false` says that its days and months are in their places although codes or other dates speak against it.
     `trailing_blanks_trimmed` says that it leaves out the blank cells at the end of a line; `cut_last_line` that a last line
-    which breaks off is known, so that it is set aside instead of the file being refused.
+    which breaks off is known, so that it is set aside instead of the file being refused. `is_own` marks a profile of the
+    user's, not of the package.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -77,6 +78,7 @@ class Profile(BaseModel):
     swapped_dates: bool | None = None
     cut_last_line: bool = False
     base: Profile | None = None
+    is_own: bool = False
 
     def table(self, table: Table) -> TableProfile:
         """This profile's own part for `table` (empty when it says nothing)."""
@@ -169,7 +171,7 @@ def load_profiles(extra: Path | None = None) -> Profiles:
     )
     found = [_parse(f.read_text(encoding="utf-8"), f.name) for f in shipped if f.name.endswith(".toml")]
     own = sorted(extra.glob(f"*{PROFILE_SUFFIX}")) if extra and extra.is_dir() else []
-    found += [_parse(_read(path), str(path)) for path in own]
+    found += [_parse(_read(path), str(path)).model_copy(update={"is_own": True}) for path in own]
     base = found[0]
     return Profiles(profiles=(base, *(_on(base, p) for p in found[1:])))
 
