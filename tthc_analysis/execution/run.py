@@ -27,6 +27,8 @@ INJECTED_ID = "tham-so-cua-ky"
 State = Literal["waiting", "running", "done", "failed"]
 Engine = Literal["tthc", "papermill"]
 ENGINES: tuple[Engine, ...] = ("tthc", "papermill")
+#: tags of cells that Jupyter knows: not to be run, allowed to fail
+_SKIPPED, _MAY_FAIL = "skip-execution", "raises-exception"
 _VOLATILE = ("papermill", "execution")
 _MEMORY = "Kiểm tra bộ nhớ còn trống rồi chạy lại."
 
@@ -241,20 +243,21 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
             tell((index, record))
 
         listen_to_cells(note)
-    notebook = papermill.execute_notebook(
-        str(job.notebook),
-        str(job.output),
-        parameters=dict(job.parameters),
-        engine_name=engine.NAME if own else None,
-        request_save_on_cell_execute=not own,  # the journal does that, at a tenth of the cost
-        cwd=str(job.root),
-        kernel_name=kernel,
-        language=language,
-        progress_bar=False,
-        log_output=False,
-        execution_timeout=None if own else job.time_limit,
-        start_timeout=120,
-    )
+    with _allowed_to_fail():
+        notebook = papermill.execute_notebook(
+            str(job.notebook),
+            str(job.output),
+            parameters=dict(job.parameters),
+            engine_name=engine.NAME if own else None,
+            request_save_on_cell_execute=not own,  # the journal does that, at a tenth of the cost
+            cwd=str(job.root),
+            kernel_name=kernel,
+            language=language,
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=None if own else job.time_limit,
+            start_timeout=120,
+        )
     take_along(notebook, job.notebook.parent, job.root)
     return notebook, tracer.inputs(notebook) if tracer else None
 
@@ -270,11 +273,12 @@ def _kernel(path: Path) -> tuple[str, str]:
 
 def _fault(notebook: Any) -> tuple[int, str] | None:
     """The code cell that shows the run to be no good although papermill was content, and what is wrong with it."""
-    for number, cell in enumerate(_code(notebook), start=1):
-        errors = [o for o in cell.outputs if o.output_type == "error"]
+    for number, cell in enumerate(_own_code(notebook), start=1):
+        tags = cell.metadata.get("tags", [])
+        errors = [o for o in cell.outputs if o.output_type == "error" and _MAY_FAIL not in tags]
         if errors:
             return number, f"{errors[0].ename}: {errors[0].evalue}"
-        if cell.source.strip() and cell.execution_count is None:
+        if _SKIPPED not in tags and cell.source.strip() and cell.execution_count is None:
             return number, "Sổ tay dừng giữa chừng: ô này và các ô sau chưa được chạy."
     return None
 
@@ -321,7 +325,7 @@ def _write_banner(job: Job, journal: _Journal, name: str, error: str) -> int:
     at = _stopped_at(notebook, journal)
     if at is None:
         return 0
-    number = len([c for c in notebook.cells[: at + 1] if c.cell_type == "code"])
+    number = len(_own_code(notebook, at + 1))
     # papermill takes sys.exit(0) for a success, so an error that it believes in is put beside it
     if all(o.ename == "SystemExit" for o in notebook.cells[at].outputs if o.output_type == "error"):
         failure = nbformat.v4.new_output("error", ename=name, evalue=error, traceback=[f"{name}: {error}"])
@@ -345,12 +349,71 @@ def describe(job: Job, problem: BaseException) -> tuple[int, str]:
     """Number of the failing code cell (0 when not known) and the error in one line, without a traceback."""
     name = type(problem).__name__
     if name == "PapermillExecutionError":
-        return int(getattr(problem, "exec_count", 0) or 0), f"{problem.ename}: {problem.evalue}"  # type: ignore[attr-defined]
+        return _papermill_error(job, problem)
     if name == "CellTimeoutError":
         return 0, f"Một ô chạy quá {job.time_limit} giây nên bị dừng."
     if name == "DeadKernelError":
         return 0, "Tiến trình tính toán của sổ tay bị tắt (do lệnh exit trong ô, hoặc thiếu bộ nhớ)."
     return 0, f"{name}: {problem}"
+
+
+def _papermill_error(job: Job, problem: Any) -> tuple[int, str]:
+    import nbformat
+
+    executed = nbformat.read(job.output, as_version=4) if job.output.is_file() else None
+    number = _failing(executed) if executed else int(problem.exec_count or 0)
+    silent = problem.ename == "CellExecutionError" and not problem.evalue
+    return number, _said_last(executed) if silent and executed else f"{problem.ename}: {problem.evalue}"
+
+
+def _said_last(notebook: Any) -> str:
+    """The last line that the failing cell wrote to its error stream: a failing magic says there what is wrong."""
+    failed = [c for c in _code(notebook) if c.metadata.get("papermill", {}).get("exception") is True]
+    texts = [o.text for c in failed for o in c.outputs if o.output_type == "stream" and o.name == "stderr"]
+    lines = "".join(texts).strip().splitlines()
+    return lines[-1] if lines else "lệnh trong ô bị lỗi mà không nói gì."
+
+
+def _failing(notebook: Any) -> int:
+    """Number of the cell that failed, as the analyst counts: without the parameters that a report puts in."""
+    for number, cell in enumerate(_own_code(notebook), start=1):
+        tags = cell.metadata.get("tags", [])
+        shows = any(o.output_type == "error" for o in cell.outputs) and _MAY_FAIL not in tags
+        if shows or cell.metadata.get("papermill", {}).get("exception") is True:
+            return number
+    return 0
+
+
+@contextmanager
+def _allowed_to_fail() -> Iterator[None]:
+    """Let papermill see no failure in cells that are tagged `raises-exception`; it knows the tag while running only."""
+    import papermill.execute as machine
+
+    judge = machine.raise_for_execution_errors
+
+    def lenient(notebook: Any, output: str) -> None:
+        tagged = [c for c in _code(notebook) if _MAY_FAIL in c.metadata.get("tags", [])]
+        kept = [(c, c.outputs) for c in tagged]
+        for cell in tagged:
+            cell.outputs = [o for o in cell.outputs if o.output_type != "error"]
+            cell.metadata.get("papermill", {})["exception"] = False
+        try:
+            judge(notebook, output)
+        finally:
+            for cell, outputs in kept:
+                cell.outputs = outputs
+
+    machine.raise_for_execution_errors = lenient
+    try:
+        yield
+    finally:
+        machine.raise_for_execution_errors = judge
+
+
+def _own_code(notebook: Any, until: int | None = None) -> list[Any]:
+    """The code cells of the notebook as it was written, of its first `until` cells."""
+    code = [c for c in notebook.cells[:until] if c.cell_type == "code"]
+    return [c for c in code if "injected-parameters" not in c.metadata.get("tags", [])]
 
 
 def _code(notebook: Any) -> list[Any]:

@@ -119,7 +119,11 @@ class Shell:
         config = Config()
         config.HistoryManager.enabled = False  # its database and thread would be shared by forked processes
         # A kernel is what pandas and matplotlib ask for to know that they are in a notebook.
-        self.ip: Any = ZMQInteractiveShell.instance(kernel=SimpleNamespace(eventloop=None), config=config)
+        kernel = SimpleNamespace(eventloop=None, session=self.session, banner="", implementation="ipython")
+        self.ip: Any = ZMQInteractiveShell.instance(kernel=kernel, config=config)
+        kernel.shell = self.ip
+        self.ip.enable_gui = lambda _gui=None: None  # `%matplotlib inline` asks for no window, and here is none
+        self.ip.set_parent({"header": {"msg_type": "execute_request", "msg_id": ""}, "msg_type": "execute_request"})
         self.ip.displayhook.session = self.ip.display_pub.session = self.session
         self.ip.extension_manager.load_extension("storemagic")
         with self.ip.builtin_trap:  # pandas asks `get_ipython` how wide tables may be
@@ -150,8 +154,9 @@ class Shell:
     def run(self, source: str, cell_id: str | None, deliver: Deliver) -> Message:
         """Run one cell, deliver its messages, and return the content of the reply (status, error, execution count)."""
         self.session.deliver = deliver
-        asyncio.set_event_loop(_loop())
-        result = self.ip.run_cell(source, store_history=True, cell_id=cell_id)
+        loop = _loop()
+        asyncio.set_event_loop(loop)
+        result = loop.run_until_complete(self._in_loop(source, cell_id))
         self.flush()
         reply: Message = {"status": "ok", "execution_count": self.ip.execution_count - 1}
         if not result.success or self.ip._last_traceback_during_displayhook:
@@ -159,6 +164,17 @@ class Shell:
             shown = self.ip._last_traceback or []
             reply |= {"status": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": shown}
         return reply
+
+    async def _in_loop(self, source: str, cell_id: str | None) -> Any:
+        """Run one cell while the loop runs, as a kernel does: a cell may start tasks, with or without `await`."""
+        self.ip._last_traceback, self.ip._last_traceback_during_displayhook = None, False  # as its own run_cell does
+        try:
+            code, fault = self.ip.transform_cell(source), None
+        except Exception:
+            code, fault = source, sys.exc_info()
+        return await self.ip.run_cell_async(
+            source, store_history=True, transformed_cell=code, preprocessing_exc_tuple=fault, cell_id=cell_id
+        )
 
     def flush(self) -> None:
         """Send everything that was written, standard output first."""

@@ -1,0 +1,77 @@
+"""What Jupyter promises a cell holds in both engines: tags, a running loop, a kernel; failures are told as the analyst counts."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from engine_notebooks import job
+
+from tthc_analysis.execution.run import run_notebooks
+
+CELLS = {
+    "tags": [
+        ("raise RuntimeError('không chạy')", ["skip-execution"]),
+        ("1 / 0", ["raises-exception"]),
+        ("print('sau cùng')", []),
+    ],
+    "loop": [
+        ("import asyncio\nasync def xong():\n    await asyncio.sleep(0.01)\n    print('nền')\ntask = asyncio.create_task(xong())", []),
+        ("asyncio.get_running_loop().is_running()", []),
+        ("await asyncio.sleep(0.1)\ntask.done()", []),
+    ],
+    "kernel": [
+        ("%matplotlib inline\nget_ipython().kernel.shell is get_ipython()", []),
+        ("get_ipython().parent_header['msg_type'], get_ipython().kernel.session.session[:0]", []),
+    ],
+    "magic": [("x = 1", []), ("%khong_co_lenh_nay", []), ("print('không tới')", [])],
+    "fails": [("x = 1", []), ("1 / 0", ["raises-exception"]), ("{}['thiếu']", [])],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["tthc", "papermill"])
+def ran(request, tmp_path_factory):
+    """Each notebook's outcome and its executed copy, by one engine."""
+    folder = tmp_path_factory.mktemp(f"nhu-jupyter-{request.param}")
+    (folder / "ra").mkdir()
+    jobs = [
+        job(folder, name, [c for c, _ in cells], folder / "ra", engine=request.param) for name, cells in CELLS.items()
+    ]
+    for one in jobs:
+        notebook = nbformat.read(one.notebook, as_version=4)
+        for cell, (_, tags) in zip(notebook.cells[1:], CELLS[one.slug], strict=True):
+            cell.metadata["tags"] = tags
+        nbformat.write(notebook, one.notebook)
+    outcomes = {o.slug: o for o in run_notebooks(jobs, lambda *_: None, workers=2)}
+    return outcomes, {j.slug: nbformat.read(j.output, as_version=4) for j in jobs}
+
+
+def texts(notebook) -> list[str]:
+    outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    return [o.get("text") or o.get("data", {}).get("text/plain") or o.get("ename") for o in outputs]
+
+
+def test_a_skipped_cell_does_not_run_and_a_cell_that_may_fail_ends_nothing(ran):
+    outcomes, notebooks = ran
+    assert outcomes["tags"].ok, outcomes["tags"]
+    assert texts(notebooks["tags"]) == ["ZeroDivisionError", "sau cùng\n"]
+
+
+def test_a_cell_runs_while_the_loop_runs(ran):
+    outcomes, notebooks = ran
+    assert outcomes["loop"].ok, outcomes["loop"]
+    assert [t for t in texts(notebooks["loop"]) if t == "True"] == ["True", "True"]
+
+
+def test_a_cell_finds_a_kernel(ran):
+    outcomes, notebooks = ran
+    assert outcomes["kernel"].ok, outcomes["kernel"]
+    assert texts(notebooks["kernel"]) == ["True", "('execute_request', '')"]
+
+
+def test_a_failing_magic_says_what_is_wrong_and_cells_count_as_written(ran):
+    outcomes, _ = ran
+    assert not outcomes["magic"].ok
+    assert "khong_co_lenh_nay" in outcomes["magic"].error
+    assert outcomes["magic"].cell == 3
+    assert not outcomes["fails"].ok
+    assert (outcomes["fails"].cell, outcomes["fails"].error) == (4, "KeyError: 'thiếu'")
