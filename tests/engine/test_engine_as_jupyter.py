@@ -59,7 +59,9 @@ def test_a_skipped_cell_does_not_run_and_a_cell_that_may_fail_ends_nothing(ran):
 def test_a_cell_runs_while_the_loop_runs(ran):
     outcomes, notebooks = ran
     assert outcomes["loop"].ok, outcomes["loop"]
-    assert [t for t in texts(notebooks["loop"]) if t == "True"] == ["True", "True"]
+    said = texts(notebooks["loop"])
+    # nbclient drops what a task prints after its cell is done; that the task ran to its end is the last cell's answer
+    assert [t for t in said if t != "nền\n"] == ["True", "True"]
 
 
 def test_a_cell_finds_a_kernel(ran):

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 import nbformat
 import pytest
-from engine_notebooks import CALM, FATAL, job, plain, seen
+from engine_notebooks import CALM, FATAL, job, own_code, plain, seen
 from filelock import FileLock
 from papermill.execute import ERROR_MARKER_TAG
 
@@ -86,7 +86,7 @@ def test_every_failure_is_an_outcome_with_a_banner(runs, name, engine):
     if FATAL[name][1] and not (engine == "papermill" and name in DIFFERENT):
         number = FATAL[name][1]
         assert outcome.cell == number
-        shown = [c for c in notebook.cells if c.cell_type == "code"][number - 1]
+        shown = own_code(notebook)[number - 1]
         assert any(o.output_type == "error" for o in shown.outputs)
 
 

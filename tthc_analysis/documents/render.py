@@ -83,10 +83,10 @@ class ReportHTMLExporter(HTMLExporter):  # type: ignore[misc]
 
 
 def _prepare(notebook: Any) -> None:
-    """Make every text and output of `notebook` one that a page may hold; raises CannotShow."""
+    """Make every text and output of `notebook` one that a page may hold; raises CannotShow, cells counted as written."""
     numbers = {"markdown": 0, "code": 0, "raw": 0}
     for cell in notebook.cells:
-        numbers[cell.cell_type] += 1
+        numbers[cell.cell_type] += "injected-parameters" not in cell.metadata.get("tags", [])
         cell.source = readable(cell.source)
         cell.metadata[_WHERE] = f"{_KINDS[cell.cell_type]} {numbers[cell.cell_type]}"
         for output in cell.get("outputs", ()):
