@@ -172,9 +172,12 @@ class Shell:
             code, fault = self.ip.transform_cell(source), None
         except Exception:
             code, fault = source, sys.exc_info()
-        return await self.ip.run_cell_async(
-            source, store_history=True, transformed_cell=code, preprocessing_exc_tuple=fault, cell_id=cell_id
-        )
+        try:
+            return await self.ip.run_cell_async(
+                source, store_history=True, transformed_cell=code, preprocessing_exc_tuple=fault, cell_id=cell_id
+            )
+        finally:
+            self.ip.events.trigger("post_execute")  # matplotlib shows the cell's figures then
 
     def flush(self) -> None:
         """Send everything that was written, standard output first."""
