@@ -163,8 +163,8 @@ def test_a_drawing_keeps_its_names_and_texts(cell):
     ],
 )  # fmt: skip
 def test_what_a_page_must_not_hold_is_refused_with_the_cell(cell, said):
+    injected = v4.new_code_cell("x = 1", metadata={"tags": ["injected-parameters"]})
     with pytest.raises(CannotShow, match=said) as told:
-        injected = v4.new_code_cell("x = 1", metadata={"tags": ["injected-parameters"]})
         shown(text_cell("# Đầu"), v4.new_code_cell("1"), injected, cell)
     assert told.value.where == ("ô văn bản 2" if cell.cell_type == "markdown" else "ô mã 2")
     assert told.value.exit_code == 4
