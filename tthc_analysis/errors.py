@@ -184,6 +184,19 @@ class SectionsFailed(TthcError):
     exit_code = 4
 
 
+class WorkersLost(TthcError):
+    """The process from which notebooks' processes are split off ended by itself."""
+
+    exit_code = 4
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Tiến trình chủ, nơi tách ra các tiến trình chạy sổ tay, tắt đột ngột; chưa phải do sổ tay.",
+            "khi bắt đầu chạy sổ tay",
+            "Kiểm tra bộ nhớ còn trống rồi chạy lại. Báo cáo đã công bố trước đó giữ nguyên.",
+        )
+
+
 class CannotShow(TthcError):
     """Something in a notebook that no page may hold; `where` names the cell."""
 

@@ -33,6 +33,40 @@ def result(notebook, cell):
     return notebook[cell + 1][2][0][1]["text/plain"]
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="máy chủ tách tiến trình")
+def test_a_server_that_dies_is_said_and_is_no_request_to_stop(tmp_path):
+    (tmp_path / "tat_ngay.py").write_text("import os\nos._exit(9)\n")
+    program = """
+import sys
+from pathlib import Path
+import typer
+from tthc_analysis.cli.console import run
+from tthc_analysis.execution.pool import Task, run_each
+app = typer.Typer()
+@app.command()
+def chay() -> None:
+    list(run_each(print, [Task("x", Path("."), 5.0)], 1, "forkserver", ["tat_ngay"]))
+sys.exit(run(app, ["chay"]))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    assert ended.returncode == 4, ended.stderr
+    assert "tắt đột ngột" in ended.stderr
+    assert "theo yêu cầu" not in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_notebooks_start_from_matplotlibs_own_defaults(tmp_path, monkeypatch):
+    (tmp_path / "matplotlibrc").write_text("figure.figsize: 1, 1\n")
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
+    look = "import matplotlib\nmatplotlib.rcParams['figure.figsize']"
+    (tmp_path / "o").mkdir()
+    _, found = run(tmp_path / "o", {"look": [look]}, engine="papermill")
+    assert result(found["look"], 1) == "[6.4, 4.8]"
+
+
 def test_the_server_is_warm_and_notebooks_are_isolated(tmp_path):
     leave = "import pandas as pd, matplotlib.pyplot as plt, os, decimal\nx = 1\npd.set_option('display.max_rows', 5); plt.figure()\nos.environ['RO_RI'] = '1'; os.chdir('/'); decimal.getcontext().prec = 3"
     look = "import sys, os, decimal\n('pandas' in sys.modules, 'tthc_analysis.execution.warm' in sys.modules, 'x' in globals(), os.environ.get('RO_RI'), os.getcwd() == GOC, decimal.getcontext().prec)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import matplotlib
 import pandas as pd
 import pytest
 from lxml import etree
@@ -102,6 +103,22 @@ def test_the_alternative_text_holds_numbers_and_the_page_shows_it(chart):
 def test_the_same_data_give_the_same_bytes(request):
     for make in CHARTS.values():
         assert make().to_html() == make().to_html()
+
+
+def test_no_setting_of_the_user_reaches_a_drawing(chart, request):
+    name = request.node.callspec.params["chart"]
+    own = {"axes.grid": True, "font.size": 21, "text.usetex": True, "lines.marker": "s", "savefig.bbox": "tight"}
+    own |= {"figure.facecolor": "red", "axes.spines.bottom": False, "xtick.major.pad": 30, "figure.dpi": 33}
+    with matplotlib.rc_context(own):
+        assert CHARTS[name]().to_html() == chart.to_html()
+        assert matplotlib.rcParams["font.size"] == own["font.size"]
+
+
+@pytest.mark.parametrize("name", ["Hạng A$#1$", r"$\frac$ và $x_2$", r"a\$b$", "50 $ – 70 $"])
+def test_names_from_data_are_no_mathematics(name):
+    drawn = outcome_chart(FIELDS.assign(field=[name, *FIELDS["field"][1:]]))
+    for svg in (drawn.svg, drawn.svg_narrow):
+        assert name in "".join(etree.fromstring(svg.encode()).itertext())
 
 
 def test_the_title_says_the_finding():

@@ -71,7 +71,9 @@ def _one(paint: Paint, width: float, height: float, grid: tuple[int, int], narro
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    with matplotlib.rc_context(_style()):
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()  # the reader's report does not depend on whose machine draws it
+        matplotlib.rcParams.update(_style())
         figure = Figure(figsize=(width, height), dpi=_POINTS, layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.03))
         FigureCanvasSVG(figure)
         paint(figure.subplots(*grid), narrow)
@@ -94,6 +96,7 @@ def _style() -> dict[str, Any]:
         "font.size": 10,
         "svg.fonttype": "none",
         "svg.hashsalt": "tthc",
+        "text.parse_math": False,  # names from data are words, whatever signs they hold
         "text.color": INK,
         "axes.edgecolor": RULE,
         "axes.linewidth": 1,

@@ -23,6 +23,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, Literal, TypeVar
 
+from tthc_analysis.errors import WorkersLost
+
 Method = Literal["forkserver", "spawn"]
 #: what the fork server imports before the first task; the modules of the caller come between
 _WARM, _SETTLED = "tthc_analysis.execution.warm", "tthc_analysis.execution.settled"
@@ -35,6 +37,8 @@ _LOOK_EVERY = 0.5
 _NOTEBOOK_OF_JUPYTER = "JPY_SESSION_NAME"
 #: no helper threads in the server: they do not survive a fork, and two processes need no two threads each
 _SERVER_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+#: matplotlib's own defaults in every notebook, whatever the user's settings: an empty file instead of them
+_MATPLOTLIB = {"MATPLOTLIBRC": os.devnull}
 
 T = TypeVar("T")
 Tell = Callable[[Any], None]
@@ -74,7 +78,7 @@ def warm_up(method: Method | None = None, warm: Sequence[str] = ()) -> None:
     from multiprocessing import forkserver
 
     multiprocessing.get_context("forkserver").set_forkserver_preload([_WARM, *warm, _SETTLED])
-    with _environment(_SERVER_ENVIRONMENT), _no_main():
+    with _environment(_SERVER_ENVIRONMENT | _MATPLOTLIB), _no_main():
         forkserver.ensure_running()
 
 
@@ -110,8 +114,11 @@ class _Running:
         self.connection, far = multiprocessing.Pipe(duplex=False)
         order = pickle.dumps((work, task.what))
         self.process = context.Process(target=_serve, args=(order, task.folder, _own_environment(), far))
-        with _no_main():
-            self.process.start()
+        try:
+            with _no_main():
+                self.process.start()
+        except (EOFError, ConnectionError) as problem:
+            raise WorkersLost from problem
         far.close()
         self.deadline = time.monotonic() + START_LIMIT
         self.overdue = self.over = False
@@ -212,8 +219,8 @@ def _signs(running: Sequence[_Running]) -> list[Any]:
 
 
 def _own_environment() -> dict[str, str]:
-    """This process's environment without the notebook that it may be called from."""
-    return {name: value for name, value in os.environ.items() if name != _NOTEBOOK_OF_JUPYTER}
+    """This process's environment without the notebook that it may be called from and the user's look of figures."""
+    return {name: value for name, value in os.environ.items() if name != _NOTEBOOK_OF_JUPYTER} | _MATPLOTLIB
 
 
 def _end_with_parent() -> None:

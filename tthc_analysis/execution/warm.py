@@ -44,6 +44,7 @@ def example() -> nbformat.NotebookNode:
 def _draw() -> None:
     """Fonts, text layout and the SVG writer, which cost a notebook's first chart the most."""
     with matplotlib.rc_context(), io.StringIO() as sink:
+        matplotlib.rcdefaults()
         figure = Figure(figsize=(2, 2), layout="constrained")
         axes = figure.subplots()
         axes.bar(["Đã giải quyết", "b"], [1, 2])
