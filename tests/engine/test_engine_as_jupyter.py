@@ -23,6 +23,14 @@ CELLS = {
         ("%matplotlib inline\nget_ipython().kernel.shell is get_ipython()", []),
         ("get_ipython().parent_header['msg_type'], get_ipython().kernel.session.session[:0]", []),
     ],
+    "warns": [
+        ("import json.decoder, warnings\nwarnings.warn_explicit('khác', UserWarning, json.decoder.__file__, 3)", []),
+        (
+            "import nbformat.v4, sys\nwarnings.warn_explicit('nữa', UserWarning, nbformat.v4.__file__, 9)\nprint(nbformat.v4.__file__)",
+            [],
+        ),
+        ("warnings.warn_explicit('lẻ', UserWarning, '/nơi nào/đó/tep.py', 1)", []),
+    ],
     "magic": [("x = 1", []), ("%khong_co_lenh_nay", []), ("print('không tới')", [])],
     "fails": [("x = 1", []), ("1 / 0", ["raises-exception"]), ("{}['thiếu']", [])],
 }  # fmt: skip
@@ -68,6 +76,19 @@ def test_a_cell_finds_a_kernel(ran):
     outcomes, notebooks = ran
     assert outcomes["kernel"].ok, outcomes["kernel"]
     assert texts(notebooks["kernel"]) == ["True", "('execute_request', '')"]
+
+
+def test_a_warning_of_a_library_names_no_folder_of_this_machine(ran):
+    outcomes, notebooks = ran
+    assert outcomes["warns"].ok, outcomes["warns"]
+    outputs = [o for c in notebooks["warns"].cells if c.cell_type == "code" for o in c.outputs]
+    heads = [o.text.splitlines()[0] for o in outputs if o.name == "stderr"]
+    assert heads == [
+        "json/decoder.py:3: UserWarning: khác",
+        "nbformat/v4/__init__.py:9: UserWarning: nữa",
+        "tep.py:1: UserWarning: lẻ",
+    ]
+    assert [o.text for o in outputs if o.name == "stdout"] == [f"{nbformat.v4.__file__}\n"]
 
 
 def test_a_failing_magic_says_what_is_wrong_and_cells_count_as_written(ran):

@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from tthc_analysis.execution import engine, light, pool
 from tthc_analysis.execution.pictures import take_along
+from tthc_analysis.execution.warned import without_folders
 
 #: seconds that one notebook may take before it is stopped
 TIME_LIMIT = 1800
@@ -259,6 +260,7 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
             start_timeout=120,
         )
     take_along(notebook, job.notebook.parent, job.root)
+    without_folders(notebook)
     return notebook, tracer.inputs(notebook) if tracer else None
 
 
