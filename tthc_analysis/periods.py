@@ -40,7 +40,7 @@ _SPELLINGS = tuple(
         rf"{_YEAR} ?[/-]? ?{_QUARTER}",
         rf"(?P<half>6) ?(?:t|tháng|thang)(?: đầu năm)?{_OF}{_YEAR}",
         rf"(?P<nine>9) ?(?:t|tháng|thang)(?: đầu năm)?{_OF}{_YEAR}",
-        rf"{_YEAR} ?[/-]? ?(?:h(?P<half>[12])|(?P<nine>9)t|(?P<full>nam))",
+        rf"{_YEAR} ?[/-]? ?(?:h(?P<half>[12])|(?P<nine>9)t|(?P<six>6)t|(?P<full>nam))",
         rf"(?:t|tháng |thang )?(?P<month>0?[1-9]|1[0-2]) ?(?:/| năm | nam | - ?) ?{_YEAR}",
         rf"{_YEAR}[/-](?P<month>0?[1-9]|1[0-2])",
     )
@@ -59,6 +59,7 @@ def canonical(text: str) -> str:
         "month": f"-{int(found.get('month') or 0):02d}",
         "quarter": f"-Q{_ROMAN.get(quarter, quarter)}",
         "half": f"-H{'1' if found.get('half') == '6' else found.get('half')}",
+        "six": "-H1",
         "nine": "-9T",
         "full": "-nam",
     }

@@ -12,7 +12,7 @@ from running import ROOT
 from tthc_analysis.columns import DOSSIERS, NO_EXPORT_DAY
 from tthc_analysis.display.base import Notice
 from tthc_analysis.display.charts import backlog_chart, monthly_chart, outcome_chart
-from tthc_analysis.display.forms import digitisation_table, form_ii06a, form_ii07b, online_table
+from tthc_analysis.display.forms import ControlSumFails, digitisation_table, form_ii06a, form_ii07b, online_table
 from tthc_analysis.display.time_charts import receipts_chart, trend_chart
 from tthc_analysis.indicators import (
     all_indicators,
@@ -208,3 +208,35 @@ def test_a_covered_month_without_dossiers_is_a_report_of_zeros(scope_of):
 def test_a_trend_pales_periods_that_are_covered_in_part(scope_of):
     table = trend.over_periods(scope_of("2024-Q2", date(2024, 6, 20), ho_so=HALF))
     assert table[["label", "is_whole"]].to_numpy().tolist() == [["Quý I/2024", False], ["Quý II/2024", True]]
+
+
+def test_form_ii06a_prints_no_0_for_channels_and_due_dates_that_nobody_stated(scope_of):
+    blind = dossier(1, "2024-03-01", None, "2024-03-08", channel=None, field="Hộ tịch")
+    known = dossier(2, "2024-03-01", "2024-03-08", "2024-03-08", channel="post", field="Đất đai")
+    scope = scope_of("2024", date(2024, 12, 20), ho_so=[blind, known])
+    shown = form_ii06a(dossiers.by_field(scope))
+    column = [c.name for c in shown.columns].index
+    lines = {row[1]: dict(zip((c.name for c in shown.columns), row, strict=True)) for row in shown.to_json()["rows"]}
+    land, civil = lines["Đất đai"], lines["Hộ tịch"]
+    names = ("received_online", "received_offline", "resolved_early", "resolved_on_time", "resolved_overdue")
+    assert [civil[n] for n in names] == [None] * 5
+    assert [land[n] for n in names] == [0, 1, 0, 1, 0]
+    assert shown.total is not None
+    assert [shown.total[column(n)] for n in ("handled", *names)] == [2, 0, 1, 0, 1, 0]
+    assert "1 hồ sơ không ghi hình thức tiếp nhận" in shown.notes[0]
+    alone = form_ii06a(dossiers.by_field(scope_of("2024", date(2024, 12, 20), ho_so=[blind])))
+    assert alone.to_json()["total"][column("received_online")] is None
+
+
+def test_a_class_without_a_column_excuses_its_own_sum_only(scope_of):
+    blind = dossier(1, "2024-03-01", "2024-03-08", "2024-03-08", channel=None)
+    frame = dossiers.by_field(scope_of("2024", date(2024, 12, 20), ho_so=[blind]))
+    with pytest.raises(ControlSumFails, match="resolved"):
+        form_ii06a(frame.assign(resolved_on_time=7))
+
+
+def test_months_state_no_channel_that_their_dossiers_do_not(scope_of):
+    rows = [dossier(1, "2024-03-01", "2024-03-08", channel=None), dossier(2, "2024-04-01", "2024-04-08")]
+    months = dossiers.monthly(scope_of("2024", date(2024, 12, 20), ho_so=rows))
+    assert months["online"].isna().tolist() == [True, False]
+    assert months["post"].tolist()[1] == 0

@@ -20,6 +20,7 @@ MONTHS = pd.DataFrame(
         "online": [1500, 20, 30],
         "in_person": [0, 5, 0],
         "post": [0, 0, 0],
+        "unknown": [0, 0, 0],
         "received": [1500, 25, 30],
     }
 )
@@ -126,7 +127,7 @@ def test_the_title_says_the_finding():
     assert CHARTS["outcome"]().title == "3 hồ sơ giải quyết quá hạn"
     assert CHARTS["backlog"]().title.startswith("Cuối kỳ còn 90 hồ sơ đang giải quyết")
     assert CHARTS["processing"]().title.startswith("1/2 thủ tục nhiều hồ sơ nhất có hơn 10% hồ sơ")
-    assert "tỷ lệ quá hạn từ 10% còn 5%" in CHARTS["trend"]().title
+    assert trend_chart(PERIODS.assign(is_whole=True)).title.endswith("tỷ lệ quá hạn từ 10% còn 5%")
     assert CHARTS["receipts"]().title.startswith(
         "Nhiều nhất 7 hồ sơ mới trong một ngày (06/01/2024, 06/02/2024, 06/03/2024)"
     )
@@ -152,3 +153,19 @@ def test_a_chart_without_data_is_a_sentence():
 def test_names_are_cut_at_a_word():
     assert shortened("Cấp giấy chứng nhận đăng ký", 16) == "Cấp giấy chứng…"
     assert shortened("ngắn", 16) == "ngắn"
+
+
+@pytest.mark.parametrize("whole", [(True, False), (False, True), (False, False)])
+def test_a_trend_never_compares_a_period_that_is_covered_in_part(whole):
+    title = trend_chart(PERIODS.assign(is_whole=whole)).title
+    assert "%" not in title
+    assert "chưa có hai kỳ đủ dữ liệu" in title
+
+
+@pytest.mark.filterwarnings("error")
+def test_dossiers_without_a_channel_are_drawn_and_no_channel_is_0():
+    none = pd.array([None] * len(MONTHS), dtype="Int64")
+    shown = monthly_chart(MONTHS.assign(online=none, in_person=none, post=none, unknown=MONTHS["received"]))
+    assert "Cả kỳ: không ghi hình thức 1.555." in shown.alt
+    assert [c.path[0] for c in shown.columns] == ["Tháng", "Trực tuyến", "Trực tiếp", "Bưu chính", "Không ghi hình thức", "Tổng số"]  # fmt: skip
+    assert "<td>0</td>" not in shown.to_html()

@@ -31,6 +31,7 @@ from tthc_analysis.display.tables import TableColumn, caption, plain_table
 from tthc_analysis.periods import Period
 
 _CHANNELS = (("online", "Trực tuyến", BLUE), ("in_person", "Trực tiếp", ORANGE), ("post", "Bưu chính", GREY))
+_NO_CHANNEL = ("unknown", "Không ghi hình thức", SKY)
 _OUTCOMES = (
     ("resolved_early", "Trước hạn", BLUE),
     ("resolved_on_time", "Đúng hạn", SKY),
@@ -107,10 +108,10 @@ def _month_bars(
         bar, side = (axes.barh, "left") if narrow else (axes.bar, "bottom")
         base = pd.Series(0, index=frame.index)
         for column, _name, color in stacks:
-            drawn = bar(range(len(frame)), frame[column], 0.74, **{side: base}, color=color, linewidth=0)
+            drawn = bar(range(len(frame)), frame[column].fillna(0), 0.74, **{side: base}, color=color, linewidth=0)
             for patch, part in zip(drawn, partial, strict=True):
                 patch.set_alpha(0.45 if part else 1)
-            base = base + frame[column]
+            base = base + frame[column].fillna(0)
         for at, value in enumerate(values):
             if narrow:
                 beside(axes, value, at, number(value))
@@ -142,8 +143,12 @@ def _is_partial(month: str, period: Period | None) -> bool:
 
 @needs_rows("ho-so-theo-thang", "Hồ sơ mới theo tháng", "received")
 def monthly_chart(frame: pd.DataFrame, period: Period | None = None) -> Display:
-    """New dossiers by month of receipt and channel; months that `period` cuts are drawn paler and said in the text."""
-    stacks = [c for c in _CHANNELS if frame[c[0]].sum()] or [_CHANNELS[0]]
+    """New dossiers by month of receipt and channel; months that `period` cuts are drawn paler and said in the text.
+
+    Dossiers without a channel are a part of their own; a channel that no dossier of a month states is not 0 there.
+    """
+    channels = (*_CHANNELS, _NO_CHANNEL) if frame["unknown"].sum() else _CHANNELS
+    stacks = [c for c in channels if frame[c[0]].sum()] or [_CHANNELS[0]]
     partial = [_is_partial(m, period) for m in frame["month"]]
     labels = month_labels(list(frame["month"]))
     title = f"Hồ sơ mới nhiều nhất vào {peak_months(frame, 'received')} hồ sơ"
@@ -151,10 +156,12 @@ def monthly_chart(frame: pd.DataFrame, period: Period | None = None) -> Display:
         f"{label}: {number(int(v))}{' (không đủ tháng)' if part else ''}"
         for label, v, part in zip(labels, frame["received"], partial, strict=True)
     )
-    sums = ", ".join(f"{name.lower()} {number(int(frame[c].sum()))}" for c, name, _ in _CHANNELS)
+    sums = ", ".join(
+        f"{name.lower()} {number(int(frame[c].sum()))}" for c, name, _ in channels if frame[c].notna().any()
+    )
     columns = (
         TableColumn("month", ("Tháng",), "text"),
-        *(TableColumn(c, (name,)) for c, name, _ in _CHANNELS),
+        *(TableColumn(c, (name,)) for c, name, _ in channels),
         TableColumn("received", ("Tổng số",)),
     )
     alt = f"Biểu đồ cột số hồ sơ mới theo tháng tiếp nhận. {listed}. Cả kỳ: {sums}."
@@ -197,8 +204,8 @@ def outcome_chart(frame: pd.DataFrame) -> Display:
         _row_labels(axes, fields, narrow)
         left = pd.Series(0, index=data.index)
         for column, _name, color in outcomes:
-            axes.barh(range(len(data)), data[column], 0.42, left=left, color=color, linewidth=0)
-            left = left + data[column]
+            axes.barh(range(len(data)), data[column].fillna(0), 0.42, left=left, color=color, linewidth=0)
+            left = left + data[column].fillna(0)
         for y, total in enumerate(data["resolved"]):
             beside(axes, total, y, number(int(total)), fontweight="bold")
         axes.margins(x=0.09 if narrow else 0.04)
@@ -207,7 +214,7 @@ def outcome_chart(frame: pd.DataFrame) -> Display:
 
     title = _outcome_title(data)
     listed = "; ".join(
-        f"{r['field']}: {', '.join(f'{name.lower()} {number(r[c])}' for c, name, _ in outcomes)}"
+        f"{r['field']}: {', '.join(f'{name.lower()} {number(r[c])}' for c, name, _ in outcomes if pd.notna(r[c]))}"
         for r in data.to_dict("records")
     )
     columns = (

@@ -30,11 +30,12 @@ def form_columns(name: str) -> tuple[TableColumn, ...]:
 
 
 FORM_II06A = form_columns(II06A)
-_SUMS = (
-    ("handled", ("received_online", "received_offline", "carried_over")),
-    ("resolved", ("resolved_early", "resolved_on_time", "resolved_overdue")),
-    ("pending", ("pending_within", "pending_overdue")),
-    ("handled", ("resolved", "pending")),
+#: total, its parts in the form, the class of it that the form has no column for
+_SUMS: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
+    ("handled", ("received_online", "received_offline", "carried_over"), "received_no_channel"),
+    ("resolved", ("resolved_early", "resolved_on_time", "resolved_overdue"), "resolved_no_due"),
+    ("pending", ("pending_within", "pending_overdue"), "pending_no_due"),
+    ("handled", ("resolved", "pending"), None),
 )
 _RESIDUAL = {
     "received_no_channel": "không ghi hình thức tiếp nhận",
@@ -51,22 +52,21 @@ def form_ii06a(
 ) -> Display:
     """Form II.06a from the measures by field; classes that the form has no column for are said in notes, never hidden.
 
-    On `day`, the last one of the period, a form whose text is no longer in force says so.
+    On `day`, the last one of the period, a form whose text is no longer in force says so. What no dossier of a field
+    states stays empty, never 0; its total is that of the fields that state it.
 
-    Raises ControlSumFails when an equation of the form does not hold and no residual class explains it.
+    Raises ControlSumFails when an equation of the form does not hold, the class without a column of its own counted in.
     """
     data = frame.assign(received_offline=frame["received_in_person"] + frame["received_post"])
     names = [c.name for c in FORM_II06A[2:]]
-    totals = {n: int(data[n].sum()) for n in names}
-    residual = {n: int(data[n].sum()) for n in _RESIDUAL if int(data[n].sum())}
-    for total, parts in _SUMS:
-        if totals[total] != sum(totals[p] for p in parts) and not residual:
+    totals = {n: _known_sum(data[n]) for n in (*names, *_RESIDUAL)}
+    for total, parts, rest in _SUMS:
+        if totals[total] != sum(totals[p] or 0 for p in (*parts, *((rest,) if rest else ()))):
             raise ControlSumFails(
                 f"Biểu II.06a: {total} ≠ {' + '.join(parts)}.", "dòng tổng số", "Kiểm tra lại bảng theo lĩnh vực."
             )
-    rows = tuple(
-        (str(i), r["field"], *(int(r[n]) for n in names)) for i, r in enumerate(data.to_dict("records"), start=1)
-    )
+    rows = tuple((str(i), r["field"], *(r[n] for n in names)) for i, r in enumerate(data.to_dict("records"), start=1))
+    residual = {n: count for n in _RESIDUAL if (count := totals[n])}
     notes = (*_residual_notes(residual, "biểu"), *_law_notes(II06A, day))
     return ReportTable(
         II06A,

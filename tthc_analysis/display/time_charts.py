@@ -105,10 +105,6 @@ def trend_chart(frame: pd.DataFrame) -> Display:
             _panel(axes, frame, column, is_rate)
             axes.set_title(name, fontsize=10, fontweight="bold", loc="left")
 
-    last, before = frame.iloc[-1], frame.iloc[0]
-    title = f"Qua {len(frame)} kỳ, từ {before['label']}: tỷ lệ quá hạn từ {_rate(before['overdue_rate'])} còn {_rate(last['overdue_rate'])}"
-    if not last["overdue_rate"] < before["overdue_rate"]:
-        title = f"Qua {len(frame)} kỳ, từ {before['label']}: tỷ lệ quá hạn {_rate(before['overdue_rate'])} và {_rate(last['overdue_rate'])}"
     listed = "; ".join(
         f"{r['label']}: mới {number(r['received_new'])}, đã giải quyết {number(r['resolved'])}, còn lại {number(r['pending'])}, quá hạn {_rate(r['overdue_rate'])}"
         for r in frame.to_dict("records")
@@ -124,7 +120,19 @@ def trend_chart(frame: pd.DataFrame) -> Display:
         TableColumn("pending", ("Còn lại cuối kỳ",)),
     )
     alt = f"Bốn biểu đồ cột nhỏ qua các kỳ. {listed}."
-    return chart("xu-huong", title, alt, draw(paint, 2.1, 3.6, ((1, 4), (2, 2))), frame, columns)
+    return chart("xu-huong", _trend_title(frame), alt, draw(paint, 2.1, 3.6, ((1, 4), (2, 2))), frame, columns)
+
+
+def _trend_title(frame: pd.DataFrame) -> str:
+    """How the share of late ones moved between the first and the last period that are whole; periods covered in part are not compared."""
+    whole = frame[frame["is_whole"]]
+    if len(whole) < 2:
+        return f"{len(frame)} kỳ đến {frame['label'].iloc[-1]}; chưa có hai kỳ đủ dữ liệu để so sánh"
+    before, last = whole.iloc[0], whole.iloc[-1]
+    first, then = _rate(before["overdue_rate"]), _rate(last["overdue_rate"])
+    fell = last["overdue_rate"] < before["overdue_rate"]
+    moved = f"từ {first} còn {then}" if fell else f"{first} và {then}"
+    return f"Từ {before['label']} đến {last['label']}: tỷ lệ quá hạn {moved}"
 
 
 def _panel(axes: Any, frame: pd.DataFrame, column: str, is_rate: bool) -> None:

@@ -118,9 +118,11 @@ def indicators(scope: Scope) -> list[Indicator]:
 
 
 def by_field(scope: Scope) -> pd.DataFrame:
-    """Measures of form II.06a, one row per field in Vietnamese order; no row when no export covers the period."""
-    table = only_covered(scope, DOSSIERS.name, counts(scope, by=["field"]))
-    return _labelled(table, "field", "(không ghi lĩnh vực)")
+    """Measures of form II.06a, one row per field in Vietnamese order; no row when no export covers the period.
+
+    A measure is empty in the rows of fields whose dossiers do not state what decides it (channel, due date).
+    """
+    return _labelled(grouped(scope, LIVE, MEASURES, ["field"]), "field", "(không ghi lĩnh vực)")
 
 
 def by_procedure(scope: Scope, measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
@@ -143,7 +145,10 @@ def _labelled(table: pd.DataFrame, column: str, missing: str) -> pd.DataFrame:
 
 
 def monthly(scope: Scope) -> pd.DataFrame:
-    """New dossiers by calendar month and channel: month, online, in_person, post, unknown, received."""
+    """New dossiers by calendar month and channel: month, online, in_person, post, unknown, received.
+
+    The channels are empty in a month none of whose dossiers states one.
+    """
     found = scope.store.query(
         f"{live_sql(scope.period, scope.rules)}\n"
         "SELECT substr(CAST(received_day AS STRING), 1, 7) AS month,\n"
@@ -154,6 +159,9 @@ def monthly(scope: Scope) -> pd.DataFrame:
         "  count(*) AS received\n"
         "FROM live WHERE NOT is_carried_over GROUP BY 1 ORDER BY 1"
     )
+    channels = ["online", "in_person", "post"]
+    stated = found["unknown"] < found["received"]
+    found[channels] = found[channels].astype("Int64").where(stated)
     return only_covered(scope, "ho_so", found)
 
 
