@@ -150,6 +150,44 @@ def test_a_chart_without_data_is_a_sentence():
     assert str(count_chart(None, "thu", "Văn bản")) == "Văn bản theo tháng: chưa có dữ liệu."
 
 
+def _boxes(svg: str, width: float) -> list[tuple[float, float, float]]:
+    """Left end, right end and height of each bold text, by a generous width of a letter; all inside the drawing."""
+    boxes = []
+    for text in etree.fromstring(svg.encode()).iter("{*}text"):
+        if text.get("font-weight") in ("bold", "700"):
+            x, y, words = float(text.get("x")), float(text.get("y")), "".join(text.itertext())
+            long = 5.0 * len(words)
+            x -= {"middle": long / 2, "end": long}.get(text.get("text-anchor"), 0)
+            assert 0 <= x < x + long <= width, (words, x)
+            boxes.append((x, x + long, y))
+    return boxes
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [0, 0, 1, 1],
+        [9, 3, 2, 1],
+        [1, 2, 9, 8],
+        [1, 9, 8, 8],
+        [3, 2, 1, 9],
+        [1] * 40 + [9, 8],
+        [8, 9] + [8] * 40,
+        [5],
+        [5, 0],
+    ],
+)
+def test_labels_of_the_backlog_stand_apart_and_inside(numbers):
+    days = pd.date_range("2024-01-01", periods=len(numbers)).strftime("%Y-%m-%d")
+    drawn = backlog_chart(pd.DataFrame({"day": days, "open": [100 * n for n in numbers]}))
+    for svg, width in ((drawn.svg, 8.6 * 72), (drawn.svg_narrow, 3.7 * 72)):
+        boxes = _boxes(svg, width)
+        assert 1 <= len(boxes) <= 2
+        if len(boxes) == 2:
+            (a, b, y), (c, d, z) = boxes
+            assert b < c or d < a or abs(y - z) > 9, boxes
+
+
 def test_names_are_cut_at_a_word():
     assert shortened("Cấp giấy chứng nhận đăng ký", 16) == "Cấp giấy chứng…"
     assert shortened("ngắn", 16) == "ngắn"

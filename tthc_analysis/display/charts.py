@@ -40,6 +40,8 @@ _OUTCOMES = (
 _UNDATED = ("resolved_no_due", "Không có ngày hẹn trả", GREY)
 #: a chart by procedure shows at most this many, those with the most dossiers
 _MOST_PROCEDURES = 12
+#: a label of the backlog: its distance from the point (in points), the share of the axis that it may take
+_ABOVE, _BELOW, _LABEL = 6, -14, 0.2
 
 
 @dataclass(frozen=True)
@@ -249,12 +251,20 @@ def backlog_chart(frame: pd.DataFrame) -> Display:
         axes.set_yticks([])
         shown = ticks[:: 3 if narrow else 1]
         axes.set_xticks(shown, [f"{d.month}/{d:%y}" for d in shown])
-        axes.set(ylim=(0, int(peak["open"]) * 1.16 or 1), xlim=(days.iloc[0], days.iloc[-1]))
-        for row, side in ((peak, "center"), (last, "right")):
+        axes.set(
+            ylim=(0, int(peak["open"]) * 1.16 or 1),
+            xlim=(days.iloc[0], max(days.iloc[-1], days.iloc[0] + pd.Timedelta(days=1))),
+        )
+        for row, side, rise in _backlog_labels(frame, peak, last):
             axes.plot(pd.Timestamp(row["day"]), row["open"], "o", color=BLUE, markersize=5, clip_on=False)
             words = number(int(row["open"])) + ("" if narrow else f" ({pd.Timestamp(row['day']):%d/%m/%Y})")
             axes.annotate(
-                words, (pd.Timestamp(row["day"]), row["open"]), (0, 6), textcoords="offset points", ha=side, fontsize=9
+                words,
+                (pd.Timestamp(row["day"]), row["open"]),
+                (0, rise),
+                textcoords="offset points",
+                ha=side,
+                fontsize=9,
             ).set_fontweight("bold")
 
     title = f"Cuối kỳ còn {number(int(last['open']))} hồ sơ đang giải quyết; cao nhất {number(int(peak['open']))} hồ sơ ngày {pd.Timestamp(peak['day']):%d/%m/%Y}"
@@ -265,6 +275,17 @@ def backlog_chart(frame: pd.DataFrame) -> Display:
     columns = (TableColumn("day", ("Ngày",), "text"), TableColumn("open", ("Hồ sơ đang giải quyết",)))
     alt = f"Đường số hồ sơ đang giải quyết cuối ngày, tại các ngày cuối tháng: {listed}."
     return chart("ho-so-dang-giai-quyet", title, alt, draw(paint, 2.9, 2.4), by_month, columns)
+
+
+def _backlog_labels(frame: pd.DataFrame, peak: pd.Series, last: pd.Series) -> list[tuple[pd.Series, str, int]]:
+    """What is labelled, on which side of its point and how far above it: once each, inside the plot, apart."""
+    days = pd.to_datetime(frame["day"])
+    at = (pd.Timestamp(peak["day"]) - days.iloc[0]) / max(days.iloc[-1] - days.iloc[0], pd.Timedelta(days=1))
+    if peak["day"] == last["day"]:
+        return [(last, "right" if at else "left", _ABOVE)]
+    side = "left" if at < _LABEL / 2 else "right" if at > 1 - _LABEL / 2 else "center"
+    near = at > 1 - 1.6 * _LABEL and last["open"] > 0.85 * peak["open"]
+    return [(peak, side, _ABOVE), (last, "right", _BELOW if near else _ABOVE)]
 
 
 @needs_rows("thoi-gian-theo-thu-tuc", "Thời gian giải quyết theo thủ tục")
