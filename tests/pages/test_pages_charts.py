@@ -188,6 +188,14 @@ def test_labels_of_the_backlog_stand_apart_and_inside(numbers):
             assert b < c or d < a or abs(y - z) > 9, boxes
 
 
+def test_a_rate_that_nobody_knows_is_drawn_as_a_dash_and_not_as_nothing_late():
+    drawn = trend_chart(PERIODS.assign(overdue_rate=float("nan")))
+    for svg in (drawn.svg, drawn.svg_narrow):
+        texts = ["".join(t.itertext()) for t in etree.fromstring(svg.encode()).iter("{*}text")]
+        assert texts.count("–") == len(PERIODS)
+        assert not any(t.startswith("0") for t in texts)
+
+
 def test_names_are_cut_at_a_word():
     assert shortened("Cấp giấy chứng nhận đăng ký", 16) == "Cấp giấy chứng…"
     assert shortened("ngắn", 16) == "ngắn"
