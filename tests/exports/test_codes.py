@@ -32,6 +32,54 @@ def test_one_dossier_under_two_spellings_counts_once(spelt, tmp_path):
     assert [a.mended.get(MENDED) for a in found.accounts] == [1, None]
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        '=T("{}")',
+        '= trim("{}")',
+        '=TEXT("{}";"@")',
+        '=CONCATENATE("{}")',
+        '=HYPERLINK("https://dvc.vidu.vn/?ma=1","{}")',
+    ],
+)
+def test_a_formula_that_only_says_a_text_is_that_text(formula, tmp_path):
+    odd = [[formula.format(c) if i in (1, 2, 4, 10) else c for i, c in enumerate(r)] for r in BODY]
+    write(tmp_path / "a_2024-03-01.csv", csv_text([HEAD, *odd]))
+    write(tmp_path / "b_2024-03-02.csv", csv_text(TABLE))
+    found = read(tmp_path)
+    assert facts(found.frame) == FACTS
+    assert found.frame["field"].tolist() == [r[4] for r in BODY]
+    assert found.accounts[0].mended[MENDED] == len(BODY)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Mã HS: {}", "HS {}", "[{}]", "#{}", "{}*", "«{}»", "{} (Người nộp 0007)", "https://dvc.vidu.vn/tra-cuu?ma={}"],
+)
+def test_a_code_among_other_words_is_that_code(words, tmp_path):
+    write(tmp_path / "a_2024-03-01.csv", csv_text([HEAD, *([r[0], words.format(r[1]), *r[2:]] for r in BODY)]))
+    write(tmp_path / "b_2024-03-02.csv", csv_text(TABLE))
+    found = read(tmp_path)
+    assert facts(found.frame) == FACTS
+    assert found.accounts[0].mended[MENDED] == len(BODY)
+
+
+@pytest.mark.parametrize("more", ["{}-1", "{}/BS", "X{}", "{} 2", "{} (2)", "{}, H24.99-240103-0009"])
+def test_a_code_that_goes_on_is_not_cut(more, tmp_path):
+    write(tmp_path / "a.csv", csv_text([*TABLE, ["4", more.format(BODY[0][1]), *BODY[0][2:]]]))
+    assert len(read(tmp_path).frame) == len(TABLE)
+
+
+@pytest.mark.parametrize(
+    "formula", ['=B2&"-0001"', '=CONCATENATE("H24.99-240102","-0001")', "=VLOOKUP(A2,Nguon!A:B,2,0)"]
+)
+def test_a_formula_that_computes_a_code_is_set_aside(formula, tmp_path):
+    write(tmp_path / "a.csv", csv_text([HEAD, *cells(c1=formula)]))
+    found = read(tmp_path)
+    assert facts(found.frame) == FACTS[1:]
+    assert found.quarantined["reason_code"].tolist() == ["Q09"]
+
+
 @given(st.from_regex(r"[A-Za-z0-9]{1,4}([-./ ]{1,3}[0-9]{1,6}){0,3}", fullmatch=True))
 def test_a_canonical_code_stays_as_it_is(code):
     assert canonical_code(canonical_code(code)) == canonical_code(code)

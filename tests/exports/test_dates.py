@@ -283,3 +283,13 @@ def test_two_digit_years_that_begin_with_the_year_are_refused_until_declared(tmp
     own = profile(tmp_path / "p", 'id = "aaa"\nlabel = "x"\ndate_formats = ["%y-%m-%d"]')
     profiles = own.model_copy(update={"profiles": own.profiles[1:]})
     assert {str(d)[:7] for d in read(tmp_path / "d", profiles=profiles).frame["received_at"]} == {"2024-03"}
+
+
+def from_1904(moment, timed):
+    return repr((moment - datetime(1904, 1, 1)).total_seconds() / 86400)
+
+
+def test_serial_numbers_from_1904_are_refused_where_the_codes_show_it(tmp_path):
+    write(tmp_path / "a.csv", csv_text(table(from_1904)))
+    with pytest.raises(UnclearDates, match="1904"):
+        read(tmp_path)

@@ -19,7 +19,7 @@ from tthc_analysis.errors import TthcError, UnknownValues
 from tthc_analysis.exports.day_order import DateColumn, read_dates
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
-from tthc_analysis.exports.text import all_canonical, canonical_code, unwrapped
+from tthc_analysis.exports.text import all_canonical, canonical_code, code_within, unwrapped
 from tthc_analysis.exports.time_limits import with_time_limits
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal
 from tthc_analysis.rules.dates import load_date_rules
@@ -31,6 +31,7 @@ _SHORT_DECIMAL = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _SPREAD_EXPONENT = re.compile(rf"\|{_EXPONENT.pattern}\|", re.IGNORECASE)
 _TRUE, _FALSE = {"co", "x", "true", "1", "yes"}, {"khong", "", "false", "0", "no"}
+_FORMULA = re.compile(r"=.*[(&]", re.DOTALL)
 _LONGEST_NULL = 12
 _WRAPPING = frozenset("='’")
 _SPELT = "sửa cách viết mã (dấu nháy, gạch nối, dấu cách, chữ hoa)"
@@ -57,6 +58,7 @@ REASONS = {
     "Q05": "{label}: chỉ nhận Có hoặc Không",
     "Q06": "{label}: mã đã bị bảng tính đổi thành số mũ, mất chữ số",
     "Q08": "{label}: giá trị chưa khai báo",
+    "Q09": "{label}: ô là công thức chưa tính, không phải mã; mở bằng Excel, chép lại thành giá trị",
     "Q07": "Số ô của dòng không khớp số tiêu đề: có thể thừa dấu ngăn cách hoặc thiếu ô",
 }
 
@@ -143,7 +145,9 @@ def _code(column: Column) -> Callable[[str], str]:
     capitals = column.name != "document_number"
 
     def parse(text: str) -> str:
-        code = canonical_code(text, capitals)
+        if _FORMULA.match(unwrapped(text)):
+            raise Rejected("Q09")
+        code = canonical_code(code_within(text, column.shape) if column.shape else text, capitals)
         if _EXPONENT.fullmatch(code):
             raise Rejected("Q06")
         return procedure_code(code) if column.name == "procedure_code" else code

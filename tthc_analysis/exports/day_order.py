@@ -36,6 +36,8 @@ _BLANK_SIGNS = set("-–—/\\._:… ")
 _SAMPLE = 20_000
 _LEAST_UNREAD = 3
 _MANY_YEARS = 4
+#: by how many days the calendar of workbooks that count from 1904 is behind the usual one
+_DAYS_TO_1904 = 1462
 #: one in so many codes must speak against the dates where none speaks for them: two days may fit by chance
 _LEAST_PART = 5
 #: pairs (earlier, later) that real dossiers keep, by which two readings are told apart
@@ -132,6 +134,7 @@ def read_dates(table: Table, layout: Layout, where: str) -> dict[str, DateColumn
         _check_order(one, columns, declared, where)
         _check_short(one, declared, where)
     _check_swapped(table, layout, columns, where)
+    _check_epoch(table, layout, columns, where)
     if declared == Declared():
         _tell_no_evidence(table, layout, columns)
     return {name: _finished(one, layout.profile, where) for name, one in columns.items()}
@@ -324,6 +327,26 @@ def _exchanged(days: np.ndarray) -> np.ndarray:
     can = (day >= 1) & (day <= 12)
     moved = ((year - 1970) * 12 + day - 1).astype("datetime64[M]").astype("datetime64[D]") + (month - 1)
     return np.where(can, moved, days)
+
+
+def _check_epoch(table: Table, layout: Layout, columns: Mapping[str, _Column], where: str) -> None:
+    """Refuse serial numbers of days that count from 1904: the days in the codes are four years and a day later."""
+    one, code = columns.get(table.event), layout.texts.get(table.key[0])
+    if one is None or code is None or not one.parts.serial.any():
+        return
+    rows = _sample(layout)
+    rows = rows[one.parts.serial[one.texts.codes[rows]]]
+    found = one.moments()[one.texts.codes[rows]] + np.timedelta64(_DAYS_TO_1904, "D")
+    year, month, day = _calendar(found)
+    told = np.array([_code_day(code.values[c]) for c in code.codes[rows].tolist()]).reshape(-1, 3)
+    later = int((told == np.column_stack((year % 100, month, day))).all(axis=1).sum())
+    if later >= _LEAST_UNREAD and later * 2 > len(rows):
+        raise UnclearDates(
+            f"Cột “{one.header}” ghi ngày bằng số thứ tự đếm từ năm 1904 (Excel trên máy Mac): {later} mã hồ sơ có ngày muộn hơn "
+            "đúng 1.462 ngày.",
+            where,
+            "Xuất lại với ngày ghi dạng ngày/tháng/năm, hoặc đưa vào chính tệp .xlsx thay cho tệp chữ.",
+        )
 
 
 # --- one column ------------------------------------------------------------------------------------------------------

@@ -45,6 +45,12 @@ _CODE_SIGNS = str.maketrans(
 )
 _AROUND_CODE = re.compile(r"""^[\s=+'"`´‘’“”]+|[\s'"`´‘’“”.,;:]+$""")
 _WRAPPED = re.compile(r"""=\s*"([^"]*)"|['’](.*)""")
+#: a formula that only says a text: =T("…"), =TEXT("…";"@"), =CONCATENATE("…"), =HYPERLINK("https://…";"…")
+_TEXT_FORMULA = re.compile(
+    r"""=\s*(?:(?:T|TRIM|CLEAN|CONCAT|CONCATENATE)\(\s*"([^"]*)"\s*\)|TEXT\(\s*"([^"]*)"\s*[,;]\s*"@?"\s*\)"""
+    r"""|HYPERLINK\(\s*"[^"]*"\s*[,;]\s*"([^"]*)"\s*\))""",
+    re.IGNORECASE,
+)
 _BLANK_IN_CODE = re.compile(r"\s*([-./])\s*")
 _SPACED_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9./ -]+")
 _FLOAT_CODE = re.compile(r"^(\d{4,})\.0$")
@@ -133,8 +139,8 @@ def clean_texts(values: Sequence[str]) -> tuple[str, ...]:
 
 def unwrapped(text: str) -> str:
     """A cell without the formula or apostrophe by which a system keeps spreadsheets from changing it (="05/01/2024")."""
-    found = _WRAPPED.fullmatch(text)
-    return (found[1] if found[1] is not None else found[2]).strip() if found else text
+    found = _WRAPPED.fullmatch(text) or _TEXT_FORMULA.fullmatch(text)
+    return next(t for t in found.groups() if t is not None).strip() if found else text
 
 
 def all_canonical(codes: Sequence[str]) -> bool:
@@ -149,13 +155,25 @@ def canonical_code(text: str, capitals: bool = True) -> str:
     """
     if _PLAIN_CODE.fullmatch(text):
         return text
-    code = unicodedata.normalize("NFKC", text).translate(_CODE_SIGNS)
+    code = unicodedata.normalize("NFKC", unwrapped(text)).translate(_CODE_SIGNS)
     code = _AROUND_CODE.sub("", code)
     code = _BLANK_IN_CODE.sub(r"\1", code)
     if _SPACED_CODE.fullmatch(code):
         code = code.replace(" ", "")
     code = _FLOAT_CODE.sub(r"\1", code)
     return code.upper() if capitals else code
+
+
+@lru_cache(maxsize=64)
+def _standing_alone(shape: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w./-])(?:{shape.strip('^$')})(?![\w./-])(?!\s*\(?\d)", re.IGNORECASE)
+
+
+def code_within(text: str, shape: str) -> str:
+    """The one code of `shape` among other words or signs (“Mã HS: …”, “[…]”, a name behind it); else the whole `text`."""
+    plain = _BLANK_IN_CODE.sub(r"\1", unicodedata.normalize("NFKC", text).translate(_CODE_SIGNS))
+    found = {m[0] for m in _standing_alone(shape).finditer(plain)}
+    return found.pop() if len(found) == 1 else text
 
 
 @lru_cache(maxsize=1 << 16)
