@@ -106,6 +106,20 @@ def test_a_workbook_is_checked_alone(tmp_path, row, column, value, codes):
     assert result.stated == "quý I năm 2024"
 
 
+def test_a_rate_that_a_workbook_keeps_as_a_binary_number_is_right(tmp_path):
+    rows = [["TT", "Lĩnh vực", "Tổng số", "Đúng hạn", "Tỷ lệ"], ["(1)", "(2)", "(3)", "(4)", "(5)=(4)/(3)"]]
+    rows += [[i, name, whole, part, part / whole] for i, (name, whole, part) in enumerate(
+        [("Đất đai", 34, 33), ("Hộ tịch", 71, 64), ("Xây dựng", 900, 887)], 1
+    )]  # fmt: skip
+    rows[2][4] = 0.9705882352941178
+    workbook(tmp_path / "x.xlsx", rows)
+    assert reconcile(read_draft(tmp_path / "x.xlsx")).about_figures == ()
+    rows[3][4] = 64 / 72
+    workbook(tmp_path / "x.xlsx", rows)
+    found = reconcile(read_draft(tmp_path / "x.xlsx")).about_figures
+    assert [(r.code, r.found[:6], r.expected) for r in found] == [("SL15", "0,8888", "90,1408%")]
+
+
 def test_html_saved_as_xls_in_tcvn3_is_read(tmp_path):
     rows = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in [
         ["TT", "LÜnh vùc", "TiÕp nhËn", "§· gi¶i quyÕt"], ["1", "§Êt ®ai", "5", "4"], ["2", "Hé tÞch", "7", "6"], ["", "Tæng sè", "13", "10"],

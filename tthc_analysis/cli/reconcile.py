@@ -76,15 +76,16 @@ def _against_itself(draft: Draft) -> Reconciliation:
 
 def _against_data(period: str, rule_set: str, agency: str) -> Check:
     """The check of a draft against the figures of a period, and of an annex against our own form."""
-    from tthc_analysis.indicators import all_indicators, open_report_in
-    from tthc_analysis.reconcile import reconcile
+    from tthc_analysis.indicators import all_indicators, last_year_indicators, open_report_in
+    from tthc_analysis.reconcile import LastYear, reconcile
     from tthc_analysis.reconcile.annexes import own_forms
 
     config = open_config(agency)
     prepared(config)
     scope = open_report_in(config, period, rule_set)
     figures, forms, previous = all_indicators(scope), own_forms(scope), scope.previous.period
-    return lambda draft: reconcile(draft, figures, scope.period, previous, forms)
+    last_year = LastYear(scope.last_year.period, {f.name: f for f in last_year_indicators(scope)})
+    return lambda draft: reconcile(draft, figures, scope.period, previous, forms, last_year)
 
 
 def _one(file: Path, found: Reconciliation, html: Target, json: Target, docx: Target) -> int:

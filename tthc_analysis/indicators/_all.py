@@ -27,3 +27,16 @@ def all_indicators(scope: Scope) -> list[Indicator]:
     from tthc_analysis.indicators.registry import blocks
 
     return evaluate(scope, *blocks())
+
+
+def last_year_indicators(scope: Scope) -> list[Indicator]:
+    """The figures of the same period a year before that may be compared: every register tells of both periods as a whole."""
+    from tthc_analysis.columns import TABLES
+    from tthc_analysis.indicators._registers import whole
+
+    before = scope.last_year
+    dated = [name for name, table in TABLES.items() if table.event]
+    told = {name for name in dated if whole(scope, name) and whole(before, name)}
+    if not told:
+        return []
+    return [f for f in all_indicators(before) if f.tables and told.issuperset(f.tables)]

@@ -11,6 +11,7 @@ from tthc_analysis.reconcile._claims import check_claims
 from tthc_analysis.reconcile._documents import check_documents
 from tthc_analysis.reconcile._facts import read_facts
 from tthc_analysis.reconcile._figures import check_figures
+from tthc_analysis.reconcile._last_year import LastYear, check_last_year
 from tthc_analysis.reconcile._period import check_period
 from tthc_analysis.reconcile._quantities import line_of
 from tthc_analysis.reconcile._reading import Reading
@@ -54,6 +55,7 @@ __all__ = [
     "Block",
     "CheckedFigure",
     "Draft",
+    "LastYear",
     "Place",
     "Reconciliation",
     "Remark",
@@ -84,19 +86,22 @@ def reconcile(
     period: Period | None = None,
     previous: Period | None = None,
     forms: Sequence[OwnForm] = (),
+    last_year: LastYear | None = None,
 ) -> Reconciliation:
     """Hold every figure, claim, period, heading and citation of `draft` against `figures` and against each other.
 
     A pure function: `figures` are the indicators of `period` (the first of each name counts); without them the draft is
-    held against itself alone; `forms` are our own annexes, against which a table with their columns is held. What could not be compared is in `untied` with the reason, never taken for right.
+    held against itself alone; `forms` are our own annexes, against which a table with their columns is held; growth over
+    the same period a year before is held against `last_year`, when its figures are given. What could not be compared is in `untied` with the reason, never taken for right.
     """
     by_name = {f.name: f for f in reversed(figures)}
     reading = Reading(draft, by_name, period, previous, load_reconcile_rules())
     facts = read_facts(reading)
     checks = self_check(reading, facts)
     in_annexes = check_annexes(checks, forms)
+    grown = check_last_year(checks, facts, last_year)
     checked, found = check_figures(reading, checks, facts)
-    found += in_annexes
+    found += [*in_annexes, *grown]
     claims, said = check_claims(reading)
     data_wrong = {(r.place.paragraph - 1, r.place.start) for r in (*found, *said) if r.indicator}
     found += [*said, *check_period(reading, tuple(checked)), *unexplained(checks, [*found, *said], data_wrong)]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from tthc_analysis.reconcile._facts import Fact
 from tthc_analysis.reconcile._rates import dotted
 from tthc_analysis.reconcile._reading import Reading
-from tthc_analysis.reconcile._result import Remark
+from tthc_analysis.reconcile._result import Remark, Status
 
 Key = tuple[int, int]
 
@@ -26,7 +26,7 @@ class Finding:
 class Checks:
     """Remarks found so far; `compared` are the places of all figures that took part in a comparison.
 
-    `attached` are the percentages that stand beside their own count.
+    `attached` are the percentages that stand beside their own count; `by_data` what data of another period say of a figure.
     """
 
     reading: Reading
@@ -34,6 +34,7 @@ class Checks:
     compared: set[Key] = field(default_factory=set)
     wrong: set[Key] = field(default_factory=set)
     attached: set[Key] = field(default_factory=set)
+    by_data: dict[Key, tuple[Status, str]] = field(default_factory=dict)
 
     def agree(self, *facts: Fact) -> None:
         """These figures were compared with each other and agree."""

@@ -47,8 +47,11 @@ def _checked(reading: Reading, outcome: Outcome, checks: Checks) -> CheckedFigur
     if status == "untied" and mention.key in checks.compared:
         status = "differs" if mention.key in checks.wrong else "untied" if reading.figures else "agrees"
         reason = WITHIN
+    expected = outcome.expected
+    if outcome.status == "untied" and mention.key in checks.by_data:
+        (status, expected), reason = checks.by_data[mention.key], ""
     return CheckedFigure(
-        status, reading.place(mention.block, *span), reading.quote(mention.block, *span), mention.text, outcome.expected,
+        status, reading.place(mention.block, *span), reading.quote(mention.block, *span), mention.text, expected,
         outcome.tied.key if reading.figures else "", label_of(reading, names) if reading.figures else "", reason,
     )  # fmt: skip
 

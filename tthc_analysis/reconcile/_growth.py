@@ -20,8 +20,8 @@ def check_growth(checks: Checks, facts: Sequence[Fact]) -> None:
 def _change(checks: Checks, facts: Sequence[Fact], index: int) -> None:
     change = facts[index]
     percent = change.mention.kind == "percent"
-    before = _previous(facts, index)
-    now = _current(facts, index, before)
+    before = former_number(facts, index)
+    now = changed_number(facts, index, before)
     if now is None and before is not None and percent:
         _step_of(checks, facts, index, before)
     if now is None or now.mention.approximate:
@@ -32,7 +32,7 @@ def _change(checks: Checks, facts: Sequence[Fact], index: int) -> None:
         _against_step(checks, facts, index, now)
 
 
-def _previous(facts: Sequence[Fact], index: int) -> Fact | None:
+def former_number(facts: Sequence[Fact], index: int) -> Fact | None:
     """The number of the period compared with: in the same sentence, nearest to the change."""
     change = facts[index]
     near = [f for f in facts if f.role == "previous" and _same_sentence(f, change) and f.mention.approximate == ""]
@@ -46,7 +46,7 @@ def _same_sentence(one: Fact, other: Fact) -> bool:
     return (one.mention.block, one.segment.sentence) == (other.mention.block, other.segment.sentence)
 
 
-def _current(facts: Sequence[Fact], index: int, before: Fact | None) -> Fact | None:
+def changed_number(facts: Sequence[Fact], index: int, before: Fact | None) -> Fact | None:
     """The number that has changed: the last value of the same kind and unit before the change."""
     change = facts[index]
     kind = before.mention.kind if before is not None else "count"

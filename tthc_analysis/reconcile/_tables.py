@@ -17,6 +17,9 @@ _MOST = Decimal("0.75")
 _LEAST_ROWS = 3
 _MOST_EXCEPTIONS = 2
 _WIDEST = 40
+#: a workbook keeps a rate as a binary number of sixteen digits, of which the last ones are noise
+_LEAST_STEP = Decimal("1e-9")
+_MOST_DECIMALS = 4
 _MOST_LISTED = 12
 
 
@@ -201,7 +204,8 @@ def _agrees(relation: Relation, row: Row) -> bool | None:
     if value is None:
         return None
     if relation.percent:
-        ratio = abs(value - number.value) < number.step or abs(value / 100 - number.value) < number.step
+        step = max(number.step, _LEAST_STEP)
+        ratio = abs(value - number.value) < step or abs(value / 100 - number.value) < step
         return ratio and not (number.value == 100 and value < 100 and number.decimals == 0 and value < Decimal("99.5"))
     return abs(value - number.value) <= (number.step / 2 if number.decimals else 0)
 
@@ -249,7 +253,11 @@ def _apply(checks: Checks, grid: Grid, relation: Relation) -> None:
 def _cell_remark(checks: Checks, row: Row, relation: Relation, numbers: Sequence[Number]) -> None:
     number = numbers[0]
     value = relation.compute(row.numbers) or Decimal(0)
-    right = printed_percent(percentage(value, Decimal(100), number.decimals)) if relation.percent else shown(value)
+    right = (
+        printed_percent(percentage(value, Decimal(100), min(number.decimals, _MOST_DECIMALS)))
+        if relation.percent
+        else shown(value)
+    )
     reading = checks.reading
     also = [reading.place(n.block, 0, len(n.text)) for n in numbers[1:]]
     remark = reading.remark("SL15", number.block, (0, len(number.text)), right, also=also, rule=_capital(relation.text))
