@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +10,8 @@ import pytest
 from rows import by_name, dossier, procedure
 from test_registers import petition
 
-from tthc_analysis.display.forms import digitisation_table, online_table
+from tthc_analysis.display.charts import outcome_chart
+from tthc_analysis.display.forms import ControlSumFails, digitisation_table, form_ii06a, online_table
 from tthc_analysis.display.listed import petitions_table
 from tthc_analysis.display.time_charts import trend_chart
 from tthc_analysis.indicators import (
@@ -25,6 +27,7 @@ from tthc_analysis.indicators import (
     summary,
     trend,
 )
+from tthc_analysis.rules import load_counting_rules
 
 DATES = ("2024-05-06", "2024-05-10", "2024-05-08")
 
@@ -196,3 +199,83 @@ def test_a_trend_has_no_rate_where_the_column_is_missing(scope_of):
     assert table[["online_rate", "overdue_rate"]].isna().all(axis=1).tolist() == [True, False]
     assert table.iloc[-1][["online_rate", "overdue_rate"]].tolist() == [100, 0]
     assert "quá hạn –" in trend_chart(table).alt
+
+
+def form_of(scope):
+    """The cells of form II.06a, its total line and its notes."""
+    shown = form_ii06a(dossiers.by_field(scope))
+    return [row[2:] for row in shown.rows], shown.total[2:], shown.notes
+
+
+def test_the_form_without_a_channel_column_knows_only_the_sum_of_its_columns(scope_of):
+    old = dossier(4, "2022-12-01", "2023-12-30", "2023-12-28", channel=None)
+    rows = [old, *(dossier(i, *DATES, channel=None, field=f) for i, f in ((1, "A"), (2, "A"), (3, "B")))]
+    cells, total, notes = form_of(scope_of("2024", ho_so=rows[1:]))
+    assert cells[0] == (2, None, None, 0, 2, 2, 0, 0, 0, 0, 0)
+    assert total == (3, None, None, 0, 3, 3, 0, 0, 0, 0, 0)
+    assert notes == (
+        "Cột (4), (5) chưa có dữ liệu hình thức tiếp nhận: chỉ biết (4)+(5) = (3)−(6) = 3; "
+        "cân đối (3) = (4)+(5)+(6) không kiểm được.",
+    )
+    assert form_of(scope_of("2024", ho_so=rows))[1][:4] == (4, None, None, 1)
+
+
+def test_a_field_with_old_dossiers_only_makes_no_zero_of_unknown_channels(scope_of):
+    """Nothing new in field A is a true 0 there, and no sum: all new dossiers are in B, without a channel."""
+    old = dossier(1, "2023-10-02", "2024-05-10", "2024-05-08", field="A")
+    new = dossier(2, *DATES, channel=None, field="B")
+    cells, total, _ = form_of(scope_of("2024", ho_so=[old, new]))
+    assert [row[:4] for row in cells] == [(1, 0, 0, 1), (1, None, None, 0)]
+    assert total[:4] == (2, None, None, 1)
+    keyed = [{**old, "procedure_code": "1.000001"}, {**new, "procedure_code": "1.000002"}]
+    assert online_table(online.by_procedure(scope_of("2024", ho_so=keyed))).total[5:9] == (1, None, None, None)
+
+
+def test_the_form_without_due_dates_judges_nothing(scope_of):
+    rows = [dossier(1, "2024-05-06", None, "2024-05-08"), dossier(2, "2024-12-01", None)]
+    cells, total, notes = form_of(scope_of("2024", ho_so=rows))
+    assert cells == [total] == [(2, 2, 0, 0, 1, None, None, None, 1, None, None)]
+    assert [n.partition(";")[0] for n in notes] == [
+        "Cột (8), (9), (10) chưa có dữ liệu ngày hẹn trả: chỉ biết (8)+(9)+(10) = (7) = 1",
+        "Cột (12), (13) chưa có dữ liệu ngày hẹn trả: chỉ biết (12)+(13) = (11) = 1",
+    ]
+
+
+def test_rows_of_the_form_that_do_not_add_up_say_why(scope_of):
+    undated = {"due_at": None}
+    rows = [dossier(1, *DATES, field="A"), dossier(2, *DATES, field="A") | undated]
+    rows += [dossier(3, *DATES, field="B"), dossier(4, *DATES, field="C") | undated]
+    cells, total, notes = form_of(scope_of("2024", ho_so=rows))
+    assert [row[4:8] for row in (*cells, total)] == [(2, 1, 0, 0), (1, 1, 0, 0), (1, None, None, None), (4, 2, 0, 0)]
+    assert notes == (
+        "Trong tổng số có 2 hồ sơ đã giải quyết không có ngày hẹn trả, không thuộc cột nào của biểu.",
+        "Vì vậy (7) ≠ (8)+(9)+(10) ở dòng 1.",
+        "Cột (8), (9), (10) ở dòng 3 chưa có dữ liệu ngày hẹn trả; cân đối (7) = (8)+(9)+(10) ở đó không kiểm được.",
+    )
+
+
+def test_a_residual_excuses_its_own_sum_only(scope_of):
+    frame = dossiers.by_field(scope_of("2024", ho_so=[dossier(1, *DATES, channel=None), dossier(2, *DATES)]))
+    assert form_ii06a(frame).total[2:6] == (2, 1, 0, 0)
+    for column in ("resolved_early", "pending_within", "received_online"):
+        with pytest.raises(ControlSumFails):
+            form_ii06a(frame.assign(**{column: frame[column] + 1}))
+
+
+def test_a_rule_for_missing_channels_holds_where_some_are_stated(scope_of):
+    rows = [dossier(1, *DATES, field="A"), dossier(2, *DATES, field="B", channel=None)]
+    ruled = replace(scope_of("2024", ho_so=rows), rules=load_counting_rules("he-thong-a-06"))
+    assert form_of(ruled)[1][:3] == (2, 1, 1)
+
+
+def test_the_chart_names_no_overdue_of_undated_dossiers(scope_of):
+    shown = outcome_chart(dossiers.by_field(scope_of("2024", ho_so=[dossier(1, "2024-05-06", None, "2024-05-08")])))
+    assert shown.title == "1 hồ sơ đã giải quyết đều không có ngày hẹn trả, chưa biết hồ sơ nào quá hạn"
+    assert "quá hạn 0" not in shown.alt
+    assert shown.to_json()["data"]["rows"][0][1:4] == [None, None, None]
+
+
+def test_totals_leave_out_what_is_not_stated(scope_of):
+    told = dossiers.totals(scope_of("2024", ho_so=[dossier(1, *DATES, channel=None)]))
+    assert (told["handled"], told["resolved_early"]) == (1, 1)
+    assert "received_online" not in told

@@ -232,6 +232,8 @@ def outcome_chart(frame: pd.DataFrame) -> Display:
 def _outcome_title(data: pd.DataFrame) -> str:
     """How many were late; where no late one is known, the dossiers that nobody can judge are named."""
     late, undated = int(data["resolved_overdue"].sum()), int(data[_UNDATED[0]].sum())
+    if undated and undated == int(data["resolved"].sum()):
+        return f"{number(undated)} hồ sơ đã giải quyết đều không có ngày hẹn trả, chưa biết hồ sơ nào quá hạn"
     if undated:
         known = f"{number(late)} hồ sơ" if late else "Không có hồ sơ"
         return f"{known} giải quyết quá hạn trong số có ngày hẹn trả; {number(undated)} hồ sơ không có ngày hẹn trả"

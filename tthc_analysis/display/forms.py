@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -30,18 +31,60 @@ def form_columns(name: str) -> tuple[TableColumn, ...]:
 
 
 FORM_II06A = form_columns(II06A)
-#: total, its parts in the form, the class of it that the form has no column for
-_SUMS: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
-    ("handled", ("received_online", "received_offline", "carried_over"), "received_no_channel"),
-    ("resolved", ("resolved_early", "resolved_on_time", "resolved_overdue"), "resolved_no_due"),
-    ("pending", ("pending_within", "pending_overdue"), "pending_no_due"),
-    ("handled", ("resolved", "pending"), None),
+_NUMBERS = {c.name: f"({i})" for i, c in enumerate(FORM_II06A, start=1)}
+_CHANNEL, _DUE = "hình thức tiếp nhận", "ngày hẹn trả"
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """A control equation of form II.06a: total = parts + the class that the form has no column for.
+
+    `parts` that hang on what the dossiers state (`fact`) may be unknown; `whole` are the dossiers that should state it.
+    """
+
+    total: str
+    parts: tuple[str, ...]
+    fact: str = ""
+    residual: str = ""
+    whole: str = ""
+    known: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The equation in column numbers."""
+        return f"{_NUMBERS[self.total]} = {_plus((*self.parts, *self.known))}"
+
+
+_SUMS = (
+    _Sum(
+        "handled",
+        ("received_online", "received_offline"),
+        _CHANNEL,
+        "received_no_channel",
+        "received_new",
+        ("carried_over",),
+    ),
+    _Sum("resolved", ("resolved_early", "resolved_on_time", "resolved_overdue"), _DUE, "resolved_no_due", "resolved"),
+    _Sum("pending", ("pending_within", "pending_overdue"), _DUE, "pending_no_due", "pending"),
+    _Sum("handled", ("resolved", "pending")),
 )
+#: column → the dossiers that should state what decides it
+_WHOLES = {
+    **{part: s.whole for s in _SUMS if s.whole for part in s.parts},
+    "received_in_person": "received_new",
+    "received_post": "received_new",
+    "with_components": "handled",
+    "resolved_with_result": "resolved",
+}
 _RESIDUAL = {
     "received_no_channel": "không ghi hình thức tiếp nhận",
     "resolved_no_due": "đã giải quyết không có ngày hẹn trả",
     "pending_no_due": "đang giải quyết không có ngày hẹn trả",
 }
+
+
+def _plus(columns: Iterable[str]) -> str:
+    return "+".join(_NUMBERS[c] for c in columns)
 
 
 @needs_rows("bieu-ii-06a", "Biểu II.06a")
@@ -52,22 +95,23 @@ def form_ii06a(
 ) -> Display:
     """Form II.06a from the measures by field; classes that the form has no column for are said in notes, never hidden.
 
-    On `day`, the last one of the period, a form whose text is no longer in force says so. What no dossier of a field
-    states stays empty, never 0; its total is that of the fields that state it.
+    On `day`, the last one of the period, a form whose text is no longer in force says so.
 
-    Raises ControlSumFails when an equation of the form does not hold, the class without a column of its own counted in.
+    A cell that the dossiers do not state is empty, and a note says why and what is known of the sum of such cells.
+    Raises ControlSumFails when a line differs from an equation of the form by more than the class without a column.
     """
     data = frame.assign(received_offline=frame["received_in_person"] + frame["received_post"])
     names = [c.name for c in FORM_II06A[2:]]
-    totals = {n: _known_sum(data[n]) for n in (*names, *_RESIDUAL)}
-    for total, parts, rest in _SUMS:
-        if totals[total] != sum(totals[p] or 0 for p in (*parts, *((rest,) if rest else ()))):
-            raise ControlSumFails(
-                f"Biểu II.06a: {total} ≠ {' + '.join(parts)}.", "dòng tổng số", "Kiểm tra lại bảng theo lĩnh vực."
-            )
-    rows = tuple((str(i), r["field"], *(r[n] for n in names)) for i, r in enumerate(data.to_dict("records"), start=1))
-    residual = {n: count for n in _RESIDUAL if (count := totals[n])}
-    notes = (*_residual_notes(residual, "biểu"), *_law_notes(II06A, day))
+    told = (*names, *_RESIDUAL)
+    lines = [{n: _whole_number(r[n]) for n in told} for r in data.to_dict("records")]
+    totals = {n: _known_sum(data, n) for n in told}
+    for place, line in enumerate((*lines, totals), start=1):
+        _check_sums(line, f"dòng {place}" if place <= len(lines) else "dòng tổng số")
+    rows = tuple(
+        (str(i), field, *(line[n] for n in names))
+        for i, (field, line) in enumerate(zip(data["field"], lines, strict=True), start=1)
+    )
+    notes = (*(n for s in _SUMS for n in _sum_notes(s, lines, totals)), *_law_notes(II06A, day))
     return ReportTable(
         II06A,
         title,
@@ -78,6 +122,48 @@ def form_ii06a(
         numbered=True,
         unit="hồ sơ TTHC",
     )
+
+
+Line = Mapping[str, int | None]
+
+
+def _whole_number(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _check_sums(line: Line, place: str) -> None:
+    """Assert every equation of a line whose cells are known; raises ControlSumFails."""
+    for equation in _SUMS:
+        cells = [line[n] for n in (*equation.parts, *equation.known)]
+        left_over = line[equation.residual] or 0 if equation.residual else 0
+        if None not in cells and line[equation.total] != sum(c or 0 for c in cells) + left_over:
+            raise ControlSumFails(
+                f"Biểu II.06a: {equation.text} không khớp.", place, "Kiểm tra lại bảng theo lĩnh vực."
+            )
+
+
+def _sum_notes(equation: _Sum, lines: Sequence[Line], totals: Line) -> Iterator[str]:
+    """Why an equation of the form cannot be checked, or does not hold, and in which rows."""
+    columns = [_NUMBERS[p] for p in equation.parts]
+    unknown = [str(i) for i, line in enumerate(lines, start=1) if None in [line[p] for p in equation.parts]]
+    if None in [totals[p] for p in equation.parts]:
+        rest = "".join(f"−{_NUMBERS[k]}" for k in equation.known)
+        left = (totals[equation.total] or 0) - sum(totals[k] or 0 for k in equation.known)
+        yield (
+            f"Cột {', '.join(columns)} chưa có dữ liệu {equation.fact}: chỉ biết "
+            f"{_plus(equation.parts)} = {_NUMBERS[equation.total]}{rest} = {number(left)}; "
+            f"cân đối {equation.text} không kiểm được."
+        )
+    elif equation.residual and totals[equation.residual]:
+        yield from _residual_notes({equation.residual: totals[equation.residual] or 0}, "biểu")
+        apart = [str(i) for i, line in enumerate(lines, start=1) if line[equation.residual] and str(i) not in unknown]
+        if apart:
+            yield f"Vì vậy {equation.text.replace('=', '≠')} ở dòng {', '.join(apart)}."
+        if unknown:
+            yield (
+                f"Cột {', '.join(columns)} ở dòng {', '.join(unknown)} chưa có dữ liệu {equation.fact}; "
+                f"cân đối {equation.text} ở đó không kiểm được."
+            )
 
 
 def form_ii07b(
@@ -176,7 +262,7 @@ def _by_procedure(
 ) -> ReportTable:
     """A numbered table by procedure; a total of shares is the share of the totals."""
     data = frame.assign(index=[str(i) for i in range(1, len(frame) + 1)])
-    sums = {c.name: _known_sum(frame[c.name]) for c in columns if c.kind == "count"}
+    sums = {c.name: _known_sum(frame, c.name) for c in columns if c.kind == "count"}
     shares = {k: _share(sums[part], sums[whole]) for k, (part, whole) in rates.items()}
     words = {"field": "Tổng số"}
     total = tuple({**words, **sums, **shares}.get(c.name, "" if c.kind == "text" else None) for c in columns)
@@ -185,9 +271,12 @@ def _by_procedure(
     return plain_table(name, title, data, columns, total=total, notes=notes, numbered=True, unit="hồ sơ")
 
 
-def _known_sum(values: pd.Series) -> int | None:
-    """The sum of a column; None when no row of it is known."""
-    return None if values.isna().all() else int(values.sum())
+def _known_sum(frame: pd.DataFrame, name: str) -> int | None:
+    """The sum of a column; None when no row that should state it does (a 0 of rows that have nothing to state is no sum)."""
+    values, unknown = frame[name], frame[name].isna()
+    if unknown.any() and not (~unknown & (frame[_WHOLES[name]] > 0)).any():
+        return None
+    return int(values.sum())
 
 
 def _share(part: int | None, whole: int | None) -> float | None:

@@ -406,7 +406,7 @@ def _stored(number: Decimal) -> int | float:
 
 
 def _checks(book: Book, sheet: Any, table: ReportTable, first: int, row: int) -> int:
-    """For a statutory form: every control equation on the total line, as a formula that must give 0."""
+    """For a statutory form: every control equation on the total line, as a formula that must give 0; one with an unknown term says so."""
     form = forms().get(table.name)
     if form is None or not table.total:
         return row
@@ -425,13 +425,14 @@ def _check_line(
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     given, expected = _decimal(total[equation.target - 1]), equation.value(total)
-    if given is None or expected is None:
-        return row
     small = {"font_size": 9, "italic": True}
     target = xl_rowcol_to_cell(total_row, equation.target - 1)
     sheet.write_string(
         row, 1, f"Chênh lệch đối chiếu {text.replace('=', ' = ', 1)}", book.style(text_wrap=False, **small)
     )
+    if given is None or expected is None:
+        sheet.write_string(row, 2, "không kiểm được", book.style(text_wrap=False, **small))
+        return row + 1
     formula = f"={target}-({equation.formula(total_row)[1:]})"
     sheet.write_formula(row, 2, formula, book.style(num_format="0", **small), _stored(given - expected))
     return row + 1

@@ -9,12 +9,12 @@ import pandas as pd
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import times
-from tthc_analysis.indicators._counting import LIVE, MEASURES, counts, live_sql
+from tthc_analysis.indicators._counting import LIVE, MEASURES, NEW_CHANNEL, counts, live_sql
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._registers import complete, covers, only_covered
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.indicators.definition import Block, Count, Measure, Rate
-from tthc_analysis.indicators.evaluate import evaluate, grouped
+from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped
 from tthc_analysis.indicators.relations import day
 
 FORM_REFERENCE = "Biểu II.06a/VPCP/KSTT, {TT-01-2020}"
@@ -90,11 +90,11 @@ BLOCKS = (COUNTS, RATES)
 
 
 def totals(scope: Scope) -> dict[str, int]:
-    """Every measure of the whole period; empty when no export covers the period at all."""
+    """Every measure of the whole period that its dossiers state; empty when no export covers the period at all."""
     if not covers(scope, DOSSIERS.name):
         return {}
-    row = counts(scope).iloc[0]
-    return {measure: int(row[measure]) for measure in MEASURES}
+    row = grouped(scope, LIVE, MEASURES).iloc[0]
+    return {measure: int(row[measure]) for measure in MEASURES if pd.notna(row[measure])}
 
 
 def reach_the_cut_off(scope: Scope) -> bool:
@@ -122,7 +122,7 @@ def by_field(scope: Scope) -> pd.DataFrame:
 
     A measure is empty in the rows of fields whose dossiers do not state what decides it (channel, due date).
     """
-    return _labelled(grouped(scope, LIVE, MEASURES, ["field"]), "field", "(không ghi lĩnh vực)")
+    return _labelled(_stated(scope, tuple(MEASURES), "field"), "field", "(không ghi lĩnh vực)")
 
 
 def by_procedure(scope: Scope, measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
@@ -130,7 +130,7 @@ def by_procedure(scope: Scope, measures: Sequence[str] = tuple(MEASURES)) -> pd.
 
     A measure is empty in the rows of procedures whose dossiers do not state what decides it.
     """
-    table = grouped(scope, LIVE, {name: MEASURES[name] for name in measures}, ["procedure_key"])
+    table = _stated(scope, measures, "procedure_key")
     names = scope.store.query(
         "SELECT coalesce(procedure_code, procedure_name) AS procedure_key, max(procedure_code) AS procedure_code, "
         "max_by(procedure_name, received_at) AS procedure_name, max_by(field, received_at) AS field "
@@ -138,6 +138,18 @@ def by_procedure(scope: Scope, measures: Sequence[str] = tuple(MEASURES)) -> pd.
     )
     joined = table.merge(names, on="procedure_key", how="left")
     return joined[["procedure_code", "procedure_name", "field", *measures]]
+
+
+def _stated(scope: Scope, measures: Sequence[str], by: str) -> pd.DataFrame:
+    """Measures by group, empty where a group does not state what decides them.
+
+    Where the rule set gives dossiers without a channel to one, and some state theirs, the classes of all are known.
+    """
+    table = grouped(scope, LIVE, {name: MEASURES[name] for name in measures}, [by])
+    if scope.rules.missing_channel == "own_class" or Evaluation(scope).is_missing(NEW_CHANNEL) or table.empty:
+        return table
+    ruled = [name for name in measures if NEW_CHANNEL in MEASURES[name].needs]
+    return table.assign(**counts(scope, [by], measures)[ruled]) if ruled else table
 
 
 def _labelled(table: pd.DataFrame, column: str, missing: str) -> pd.DataFrame:
