@@ -179,10 +179,10 @@ def dossier(number: int, day: str = "02/01/2024") -> list[str]:
 def test_a_file_of_which_nothing_is_kept_fails(tmp_path):
     write(tmp_path / "a.csv", csv_text([HEAD, *(dossier(i, "") for i in range(5))]))
     write(tmp_path / "b.csv", csv_text([HEAD, *(dossier(i) for i in range(10, 90))]))
-    assert failed(tmp_path) == {"H91": 5, "H92": 5}
+    assert failed(tmp_path) == {"H98": 5, "H99": 5}
 
 
-@pytest.mark.parametrize(("bad", "codes"), [(0, {}), (2, {}), (3, {"H92": 3})])
+@pytest.mark.parametrize(("bad", "codes"), [(0, {}), (2, {}), (3, {"H99": 3})])
 def test_a_share_of_rows_may_be_set_aside(bad, codes, tmp_path):
     rows = [dossier(i, "31/02/2024" if i < bad else "02/01/2024") for i in range(100)]
     write(tmp_path / "a.csv", csv_text([HEAD, *rows]))
@@ -196,7 +196,7 @@ def test_a_file_without_a_data_row_is_a_true_nothing(tmp_path):
 
 def test_bad_rows_that_a_newer_export_replaced_do_not_block(tmp_path):
     write(tmp_path / "a_20240110.csv", csv_text([HEAD, dossier(1), dossier(2, "31/02/2024")]))
-    assert failed(tmp_path) == {"H92": 1}
+    assert failed(tmp_path) == {"H99": 1}
     write(tmp_path / "b_20240210.csv", csv_text([HEAD, dossier(2)]))
     assert failed(tmp_path) == {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tthc_analysis.columns import Table
 from tthc_analysis.exports import Dataset
 from tthc_analysis.preparation.expectations import expectations
 from tthc_analysis.preparation.validation import Finding
@@ -11,7 +12,13 @@ from tthc_analysis.rules.reading import load_reading
 
 _MOST_EXAMPLES = 20
 #: what follows the letter of the table in the codes of these findings
-KEPT, SHARE = OF_ACCOUNTS = ("91", "92")
+KEPT, SHARE = "98", "99"
+
+
+def codes(table: Table) -> tuple[str, str]:
+    """The codes of the findings that `balance` gives for `table`."""
+    letter = expectations(table)[0].code[:1]
+    return letter + KEPT, letter + SHARE
 
 
 def balance(data: Dataset) -> list[Finding]:
@@ -22,7 +29,7 @@ def balance(data: Dataset) -> list[Finding]:
     """
     if not data.accounts:
         return []
-    letter, most = expectations(data.table)[0].code[:1], load_reading().quarantine.most_share
+    most = load_reading().quarantine.most_share
     waiting = _waiting(data)
     counts = waiting["source_file"].value_counts()
     lost = {a.file for a in data.accounts if a.rows_in and not a.kept + a.replaced and counts.get(a.file, 0)}
@@ -31,12 +38,12 @@ def balance(data: Dataset) -> list[Finding]:
     kept = "Mỗi tệp xuất có dòng dữ liệu thì giữ lại được ít nhất một dòng"
     few = f"Dòng cách ly không quá {most * 100:g}% số dòng của mỗi tệp xuất".replace(".", ",")
     found = []
-    for code, text, files in ((KEPT, kept, lost), (SHARE, few, many)):
+    for code, text, files in zip(codes(data.table), (kept, few), (lost, many), strict=True):
         rows = waiting[waiting["source_file"].isin(files)]
         places = tuple(
             f"{r.source_file}, dòng {r.source_row}: {r.reason}" for r in rows.head(_MOST_EXAMPLES).itertuples()
         )
-        found.append(Finding(letter + code, data.table.name, text, "critical", checked, len(rows), places))
+        found.append(Finding(code, data.table.name, text, "critical", checked, len(rows), places))
     return found
 
 

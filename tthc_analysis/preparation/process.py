@@ -14,8 +14,7 @@ from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
 from tthc_analysis.exports.read import list_exports, passed_over_beside
 from tthc_analysis.personal import is_personal
-from tthc_analysis.preparation import ownership
-from tthc_analysis.preparation.balance import balance
+from tthc_analysis.preparation import balance, ownership
 from tthc_analysis.preparation.expectations import expectations
 from tthc_analysis.preparation.impersonal import masked_all, masked_cells
 from tthc_analysis.preparation.validation import MAX_EXAMPLES, Finding, validate
@@ -57,7 +56,7 @@ def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
             quality["findings"] += [f.to_dict() for f in _contradictions(data)]
             if data.table is DOSSIERS:
                 quality["findings"] += ownership.findings(config.agency, data.frame)
-            quality["findings"] += [f.to_dict() for f in balance(data)]
+            quality["findings"] += [f.to_dict() for f in balance.balance(data)]
         return writer.commit(masked_all(quality))
     except BaseException:
         writer.discard()
@@ -82,7 +81,8 @@ def _refuse_personal_sheets(data: Dataset, folder: Path) -> None:
 
 def _still_known(data: Dataset, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The findings that the rows kept alone decide; what the files say besides is found anew."""
-    return [f for f in findings if f["code"] not in (_contradiction_code(data), *ownership.CODES)]
+    anew = {_contradiction_code(data), *balance.codes(data.table), *ownership.CODES}
+    return [f for f in findings if f["code"] not in anew]
 
 
 def _contradiction_code(data: Dataset) -> str:
