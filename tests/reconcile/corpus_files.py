@@ -2,11 +2,13 @@
 
 import re
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 import docx
+from draft_files import odt_content
 
 from tthc_analysis.reconcile.draft import Block, Cell, Draft, build_draft
 
@@ -92,3 +94,40 @@ def write_html(path: Path, text: str) -> None:
             rows[r] = rows.get(r, "") + f'<td colspan="{w}" rowspan="{h}">{escape(t)}</td>'
         parts.append("<table>" + "".join(f"<tr>{rows[r]}</tr>" for r in sorted(rows)) + "</table>")
     path.write_text(f"<html><body>{''.join(parts)}</body></html>", encoding="utf-8")
+
+
+def write_odt(path: Path, text: str) -> None:
+    parts = []
+    for piece in pieces(text):
+        if isinstance(piece, str):
+            parts.append(f"<text:p>{escape(piece)}</text:p>")
+            continue
+        at = {(r, c): (w, h, t) for r, c, w, h, t in piece}
+        rows, columns = max(r for r, *_ in piece), max(c + w - 1 for _, c, w, *_ in piece)
+        lines = ("".join(_odt_cell(at.get((r, c))) for c in range(1, columns + 1)) for r in range(1, rows + 1))
+        parts.append(
+            "<table:table>" + "".join(f"<table:table-row>{line}</table:table-row>" for line in lines) + "</table:table>"
+        )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", odt_content("".join(parts)))
+
+
+def _odt_cell(cell: tuple[int, int, str] | None) -> str:
+    if cell is None:
+        return "<table:covered-table-cell/>"
+    width, height, text = cell
+    spans = f'table:number-columns-spanned="{width}" table:number-rows-spanned="{height}"'
+    return f"<table:table-cell {spans}><text:p>{escape(text)}</text:p></table:table-cell>"
+
+
+def write_txt(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def write_md(path: Path, text: str) -> None:
+    lines = text.splitlines()
+    tabled = [line.startswith("|") for line in lines]
+    parts = [
+        line + ("\n" if a and b else "\n\n") for line, a, b in zip(lines, tabled, [*tabled[1:], False], strict=True)
+    ]
+    path.write_text("".join(parts), encoding="utf-8")

@@ -1,0 +1,70 @@
+"""Our own statutory forms read back: every cell compared with the data, a changed cell named with both numbers."""
+
+import shutil
+import subprocess
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from tthc_analysis.reconcile import read_draft, reconcile
+from tthc_analysis.reconcile.annexes import own_forms
+
+pytestmark = pytest.mark.report
+SHEETS = {"II.06a", "II.07b"}
+CHECK_LINE = "Chênh lệch đối chiếu"
+
+
+@pytest.fixture
+def held(sample_scope):
+    forms = own_forms(sample_scope)
+    return lambda draft: reconcile(draft, (), sample_scope.period, None, forms)
+
+
+@pytest.fixture
+def annex(published_report, tmp_path):
+    """The published workbook with the sheets of the statutory forms only."""
+    book = openpyxl.load_workbook(published_report / "bieu-mau-2024.xlsx", data_only=True)
+    for name in set(book.sheetnames) - SHEETS:
+        del book[name]
+    book.save(tmp_path / "bieu-mau.xlsx")
+    return tmp_path / "bieu-mau.xlsx"
+
+
+def said(result):
+    return [(r.code, r.found, r.expected) for r in result.about_figures]
+
+
+def all_agree(result):
+    assert said(result) == []
+    assert {f.status for f in result.figures} == {"agrees"}
+    assert result.compared == len(result.figures) > 100
+
+
+def test_every_cell_agrees_and_each_changed_one_is_named(annex, held):
+    draft = read_draft(annex)
+    right = held(draft)
+    all_agree(right)
+    labels = {(b.cell.table, b.cell.row): b.text for b in draft.blocks if b.cell and b.cell.column == 2}
+    for figure in right.figures[::5]:
+        index = figure.place.paragraph - 1
+        block = draft.blocks[index]
+        if labels[block.cell.table, block.cell.row].startswith(CHECK_LINE):
+            continue
+        wrong = replace(block, text=str(int(block.text) + 7))
+        changed = replace(draft, blocks=(*draft.blocks[:index], wrong, *draft.blocks[index + 1 :]))
+        found = held(changed).about_figures
+        assert [(r.code, r.found, r.expected.replace(".", "")) for r in found] == [("SL01", wrong.text, block.text)]
+        assert found[0].place.cell == block.place.cell
+
+
+@pytest.mark.parametrize(("suffix", "filter_name"), [("ods", "calc8"), ("xls", "MS Excel 97")])
+def test_saved_by_another_office_program_it_still_agrees(annex, held, suffix, filter_name):
+    office = shutil.which("soffice")
+    if not office:
+        pytest.skip("soffice chưa được cài trên máy này")
+    subprocess.run(
+        [office, "--headless", f"-env:UserInstallation=file://{annex.parent}/lo", "--convert-to", f"{suffix}:{filter_name}", "--outdir", str(annex.parent), str(annex)],
+        capture_output=True, check=False, timeout=180,
+    )  # fmt: skip
+    all_agree(held(read_draft(annex.with_suffix(f".{suffix}"))))
