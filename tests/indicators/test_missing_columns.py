@@ -279,3 +279,15 @@ def test_totals_leave_out_what_is_not_stated(scope_of):
     told = dossiers.totals(scope_of("2024", ho_so=[dossier(1, *DATES, channel=None)]))
     assert (told["handled"], told["resolved_early"]) == (1, 1)
     assert "received_online" not in told
+
+
+@pytest.mark.parametrize(("fees", "known"), [([None, None], False), ([None, Decimal(0)], True)])
+def test_a_catalogue_without_fees_does_not_say_that_nothing_is_to_pay(fees, known, scope_of):
+    listed = [procedure(f"1.00000{i}", fee_amount=fee) for i, fee in enumerate(fees, start=1)]
+    scope = scope_of("2024", ho_so=[dossier(1, *DATES, **PAID)], danh_muc_tthc=listed)
+    found = by_name(online.payment_indicators(scope))
+    counts = [found[n].value for n in ("fee_procedures_count", "fee_dossiers_count")]
+    assert counts == ([0, 0] if known else [None, None])
+    gap = "không có trường hợp nào phát sinh" if known else "chưa có dữ liệu phí, lệ phí của danh mục"
+    assert found["paid_online_rate"].gap == gap
+    assert one_stop.claim(scope, "all_paid_online").holds is None

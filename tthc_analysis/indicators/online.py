@@ -72,6 +72,8 @@ DOSSIER_FIGURES = Block(
     ),
 )
 
+#: a catalogue none of whose rows states a fee, not even 0, has no such column: nothing is known of fees
+_FEE = Fact(IN_FORCE, "phí, lệ phí của danh mục", "fee_amount IS NOT NULL")
 #: dossiers of the body's own fee-bearing procedures
 FEES = Relation(
     "with_fee",
@@ -89,8 +91,8 @@ _PAYABLE = "(fee_amount IS NULL OR fee_amount > 0)"
 _PAID = f"{_PAYABLE} AND payment_status = 'paid'"
 _STATUS = Fact(FEES, "trạng thái thanh toán", "payment_status IS NOT NULL", _PAYABLE)
 _METHOD = Fact(FEES, "hình thức thanh toán", "payment_method IS NOT NULL", _PAID)
-PAYABLE = Measure(FEES, _PAYABLE, (c.CODES,))
-PAID_ONLINE = Measure(FEES, f"{_PAID} AND payment_method = 'online'", (c.CODES, _STATUS, _METHOD))
+PAYABLE = Measure(FEES, _PAYABLE, (c.CODES, _FEE))
+PAID_ONLINE = Measure(FEES, f"{_PAID} AND payment_method = 'online'", (c.CODES, _FEE, _STATUS, _METHOD))
 
 PAYMENT = Block(
     section=SECTION,
@@ -100,7 +102,7 @@ PAYMENT = Block(
         Count(
             name="fee_procedures_count",
             label="TTHC có phí, lệ phí của {unit}",
-            part=Measure(IN_FORCE, FEE_BEARING),
+            part=Measure(IN_FORCE, FEE_BEARING, (_FEE,)),
             unit=catalogue.PROCEDURE,
         ),
         Count(
