@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import struct
@@ -33,7 +34,8 @@ from exports_make import (
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import MissingColumns, TthcError, UnreadableExport
-from tthc_analysis.exports import inspect_export, read_export
+from tthc_analysis.exports import _xlsx, inspect_export, read_export
+from tthc_analysis.exports._refused import Refused
 from tthc_analysis.exports.cells import GroupedCells
 from tthc_analysis.exports.layout import AmbiguousColumns
 
@@ -254,6 +256,70 @@ def test_two_sheets_of_one_name_in_other_forms_are_refused(tmp_path):
 def test_repeated_numbers_of_rows_and_cells_are_refused(change, tmp_path):
     repacked(xlsx(tmp_path / "a.xlsx"), change)
     refused(tmp_path, "cùng số thứ tự")
+
+
+def sheet_rows(*rows: str, area: str = "A1:C9") -> bytes:
+    return f'<worksheet><dimension ref="{area}"/><sheetData>{"".join(rows)}</sheetData></worksheet>'.encode()
+
+
+def one_row(number: int, *places: str, inside: str = "<v>5</v>") -> str:
+    return f'<row r="{number}" s="1">{"".join(f"""<c r="{p}" t="s">{inside}</c>""" for p in places)}</row>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (one_row(2, "A2", "C2"), one_row(4, "B4"), '<row r="6"/>'),
+        (
+            '<row r="2"><c r="A2" s="1"/><c r="B2"></c><c r="C2" t="inlineStr"><is><t>r="A2"</t></is></c></row>',
+            '<row r="3"/>',
+        ),
+    ],
+)
+def test_rows_as_programs_write_them_are_checked_without_listing_their_cells(rows, monkeypatch):
+    monkeypatch.delattr(_xlsx, "_CELL_PLACE")
+    found = _xlsx.Faults()
+    _xlsx._look_through(io.BytesIO(sheet_rows(*rows)), found, recompute=True)
+    assert found.count == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (one_row(2, "A2"), one_row(2, "A2")),
+        (one_row(2, "A2"), one_row(2, "B2")),
+        (one_row(12, "A12"), one_row(2, "A2")),
+        (one_row(2, "A2", "C2", "C2"),),
+        (one_row(2, "A2"), one_row(3, "A2")),
+        (one_row(2, "A2", "A2", inside=""),),
+        (one_row(2, "A2", "B2"), one_row(12, "A12", "B2")),
+        (one_row(2, "A2", "K2"), one_row(3, "K3", "K3")),
+        ('<row r="2"><c r="A2"/><c r="A2"><v>1</v></c></row>',),
+        ("<row r='2'><c r='A2'/></row>", "<row r='2'/>"),
+    ],
+)
+@pytest.mark.parametrize("area", ["A1", "A1:C9", "A1:XFD9"])
+def test_what_the_reader_would_lose_is_refused_in_every_way_of_writing_it(rows, area):
+    for block in (rows, ("\n", *rows), (one_row(1, "A1"), *rows)):
+        with pytest.raises(Refused, match="cùng số thứ tự"):
+            _xlsx._look_through(io.BytesIO(sheet_rows(*block, area=area)), _xlsx.Faults(), recompute=False)
+
+
+@pytest.mark.parametrize("inside", ["<f>A1</f>", "<f>A1</f><v></v>", "<f>A1</f><v/>", "<f>A1</f><v>0</v>"])
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_formula_among_plain_rows_is_found(inside, at):
+    found = _xlsx.Faults()
+    rows = [one_row(n, f"B{n}", inside=inside if n == at else "<v>5</v>") for n in (1, 2, 3)]
+    _xlsx._look_through(io.BytesIO(sheet_rows(*rows)), found, recompute=True)
+    assert found.cells == [(at - 1, 1, _xlsx.UNCOMPUTED)]
+
+
+def test_the_used_area_never_makes_a_sheet_too_far():
+    rows = one_row(1, "A1"), one_row(1_048_576, "C1048576", inside="<f>A1</f><v>1</v>")
+    _xlsx._look_through(io.BytesIO(sheet_rows(*rows, area="A1:XFD1048576")), _xlsx.Faults(), recompute=False)
+    far = one_row(1, "A1"), one_row(1_048_576, "BG1048576")
+    with pytest.raises(Refused, match="ở quá xa"):
+        _xlsx._look_through(io.BytesIO(sheet_rows(*far)), _xlsx.Faults(), recompute=False)
 
 
 def test_repeated_rows_in_other_forms_are_refused(tmp_path):

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from typing import IO
 from xml.etree import ElementTree
 
@@ -16,6 +17,7 @@ from tthc_analysis.exports._refused import ASK_AGAIN, Refused
 
 _BLOCK = 4 << 20
 _MAX_ROW_BYTES = 64 << 20
+_MAX_PLAIN_WIDTH = 57  # so wide, a sheet of as many rows as Excel knows is still no far cell
 _CELL_PLACE = re.compile(rb"\sr=[\"']([A-Za-z]{1,3}\d{1,7})[\"']")
 _ROW_PLACE = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d{1,9})[\"']")
 _ERROR_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*\bt=[\"']e[\"'][^>]*)>")
@@ -30,6 +32,7 @@ _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\s[^>]*?\bref=[\"']([^\"']*)[\"'][
 _AREA = re.compile(rb"[A-Za-z]{1,3}[1-9]\d{0,6}(?::[A-Za-z]{1,3}[1-9]\d{0,6})?")
 _END = re.compile(rb"</(?:\w+:)?sheetData>")
 _RECOMPUTE = re.compile(rb"<(?:\w+:)?calcPr\s[^>]*fullCalcOnLoad=[\"'](?:1|true)[\"']")
+_DIGITS = b"0123456789"
 _LETTERS = bytes(range(65, 91)) + bytes(range(97, 123))
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -68,11 +71,13 @@ def _look_through(part: IO[bytes], faults: Faults, recompute: bool) -> bool:
     for block in _row_blocks(part):
         if first and (area := _DIMENSION.search(block)):
             odd = not _AREA.fullmatch(area[1])
+            width = 1 if odd else min(_number(area[1].rpartition(b":")[2].rstrip(_DIGITS)), _MAX_PLAIN_WIDTH)
         first = False
-        if end := _END.search(block):
+        if end := b"sheetData>" in block and _END.search(block):
             block = block[: end.start()]  # noqa: PLW2901 – what follows the rows names cells again
-        rows = list(map(int, _ROW_PLACE.findall(block)))
-        places = _CELL_PLACE.findall(block)
+        plain = _plain_rows(block, width)
+        rows = list(map(int, plain or _ROW_PLACE.findall(block)))
+        places = [] if plain else _CELL_PLACE.findall(block)
         distinct = set(places)
         if len(distinct) < len(places) or any(b <= a for a, b in zip([last, *rows], rows, strict=False)):
             raise Refused(
@@ -80,17 +85,39 @@ def _look_through(part: IO[bytes], faults: Faults, recompute: bool) -> bool:
                 "Mở bằng Excel, lưu lại thành tệp mới rồi đọc lại, hoặc xuất lại.",
             )
         last = rows[-1] if rows else last
-        width = max(width, max(map(_number, {p.rstrip(b"0123456789") for p in distinct}), default=1))
+        width = max(width, max(map(_number, {p.rstrip(_DIGITS) for p in distinct}), default=1))
         height = max(last, max((int(p.lstrip(_LETTERS)) for p in places[-1:]), default=1))
         if width * height > MAX_CELLS:
             raise Refused(
                 f"Tệp có ô ở quá xa (cột thứ {width}, dòng {height}): trang tính rộng bất thường.",
                 "Xóa các cột, dòng thừa ở cuối trang tính rồi lưu lại, hoặc xuất dạng CSV.",
             )
-        _find_faults(block, faults, recompute)
+        _find_errors(block, faults)
+        if not plain:
+            _find_uncomputed(block, faults, recompute)
         if end:
             break
     return odd
+
+
+def _plain_rows(block: bytes, width: int) -> list[bytes]:
+    """The row numbers of markup in which every cell stands in its own row, in rising columns up to a width.
+
+    Such markup names no cell twice, none far away and no formula, so its cells need not be listed; none if it may.
+    """
+    if width > _MAX_PLAIN_WIDTH:
+        return []
+    before, *pieces = _plain_row(width).split(block)
+    odd = before.rpartition(b"<sheetData>")[2].strip() or any(map(bytes.strip, pieces[1::2]))
+    return [] if odd else pieces[::2]
+
+
+@cache
+def _plain_row(width: int) -> re.Pattern[bytes]:
+    """A row as nearly every program writes it: its number first, then for each column one cell or none."""
+    cell = rb'(?:<c r="%s\1"[^>]*>(?:<v>[^<]*</v></c>|(?<=/>)|<is><t[^>]*>[^<]*</t></is></c>|</c>)|)'
+    cells = b"".join(cell % _column(number) for number in range(1, width + 1))
+    return re.compile(rb'<row r="(\d{1,7})"[^>]*>(?:(?<=/>)|' + cells + b"</row>)")
 
 
 def _row_blocks(part: IO[bytes]) -> Iterator[bytes]:
@@ -107,10 +134,13 @@ def _row_blocks(part: IO[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _find_faults(block: bytes, faults: Faults, recompute: bool) -> None:
+def _find_errors(block: bytes, faults: Faults) -> None:
     if b't="e"' in block or b"t='e'" in block:
         for cell in _ERROR_CELL.finditer(block):
             faults.add(*_place(cell[1]), ERROR)
+
+
+def _find_uncomputed(block: bytes, faults: Faults, recompute: bool) -> None:
     if b"<f" in block or b":f" in block:
         for cell in _UNCOMPUTED_CELL.finditer(block):
             if not _OF_TEXT.search(cell[1]):
@@ -129,6 +159,14 @@ def _number(letters: bytes) -> int:
     for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
+
+
+def _column(number: int) -> bytes:
+    letters = b""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = bytes([65 + letter]) + letters
+    return letters
 
 
 def without_areas(archive: zipfile.ZipFile, odd: set[str]) -> bytes:
