@@ -34,7 +34,7 @@ from exports_make import (
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import MissingColumns, TthcError, UnreadableExport
-from tthc_analysis.exports import _xlsx, inspect_export, read_export
+from tthc_analysis.exports import _ods, _xlsx, inspect_export, read_export
 from tthc_analysis.exports._refused import Refused
 from tthc_analysis.exports.cells import GroupedCells
 from tthc_analysis.exports.layout import AmbiguousColumns
@@ -312,6 +312,23 @@ def test_a_formula_among_plain_rows_is_found(inside, at):
     rows = [one_row(n, f"B{n}", inside=inside if n == at else "<v>5</v>") for n in (1, 2, 3)]
     _xlsx._look_through(io.BytesIO(sheet_rows(*rows)), found, recompute=True)
     assert found.cells == [(at - 1, 1, _xlsx.UNCOMPUTED)]
+
+
+@pytest.mark.parametrize(
+    ("markup", "worth"),
+    [
+        (b'<table:table-cell calcext:value-type="error"/>', True),
+        (b"<text:p>#N/A</text:p>", True),
+        (b"<text:p>Err:502</text:p>", True),
+        (b'<table:table-cell table:formula="of:=1"/>', True),
+        (b'<table:table-cell table:number-rows-spanned="2"/>', True),
+        (b'<table:table-cell table:number-columns-spanned="12"/>', True),
+        (b'<table:table-cell table:number-rows-spanned="1"/>', False),
+        (b'<table:table-cell calcext:value-type="string"><text:p>Err: 502</text:p></table:table-cell>', False),
+    ],
+)
+def test_an_opendocument_is_looked_through_for_what_its_reader_does_not_tell(markup, worth):
+    assert _ods._is_worth(markup) is worth
 
 
 def test_the_used_area_never_makes_a_sheet_too_far():

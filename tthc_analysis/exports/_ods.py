@@ -12,6 +12,8 @@ _O = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _C = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
 _WORTH = re.compile(rb"calcext:value-type=\"error\"|>(?:#[A-Z/!?0]+|Err:\d+)<|table:formula=|rows-spanned=\"(?!1\")|columns-spanned=\"(?!1\")")  # fmt: skip
+#: one of these stands in whatever the pattern above finds, and is found many times faster
+_MARKS = (b'calcext:value-type="error"', b">#", b">Err:", b"table:formula=", b"rows-spanned=", b"columns-spanned=")
 _ERROR_TEXT = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)|Err:\d+")
 _MAX_PLACES = 200_000
 
@@ -21,7 +23,7 @@ def ods_faults(archive: zipfile.ZipFile) -> dict[str, Faults]:
     from lxml import etree
 
     with archive.open("content.xml") as part:
-        if not any(_WORTH.search(block) for block in _overlapping(part)):
+        if not any(_is_worth(block) for block in _overlapping(part)):
             return {}
     found: list[tuple[str, Faults]] = []
     with archive.open("content.xml") as part:
@@ -32,6 +34,10 @@ def ods_faults(archive: zipfile.ZipFile) -> dict[str, Faults]:
             table.clear()
     check_names([name for name, _ in found])
     return dict(found)
+
+
+def _is_worth(block: bytes) -> bool:
+    return any(mark in block for mark in _MARKS) and bool(_WORTH.search(block))
 
 
 def _overlapping(part: Any) -> Any:

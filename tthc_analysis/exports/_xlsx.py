@@ -108,7 +108,7 @@ def _plain_rows(block: bytes, width: int) -> list[bytes]:
     if width > _MAX_PLAIN_WIDTH:
         return []
     before, *pieces = _plain_row(width).split(block)
-    odd = before.rpartition(b"<sheetData>")[2].strip() or any(map(bytes.strip, pieces[1::2]))
+    odd = before.split(b"<sheetData>", 1)[-1].strip() or any(map(bytes.strip, pieces[1::2]))
     return [] if odd else pieces[::2]
 
 
