@@ -123,3 +123,15 @@ def test_a_quarter_is_compared_with_the_quarter_before_and_the_one_a_year_ago(op
     assert {c.now.name for c in compared} == set(assessment.HEADLINES)
     columns = comparison_table(compared, "Quý I/2024", "Quý II/2023").to_json()["columns"]
     assert [c["label"] for c in columns][-1] == "Cùng kỳ năm trước: Quý II/2023 – Tăng, giảm"
+
+
+def test_time_saved_is_unknown_without_limits_and_never_none_arose(scope_of):
+    """Neither without a catalogue nor with one whose limits are in calendar days is there anything to hold days against."""
+    done = [dossier(1, "2024-03-01", "2024-03-08", "2024-03-05")]
+    for more in ({}, {"danh_muc_tthc": [procedure(time_limit=9, time_limit_unit="calendar_day")]}):
+        rate = times(scope_of("2024", ho_so=done, **more))["time_cut_rate"]
+        assert (rate.numerator, rate.denominator, rate.gap) == (
+            None,
+            None,
+            "chưa có dữ liệu thời hạn trong danh mục TTHC",
+        )

@@ -59,6 +59,13 @@ def test_the_same_tables_are_there_for_a_covered_period(name, scope_of):
     assert not isinstance(TABLES[name](scope_of("2024", date(2024, 12, 20), ho_so=OPEN)), Notice)
 
 
+@pytest.mark.parametrize(("period", "first"), [("2024", "2024-03-04"), ("2024-Q2", "2024-03-15")])
+def test_the_backlog_begins_on_the_first_day_that_the_exports_tell_of(period, first, scope_of):
+    table = dossiers.backlog(scope_of(period, date(2024, 12, 20), ho_so=OPEN))
+    assert str(table["day"].iloc[0].date()) == first
+    assert table["open"].iloc[0] == (1 if period == "2024" else 0)
+
+
 def test_a_trend_leaves_out_the_periods_after_the_last_export(scope_of):
     scope = scope_of("2025-Q3", date(2024, 12, 20), ho_so=OPEN)
     assert trend.over_periods(scope)["label"].iloc[-1] == "Quý I/2025"  # the quarter in which it was exported

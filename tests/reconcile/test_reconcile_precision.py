@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from reconcile_cases import FIGURES, PERIOD
+from reconcile_cases import FIGURES, PERIOD, with_figures
 
 from tthc_analysis.reconcile import build_draft, reconcile
 from tthc_analysis.reconcile._mentions import mentions, parse_number
@@ -184,3 +184,24 @@ def test_every_rule_names_a_code_that_has_a_text():
     codes = set(RULES.remarks)
     assert {w.code for w in RULES.wordings} <= codes
     assert all(r.title and r.explanation.endswith((".", "}")) for r in RULES.remarks.values())
+
+
+LATE = {"overdue_total_count": 31, "dossiers_resolved_overdue_count": 22, "dossiers_pending_overdue_count": 9}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Có 31 hồ sơ quá hạn, gồm 22 đã giải quyết và 9 đang giải quyết.",
+        "Có 31 hồ sơ quá hạn, gồm 22 hồ sơ đã giải quyết và 9 hồ sơ đang giải quyết.",
+        "Trong kỳ có 31 hồ sơ bị trễ hạn (trong đó 22 hồ sơ đã giải quyết, 9 hồ sơ chưa giải quyết).",
+        "Có 22 hồ sơ giải quyết quá hạn và 9 hồ sơ đang giải quyết quá hạn.",
+    ],
+)
+def test_overdue_dossiers_split_by_state_are_the_sum_of_both(text):
+    assert checked(text, figures=with_figures(**LATE)).rows() == []
+
+
+def test_a_wrong_sum_of_overdue_dossiers_is_found():
+    found = checked("Có 22 hồ sơ quá hạn, gồm 22 đã giải quyết và 9 đang giải quyết.", figures=with_figures(**LATE))
+    assert ("22", "31") in {(r.found, r.expected) for r in found.remarks}

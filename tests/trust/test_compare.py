@@ -72,6 +72,21 @@ def test_changes_say_how_much_and_from_which_rows(config):
     assert change["dossiers_resolved_rate"].difference_text == "−0,64 điểm %"
 
 
+@pytest.mark.parametrize(("before", "now"), [("2025", "2024"), ("2024-Q4", "2025-Q1")])
+def test_a_period_that_is_covered_in_part_is_not_compared(config, before, now):
+    """The sample's newest export is of 20/12/2024, some days into 2025."""
+    found = held(config, before, now)
+    assert "bản xuất mới đến ngày 20/12/2024, chưa hết kỳ" in found.notes[0]
+    assert "không được so với kỳ khác" in found.notes[1]
+    change = {c.name: c for c in found.changes}
+    assert change["dossiers_handled_count"].difference_text == "–"
+    assert change["dossiers_handled_count"].before != change["dossiers_handled_count"].now
+
+
+def test_whole_periods_have_no_word_on_their_coverage(config):
+    assert not [n for n in held(config, "2023", "2024").notes if "bản xuất" in n or "phần dữ liệu" in n]
+
+
 def test_notes_of_statutory_and_custom_periods():
     assert period_notes(parse_period("2024-Q1"), parse_period("2024-Q1")) == []
     assert len(period_notes(parse_period("2024-Q1"), parse_period("2024-Q2"))) == 1

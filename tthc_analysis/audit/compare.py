@@ -25,7 +25,7 @@ from tthc_analysis.documents.pages import PageContext, page
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import sha256
 from tthc_analysis.folders import scratch
-from tthc_analysis.indicators import Indicator, Scope, all_indicators, open_report_in
+from tthc_analysis.indicators import Indicator, Scope, _registers, all_indicators, open_report_in
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
@@ -256,7 +256,7 @@ def compare(before: Side, now: Side) -> Comparison:
     """All figures of both sides, the bridge between two periods, and for one period the dossiers whose record changed."""
     names = [*before.figures, *(n for n in now.figures if n not in before.figures)]
     every = [_change(name, before, now) for name in names]
-    same_period = (before.period.start, before.period.end) == (now.period.start, now.period.end)
+    same_period = _same_span(before, now)
     changes = tuple(c for c in every if c.is_printed_otherwise or (same_period and (c.gone or c.new or c.altered)))
     traced = [f"{s.label}: không truy được đến từng hồ sơ. {s.why}." for s in (before, now) if s.why]
     inputs = tuple(input_differences(before.manifest, now.manifest)) if before.manifest and now.manifest else ()
@@ -266,7 +266,7 @@ def compare(before: Side, now: Side) -> Comparison:
         now,
         changes,
         len(every) - len(changes),
-        (*period_notes(before.period, now.period), *traced),
+        (*coverage_notes(before, now), *period_notes(before.period, now.period), *traced),
         None if same_period or not both else bridge(*_in_time(before, now)),
         inputs,
         tuple(dossier_changes(before, now)) if same_period and both else (),
@@ -279,7 +279,7 @@ def _change(name: str, before: Side, now: Side) -> Change:
     assert known is not None
     gone, added, altered = _moved(_amounts(before, old), _amounts(now, new))
     difference = None
-    if old and new and old.rounded is not None and new.rounded is not None:
+    if old and new and old.rounded is not None and new.rounded is not None and _compares(before, now, known):
         difference = Decimal(new.rounded) - Decimal(old.rounded)
     return Change(
         name,
@@ -295,6 +295,27 @@ def _change(name: str, before: Side, now: Side) -> Change:
         added,
         altered,
     )
+
+
+def _same_span(one: Side, other: Side) -> bool:
+    return (one.period.start, one.period.end) == (other.period.start, other.period.end)
+
+
+def _compares(before: Side, now: Side, figure: Indicator) -> bool:
+    """Whether the change of a figure says anything: two periods must both be told of as a whole, as in the report."""
+    if before.scope is None or now.scope is None or _same_span(before, now):
+        return True
+    return _registers.comparable(now.scope, before.scope, figure.tables)
+
+
+def coverage_notes(before: Side, now: Side) -> list[str]:
+    """Which of two periods the dossier exports tell of in part, and that no change is worked out then."""
+    scopes = [s.scope for s in _in_time(before, now) if s.scope and not _same_span(before, now)]
+    partial = [s for s in scopes if not _registers.whole(s, DOSSIERS.name)]
+    lines = [f"{s.period.label}: {note}" for s in partial for note in _registers.notes(s, DOSSIERS.name)]
+    if lines:
+        lines.append("Số liệu hồ sơ của kỳ chưa đủ dữ liệu không được so với kỳ khác: cột thay đổi ghi “–”.")
+    return lines
 
 
 def _amounts(side: Side, figure: Indicator | None) -> dict[str, Any] | None:

@@ -246,7 +246,8 @@ def processing(scope: Scope) -> pd.DataFrame | None:
         "saved": times.SAVED,
     }
     table = times.by_procedure(scope, measures)
-    table = table.assign(cut_rate=100 * table["saved"] / table["known"].where(table["known"] > 0))
+    known = table["known"].astype("float64")
+    table = table.assign(cut_rate=100 * table["saved"].astype("float64") / known.where(known > 0))
     least = load_reporting().processing_time.least_dossiers
     return table[table["n"] >= least].drop(columns=["known", "saved"]).reset_index(drop=True)
 

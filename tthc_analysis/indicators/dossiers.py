@@ -11,7 +11,7 @@ from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import times
 from tthc_analysis.indicators._counting import LIVE, MEASURES, NEW_CHANNEL, counts, live_sql
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._registers import complete, covers, only_covered
+from tthc_analysis.indicators._registers import complete, coverage, covers, only_covered
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.indicators.definition import Block, Count, Measure, Rate
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped
@@ -178,7 +178,10 @@ def monthly(scope: Scope) -> pd.DataFrame:
 
 
 def backlog(scope: Scope) -> pd.DataFrame:
-    """Open dossiers at the end of each day of the period: day, open; no row when no export covers the period."""
+    """Open dossiers at the end of each day of the period: day, open; no row when no export covers the period.
+
+    Nor for a day before the first one of the exports: what was open then is not known.
+    """
     found = scope.store.query(
         f"{live_sql(scope.period, scope.rules)},\n"
         "moves AS (\n"
@@ -190,7 +193,9 @@ def backlog(scope: Scope) -> pd.DataFrame:
     days = pd.date_range(scope.period.start, scope.period.end, unit="us", name="day")
     steps = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["step"]
     open_at_end = steps.reindex(days, fill_value=0).cumsum().astype("int64").rename("open")
-    return only_covered(scope, "ho_so", open_at_end.reset_index())
+    table = only_covered(scope, "ho_so", open_at_end.reset_index())
+    span = coverage(scope, "ho_so")
+    return table[table["day"].dt.date >= span[0]].reset_index(drop=True) if span else table
 
 
 def outside_calendar(scope: Scope) -> int:

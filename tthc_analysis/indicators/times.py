@@ -14,7 +14,7 @@ from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators._counting import CODES, live_sql
 from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
-from tthc_analysis.indicators.definition import NONE_AROSE, Covered, Measure, Relation, Stated
+from tthc_analysis.indicators.definition import NONE_AROSE, Covered, Fact, Measure, Relation, Stated
 from tthc_analysis.indicators.evaluate import Evaluation, grouped, rows, statement
 from tthc_analysis.indicators.relations import calendar_table
 from tthc_analysis.rules.reporting import load_reporting
@@ -60,9 +60,10 @@ MEDIAN = Measure(TIMES, "used IS NOT NULL", take="median", what="used", empty=NO
 P90 = Measure(TIMES, "used IS NOT NULL", take="p90", what="used", empty=NONE_AROSE)
 ALLOWED = Measure(TIMES, "used IS NOT NULL AND allowed IS NOT NULL", take="median", what="allowed", empty=NONE_AROSE)
 LIMIT = Measure(TIMES, _KNOWN, take="median", what="most", empty=NONE_AROSE)
-LIMITED = Measure(TIMES, _KNOWN, take="sum", what="most")
+_LIMITS = Fact(TIMES, "thời hạn trong danh mục TTHC", "most IS NOT NULL", "used IS NOT NULL")
+LIMITED = Measure(TIMES, _KNOWN, (_LIMITS,), take="sum", what="most")
 SPENT = Measure(TIMES, _KNOWN, take="sum", what="used")
-SAVED = Measure(TIMES, _KNOWN, take="sum", what="most - used")
+SAVED = Measure(TIMES, _KNOWN, (_LIMITS,), take="sum", what="most - used")
 LATE = Measure(TIMES, "used IS NOT NULL AND is_late")
 OUTSIDE = Measure(TIMES, "is_outside")
 
