@@ -218,6 +218,8 @@ def test_a_stopped_run_leaves_nothing_half_done(project, number):
     command = [sys.executable, "-m", "tthc_analysis.cli", "report", "2024"]
     environment = {**os.environ, "PYTHONUTF8": "1"}
     before = {p for p in project.rglob("*") if p.is_file()}
+    # a test run in the background ignores it, and what it starts would too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     ) as run:
