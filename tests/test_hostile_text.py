@@ -16,7 +16,7 @@ from tthc_analysis.glyphs import printed
 HOSTILE = (
     "<script>alert(1)</script>",
     '<img src=x onerror="alert(1)">',
-    '=HYPERLINK("http://example.invalid","x")',
+    '=HYPERLINK(A1,"x")',
     "+1+1|cmd",
     "{{ 7*7 }} {% raw %}",
     "$(reboot) `id` #eval[1]",

@@ -11,8 +11,7 @@ from papermill.execute import ERROR_MARKER_TAG
 
 from tthc_analysis.execution.run import Outcome, run_notebooks
 
-#: seconds; on a busy machine a notebook needs some before its first cell runs
-LIMIT = 10
+LIMIT = 3
 #: a notebook that papermill records as content, or in another way, when it is not
 DIFFERENT = {"endless", "stubborn", "dies", "killed", "quits"}
 

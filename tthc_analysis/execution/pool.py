@@ -237,6 +237,8 @@ def _serve(order: bytes, folder: Path, environment: Mapping[str, str], far: Conn
     """The whole life of a task's process."""
     if os.name == "posix":
         os.setsid()  # a group of its own, to be ended together with what the task starts
+    # a command in the background of a shell ignores it, and so would this process: a time limit could not interrupt a cell
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.clear()
     os.environ.update(environment)
