@@ -26,13 +26,13 @@ from tthc_analysis.store.sql import SqlName
 def count(store: Store) -> Callable[[], pd.DataFrame]:
     """Every measure of the report by field, control equations included."""
     from tthc_analysis.indicators._counting import counts
-    from tthc_analysis.indicators._scope import Scope
+    from tthc_analysis.indicators._open import OpenReport
     from tthc_analysis.periods import Period
     from tthc_analysis.rules import load_counting_rules
 
     period = Period("2024", "Năm 2024", "custom", date(2023, 11, 15), date(2024, 12, 5), "đo", "đo", "2023")
-    scope = Scope(period, load_counting_rules("so-2024"), store, {})
-    return lambda: counts(scope, by=["field"])
+    report = OpenReport(period, load_counting_rules("so-2024"), store, {})
+    return lambda: counts(report, by=["field"])
 
 
 def scan(store: Store) -> Callable[[], pd.DataFrame]:

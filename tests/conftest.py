@@ -58,7 +58,7 @@ def published_report(published_project) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_scope(published_project):
+def sample_report(published_project):
     """The 2024 period over the sample's processed tables."""
     from tthc_analysis.config import load_config
     from tthc_analysis.indicators import open_report_in

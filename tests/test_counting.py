@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from oracle import classify
 
 from tthc_analysis.columns import DOSSIERS, PROVENANCE, STATUSES
-from tthc_analysis.indicators import Scope
+from tthc_analysis.indicators import OpenReport
 from tthc_analysis.indicators._counting import MEASURES, counts, live_sql
 from tthc_analysis.indicators.definition import Measure
 from tthc_analysis.indicators.evaluate import CountsDoNotAdd, check_splits
@@ -48,17 +48,17 @@ def frame_of(rows: list[dict]) -> pd.DataFrame:
     )
 
 
-def scope_of(frame: pd.DataFrame, folder: Path, rule_set: str = "so-2024", period: Period = QUARTER) -> Scope:
-    """A scope over one dossier table."""
+def report_of(frame: pd.DataFrame, folder: Path, rule_set: str = "so-2024", period: Period = QUARTER) -> OpenReport:
+    """A report over one dossier table."""
     writer = StoreWriter(folder)
     writer.add(DOSSIERS, frame)
-    return Scope(period, load_counting_rules(rule_set), writer.commit({"datasets": {}, "findings": []}))
+    return OpenReport(period, load_counting_rules(rule_set), writer.commit({"datasets": {}, "findings": []}))
 
 
-def classes(scope: Scope) -> dict[str, str]:
+def classes(report: OpenReport) -> dict[str, str]:
     """dossier code → "intake / outcome" as the SQL says."""
     columns = ", ".join(f"({MEASURES[m].where}) AS {m}" for m in (*_CLASSES, *_OUTCOMES))
-    frame = scope.store.query(f"{live_sql(scope.period, scope.rules)} SELECT dossier_code, {columns} FROM live")
+    frame = report.store.query(f"{live_sql(report.period, report.rules)} SELECT dossier_code, {columns} FROM live")
     found = {}
     for row in frame.to_dict("records"):
         intake = [c for c in _CLASSES if row[c] is True]
@@ -85,9 +85,9 @@ def dossier(row: dict) -> dict:
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda p: p.stem)
 def test_scenario(path, rule_set, tmp_path):
     rows = read_scenario(path)
-    scope = scope_of(frame_of([dossier(r) for r in rows]), tmp_path / "s", RULE_SETS[rule_set])
+    report = report_of(frame_of([dossier(r) for r in rows]), tmp_path / "s", RULE_SETS[rule_set])
     expected = {r["dossier_code"]: r[rule_set] for r in rows if r[rule_set]}
-    assert classes(scope) == expected
+    assert classes(report) == expected
 
 
 def test_every_rule_set_has_scenarios():
@@ -154,25 +154,25 @@ SLOW = settings(max_examples=40, deadline=None, derandomize=True, suppress_healt
 @given(rows=TABLES, rule_set=st.sampled_from(rule_set_ids()))
 def test_sql_agrees_with_the_pandas_twin(rows, rule_set, tmp_path_factory):
     frame = frame_of(rows)
-    scope = scope_of(frame, tmp_path_factory.mktemp("s") / "t", rule_set)
-    twin = classify(frame, QUARTER, scope.rules)
-    assert classes(scope) == {r["dossier_code"]: f"{r['intake']} / {r['outcome']}" for r in twin.to_dict("records")}
+    report = report_of(frame, tmp_path_factory.mktemp("s") / "t", rule_set)
+    twin = classify(frame, QUARTER, report.rules)
+    assert classes(report) == {r["dossier_code"]: f"{r['intake']} / {r['outcome']}" for r in twin.to_dict("records")}
 
 
 @pytest.mark.parametrize("rule_set", rule_set_ids())
 def test_sql_agrees_with_the_pandas_twin_on_every_edge(rule_set, tmp_path):
     frame = edge_frame()
-    scope = scope_of(frame, tmp_path / "t", rule_set)
-    twin = classify(frame, QUARTER, scope.rules)
+    report = report_of(frame, tmp_path / "t", rule_set)
+    twin = classify(frame, QUARTER, report.rules)
     assert len(twin) > 500
-    assert classes(scope) == {r["dossier_code"]: f"{r['intake']} / {r['outcome']}" for r in twin.to_dict("records")}
+    assert classes(report) == {r["dossier_code"]: f"{r['intake']} / {r['outcome']}" for r in twin.to_dict("records")}
 
 
 @SLOW
 @given(rows=TABLES, rule_set=st.sampled_from(rule_set_ids()))
 def test_identities_hold_in_total_and_in_every_group(rows, rule_set, tmp_path_factory):
-    scope = scope_of(frame_of(rows), tmp_path_factory.mktemp("s") / "t", rule_set)
-    total, groups = counts(scope), counts(scope, by=["field", "channel"])
+    report = report_of(frame_of(rows), tmp_path_factory.mktemp("s") / "t", rule_set)
+    total, groups = counts(report), counts(report, by=["field", "channel"])
     for table in (total, groups):
         assert (table["handled"] == table["resolved"] + table["pending"]).all()
         assert (table["handled"] == table["received_new"] + table["carried_over"]).all()
@@ -183,17 +183,17 @@ def test_identities_hold_in_total_and_in_every_group(rows, rule_set, tmp_path_fa
 @given(rows=TABLES, seed=st.integers(0, 99))
 def test_the_order_of_rows_does_not_matter(rows, seed, tmp_path_factory):
     shuffled = random.Random(seed).sample(rows, len(rows))
-    one = scope_of(frame_of(rows), tmp_path_factory.mktemp("s") / "t")
-    other = scope_of(frame_of(shuffled), tmp_path_factory.mktemp("s") / "t")
+    one = report_of(frame_of(rows), tmp_path_factory.mktemp("s") / "t")
+    other = report_of(frame_of(shuffled), tmp_path_factory.mktemp("s") / "t")
     pd.testing.assert_frame_equal(counts(one, by=["field"]), counts(other, by=["field"]))
 
 
 @SLOW
 @given(rows=TABLES)
 def test_the_pending_of_a_period_are_the_carried_over_of_the_next(rows, tmp_path_factory):
-    scope = scope_of(frame_of(rows), tmp_path_factory.mktemp("s") / "t", period=parse_period("2024-01"))
-    following = scope.at(parse_period("2024-02"))
-    assert counts(scope)["pending"].iloc[0] == counts(following)["carried_over"].iloc[0]
+    report = report_of(frame_of(rows), tmp_path_factory.mktemp("s") / "t", period=parse_period("2024-01"))
+    following = report.at(parse_period("2024-02"))
+    assert counts(report)["pending"].iloc[0] == counts(following)["carried_over"].iloc[0]
 
 
 def test_a_broken_identity_is_an_error():

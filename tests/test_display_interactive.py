@@ -31,36 +31,36 @@ def shown(monkeypatch):
     interactive._INSTALLED.remove(notebook)
 
 
-def test_a_period_is_shown_in_words(shown, sample_scope):
+def test_a_period_is_shown_in_words(shown, sample_report):
     text = "Năm 2024: từ 15/11/2023 đến 05/12/2024 (387 ngày)"
-    assert shown(sample_scope.period)["text/plain"].startswith(text)
-    assert text in shown(sample_scope.period)["text/html"]
+    assert shown(sample_report.period)["text/plain"].startswith(text)
+    assert text in shown(sample_report.period)["text/html"]
 
 
-def test_a_store_names_its_tables_and_their_rows(shown, sample_scope):
-    tree = BeautifulSoup(shown(sample_scope.store)["text/html"], "html.parser")
+def test_a_store_names_its_tables_and_their_rows(shown, sample_report):
+    tree = BeautifulSoup(shown(sample_report.store)["text/html"], "html.parser")
     rows = {r.th.get_text(): [c.get_text() for c in r.find_all("td")] for r in tree.select("tbody tr")}
-    assert set(rows) == set(sample_scope.store.index)
+    assert set(rows) == set(sample_report.store.index)
     label, meaning, count = rows["ho_so"]
     assert (label, meaning) == (TABLES["ho_so"].label, TABLES["ho_so"].meaning)
-    assert int(count.replace(".", "")) == len(sample_scope.store.frame("ho_so"))
+    assert int(count.replace(".", "")) == len(sample_report.store.frame("ho_so"))
 
 
 def heads(html: str) -> list[str]:
     return [" ".join(th.get_text(" ").split()) for th in BeautifulSoup(html, "html.parser").select("thead th")]
 
 
-def test_frames_of_the_store_have_labels_and_names(shown, sample_scope):
+def test_frames_of_the_store_have_labels_and_names(shown, sample_report):
     for name in ("ho_so", "van_ban", "phan_anh_kien_nghi"):
-        frame = sample_scope.store.frame(name)
+        frame = sample_report.store.frame(name)
         html = shown(frame)["text/html"]
         for column in TABLES[name].columns:
             assert f"{column.label} {column.name}" in heads(html), name
         assert (f"Hiện 20 trong {len(frame)} dòng." in html) == (len(frame) > 20)
 
 
-def test_counts_have_labels_and_a_frame_of_ones_own_stays_as_pandas_shows_it(shown, sample_scope):
-    assert "Hồ sơ nhận giải quyết handled" in heads(shown(dossiers.by_field(sample_scope))["text/html"])
+def test_counts_have_labels_and_a_frame_of_ones_own_stays_as_pandas_shows_it(shown, sample_report):
+    assert "Hồ sơ nhận giải quyết handled" in heads(shown(dossiers.by_field(sample_report))["text/html"])
     own = pd.DataFrame({"a": [1], "b": [[1, 2]], "field": ["x"]})
     assert shown(own)["text/html"] == own._repr_html_()
 

@@ -21,8 +21,8 @@ def generator():
     return module
 
 
-def test_generated_pages_are_fresh(sample_scope):
-    for name, text in generator().pages(sample_scope).items():
+def test_generated_pages_are_fresh(sample_report):
+    for name, text in generator().pages(sample_report).items():
         assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, f"chạy python tools/docs.py: {name}"
 
 

@@ -99,11 +99,11 @@ COLUMNS = [(table.name, column.name) for table in TABLES.values() for column in 
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
-def test_every_spelling_is_found_in_every_published_column(table, column, sample_scope):
-    if not sample_scope.store.has(table):
+def test_every_spelling_is_found_in_every_published_column(table, column, sample_report):
+    if not sample_report.store.has(table):
         pytest.skip("mẫu không có bảng này")
     declared = TABLES[table].column(column)
-    frame = sample_scope.store.frame(table).head(40)
+    frame = sample_report.store.frame(table).head(40)
     values = frame[column].astype("object").reset_index(drop=True)
     assert impersonal(declared, values).all(), "the sample itself"
     for place, value in enumerate(SPELLINGS.values()):
@@ -113,8 +113,8 @@ def test_every_spelling_is_found_in_every_published_column(table, column, sample
         assert list(told[~told].index) == [place % len(spoilt)], value
 
 
-def test_codes_and_names_of_files_are_told_with_their_place_and_the_value_is_not(sample_scope):
-    frame = sample_scope.store.frame("ho_so").head(20).copy()
+def test_codes_and_names_of_files_are_told_with_their_place_and_the_value_is_not(sample_report):
+    frame = sample_report.store.frame("ho_so").head(20).copy()
     frame.loc[frame.index[3], "dossier_code"] = "0912 345 678"
     frame.loc[frame.index[5], "source_sheet"] = "nguoi@coquan.vn"
     found = [f for f in validation.validate(TABLES["ho_so"], frame) if f.code == "TT01"]
@@ -220,8 +220,8 @@ def test_what_only_begins_like_a_surname_is_no_name(text):
     assert person_names(text) == []
 
 
-def test_a_name_is_a_warning_with_its_place(sample_scope):
-    frame = sample_scope.store.frame("ho_so").head(20).copy()
+def test_a_name_is_a_warning_with_its_place(sample_report):
+    frame = sample_report.store.frame("ho_so").head(20).copy()
     frame.loc[frame.index[4], "procedure_name"] = f"Cấp bản sao cho {made_up_names(1, 8)[0]}"
     found = [f for f in validation.validate(TABLES["ho_so"], frame) if f.code == "TT02"]
     assert [(f.severity, f.failed) for f in found] == [("warning", 1)]

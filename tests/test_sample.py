@@ -55,7 +55,7 @@ def test_any_number_of_dossiers_for_large_trials(tmp_path):
     from running import tthc
 
     from tthc_analysis.indicators._counting import counts
-    from tthc_analysis.indicators._scope import Scope
+    from tthc_analysis.indicators._open import OpenReport
     from tthc_analysis.periods import parse_period
     from tthc_analysis.rules import load_counting_rules
     from tthc_analysis.store import Store
@@ -66,7 +66,7 @@ def test_any_number_of_dossiers_for_large_trials(tmp_path):
     store = Store(tmp_path / "lon")
     found = store.query("SELECT count(*) AS n, count(DISTINCT agency) AS a FROM ho_so").iloc[0]
     assert (found["n"], found["a"]) == (3000, 7)
-    table = counts(Scope(parse_period("2023"), load_counting_rules(), store), by=["agency"])
+    table = counts(OpenReport(parse_period("2023"), load_counting_rules(), store), by=["agency"])
     assert 1300 < table["handled"].sum() < 1600
     again = tthc(tmp_path, "sample", "lon", "--dossiers", "10")
     assert again.returncode == 2

@@ -43,9 +43,9 @@ def spoil(frame: pd.DataFrame, row: int, expectation: Expectation) -> None:
         frame.loc[label, name] = SPOILED[expectation.kind]
 
 
-def rows_of(scope, name: str, count: int) -> pd.DataFrame:
+def rows_of(report, name: str, count: int) -> pd.DataFrame:
     """At least `count` valid rows of one sample table (repeated where the register is shorter)."""
-    frame = scope.store.frame(name)
+    frame = report.store.frame(name)
     times = -(-count // len(frame))
     repeated = pd.concat([frame] * times, ignore_index=True).head(max(count, 30))
     repeated["source_row"] = range(1, len(repeated) + 1)
@@ -53,9 +53,9 @@ def rows_of(scope, name: str, count: int) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_each_expectation_finds_its_broken_row(name, sample_scope):
+def test_each_expectation_finds_its_broken_row(name, sample_report):
     testable = [e for e in EXPECTATIONS[name] if e.kind != "true"]
-    frame = rows_of(sample_scope, name, 2 * len(testable) + 2)
+    frame = rows_of(sample_report, name, 2 * len(testable) + 2)
     for number, expectation in enumerate(testable):
         spoil(frame, 2 * number + 1, expectation)
     found = {f.code: f for f in validate(TABLES[name], frame)}
@@ -69,13 +69,13 @@ def test_each_expectation_finds_its_broken_row(name, sample_scope):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_sample_passes(name, sample_scope):
-    assert [f.code for f in validate(TABLES[name], sample_scope.store.frame(name)) if not f.passed] == []
+def test_the_sample_passes(name, sample_report):
+    assert [f.code for f in validate(TABLES[name], sample_report.store.frame(name)) if not f.passed] == []
 
 
 @pytest.mark.parametrize("status", ["withdrawn", "returned"])
-def test_a_withdrawn_dossier_without_its_end_is_warned_of(status, sample_scope):
-    frame = sample_scope.store.frame("ho_so").head(30).copy()
+def test_a_withdrawn_dossier_without_its_end_is_warned_of(status, sample_report):
+    frame = sample_report.store.frame("ho_so").head(30).copy()
     frame.loc[frame.index[7], ["status", "resolved_at"]] = [status, pd.NaT]
     frame.loc[frame.index[9], "status"] = status
     frame.loc[frame.index[9], "resolved_at"] = frame.loc[frame.index[9], "received_at"]
@@ -91,16 +91,16 @@ def test_there_are_enough_and_each_has_its_own_code():
     assert {e.severity for e in every} >= {"critical", "warning"}
 
 
-def test_batches_are_added_up(sample_scope, monkeypatch):
-    frame = sample_scope.store.frame("ho_so").head(50).copy()
+def test_batches_are_added_up(sample_report, monkeypatch):
+    frame = sample_report.store.frame("ho_so").head(50).copy()
     frame.loc[frame.index[[3, 44]], "received_at"] = pd.NaT
     monkeypatch.setattr(validation, "BATCH_ROWS", 20)
     finding = next(f for f in validate(TABLES["ho_so"], frame) if f.code == "H02")
     assert (finding.checked, finding.failed) == (50, 2)
 
 
-def test_an_expectation_that_crashes_is_an_error(sample_scope):
-    frame = sample_scope.store.frame("ho_so").head(5).drop(columns="due_at")
+def test_an_expectation_that_crashes_is_an_error(sample_report):
+    frame = sample_report.store.frame("ho_so").head(5).drop(columns="due_at")
     with pytest.raises(Exception, match="due_at"):
         validate(TABLES["ho_so"], frame)
 
@@ -115,25 +115,25 @@ def test_every_column_of_free_text_must_be_impersonal(name):
 # --- tables of several batches ---------------------------------------------------------------------------------------
 
 
-def broken_dossiers(scope) -> pd.DataFrame:
+def broken_dossiers(report) -> pd.DataFrame:
     """Sixty dossiers: keys repeated within a batch and across batches, blank keys, and faults of single rows."""
-    frame = scope.store.frame("ho_so").head(60).copy()
+    frame = report.store.frame("ho_so").head(60).copy()
     keys = frame["dossier_code"].to_numpy(copy=True)
     keys[[45, 58]], keys[[22, 23]], keys[[10, 50]] = keys[2], keys[21], None
     late = frame["received_at"].max() + pd.Timedelta(days=9000)
     return frame.assign(dossier_code=keys, received_at=frame["received_at"].where(frame.index != 44, late))
 
 
-def rows_of_catalogue(scope) -> pd.DataFrame:
-    frame = scope.store.frame("danh_muc_tthc").head(30).copy()
+def rows_of_catalogue(report) -> pd.DataFrame:
+    frame = report.store.frame("danh_muc_tthc").head(30).copy()
     frame.loc[frame.index[28], ["procedure_code", "valid_from"]] = frame.loc[
         frame.index[1], ["procedure_code", "valid_from"]
     ].to_list()
     return frame
 
 
-def rows_of_documents(scope) -> pd.DataFrame:
-    frame = scope.store.frame("van_ban").copy()
+def rows_of_documents(report) -> pd.DataFrame:
+    frame = report.store.frame("van_ban").copy()
     series = frame[frame["document_number"].str.endswith("/QĐ-SGDĐT")].sort_values("issued_date")
     frame.loc[series.index[0], "document_number"] = "99999/QĐ-SGDĐT"
     return frame
@@ -147,9 +147,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_batches_tell_what_the_whole_table_tells(name, sample_scope, monkeypatch):
+def test_batches_tell_what_the_whole_table_tells(name, sample_report, monkeypatch):
     make, compared = BROKEN[name]
-    frame = make(sample_scope)
+    frame = make(sample_report)
     whole = validate(TABLES[name], frame)
     monkeypatch.setattr(validation, "BATCH_ROWS", 25)
     pieces = (frame.iloc[start : start + 27] for start in range(0, len(frame), 27))
@@ -158,8 +158,8 @@ def test_batches_tell_what_the_whole_table_tells(name, sample_scope, monkeypatch
     assert next(f for f in whole if f.code == compared).failed > 0
 
 
-def test_a_key_in_two_batches_is_found_where_it_stands(sample_scope):
-    frame = broken_dossiers(sample_scope)
+def test_a_key_in_two_batches_is_found_where_it_stands(sample_report):
+    frame = broken_dossiers(sample_report)
     found = validate_batches(TABLES["ho_so"], (frame.iloc[:30], frame.iloc[30:]))
     finding = next(f for f in found if f.code == "H09")
     places = frame.iloc[[2, 21, 22, 23, 45, 58]]
@@ -167,9 +167,9 @@ def test_a_key_in_two_batches_is_found_where_it_stands(sample_scope):
     assert (finding.checked, finding.failed, list(finding.rows)) == (60, 6, expected)
 
 
-def test_a_batch_is_taken_only_when_it_is_needed(sample_scope, monkeypatch):
+def test_a_batch_is_taken_only_when_it_is_needed(sample_report, monkeypatch):
     """Two parts at first, to know whether there are several; then one for each that has been checked."""
-    frame, taken, checked = sample_scope.store.frame("ho_so").head(10), [], []
+    frame, taken, checked = sample_report.store.frame("ho_so").head(10), [], []
 
     def batches():
         for number in range(6):
@@ -187,9 +187,9 @@ def test_a_batch_is_taken_only_when_it_is_needed(sample_scope, monkeypatch):
     assert (len(taken), checked) == (6, [10] * 6)
 
 
-def test_nothing_to_validate_imports_nothing(monkeypatch, sample_scope):
+def test_nothing_to_validate_imports_nothing(monkeypatch, sample_report):
     monkeypatch.setattr(validation, "_great_expectations", lambda: pytest.fail("imported"))
-    frame = sample_scope.store.frame("ho_so").head(0)
+    frame = sample_report.store.frame("ho_so").head(0)
     assert validate(TABLES["ho_so"], frame) == validate_batches(TABLES["ho_so"], iter(())) == []
 
 

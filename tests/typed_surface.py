@@ -9,14 +9,14 @@ from typing import assert_type
 
 from tthc_analysis import Figures, Notice, ReportTable, TableColumn, dossiers, open_report, plain_table, preview
 from tthc_analysis.documents.preview import Preview
-from tthc_analysis.indicators import Indicator, Scope
+from tthc_analysis.indicators import Indicator, OpenReport
 from tthc_analysis.store import Store
 
 
 def surface() -> None:
     """The first cells of a notebook."""
     report = open_report("2024")
-    assert_type(report, Scope)
+    assert_type(report, OpenReport)
     assert_type(report.store, Store)
     assert_type(dossiers.rate_indicators(report), list[Indicator])
     assert_type(preview(), Preview | None)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tthc_analysis.columns import PROVENANCE, TABLES, Column
 from tthc_analysis.display.formats import indicator_text
-from tthc_analysis.indicators import Scope, all_indicators, open_report
+from tthc_analysis.indicators import OpenReport, all_indicators, open_report
 from tthc_analysis.indicators.definition import Block, Figure, Mean, Rate
 from tthc_analysis.indicators.registry import registry
 from tthc_analysis.rules.laws import Law, laws
@@ -61,30 +61,30 @@ def _column(column: Column) -> tuple[str, ...]:
     return (f"`{column.name}`", column.label, KINDS[column.kind], column.unit, "có" if column.required else "", meaning)
 
 
-def indicators(scope: Scope) -> str:
+def indicators(report: OpenReport) -> str:
     """Every declared figure with its formula, base, reference and value in the sample."""
     parts = [
         "# Chỉ tiêu",
         "Tạo bởi `tools/docs.py` từ định nghĩa trong `tthc_analysis/indicators`; không sửa tay. Cột giá trị là của kỳ "
-        f"{scope.period.id} trên dữ liệu mẫu (“–” là kỳ đó không in). Tên dùng trong mẫu Word, `tthc explain` và khi đối soát.",
+        f"{report.period.id} trên dữ liệu mẫu (“–” là kỳ đó không in). Tên dùng trong mẫu Word, `tthc explain` và khi đối soát.",
     ]
-    values = {i.name: indicator_text(i) for i in all_indicators(scope)}
+    values = {i.name: indicator_text(i) for i in all_indicators(report)}
     rows: dict[str, list[tuple[str, ...]]] = {}
     for block, figure in registry().values():
-        rows.setdefault(block.section, []).append(_figure(scope, block, figure, values.get(figure.name, "–")))
+        rows.setdefault(block.section, []).append(_figure(report, block, figure, values.get(figure.name, "–")))
     headers = ("Tên", "Chỉ tiêu", "Công thức", "Tử số hoặc số đếm", "Mẫu số", "Đơn vị", "Căn cứ", "Giá trị mẫu")
     for section, group in rows.items():
         parts += [f"## {section}", table(headers, group)]
     return "\n\n".join(parts) + "\n"
 
 
-def _figure(scope: Scope, block: Block, figure: Figure, value: str) -> tuple[str, ...]:
-    base = scope.said(figure.base) if isinstance(figure, Rate | Mean) else ""
-    reference = scope.laws.text(scope.said(figure.reference or block.reference), scope.period.end)
-    part = scope.said(figure.part_label or figure.label)
+def _figure(report: OpenReport, block: Block, figure: Figure, value: str) -> tuple[str, ...]:
+    base = report.said(figure.base) if isinstance(figure, Rate | Mean) else ""
+    reference = report.laws.text(report.said(figure.reference or block.reference), report.period.end)
+    part = report.said(figure.part_label or figure.label)
     return (
         f"`{figure.name}`",
-        scope.said(figure.label),
+        report.said(figure.label),
         FORMULAS[figure.kind],
         part,
         base,
@@ -147,9 +147,9 @@ mark = "V"                  # V đã đọc, S nguồn thứ cấp, K hiểu bi�
 ```"""
 
 
-def pages(scope: Scope) -> dict[str, str]:
+def pages(report: OpenReport) -> dict[str, str]:
     """File name in `docs/` → its text."""
-    return {"tu-dien-du-lieu.md": dictionary(), "chi-tieu.md": indicators(scope), "van-ban.md": legal_texts()}
+    return {"tu-dien-du-lieu.md": dictionary(), "chi-tieu.md": indicators(report), "van-ban.md": legal_texts()}
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tthc_analysis.columns import PROVENANCE, TABLES
 from tthc_analysis.execution.cache import Cache
-from tthc_analysis.indicators import Scope, all_indicators
+from tthc_analysis.indicators import OpenReport, all_indicators
 from tthc_analysis.indicators._counting import counts
 from tthc_analysis.store import INDEX, Store, write_json
 from tthc_analysis.store.write import StoreWriter, content_hash, to_arrow
@@ -30,17 +30,17 @@ def copy_in_parts(store, folder, size):
     return Store(folder)
 
 
-def test_figures_do_not_depend_on_the_number_of_files(sample_scope, tmp_path):
-    store = copy_in_parts(sample_scope.store, tmp_path / "mau", 500)
-    parts = Scope(sample_scope.period, sample_scope.rules, store, sample_scope.custom_periods)
+def test_figures_do_not_depend_on_the_number_of_files(sample_report, tmp_path):
+    store = copy_in_parts(sample_report.store, tmp_path / "mau", 500)
+    parts = OpenReport(sample_report.period, sample_report.rules, store, sample_report.custom_periods)
     assert len(list((tmp_path / "mau" / "ho_so").glob("*.parquet"))) == -(-store.index["ho_so"]["rows"] // 500) > 1
-    assert store.index["ho_so"]["rows"] == sample_scope.store.index["ho_so"]["rows"]
-    assert counts(parts, by=["field"]).equals(counts(sample_scope, by=["field"]))
-    assert [i.to_dict() for i in all_indicators(parts)] == [i.to_dict() for i in all_indicators(sample_scope)]
+    assert store.index["ho_so"]["rows"] == sample_report.store.index["ho_so"]["rows"]
+    assert counts(parts, by=["field"]).equals(counts(sample_report, by=["field"]))
+    assert [i.to_dict() for i in all_indicators(parts)] == [i.to_dict() for i in all_indicators(sample_report)]
 
 
-def test_one_changed_file_of_many_is_another_input(sample_scope, tmp_path):
-    copy_in_parts(sample_scope.store, tmp_path / "mau", 500)
+def test_one_changed_file_of_many_is_another_input(sample_report, tmp_path):
+    copy_in_parts(sample_report.store, tmp_path / "mau", 500)
     name = "table:mau:ho_so"
     before = Cache(tmp_path, tmp_path)._hash(name)
     part = sorted((tmp_path / "mau" / "ho_so").iterdir())[1]
@@ -52,8 +52,8 @@ def test_one_changed_file_of_many_is_another_input(sample_scope, tmp_path):
     assert Cache(tmp_path, tmp_path)._hash(name) != before
 
 
-def test_memory_and_threads_are_bounded_and_nothing_is_downloaded(sample_scope):
-    settings_now = sample_scope.store.query(
+def test_memory_and_threads_are_bounded_and_nothing_is_downloaded(sample_report):
+    settings_now = sample_report.store.query(
         "SELECT name, value FROM duckdb_settings() WHERE name IN "
         "('threads', 'memory_limit', 'autoinstall_known_extensions', 'autoload_known_extensions')"
     )

@@ -10,25 +10,25 @@ import pytest
 
 from tthc_analysis.config import Config, load_config
 from tthc_analysis.documents.content import ReportContent, SectionContent
-from tthc_analysis.indicators import Indicator, Scope, open_report_in
+from tthc_analysis.indicators import Indicator, OpenReport, open_report_in
 from tthc_analysis.report import content as report_content
 from tthc_analysis.sections import load_sections
 
 
 @dataclass(frozen=True)
 class Displayed:
-    """Configuration, scope, figures, tables and notices of one run."""
+    """Configuration, report, figures, tables and notices of one run."""
 
     config: Config
-    scope: Scope
+    report: OpenReport
     executed: list[SectionContent]
     figures: list[Indicator]
     tables: dict[str, dict[str, Any]]
     notices: dict[str, list[str]]
 
-    def content(self, figures=None, tables=None, notices=None, draft=False, scope=None, config=None) -> ReportContent:
+    def content(self, figures=None, tables=None, notices=None, draft=False, report=None, config=None) -> ReportContent:
         """The content of the report, some of it changed."""
-        about = report_content.about(config or self.config, scope or self.scope, draft)
+        about = report_content.about(config or self.config, report or self.report, draft)
         whole = report_content.report_content(about, self.executed)
         return replace(
             whole,

@@ -352,12 +352,12 @@ def test_first_template_can_be_written_anew(tmp_path):
 
 
 def test_a_report_of_2026_says_which_texts_its_forms_still_follow(displayed):
-    later = displayed.scope.at(parse_period("2026-Q3"))
-    content = document(displayed.content(scope=later), TEMPLATE, displayed.config.prose)
+    later = displayed.report.at(parse_period("2026-Q3"))
+    content = document(displayed.content(report=later), TEMPLATE, displayed.config.prose)
     said = "Thông tư 01/2020/TT-VPCP, có thể được thay thế bởi Thông tư 5/2025/TT-VPCP"
     assert said in "\n".join(paragraphs(content))
     assert "thay thế bởi" not in "\n".join(paragraphs(draft_of_2024(displayed)))
-    book = zipfile.ZipFile(io.BytesIO(workbook(displayed.content(scope=later))))
+    book = zipfile.ZipFile(io.BytesIO(workbook(displayed.content(report=later))))
     assert "có thể được thay thế bởi Thông tư 5/2025/TT-VPCP" in book.read("xl/sharedStrings.xml").decode()
 
 

@@ -14,7 +14,7 @@ from rows import Rows, frame_of
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import Config, Folders, load_config
 from tthc_analysis.exports import read_dataset
-from tthc_analysis.indicators import Scope
+from tthc_analysis.indicators import OpenReport
 from tthc_analysis.periods import parse_period
 from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.rules.profiles import load_profiles
@@ -41,12 +41,12 @@ def sample_config(shared) -> Config:
 
 
 @pytest.fixture(scope="session")
-def open_sample(sample_config) -> Callable[[str], Scope]:
+def open_sample(sample_config) -> Callable[[str], OpenReport]:
     """Opens the sample for a period: open_sample("2024-Q2")."""
 
-    def open_it(period: str) -> Scope:
+    def open_it(period: str) -> OpenReport:
         config = sample_config
-        return Scope(config.period(period), load_counting_rules(), Store(config.processed), config.custom_periods)
+        return OpenReport(config.period(period), load_counting_rules(), Store(config.processed), config.custom_periods)
 
     return open_it
 
@@ -59,16 +59,16 @@ def _quality(name: str, rows: int, exported: date) -> dict[str, Any]:
 
 
 @pytest.fixture
-def scope_of(tmp_path) -> Callable[..., Scope]:
-    """scope_of("2024", van_ban=[{…}], …): a scope over small tables exported on `exported` (default 20/12/2024)."""
+def report_of(tmp_path) -> Callable[..., OpenReport]:
+    """report_of("2024", van_ban=[{…}], …): a report over small tables exported on `exported` (default 20/12/2024)."""
 
-    def make(period: str, exported: date = date(2024, 12, 20), **tables: Rows) -> Scope:
+    def make(period: str, exported: date = date(2024, 12, 20), **tables: Rows) -> OpenReport:
         writer = StoreWriter(tmp_path / "kho")
         datasets = {}
         for name, rows in tables.items():
             writer.add(TABLES[name], frame_of(name, rows, exported))
             datasets[name] = _quality(name, len(rows), exported)
         store = writer.commit({"datasets": datasets, "findings": [], "sample": True})
-        return Scope(parse_period(period), load_counting_rules(), store)
+        return OpenReport(parse_period(period), load_counting_rules(), store)
 
     return make

@@ -12,7 +12,7 @@ from typing import Any
 from rows import frame_of
 
 from tthc_analysis.columns import TABLES, Column, Table
-from tthc_analysis.indicators import Scope
+from tthc_analysis.indicators import OpenReport
 from tthc_analysis.periods import parse_period
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
 from tthc_analysis.store.write import StoreWriter
@@ -69,7 +69,7 @@ class RandomStores:
             found[tuple(row[k] for k in table.key)] = row
         return list(found.values())
 
-    def scope(self, folder: Path) -> Scope:
+    def report(self, folder: Path) -> OpenReport:
         """The store, written to `folder`, under the period and rule set."""
         writer, datasets = StoreWriter(folder), {}
         exported = self.period.end + timedelta(self.draw.choice((-10, 0, 10, 10, 10)))
@@ -84,7 +84,7 @@ class RandomStores:
             for i in range(4)
         ]
         store = writer.commit({"datasets": datasets, "findings": findings, "sample": True})
-        return Scope(self.period, load_counting_rules(self.draw.choice(rule_set_ids())), store)
+        return OpenReport(self.period, load_counting_rules(self.draw.choice(rule_set_ids())), store)
 
     def _quality(self, table: Table, rows: int, exported: date) -> dict[str, Any]:
         account = {"file": "so.csv", "snapshot_date": exported.isoformat(), "snapshot_rule": ""}

@@ -38,15 +38,15 @@ ROWS = [
         (date(2025, 7, 1), 2, 1),
     ],
 )
-def test_procedures_in_force(day, published, full, scope_of):
-    scope = scope_of("2024", danh_muc_tthc=ROWS)
-    table = catalogue.published_by_level(scope.at(until(day)))
+def test_procedures_in_force(day, published, full, report_of):
+    report = report_of("2024", danh_muc_tthc=ROWS)
+    table = catalogue.published_by_level(report.at(until(day)))
     assert (table["published"].sum(), table["full"].sum(), table["internal"].sum()) == (published, full, 1)
 
 
-def test_no_district_after_30_06_2025(scope_of):
-    scope = scope_of("2024", danh_muc_tthc=ROWS)
-    before, after = (scope.at(until(d)) for d in (date(2025, 6, 30), date(2025, 7, 1)))
+def test_no_district_after_30_06_2025(report_of):
+    report = report_of("2024", danh_muc_tthc=ROWS)
+    before, after = (report.at(until(d)) for d in (date(2025, 6, 30), date(2025, 7, 1)))
     assert "district" in set(catalogue.published_by_level(before)["level"])
     assert "district" not in set(catalogue.published_by_level(after)["level"])
     assert list(catalogue.of_ended_levels(after)["procedure_code"]) == ["1.000005"]
@@ -64,14 +64,14 @@ def test_levels_are_dated_data_with_a_source():
     assert all(level.source for level in levels().values())
 
 
-def test_an_export_older_than_the_cut_off_is_said(scope_of):
-    scope = scope_of("2024", date(2024, 12, 5), danh_muc_tthc=ROWS)
-    assert any("05/12/2024, trước ngày chốt" in note for note in catalogue.notes(scope.at(until(date(2024, 12, 14)))))
-    assert len(catalogue.notes(scope.at(until(date(2024, 12, 5))))) == 1
+def test_an_export_older_than_the_cut_off_is_said(report_of):
+    report = report_of("2024", date(2024, 12, 5), danh_muc_tthc=ROWS)
+    assert any("05/12/2024, trước ngày chốt" in note for note in catalogue.notes(report.at(until(date(2024, 12, 14)))))
+    assert len(catalogue.notes(report.at(until(date(2024, 12, 5))))) == 1
 
 
-def test_decisions_cited_by_the_catalogue_but_not_registered(scope_of):
-    scope = scope_of(
+def test_decisions_cited_by_the_catalogue_but_not_registered(report_of):
+    report = report_of(
         "2024",
         danh_muc_tthc=[procedure("1.000001", decision="1581/QĐ-UBND"), procedure("1.000002", decision="9/QĐ-UBND")],
         van_ban=[
@@ -85,9 +85,9 @@ def test_decisions_cited_by_the_catalogue_but_not_registered(scope_of):
             }
         ],
     )
-    found = by_name(publication.indicators(scope))["unregistered_decisions_count"]
-    assert (found.value, evidence(scope, found).keys) == (1, ["9/QĐ-UBND"])
-    assert len(publication.decisions(scope)) == 1
+    found = by_name(publication.indicators(report))["unregistered_decisions_count"]
+    assert (found.value, evidence(report, found).keys) == (1, ["9/QĐ-UBND"])
+    assert len(publication.decisions(report)) == 1
 
 
 OVERLAP = [
@@ -98,16 +98,16 @@ OVERLAP = [
 ]
 
 
-def test_of_overlapping_rows_the_one_that_began_last_is_in_force(scope_of):
-    scope = scope_of("2024", danh_muc_tthc=OVERLAP)
-    table = catalogue.published_by_level(scope)
+def test_of_overlapping_rows_the_one_that_began_last_is_in_force(report_of):
+    report = report_of("2024", danh_muc_tthc=OVERLAP)
+    table = catalogue.published_by_level(report)
     assert (table["published"].sum(), table["full"].sum(), table["partial"].sum()) == (2, 2, 0)
 
 
-def test_overlapping_rows_count_no_dossier_twice(scope_of):
+def test_overlapping_rows_count_no_dossier_twice(report_of):
     rows = [dossier(i, "2024-05-06", "2024-05-13", "2024-05-08") for i in range(3)]
-    scope = scope_of("2024", ho_so=rows, danh_muc_tthc=OVERLAP)
-    found = by_name(assessment.indicators(scope))
+    report = report_of("2024", ho_so=rows, danh_muc_tthc=OVERLAP)
+    found = by_name(assessment.indicators(report))
     assert found["fast_dossiers_rate"].denominator == 3
     assert found["time_cut_rate"].denominator == 15  # 5 days each, the limit of the later row
     assert (found["due_dates_disagree_rate"].numerator, found["due_dates_disagree_rate"].denominator) == (0, 3)

@@ -48,28 +48,28 @@ OPEN = [
 
 @pytest.mark.parametrize("name", TABLES)
 @pytest.mark.parametrize("period", ["2025-Q3", "2023"])
-def test_no_table_is_made_of_a_period_that_no_export_covers(name, period, scope_of):
-    shown = TABLES[name](scope_of(period, date(2024, 12, 20), ho_so=OPEN))
+def test_no_table_is_made_of_a_period_that_no_export_covers(name, period, report_of):
+    shown = TABLES[name](report_of(period, date(2024, 12, 20), ho_so=OPEN))
     assert isinstance(shown, Notice)
     assert "chưa có dữ liệu" in str(shown.to_json())
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_same_tables_are_there_for_a_covered_period(name, scope_of):
-    assert not isinstance(TABLES[name](scope_of("2024", date(2024, 12, 20), ho_so=OPEN)), Notice)
+def test_the_same_tables_are_there_for_a_covered_period(name, report_of):
+    assert not isinstance(TABLES[name](report_of("2024", date(2024, 12, 20), ho_so=OPEN)), Notice)
 
 
 @pytest.mark.parametrize(("period", "first"), [("2024", "2024-03-04"), ("2024-Q2", "2024-03-15")])
-def test_the_backlog_begins_on_the_first_day_that_the_exports_tell_of(period, first, scope_of):
-    table = dossiers.backlog(scope_of(period, date(2024, 12, 20), ho_so=OPEN))
+def test_the_backlog_begins_on_the_first_day_that_the_exports_tell_of(period, first, report_of):
+    table = dossiers.backlog(report_of(period, date(2024, 12, 20), ho_so=OPEN))
     assert str(table["day"].iloc[0].date()) == first
     assert table["open"].iloc[0] == (1 if period == "2024" else 0)
 
 
-def test_a_trend_leaves_out_the_periods_after_the_last_export(scope_of):
-    scope = scope_of("2025-Q3", date(2024, 12, 20), ho_so=OPEN)
-    assert trend.over_periods(scope)["label"].iloc[-1] == "Quý I/2025"  # the quarter in which it was exported
-    assert not isinstance(trend_chart(trend.over_periods(scope)), Notice)
+def test_a_trend_leaves_out_the_periods_after_the_last_export(report_of):
+    report = report_of("2025-Q3", date(2024, 12, 20), ho_so=OPEN)
+    assert trend.over_periods(report)["label"].iloc[-1] == "Quý I/2025"  # the quarter in which it was exported
+    assert not isinstance(trend_chart(trend.over_periods(report)), Notice)
 
 
 def test_the_form_of_a_year_before_the_catalogue_has_no_zeros(open_sample):
@@ -90,34 +90,34 @@ FAR = [dossier(i, "2024-03-01", "2024-03-05", "2024-03-04") for i in range(5)] +
 ]
 
 
-def test_a_due_date_outside_the_calendar_stops_nothing_and_is_counted_in_a_note(scope_of):
-    scope = scope_of("2024", ho_so=FAR, danh_muc_tthc=[procedure()])
-    found = by_name(all_indicators(scope))
+def test_a_due_date_outside_the_calendar_stops_nothing_and_is_counted_in_a_note(report_of):
+    report = report_of("2024", ho_so=FAR, danh_muc_tthc=[procedure()])
+    found = by_name(all_indicators(report))
     assert (found["dossiers_resolved_count"].value, found["processing_days_median"].value) == (6, 1)
-    row = dossiers.processing_time(scope).iloc[0]
+    row = dossiers.processing_time(report).iloc[0]
     assert (row["n"], row["median"], row["allowed"]) == (6, 1, 2)
-    said = [note for note in assessment.comparison_notes(scope) if "lịch làm việc" in note]
+    said = [note for note in assessment.comparison_notes(report) if "lịch làm việc" in note]
     years = f"{load_calendar().first.year}–{load_calendar().last.year}"
     assert said == [f"1 hồ sơ đã giải quyết có ngày nằm ngoài các năm {years} của lịch làm việc: không tính ngày đó."]
 
 
-def test_the_first_day_after_the_calendar_is_outside_of_it(scope_of):
+def test_the_first_day_after_the_calendar_is_outside_of_it(report_of):
     rows = [dossier(1, "2026-12-01", "2027-01-01"), dossier(2, "2026-12-01", "2026-12-31")]
-    frame = due_dates.checked(scope_of("2026", date(2026, 12, 20), ho_so=rows, danh_muc_tthc=[procedure()]))
+    frame = due_dates.checked(report_of("2026", date(2026, 12, 20), ho_so=rows, danh_muc_tthc=[procedure()]))
     assert list(frame["reason"]) == [due_dates.OUTSIDE, ""]
 
 
-def test_one_wrong_year_makes_no_old_export_complete(scope_of):
+def test_one_wrong_year_makes_no_old_export_complete(report_of):
     rows = [dossier(1, "2024-01-20", "2024-01-30", "2024-01-25"), dossier(2, "2042-05-20", "2042-05-30")]
-    scope = scope_of("2024", date(2024, 6, 30), ho_so=rows)
-    assert coverage(scope, "ho_so") == (date(2024, 1, 20), date(2024, 6, 30))
-    assert not dossiers.reach_the_cut_off(scope)
-    assert any("bản xuất mới đến ngày 30/06/2024" in note for note in assessment.comparison_notes(scope))
+    report = report_of("2024", date(2024, 6, 30), ho_so=rows)
+    assert coverage(report, "ho_so") == (date(2024, 1, 20), date(2024, 6, 30))
+    assert not dossiers.reach_the_cut_off(report)
+    assert any("bản xuất mới đến ngày 30/06/2024" in note for note in assessment.comparison_notes(report))
 
 
-def test_an_export_that_tells_no_day_reaches_to_its_last_row(scope_of):
+def test_an_export_that_tells_no_day_reaches_to_its_last_row(report_of):
     signed = [{"commitment_code": f"CK{m}", "unit_code": "P01", "signed_date": date(2024, m, 20)} for m in (1, 3)]
-    assert coverage(scope_of("2024", NO_EXPORT_DAY, cam_ket=signed), "cam_ket") == (
+    assert coverage(report_of("2024", NO_EXPORT_DAY, cam_ket=signed), "cam_ket") == (
         date(2024, 1, 20),
         date(2024, 3, 20),
     )
@@ -140,7 +140,7 @@ def test_a_day_after_the_export_is_found_when_data_is_prepared(received, resolve
         assert rule.severity == "critical"
 
 
-def test_a_group_that_was_read_on_another_day_keeps_its_last_reading(scope_of):
+def test_a_group_that_was_read_on_another_day_keeps_its_last_reading(report_of):
     students = {"person_group": "student", "education_level": "Tiểu học", "record_count": 200}
     teachers = {"person_group": "teacher", "education_level": "Tiểu học", "record_count": 20, "verified_count": 20}
     rows = [
@@ -148,26 +148,26 @@ def test_a_group_that_was_read_on_another_day_keeps_its_last_reading(scope_of):
         {**students, "verified_count": 100, "counted_date": date(2024, 6, 3)},
         {**students, "verified_count": 180, "counted_date": date(2024, 12, 2)},
     ]
-    scope = scope_of("2024", xac_thuc=rows)
-    found = by_name(integration.indicators(scope))
+    report = report_of("2024", xac_thuc=rows)
+    found = by_name(integration.indicators(report))
     total = found["verified_identities_rate"]
     assert (total.numerator, total.denominator) == (200, 220)
     assert found["verified_teachers_rate"].value == 100
-    assert any("các ngày 03/06/2024, 02/12/2024" in note for note in integration.notes(scope))
+    assert any("các ngày 03/06/2024, 02/12/2024" in note for note in integration.notes(report))
 
 
-def test_a_dossier_from_before_the_calendar_costs_only_its_own_processing_time(scope_of):
+def test_a_dossier_from_before_the_calendar_costs_only_its_own_processing_time(report_of):
     """Carried over from a year that the calendar has not: the other dossiers still tell how long they took."""
     rows = [
         dossier(1, "2015-12-21", "2024-03-20", "2024-03-19"),
         *[dossier(n, "2024-03-01", "2024-03-05", "2024-03-04") for n in range(2, 7)],
     ]
-    scope = scope_of("2024", ho_so=rows, danh_muc_tthc=[procedure()])
-    found = by_name(all_indicators(scope))
+    report = report_of("2024", ho_so=rows, danh_muc_tthc=[procedure()])
+    found = by_name(all_indicators(report))
     assert (found["dossiers_resolved_count"].value, found["processing_days_median"].value) == (6, 1)
     assert found["dossiers_carried_over_count"].value == 1
-    assert dossiers.processing_time(scope).iloc[0]["n"] == 5
-    assert any("1 hồ sơ đã giải quyết có ngày nằm ngoài" in note for note in assessment.comparison_notes(scope))
+    assert dossiers.processing_time(report).iloc[0]["n"] == 5
+    assert any("1 hồ sơ đã giải quyết có ngày nằm ngoài" in note for note in assessment.comparison_notes(report))
 
 
 #: a first export that begins in the middle of a quarter: 13 dossiers before the quarter that is reported, 40 in it
@@ -185,43 +185,43 @@ HALF = [
         ("2024-05", date(2024, 5, 10), False),
     ],
 )
-def test_a_period_that_is_covered_in_part_is_never_compared(period, exported, compared, scope_of):
-    scope = scope_of(period, exported, ho_so=HALF)
-    found = {c.now.name: c for c in assessment.comparisons(scope)}["dossiers_handled_count"]
+def test_a_period_that_is_covered_in_part_is_never_compared(period, exported, compared, report_of):
+    report = report_of(period, exported, ho_so=HALF)
+    found = {c.now.name: c for c in assessment.comparisons(report)}["dossiers_handled_count"]
     assert found.now.value is not None
     assert (found.change is not None) == compared
-    before = {now.name: old for now, old in summary.headlines(scope)}["dossiers_handled_count"]
+    before = {now.name: old for now, old in summary.headlines(report)}["dossiers_handled_count"]
     assert (before is not None) == compared
-    assert (assessment.slipped(scope) is not None) == compared
+    assert (assessment.slipped(report) is not None) == compared
 
 
-def test_the_reader_is_told_why_there_is_no_change(scope_of):
-    scope = scope_of("2024-Q2", date(2024, 6, 20), ho_so=HALF)
-    said = " ".join(assessment.comparison_notes(scope))
+def test_the_reader_is_told_why_there_is_no_change(report_of):
+    report = report_of("2024-Q2", date(2024, 6, 20), ho_so=HALF)
+    said = " ".join(assessment.comparison_notes(report))
     assert "Quý I/2024" in said
     assert "20/02/2024, kỳ chỉ có một phần dữ liệu nên không so với kỳ khác" in said
-    slipped = by_name(assessment.check_indicators(scope))["slipped_procedures_count"]
+    slipped = by_name(assessment.check_indicators(report))["slipped_procedures_count"]
     assert (slipped.value, "chỉ có một phần dữ liệu" in slipped.gap) == (None, True)
-    unfinished = " ".join(summary.period_notes(scope_of("2024-05", date(2024, 5, 10), ho_so=HALF)))
+    unfinished = " ".join(summary.period_notes(report_of("2024-05", date(2024, 5, 10), ho_so=HALF)))
     assert "bản xuất mới đến ngày 10/05/2024, chưa hết kỳ" in unfinished
 
 
-def test_a_covered_month_without_dossiers_is_a_report_of_zeros(scope_of):
-    found = by_name(dossiers.indicators(scope_of("2024-06", date(2024, 6, 20), ho_so=HALF)))
+def test_a_covered_month_without_dossiers_is_a_report_of_zeros(report_of):
+    found = by_name(dossiers.indicators(report_of("2024-06", date(2024, 6, 20), ho_so=HALF)))
     assert (found["dossiers_handled_count"].value, found["dossiers_pending_count"].value) == (0, 0)
     assert found["dossiers_resolved_rate"].value is None
 
 
-def test_a_trend_pales_periods_that_are_covered_in_part(scope_of):
-    table = trend.over_periods(scope_of("2024-Q2", date(2024, 6, 20), ho_so=HALF))
+def test_a_trend_pales_periods_that_are_covered_in_part(report_of):
+    table = trend.over_periods(report_of("2024-Q2", date(2024, 6, 20), ho_so=HALF))
     assert table[["label", "is_whole"]].to_numpy().tolist() == [["Quý I/2024", False], ["Quý II/2024", True]]
 
 
-def test_form_ii06a_prints_no_0_for_channels_and_due_dates_that_nobody_stated(scope_of):
+def test_form_ii06a_prints_no_0_for_channels_and_due_dates_that_nobody_stated(report_of):
     blind = dossier(1, "2024-03-01", None, "2024-03-08", channel=None, field="Hộ tịch")
     known = dossier(2, "2024-03-01", "2024-03-08", "2024-03-08", channel="post", field="Đất đai")
-    scope = scope_of("2024", date(2024, 12, 20), ho_so=[blind, known])
-    shown = form_ii06a(dossiers.by_field(scope))
+    report = report_of("2024", date(2024, 12, 20), ho_so=[blind, known])
+    shown = form_ii06a(dossiers.by_field(report))
     column = [c.name for c in shown.columns].index
     lines = {row[1]: dict(zip((c.name for c in shown.columns), row, strict=True)) for row in shown.to_json()["rows"]}
     land, civil = lines["Đất đai"], lines["Hộ tịch"]
@@ -231,19 +231,19 @@ def test_form_ii06a_prints_no_0_for_channels_and_due_dates_that_nobody_stated(sc
     assert shown.total is not None
     assert [shown.total[column(n)] for n in ("handled", *names)] == [2, 0, 1, 0, 1, 0]
     assert "1 hồ sơ không ghi hình thức tiếp nhận" in shown.notes[0]
-    alone = form_ii06a(dossiers.by_field(scope_of("2024", date(2024, 12, 20), ho_so=[blind])))
+    alone = form_ii06a(dossiers.by_field(report_of("2024", date(2024, 12, 20), ho_so=[blind])))
     assert alone.to_json()["total"][column("received_online")] is None
 
 
-def test_a_class_without_a_column_excuses_its_own_sum_only(scope_of):
+def test_a_class_without_a_column_excuses_its_own_sum_only(report_of):
     blind = dossier(1, "2024-03-01", "2024-03-08", "2024-03-08", channel=None)
-    frame = dossiers.by_field(scope_of("2024", date(2024, 12, 20), ho_so=[blind]))
+    frame = dossiers.by_field(report_of("2024", date(2024, 12, 20), ho_so=[blind]))
     with pytest.raises(ControlSumFails, match=r"\(7\)"):
         form_ii06a(frame.assign(resolved_on_time=7))
 
 
-def test_months_state_no_channel_that_their_dossiers_do_not(scope_of):
+def test_months_state_no_channel_that_their_dossiers_do_not(report_of):
     rows = [dossier(1, "2024-03-01", "2024-03-08", channel=None), dossier(2, "2024-04-01", "2024-04-08")]
-    months = dossiers.monthly(scope_of("2024", date(2024, 12, 20), ho_so=rows))
+    months = dossiers.monthly(report_of("2024", date(2024, 12, 20), ho_so=rows))
     assert months["online"].isna().tolist() == [True, False]
     assert months["post"].tolist()[1] == 0

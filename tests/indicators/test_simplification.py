@@ -26,11 +26,11 @@ from tthc_analysis.rules.reporting import load_compliance_cost
         (Decimal("0.5"), 31_001, 0, 0, 2, 1, 31_001),
     ],
 )
-def test_cost_of_one_activity(hours, income, service, fee, times, respondents, cost, scope_of):
+def test_cost_of_one_activity(hours, income, service, fee, times, respondents, cost, report_of):
     counted = {"service_cost": service, "yearly_count": times, "respondent_count": respondents}
     sheet = [line("before", hours, fee, hourly_income=income, **counted), line("after", 0)]
-    scope = scope_of("2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=sheet)
-    assert figures(scope)["simplification_cost_before"].value == cost
+    report = report_of("2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=sheet)
+    assert figures(report)["simplification_cost_before"].value == cost
 
 
 def proposal(code: str = "G1", **more):
@@ -61,12 +61,12 @@ def line(stage: str, hours: int, fee: int = 0, code: str = "G1", number: int = 1
     }
 
 
-def figures(scope):
-    return by_name(simplification.indicators(scope))
+def figures(report):
+    return by_name(simplification.indicators(report))
 
 
-def test_1_024_000_to_231_000_is_a_cut_of_77_44_percent(scope_of):
-    scope = scope_of(
+def test_1_024_000_to_231_000_is_a_cut_of_77_44_percent(report_of):
+    report = report_of(
         "2024",
         don_gian_hoa=[proposal()],
         chi_phi_tuan_thu=[
@@ -75,14 +75,14 @@ def test_1_024_000_to_231_000_is_a_cut_of_77_44_percent(scope_of):
             line("after", 6, 45_000),
         ],
     )
-    found = figures(scope)
+    found = figures(report)
     assert found["simplification_cost_before"].value == 1_024_000
     assert found["simplification_cost_after"].value == 231_000
     assert indicator_text(found["simplification_cost_cut_rate"]) == "77,44%"
 
 
-def test_the_rate_of_all_is_weighted_by_times_and_respondents(scope_of):
-    scope = scope_of(
+def test_the_rate_of_all_is_weighted_by_times_and_respondents(report_of):
+    report = report_of(
         "2024",
         don_gian_hoa=[proposal("G1"), proposal("G2")],
         chi_phi_tuan_thu=[
@@ -92,55 +92,55 @@ def test_the_rate_of_all_is_weighted_by_times_and_respondents(scope_of):
             line("after", 10, code="G2", yearly_count=2, respondent_count=5),
         ],
     )
-    found = figures(scope)
+    found = figures(report)
     assert indicator_text(found["simplification_cost_cut_rate"]) == "45%"
     assert indicator_text(found["simplification_cost_cut_min_rate"]) == "0%"
     assert indicator_text(found["simplification_cost_cut_max_rate"]) == "50%"
 
 
-def test_a_sheet_without_its_second_stage_is_no_cut_of_100_percent(scope_of):
-    scope = scope_of("2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=[line("before", 24)])
-    assert figures(scope)["simplification_cost_cut_rate"].gap == "chưa có bảng tính chi phí tuân thủ"
-    assert "Thủ tục G1" in simplification.notes(scope)[0]
+def test_a_sheet_without_its_second_stage_is_no_cut_of_100_percent(report_of):
+    report = report_of("2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=[line("before", 24)])
+    assert figures(report)["simplification_cost_cut_rate"].gap == "chưa có bảng tính chi phí tuân thủ"
+    assert "Thủ tục G1" in simplification.notes(report)[0]
 
 
-def test_without_any_sheet_days_and_components_remain(scope_of):
+def test_without_any_sheet_days_and_components_remain(report_of):
     internal = proposal(
         "N1", is_internal=True, components_before=5, components_after=4, days_before=None, days_after=None
     )
-    found = figures(scope_of("2024", don_gian_hoa=[proposal(), internal]))
+    found = figures(report_of("2024", don_gian_hoa=[proposal(), internal]))
     assert found["simplification_days_cut_max"].value == 2
     assert indicator_text(found["internal_components_cut_rate"]) == "20%"
     assert found["simplification_cost_before"].gap == "chưa có bảng tính chi phí tuân thủ"
 
 
-def test_an_empty_income_is_taken_from_the_rules_of_the_year(scope_of):
+def test_an_empty_income_is_taken_from_the_rules_of_the_year(report_of):
     rule = load_compliance_cost()
-    scope = scope_of(
+    report = report_of(
         "2024",
         don_gian_hoa=[proposal()],
         chi_phi_tuan_thu=[line("before", 10, hourly_income=None), line("after", 9, hourly_income=None)],
     )
-    assert figures(scope)["simplification_cost_before"].value == 10 * rule.hourly_on(date(2024, 9, 27))
+    assert figures(report)["simplification_cost_before"].value == 10 * rule.hourly_on(date(2024, 9, 27))
 
 
 @pytest.mark.parametrize("year", [2022, 2024, 2027])
-def test_an_income_is_of_its_year_only(year, scope_of):
+def test_an_income_is_of_its_year_only(year, report_of):
     rows = [line("before", 10, hourly_income=None), line("after", 9, hourly_income=None)]
     proposed = proposal(proposed_date=date(year, 6, 3))
-    scope = scope_of(str(year), date(year, 12, 20), don_gian_hoa=[proposed], chi_phi_tuan_thu=rows)
+    report = report_of(str(year), date(year, 12, 20), don_gian_hoa=[proposed], chi_phi_tuan_thu=rows)
     hourly = load_compliance_cost().hourly_on(date(year, 6, 3))
-    found = figures(scope)["simplification_cost_before"]
+    found = figures(report)["simplification_cost_before"]
     assert (found.value, found.gap == "") == ((10 * hourly, True) if hourly else (None, False))
-    assert any(f"của năm {year}" in note for note in simplification.notes(scope)) == (not hourly)
+    assert any(f"của năm {year}" in note for note in simplification.notes(report)) == (not hourly)
 
 
-def test_a_proposal_that_cost_nothing_before_has_no_rate_and_is_not_the_highest(scope_of):
+def test_a_proposal_that_cost_nothing_before_has_no_rate_and_is_not_the_highest(report_of):
     free = proposal("G9")
     sheet = [line("before", 10), line("after", 5), line("before", 0, code="G9"), line("after", 0, code="G9")]
-    found = figures(scope_of("2024", don_gian_hoa=[proposal(), free], chi_phi_tuan_thu=sheet))
+    found = figures(report_of("2024", don_gian_hoa=[proposal(), free], chi_phi_tuan_thu=sheet))
     assert found["simplification_cost_cut_max_rate"].value == 50
-    alone = figures(scope_of("2024", don_gian_hoa=[free], chi_phi_tuan_thu=sheet[2:]))
+    alone = figures(report_of("2024", don_gian_hoa=[free], chi_phi_tuan_thu=sheet[2:]))
     assert alone["simplification_cost_cut_max_rate"].gap == "không có trường hợp nào phát sinh"
 
 
@@ -152,26 +152,26 @@ def test_hourly_income_is_dated_data():
     assert all(i.source for i in rule.hourly_income)
 
 
-def test_proposals_outside_the_period_do_not_count(scope_of):
-    scope = scope_of("2024-Q4", don_gian_hoa=[proposal(), proposal("G2", proposed_date=date(2024, 8, 1))])
-    assert figures(scope)["simplification_count"].value == 1
+def test_proposals_outside_the_period_do_not_count(report_of):
+    report = report_of("2024-Q4", don_gian_hoa=[proposal(), proposal("G2", proposed_date=date(2024, 8, 1))])
+    assert figures(report)["simplification_count"].value == 1
 
 
-def test_half_hours_cost_half_an_hour_and_are_printed_with_a_comma(scope_of):
-    scope = scope_of(
+def test_half_hours_cost_half_an_hour_and_are_printed_with_a_comma(report_of):
+    report = report_of(
         "2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=[line("before", Decimal("0.5")), line("after", 0)]
     )
-    assert figures(scope)["simplification_cost_before"].value == 15_500
-    rows = cost_sheet_table(simplification.cost_sheet(scope)).to_json()["rows"]
+    assert figures(report)["simplification_cost_before"].value == 15_500
+    rows = cost_sheet_table(simplification.cost_sheet(report)).to_json()["rows"]
     assert [row[3] for row in rows] == [0.5, 0]
     assert [cell_text(row[3], "hours") for row in rows] == ["0,5", "0"]
     assert [cell_text(value, "hours") for value in (10, 1.25, None)] == ["10", "1,25", "–"]
 
 
-def test_a_sheet_with_a_line_set_aside_gives_no_cost(scope_of, monkeypatch):
-    scope = scope_of("2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=[line("before", 24), line("after", 6)])
-    quality = scope.store.quality()
+def test_a_sheet_with_a_line_set_aside_gives_no_cost(report_of, monkeypatch):
+    report = report_of("2024", don_gian_hoa=[proposal()], chi_phi_tuan_thu=[line("before", 24), line("after", 6)])
+    quality = report.store.quality()
     quality["datasets"]["chi_phi_tuan_thu"]["incomplete"] = ["G1"]
-    monkeypatch.setattr(scope.store, "quality", lambda: quality)
-    assert figures(scope)["simplification_cost_cut_rate"].gap == "chưa có bảng tính chi phí tuân thủ"
-    assert "không dòng nào bị cách ly" in simplification.notes(scope)[0]
+    monkeypatch.setattr(report.store, "quality", lambda: quality)
+    assert figures(report)["simplification_cost_cut_rate"].gap == "chưa có bảng tính chi phí tuân thủ"
+    assert "không dòng nào bị cách ly" in simplification.notes(report)[0]

@@ -26,9 +26,9 @@ def test_a_month_is_followed_by_months_up_to_itself():
 
 
 @pytest.mark.report
-def test_each_period_counts_by_the_rules_of_the_report(sample_scope):
-    table = trend.over_periods(sample_scope)
-    third = sample_scope.at(parse_period("2024-Q3"))
+def test_each_period_counts_by_the_rules_of_the_report(sample_report):
+    table = trend.over_periods(sample_report)
+    third = sample_report.at(parse_period("2024-Q3"))
     row = table[table["label"] == "Quý III/2024"].iloc[0]
     found = dossiers.totals(third)
     assert [row[m] for m in ("handled", "received_new", "resolved", "pending")] == [
@@ -40,8 +40,8 @@ def test_each_period_counts_by_the_rules_of_the_report(sample_scope):
 
 
 @pytest.mark.report
-def test_receipts_of_all_days_add_up_to_the_new_dossiers(sample_scope):
-    days = trend.receipts(sample_scope)
-    assert len(days) == sample_scope.period.days
+def test_receipts_of_all_days_add_up_to_the_new_dossiers(sample_report):
+    days = trend.receipts(sample_report)
+    assert len(days) == sample_report.period.days
     assert days["received"].sum() == 2207
     assert not days.set_index("day").loc["2024-09-02", "is_working"], "National Day"

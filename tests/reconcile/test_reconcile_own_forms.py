@@ -16,9 +16,9 @@ CHECK_LINE = "Chênh lệch đối chiếu"
 
 
 @pytest.fixture
-def held(sample_scope):
-    forms = own_forms(sample_scope)
-    return lambda draft: reconcile(draft, (), sample_scope.period, None, forms)
+def held(sample_report):
+    forms = own_forms(sample_report)
+    return lambda draft: reconcile(draft, (), sample_report.period, None, forms)
 
 
 @pytest.fixture

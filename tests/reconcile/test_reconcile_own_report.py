@@ -7,15 +7,15 @@ from tthc_analysis.reconcile import read_draft, reconcile
 
 
 @pytest.mark.report
-def test_the_published_report_has_no_fault(published_report, sample_scope):
-    figures = all_indicators(sample_scope)
+def test_the_published_report_has_no_fault(published_report, sample_report):
+    figures = all_indicators(sample_report)
     files = sorted(
         [*published_report.glob("muc/*.html"), *published_report.rglob("*.pdf"), *published_report.rglob("*.docx")]
     )
     assert len(files) > 15
     agreeing = 0
     for file in files:
-        result = reconcile(read_draft(file), figures, sample_scope.period, sample_scope.previous.period)
+        result = reconcile(read_draft(file), figures, sample_report.period, sample_report.previous.period)
         assert result.rows() == [r for r in result.rows() if r[0] == "Ghi chú"], file.name
         agreeing += len(result.agreeing)
     assert agreeing > 20

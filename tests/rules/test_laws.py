@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tthc_analysis.errors import ConfigError, UnknownRule
-from tthc_analysis.indicators import Scope
+from tthc_analysis.indicators import OpenReport
 from tthc_analysis.indicators.registry import registry
 from tthc_analysis.periods import parse_period
 from tthc_analysis.rules import load_counting_rules
@@ -266,8 +266,8 @@ def test_every_figure_cites_only_texts_that_may_be_cited(day):
 @pytest.mark.parametrize("kind", list(bodies().values()), ids=lambda kind: kind.id)
 def test_figures_speak_of_the_body_that_reports(kind):
     """But for the number of procedures of each authority level, of which departments are one."""
-    scope = Scope(parse_period("2024"), load_counting_rules(), None, body=kind)
+    report = OpenReport(parse_period("2024"), load_counting_rules(), None, body=kind)
     figures = [f for _, f in registry().values() if "procedures_department_count" not in f.name]
-    said = [scope.said(text) for f in figures for text in (f.label, f.part_label, getattr(f, "base", ""))]
+    said = [report.said(text) for f in figures for text in (f.label, f.part_label, getattr(f, "base", ""))]
     assert not [text for text in said if "{" in text]
     assert bool([text for text in said if re.search(r"\bSở\b(?!, ban, ngành)", text)]) == (kind.unit == "Sở")

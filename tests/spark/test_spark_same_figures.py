@@ -12,7 +12,7 @@ from running import copy_project, tthc
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import SparkUnavailable
-from tthc_analysis.indicators import Scope, all_indicators, assessment, dossiers, due_dates, trend
+from tthc_analysis.indicators import OpenReport, all_indicators, assessment, dossiers, due_dates, trend
 from tthc_analysis.indicators._counting import counts, live_sql
 from tthc_analysis.indicators.evaluate import named
 from tthc_analysis.indicators.evidence import evidence
@@ -39,15 +39,15 @@ def server():
 
 
 @pytest.fixture
-def both(server, monkeypatch) -> Callable[[Scope, Callable[[Scope], object], str], tuple[object, object]]:
-    """What a function of a scope gives on DuckDB, and on Spark in a session of the given zone."""
+def both(server, monkeypatch) -> Callable[[OpenReport, Callable[[OpenReport], object], str], tuple[object, object]]:
+    """What a function of a report gives on DuckDB, and on Spark in a session of the given zone."""
 
-    def run(scope: Scope, work: Callable[[Scope], object], zone: str) -> tuple[object, object]:
-        one = work(Scope(scope.period, scope.rules, Store(scope.store.folder), scope.custom_periods))
+    def run(report: OpenReport, work: Callable[[OpenReport], object], zone: str) -> tuple[object, object]:
+        one = work(OpenReport(report.period, report.rules, Store(report.store.folder), report.custom_periods))
         with monkeypatch.context() as patch:
             patch.setitem(spark_module._SESSION, "spark.sql.session.timeZone", zone)
-            store = Store(scope.store.folder, counted_by="spark")
-            other = work(Scope(scope.period, scope.rules, store, scope.custom_periods))
+            store = Store(report.store.folder, counted_by="spark")
+            other = work(OpenReport(report.period, report.rules, store, report.custom_periods))
             assert "spark" in store._running
         return one, other
 
@@ -55,33 +55,33 @@ def both(server, monkeypatch) -> Callable[[Scope, Callable[[Scope], object], str
 
 
 @pytest.fixture(scope="module")
-def edge_scope(tmp_path_factory) -> Scope:
+def edge_scope(tmp_path_factory) -> OpenReport:
     """The first quarter of 2024 over these dossiers."""
     writer = StoreWriter(tmp_path_factory.mktemp("spark") / "biên")
     writer.add(DOSSIERS, edge_frame())
-    return Scope(QUARTER, load_counting_rules("so-2024"), writer.commit({"datasets": {}, "findings": []}))
+    return OpenReport(QUARTER, load_counting_rules("so-2024"), writer.commit({"datasets": {}, "findings": []}))
 
 
-def every_class(scope: Scope) -> pd.DataFrame:
+def every_class(report: OpenReport) -> pd.DataFrame:
     """All that the counting SQL says of each dossier."""
-    return scope.store.query(f"{live_sql(scope.period, scope.rules)}\nSELECT * FROM live ORDER BY dossier_code")
+    return report.store.query(f"{live_sql(report.period, report.rules)}\nSELECT * FROM live ORDER BY dossier_code")
 
 
 @needs_spark
 @pytest.mark.parametrize("rule_set", rule_set_ids())
 def test_every_dossier_is_in_the_same_classes_in_any_zone(both, edge_scope, rule_set):
-    scope = Scope(QUARTER, load_counting_rules(rule_set), edge_scope.store)
+    report = OpenReport(QUARTER, load_counting_rules(rule_set), edge_scope.store)
     for zone in ZONES:
-        one, other = both(scope, every_class, zone)
+        one, other = both(report, every_class, zone)
         assert len(one) > 500
         pd.testing.assert_frame_equal(one, other)
-    one, other = both(scope, lambda s: counts(s, by=["field", "channel"]), ZONES[1])
+    one, other = both(report, lambda s: counts(s, by=["field", "channel"]), ZONES[1])
     pd.testing.assert_frame_equal(one, other)
 
 
-def figures(scope: Scope) -> pd.DataFrame:
+def figures(report: OpenReport) -> pd.DataFrame:
     """Every declared figure, or why it is not known."""
-    return pd.DataFrame([i.to_dict() for i in all_indicators(scope)]).drop(columns="tables")
+    return pd.DataFrame([i.to_dict() for i in all_indicators(report)]).drop(columns="tables")
 
 
 #: one figure of each relation over dossiers
@@ -96,13 +96,13 @@ BEHIND = (
 )
 
 
-def behind(scope: Scope) -> pd.DataFrame:
+def behind(report: OpenReport) -> pd.DataFrame:
     """The rows behind them."""
-    found = [evidence(scope, figure).rows for figure in named(scope, BEHIND).values()]
+    found = [evidence(report, figure).rows for figure in named(report, BEHIND).values()]
     return pd.concat(found, keys=BEHIND)
 
 
-WORKS: Mapping[str, Callable[[Scope], object]] = {
+WORKS: Mapping[str, Callable[[OpenReport], object]] = {
     "figures": figures,
     "behind": behind,
     "by_procedure": dossiers.by_procedure,
@@ -115,9 +115,9 @@ WORKS: Mapping[str, Callable[[Scope], object]] = {
 
 
 @needs_spark
-def test_every_table_of_the_sample_is_the_same(both, sample_scope):
+def test_every_table_of_the_sample_is_the_same(both, sample_report):
     for name, work in WORKS.items():
-        one, other = both(sample_scope, work, ZONES[1])
+        one, other = both(sample_report, work, ZONES[1])
         if isinstance(one, pd.DataFrame):
             assert len(one), name
             pd.testing.assert_frame_equal(one, other, obj=name)
@@ -126,8 +126,8 @@ def test_every_table_of_the_sample_is_the_same(both, sample_scope):
 
 
 @needs_spark
-def test_the_line_of_2024(both, sample_scope):
-    _, other = both(sample_scope, lambda s: counts(s).iloc[0], ZONES[1])
+def test_the_line_of_2024(both, sample_report):
+    _, other = both(sample_report, lambda s: counts(s).iloc[0], ZONES[1])
     names = (
         "handled received_online received_in_person received_post carried_over resolved resolved_early resolved_on_time"
     )

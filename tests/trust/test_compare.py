@@ -31,8 +31,8 @@ def held(config, before, now):
 
 
 def side(config, period):
-    scope = open_report_in(config, period)
-    return Side(scope.period.label, scope.period, {}, scope)
+    report = open_report_in(config, period)
+    return Side(report.period.label, report.period, {}, report)
 
 
 @pytest.mark.parametrize(("before", "now"), list(itertools.pairwise(QUARTERS)))

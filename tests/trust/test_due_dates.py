@@ -8,7 +8,7 @@ from tthc_analysis.columns import TABLES, TIME_UNITS
 from tthc_analysis.errors import CalendarNotCovered
 from tthc_analysis.exports import read_dataset
 from tthc_analysis.exports.time_limits import Split, split_time_limit
-from tthc_analysis.indicators import Scope, due_dates
+from tthc_analysis.indicators import OpenReport, due_dates
 from tthc_analysis.periods import parse_period
 from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.rules.profiles import load_profiles
@@ -98,7 +98,7 @@ H24.99-240506-0010;1.000001;Một;06/05/2024 08:00:00;13/05/2031 17:00:00;Đang 
 
 
 @pytest.fixture(scope="module")
-def scope(tmp_path_factory):
+def report(tmp_path_factory):
     """A catalogue with limits in words and a dossier for each case, read and stored as real exports are."""
     folder = tmp_path_factory.mktemp("thoi-han")
     writer, datasets = StoreWriter(folder / "kho"), {}
@@ -110,17 +110,17 @@ def scope(tmp_path_factory):
         writer.add(data.table, data.frame)
         datasets[name] = {"label": name, "accounts": [a.to_dict() for a in data.accounts]}
     store = writer.commit({"datasets": datasets, "findings": []})
-    return Scope(parse_period("2024"), load_counting_rules(), store)
+    return OpenReport(parse_period("2024"), load_counting_rules(), store)
 
 
-def test_differences_are_listed_greatest_first(scope):
-    found = due_dates.differences(scope)
+def test_differences_are_listed_greatest_first(report):
+    found = due_dates.differences(report)
     listed = [(r.dossier_code[-4:], r.limit, r.gap) for r in found.itertuples()]
     assert listed == [("0004", "10–15 ngày làm việc", 4), ("0002", "5 ngày làm việc", -2)]
 
 
-def test_what_cannot_be_made_again_has_its_reason(scope):
-    frame = due_dates.checked(scope).set_index("dossier_code")
+def test_what_cannot_be_made_again_has_its_reason(report):
+    frame = due_dates.checked(report).set_index("dossier_code")
     reasons = {code[-4:]: reason for code, reason in frame["reason"].items() if reason}
     assert reasons == {
         "0005": due_dates.EVENT,
@@ -132,13 +132,13 @@ def test_what_cannot_be_made_again_has_its_reason(scope):
     assert frame["gap"].isna().sum() == len(reasons)
 
 
-def test_the_notes_count_everything(scope):
-    first, *others = due_dates.notes(scope)
+def test_the_notes_count_everything(report):
+    first, *others = due_dates.notes(report)
     assert first.startswith("Tính lại ngày hẹn trả của 5 hồ sơ")
     assert "2 hồ sơ lệch quá 1 ngày làm việc" in first
     assert sum(int(line.split()[0]) for line in others) == 5
 
 
-def test_the_sample_keeps_its_limits(sample_scope):
-    assert due_dates.differences(sample_scope).empty
-    assert due_dates.checked(sample_scope)["reason"].eq("").all()
+def test_the_sample_keeps_its_limits(sample_report):
+    assert due_dates.differences(sample_report).empty
+    assert due_dates.checked(sample_report)["reason"].eq("").all()

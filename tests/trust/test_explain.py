@@ -22,54 +22,54 @@ def config(published_project):
 
 @pytest.mark.parametrize("period", ["2024", "2024-nam", "2023", "2024-Q1", "2024-07", "2019"])
 def test_the_rows_of_every_figure_give_its_numerator(config, period):
-    scope = open_report_in(config, period)
-    figures = all_indicators(scope)
-    found = {i.name: evidence(scope, i) for i in figures}
+    report = open_report_in(config, period)
+    figures = all_indicators(report)
+    found = {i.name: evidence(report, i) for i in figures}
     assert [name for name, rows in found.items() if rows is None] == []
     assert [i.name for i in figures if not found[i.name].agrees(i)] == []
 
 
-def test_codes_are_those_of_the_export_files(config, sample_scope):
-    found = explain(config, sample_scope, "dossiers_carried_over_count")
+def test_codes_are_those_of_the_export_files(config, sample_report):
+    found = explain(config, sample_report, "dossiers_carried_over_count")
     assert len(found.evidence.keys) == len(set(found.evidence.keys)) == 8
     assert all(re.fullmatch(r"H24\.99-23\d{4}-\d{4}", code) for code in found.codes)
-    places = sample_scope.store.query(
+    places = sample_report.store.query(
         "SELECT dossier_code, source_file, source_row FROM ho_so WHERE received_at < '2023-11-15'"
     ).set_index("dossier_code")
     for row in found.evidence.rows.itertuples():
         assert tuple(places.loc[row.key]) == (row.source_file, row.source_row)
 
 
-def test_the_chain_has_every_link(config, sample_scope):
-    links = dict(explain(config, sample_scope, "dossiers_resolved_on_time_rate").links)
+def test_the_chain_has_every_link(config, sample_report):
+    links = dict(explain(config, sample_report, "dossiers_resolved_on_time_rate").links)
     assert links["Số liệu"].endswith("0,78%")
     assert links["Bản đã công bố"] == "giống số liệu này"
     assert "241_ket_qua_giai_quyet.ipynb" in links["Sổ tay"]
     assert links["Tử số"].startswith("17 ")
     assert links["Mẫu số"].startswith("2.172 ")
     assert "so-2024" in links["Bộ quy tắc đếm"]
-    assert sample_scope.store.fingerprint("ho_so")[:12] in links["Bảng dữ liệu"]
+    assert sample_report.store.fingerprint("ho_so")[:12] in links["Bảng dữ liệu"]
     held = [int(n) for n in re.findall(r", (\d+) dòng sau tử số", links["Tệp xuất"])]
     assert sum(held) == 17
     assert "khớp tử số" in links["Dòng đứng sau tử số"]
 
 
-def test_a_figure_is_found_by_name_anchor_or_label(config, sample_scope):
+def test_a_figure_is_found_by_name_anchor_or_label(config, sample_report):
     names = ("dossiers_pending_count", "#so-lieu-dossiers_pending_count", "Hồ sơ đang giải quyết")
-    assert {explain(config, sample_scope, n).indicator.numerator for n in names} == {43}
+    assert {explain(config, sample_report, n).indicator.numerator for n in names} == {43}
     with pytest.raises(NoFigure, match="dossiers_pending_count"):
-        explain(config, sample_scope, "dossier_pending_counts")
+        explain(config, sample_report, "dossier_pending_counts")
 
 
 def test_a_published_figure_that_is_no_longer_so_is_said(config, project):
     """The report in place prints 43; data in which nothing is pending say otherwise."""
-    scope = open_report_in(config, "2024-Q1")
-    found = explain(config.model_copy(update={"root": project}), scope, "dossiers_pending_count")
+    report = open_report_in(config, "2024-Q1")
+    found = explain(config.model_copy(update={"root": project}), report, "dossiers_pending_count")
     assert dict(found.links)["Bản đã công bố"] == "kỳ này chưa được công bố"
 
 
-def test_rows_are_written_outside_reports_only(config, sample_scope, tmp_path):
-    rows = explain(config, sample_scope, "dossiers_pending_count").evidence
+def test_rows_are_written_outside_reports_only(config, sample_report, tmp_path):
+    rows = explain(config, sample_report, "dossiers_pending_count").evidence
     with pytest.raises(RowsInsideReports):
         write_rows(config.reports / "2024" / "ma.csv", rows, config.reports)
     with pytest.raises(RowsInsideReports):

@@ -25,7 +25,7 @@ from tthc_analysis.documents.pages import PageContext, page
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import sha256
 from tthc_analysis.folders import scratch
-from tthc_analysis.indicators import Indicator, Scope, _registers, all_indicators, open_report_in
+from tthc_analysis.indicators import Indicator, OpenReport, _registers, all_indicators, open_report_in
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
@@ -44,7 +44,7 @@ class Side:
     label: str
     period: Period
     figures: Mapping[str, Indicator]
-    scope: Scope | None
+    opened: OpenReport | None
     manifest: Mapping[str, Any] | None = None
     why: str = ""
 
@@ -165,8 +165,8 @@ def compared(config: Config, before: str, now: str, tell: Callable[[str], None])
         yield compare(*sides)
 
 
-def _present(scope: Scope) -> Side:
-    return Side(scope.period.label, scope.period, {i.name: i for i in all_indicators(scope)}, scope)
+def _present(opened: OpenReport) -> Side:
+    return Side(opened.period.label, opened.period, {i.name: i for i in all_indicators(opened)}, opened)
 
 
 def default_other(text: str) -> str:
@@ -187,21 +187,21 @@ def _side(config: Config, text: str, place: Path, tell: Callable[[str], None]) -
         return _present(open_report_in(config, text))
     report = find_report(text, config)
     tell(f"Dựng lại dữ liệu của {report.label}")
-    scope: Scope | None = None
+    opened: OpenReport | None = None
     why = ""
     try:
-        scope = data_of(report.owner(config), report, place)
+        opened = data_of(report.owner(config), report, place)
     except TthcError as error:
         why = error.what
-    period = scope.period if scope else config.period(report.period_id)
-    return Side(report.label, period, report.figures, scope, report.manifest, why)
+    period = opened.period if opened else config.period(report.period_id)
+    return Side(report.label, period, report.figures, opened, report.manifest, why)
 
 
 class InputsGone(TthcError):
     """The exports of an earlier run are no longer all there, or no longer give the same tables."""
 
 
-def data_of(config: Config, report: PublishedReport, place: Path) -> Scope:
+def data_of(config: Config, report: PublishedReport, place: Path) -> OpenReport:
     """The data that a published report was made from: the present ones when they are the same, else made again.
 
     Raises InputsGone with the exports that are missing.
@@ -216,17 +216,17 @@ def data_of(config: Config, report: PublishedReport, place: Path) -> Scope:
     _copy_exports(config, report, raw)
     copy = copy.model_copy(update={"data": copy.data.model_copy(update={"raw": str(raw)})})
     prepare(copy)
-    scope = open_report_in(copy, report.period_id, rule_set)
-    if _contents(scope) != wanted:
+    opened = open_report_in(copy, report.period_id, rule_set)
+    if _contents(opened) != wanted:
         raise InputsGone(
             "Tệp xuất còn đủ nhưng chương trình hoặc khai báo cột đã khác nên không dựng lại đúng bảng dữ liệu cũ.",
             str(report.folder),
         )
-    return scope
+    return opened
 
 
-def _contents(scope: Scope) -> dict[str, str]:
-    return {name: str(entry["content_sha256"]) for name, entry in scope.store.index.items()}
+def _contents(opened: OpenReport) -> dict[str, str]:
+    return {name: str(entry["content_sha256"]) for name, entry in opened.store.index.items()}
 
 
 def _copy_exports(config: Config, report: PublishedReport, raw: Path) -> None:
@@ -260,7 +260,7 @@ def compare(before: Side, now: Side) -> Comparison:
     changes = tuple(c for c in every if c.is_printed_otherwise or (same_period and (c.gone or c.new or c.altered)))
     traced = [f"{s.label}: không truy được đến từng hồ sơ. {s.why}." for s in (before, now) if s.why]
     inputs = tuple(input_differences(before.manifest, now.manifest)) if before.manifest and now.manifest else ()
-    both = before.scope is not None and now.scope is not None
+    both = before.opened is not None and now.opened is not None
     return Comparison(
         before,
         now,
@@ -303,15 +303,15 @@ def _same_span(one: Side, other: Side) -> bool:
 
 def _compares(before: Side, now: Side, figure: Indicator) -> bool:
     """Whether the change of a figure says anything: two periods must both be told of as a whole, as in the report."""
-    if before.scope is None or now.scope is None or _same_span(before, now):
+    if before.opened is None or now.opened is None or _same_span(before, now):
         return True
-    return _registers.comparable(now.scope, before.scope, figure.tables)
+    return _registers.comparable(now.opened, before.opened, figure.tables)
 
 
 def coverage_notes(before: Side, now: Side) -> list[str]:
     """Which of two periods the dossier exports tell of in part, and that no change is worked out then."""
-    scopes = [s.scope for s in _in_time(before, now) if s.scope and not _same_span(before, now)]
-    partial = [s for s in scopes if not _registers.whole(s, DOSSIERS.name)]
+    both = [s.opened for s in _in_time(before, now) if s.opened and not _same_span(before, now)]
+    partial = [s for s in both if not _registers.whole(s, DOSSIERS.name)]
     lines = [f"{s.period.label}: {note}" for s in partial for note in _registers.notes(s, DOSSIERS.name)]
     if lines:
         lines.append("Số liệu hồ sơ của kỳ chưa đủ dữ liệu không được so với kỳ khác: cột thay đổi ghi “–”.")
@@ -320,11 +320,11 @@ def coverage_notes(before: Side, now: Side) -> list[str]:
 
 def _amounts(side: Side, figure: Indicator | None) -> dict[str, Any] | None:
     """Code → amount of the rows behind a figure; empty when the side has no such figure, None when it cannot be traced."""
-    if side.scope is None:
+    if side.opened is None:
         return None
     if figure is None:
         return {}
-    found = evidence(side.scope, figure)
+    found = evidence(side.opened, figure)
     return None if found is None else dict(zip(found.keys, found.rows["amount"], strict=True))
 
 
@@ -371,9 +371,9 @@ def _in_time(one: Side, other: Side) -> tuple[Side, Side]:
 
 def bridge(earlier: Side, later: Side) -> Bridge:
     """Pending at the end of the earlier period against carried over into the later one, each odd dossier explained."""
-    assert earlier.scope is not None
-    assert later.scope is not None
-    old, new = _live(earlier.scope), _live(later.scope)
+    assert earlier.opened is not None
+    assert later.opened is not None
+    old, new = _live(earlier.opened), _live(later.opened)
     pending = set(old.index[~old["is_resolved"]])
     carried = set(new.index[new["is_carried_over"]])
     received = {str(code): day.date() for code, day in new["received_day"].items()}
@@ -383,13 +383,13 @@ def bridge(earlier: Side, later: Side) -> Bridge:
     return Bridge(len(pending), len(carried), len(pending & carried), tuple(lines))
 
 
-def _live(scope: Scope) -> pd.DataFrame:
+def _live(opened: OpenReport) -> pd.DataFrame:
     """Dossiers open at some time in the period, by code."""
     sql = (
-        f"{live_sql(scope.period, scope.rules)}\n"
+        f"{live_sql(opened.period, opened.rules)}\n"
         "SELECT dossier_code, received_day, end_day, is_carried_over, is_resolved FROM live ORDER BY dossier_code"
     )
-    return scope.store.query(sql).set_index("dossier_code")
+    return opened.store.query(sql).set_index("dossier_code")
 
 
 def _why_not_carried(received: date | None, earlier: Period, later: Period) -> str:
@@ -420,10 +420,10 @@ def _why_not_pending(received: date, is_known: bool, earlier: Period) -> str:
 
 def dossier_changes(before: Side, now: Side) -> Iterator[DossierChange]:
     """Dossiers of the period that are new, gone, or whose recorded facts differ, each with the facts."""
-    assert before.scope is not None
-    assert now.scope is not None
-    old, new = _records(before.scope), _records(now.scope)
-    codes = sorted(set(_live(before.scope).index) | set(_live(now.scope).index))
+    assert before.opened is not None
+    assert now.opened is not None
+    old, new = _records(before.opened), _records(now.opened)
+    codes = sorted(set(_live(before.opened).index) | set(_live(now.opened).index))
     differing = _differing(old, new, codes)
     for code in codes:
         if code not in old.index:
@@ -443,8 +443,8 @@ def _differing(old: pd.DataFrame, new: pd.DataFrame, codes: Sequence[str]) -> se
     return {str(code) for code in same.index[~same.all(axis=1)]}
 
 
-def _records(scope: Scope) -> pd.DataFrame:
-    return scope.store.frame(DOSSIERS.name).set_index("dossier_code")
+def _records(opened: OpenReport) -> pd.DataFrame:
+    return opened.store.frame(DOSSIERS.name).set_index("dossier_code")
 
 
 def _facts(old: pd.Series, new: pd.Series) -> Iterator[tuple[str, str, str]]:
@@ -489,7 +489,7 @@ def _side_json(side: Side) -> dict[str, Any]:
         "period": period.id,
         "from": period.start.isoformat(),
         "to": period.end.isoformat(),
-        "traced": side.scope is not None,
+        "traced": side.opened is not None,
         "why": side.why,
     }
 

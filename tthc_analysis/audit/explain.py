@@ -17,7 +17,7 @@ from tthc_analysis.columns import TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.display.formats import calculation, cell_value, date_short, indicator_text, number
 from tthc_analysis.errors import TthcError, suggestion
-from tthc_analysis.indicators import Indicator, Scope, all_indicators
+from tthc_analysis.indicators import Indicator, OpenReport, all_indicators
 from tthc_analysis.indicators.evidence import RELATIONS, Evidence, evidence
 from tthc_analysis.report.manifest import MANIFEST
 from tthc_analysis.report.published import PublishedReport, read_report
@@ -56,11 +56,11 @@ class Explanation:
         return len(self.evidence.rows) - len(self.codes) if self.evidence else 0
 
 
-def explain(config: Config, scope: Scope, name: str) -> Explanation:
+def explain(config: Config, opened: OpenReport, name: str) -> Explanation:
     """The chain behind the figure called `name` (or labelled so); raises NoFigure with the nearest names."""
-    indicator = find_figure(scope, name)
-    rows = evidence(scope, indicator)
-    period = scope.period
+    indicator = find_figure(opened, name)
+    rows = evidence(opened, indicator)
+    period = opened.period
     published = _published(config, period.id)
     links = [
         ("Số liệu", f"{indicator.label}: {indicator_text(indicator)}"),
@@ -69,26 +69,26 @@ def explain(config: Config, scope: Scope, name: str) -> Explanation:
         ("Chỉ tiêu", f"{indicator.name} (mục {indicator.section})"),
         *(line for line in calculation(indicator) if line[0] in _COUNTS),
         ("Kỳ", f"{period.label}, từ {date_short(period.start)} đến {date_short(period.end)}"),
-        ("Bộ quy tắc đếm", f"{scope.rules.title} – {scope.rules.source}"),
+        ("Bộ quy tắc đếm", f"{opened.rules.title} – {opened.rules.source}"),
         ("Căn cứ", indicator.reference or "–"),
-        ("Bảng dữ liệu", _tables(scope, indicator)),
-        ("Tệp xuất", _exports(scope, indicator, rows)),
+        ("Bảng dữ liệu", _tables(opened, indicator)),
+        ("Tệp xuất", _exports(opened, indicator, rows)),
         ("Dòng đứng sau tử số", _rows_text(indicator, rows)),
     ]
     return Explanation(indicator, tuple(links), rows)
 
 
-def find_figure(scope: Scope, name: str) -> Indicator:
+def find_figure(opened: OpenReport, name: str) -> Indicator:
     """The figure of a name, of the anchor `so-lieu-<name>` in the page, or of a label."""
-    figures = all_indicators(scope)
+    figures = all_indicators(opened)
     wanted = name.removeprefix("#").removeprefix("so-lieu-")
     for indicator in figures:
         if wanted in (indicator.name, indicator.label):
             return indicator
     raise NoFigure(
-        f"Kỳ {scope.period.id} không có số liệu “{name}”.",
+        f"Kỳ {opened.period.id} không có số liệu “{name}”.",
         "tên số liệu",
-        f"{suggestion(wanted, [i.name for i in figures])} Xem mọi tên: tthc figures {scope.period.id}.",
+        f"{suggestion(wanted, [i.name for i in figures])} Xem mọi tên: tthc figures {opened.period.id}.",
     )
 
 
@@ -124,19 +124,21 @@ def _notebook(config: Config, section: Section) -> str:
     return f"{config.data.notebooks}/{section.path.name} ({section.heading})"
 
 
-def _tables(scope: Scope, indicator: Indicator) -> str:
+def _tables(opened: OpenReport, indicator: Indicator) -> str:
     if not indicator.tables:
         return "mọi bảng (bản ghi chất lượng dữ liệu)"
     lines = []
     for name in indicator.tables:
-        rows = scope.store.index.get(name, {}).get("rows", 0)
-        lines.append(f"{name} – {TABLES[name].label}, {number(rows)} dòng, sha256 {scope.store.fingerprint(name)[:12]}")
+        rows = opened.store.index.get(name, {}).get("rows", 0)
+        lines.append(
+            f"{name} – {TABLES[name].label}, {number(rows)} dòng, sha256 {opened.store.fingerprint(name)[:12]}"
+        )
     return "\n".join(lines)
 
 
-def _exports(scope: Scope, indicator: Indicator, rows: Evidence | None) -> str:
+def _exports(opened: OpenReport, indicator: Indicator, rows: Evidence | None) -> str:
     """The files of the figure's tables, with how many rows behind the numerator each one holds."""
-    datasets = scope.store.quality()["datasets"]
+    datasets = opened.store.quality()["datasets"]
     counts: dict[str, int] = {} if rows is None else dict(rows.rows["source_file"].value_counts())
     lines = []
     for table in indicator.tables or tuple(datasets):

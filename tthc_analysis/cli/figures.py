@@ -93,15 +93,15 @@ def figures(period: OnePeriod, rule_set: RuleSet = "", agency: Agency = "") -> N
 
     config = open_config(agency)
     prepared(config)
-    scope = open_report_in(config, period, rule_set)
+    report = open_report_in(config, period, rule_set)
     rows = [
         (i.section, i.name, i.label, indicator_text(i), "" if i.numerator is None else number(i.numerator),
          "" if i.denominator is None else number(i.denominator), i.base)
-        for i in all_indicators(scope)
+        for i in all_indicators(report)
     ]  # fmt: skip
     headers = ("Mục", "Tên", "Số liệu", "Giá trị", "Tử số", "Mẫu số", "Cơ số")
     console.make_console().print(
-        console.simple_table(f"Số liệu {scope.period.label}", headers, rows, right=[3, 4, 5], keep=[0, 1])
+        console.simple_table(f"Số liệu {report.period.label}", headers, rows, right=[3, 4, 5], keep=[0, 1])
     )
 
 

@@ -82,10 +82,10 @@ def _against_data(period: str, rule_set: str, agency: str) -> Check:
 
     config = open_config(agency)
     prepared(config)
-    scope = open_report_in(config, period, rule_set)
-    figures, forms, previous = all_indicators(scope), own_forms(scope), scope.previous.period
-    last_year = LastYear(scope.last_year.period, {f.name: f for f in last_year_indicators(scope)})
-    return lambda draft: reconcile(draft, figures, scope.period, previous, forms, last_year)
+    report = open_report_in(config, period, rule_set)
+    figures, forms, previous = all_indicators(report), own_forms(report), report.previous.period
+    last_year = LastYear(report.last_year.period, {f.name: f for f in last_year_indicators(report)})
+    return lambda draft: reconcile(draft, figures, report.period, previous, forms, last_year)
 
 
 def _one(file: Path, found: Reconciliation, html: Target, json: Target, docx: Target) -> int:

@@ -5,14 +5,14 @@ The modules are imported by their names, when they are needed: deciding that not
 
 from tthc_analysis.indicators._all import HEADLINES, all_indicators, last_year_indicators
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope, open_report, open_report_in
+from tthc_analysis.indicators._open import OpenReport, open_report, open_report_in
 from tthc_analysis.indicators.definition import NO_DATA
 
 __all__ = [
     "HEADLINES",
     "NO_DATA",
     "Indicator",
-    "Scope",
+    "OpenReport",
     "all_indicators",
     "last_year_indicators",
     "open_report",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tthc_analysis.indicators._indicator import Indicator
-    from tthc_analysis.indicators._scope import Scope
+    from tthc_analysis.indicators._open import OpenReport
 
 #: names of the figures on the first screen, in order
 HEADLINES = (
@@ -21,22 +21,22 @@ HEADLINES = (
 )
 
 
-def all_indicators(scope: Scope) -> list[Indicator]:
+def all_indicators(report: OpenReport) -> list[Indicator]:
     """Every declared figure of the period, once, in the order of the report; those that are left out are not among them."""
     from tthc_analysis.indicators.evaluate import evaluate
     from tthc_analysis.indicators.registry import blocks
 
-    return evaluate(scope, *blocks())
+    return evaluate(report, *blocks())
 
 
-def last_year_indicators(scope: Scope) -> list[Indicator]:
+def last_year_indicators(report: OpenReport) -> list[Indicator]:
     """The figures of the same period a year before that may be compared: every register tells of both periods as a whole."""
     from tthc_analysis.columns import TABLES
     from tthc_analysis.indicators._registers import whole
 
-    before = scope.last_year
+    before = report.last_year
     dated = [name for name, table in TABLES.items() if table.event]
-    told = {name for name in dated if whole(scope, name) and whole(before, name)}
+    told = {name for name in dated if whole(report, name) and whole(before, name)}
     if not told:
         return []
     return [f for f in all_indicators(before) if f.tables and told.issuperset(f.tables)]

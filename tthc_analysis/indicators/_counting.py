@@ -13,7 +13,7 @@ from datetime import timedelta
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Covered, Fact, Measure, Relation
 from tthc_analysis.indicators.evaluate import tabulated
 from tthc_analysis.indicators.relations import day
@@ -69,7 +69,7 @@ live AS (
 LIVE = Relation(
     "live",
     DOSSIERS.name,
-    lambda scope: live_sql(scope.period, scope.rules),
+    lambda report: live_sql(report.period, report.rules),
     (Covered(DOSSIERS.name),),
     tally=(
         "is_carried_over",
@@ -163,7 +163,7 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def counts(scope: Scope, by: Sequence[str] = (), measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
+def counts(report: OpenReport, by: Sequence[str] = (), measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
     """One row per group (one in all without `by`), one whole-number column per measure, of what is stated.
 
     The same whether or not an export covers the period. Raises CountsDoNotAdd when a control equation fails in any row.
@@ -171,4 +171,4 @@ def counts(scope: Scope, by: Sequence[str] = (), measures: Sequence[str] = tuple
     unknown = set(by) - set(GROUPS)
     if unknown:
         raise ValueError(f"unknown group columns: {sorted(unknown)}")
-    return tabulated(scope, LIVE, {name: MEASURES[name] for name in measures}, by)[[*by, *measures]]
+    return tabulated(report, LIVE, {name: MEASURES[name] for name in measures}, by)[[*by, *measures]]

@@ -11,17 +11,17 @@ from datetime import date, timedelta
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, NO_EXPORT_DAY, TABLES
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.relations import day
 from tthc_analysis.periods import Period
 from tthc_analysis.rules.reporting import load_reporting
 
 
-def coverage(scope: Scope, name: str) -> tuple[date, date] | None:
+def coverage(report: OpenReport, name: str) -> tuple[date, date] | None:
     """First and last day that the register `name` can speak of; None when it was never exported."""
-    store = scope.store
+    store = report.store
     if not store.has(name):
-        return _empty_export(scope, name) if name in store.index else None
+        return _empty_export(report, name) if name in store.index else None
     event = TABLES[name].event
     # only an export that tells no day of its own is dated by its rows
     undated = f"coalesce(snapshot_date, {day(NO_EXPORT_DAY)}) = {day(NO_EXPORT_DAY)}"
@@ -33,23 +33,23 @@ def coverage(scope: Scope, name: str) -> tuple[date, date] | None:
     return pd.Timestamp(row["first"]).date(), pd.Timestamp(row["last"]).date()
 
 
-def _empty_export(scope: Scope, name: str) -> tuple[date, date] | None:
+def _empty_export(report: OpenReport, name: str) -> tuple[date, date] | None:
     """A register whose files hold no row says "none so far", up to the day of its newest export."""
-    accounts = scope.store.quality()["datasets"].get(name, {}).get("accounts", [])
+    accounts = report.store.quality()["datasets"].get(name, {}).get("accounts", [])
     days = [date.fromisoformat(a["snapshot_date"]) for a in accounts]
     return (date.min, max(days)) if days else None
 
 
-def covers(scope: Scope, name: str) -> bool:
-    """Whether the exports of `name` say anything about the scope's period."""
-    span = coverage(scope, name)
-    return span is not None and span[0] <= scope.period.end and span[1] >= scope.period.start
+def covers(report: OpenReport, name: str) -> bool:
+    """Whether the exports of `name` say anything about the period of the report."""
+    span = coverage(report, name)
+    return span is not None and span[0] <= report.period.end and span[1] >= report.period.start
 
 
-def complete(scope: Scope, name: str) -> bool:
+def complete(report: OpenReport, name: str) -> bool:
     """Whether the newest export of `name` was made on or after the cut-off, so that its state then is known."""
-    span = coverage(scope, name)
-    return span is not None and span[0] <= scope.period.end <= span[1]
+    span = coverage(report, name)
+    return span is not None and span[0] <= report.period.end <= span[1]
 
 
 def reaches_over(span: tuple[date, date], period: Period) -> bool:
@@ -58,36 +58,36 @@ def reaches_over(span: tuple[date, date], period: Period) -> bool:
     return span[0] <= period.start + quiet and span[1] >= period.end
 
 
-def whole(scope: Scope, name: str) -> bool:
+def whole(report: OpenReport, name: str) -> bool:
     """Whether the exports of `name` tell of the whole period; what they tell in part is never compared."""
-    span = coverage(scope, name)
-    return span is not None and reaches_over(span, scope.period)
+    span = coverage(report, name)
+    return span is not None and reaches_over(span, report.period)
 
 
-def comparable(now: Scope, other: Scope, tables: tuple[str, ...]) -> bool:
+def comparable(now: OpenReport, other: OpenReport, tables: tuple[str, ...]) -> bool:
     """Whether a figure of `tables` may be compared between two periods: dossiers must be told of both periods as a whole."""
     return DOSSIERS.name not in tables or (whole(now, DOSSIERS.name) and whole(other, DOSSIERS.name))
 
 
-def only_covered(scope: Scope, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+def only_covered(report: OpenReport, name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """`frame`, without its rows when the exports of `name` do not cover the period: nothing is counted on from old data."""
-    return frame if covers(scope, name) else frame.head(0)
+    return frame if covers(report, name) else frame.head(0)
 
 
-def notes(scope: Scope, *names: str) -> tuple[str, ...]:
+def notes(report: OpenReport, *names: str) -> tuple[str, ...]:
     """Sentences on registers that are absent, do not cover the period, or end before the cut-off."""
     lines = []
     for name in names:
-        label, span = TABLES[name].label, coverage(scope, name)
+        label, span = TABLES[name].label, coverage(report, name)
         if span is None:
             lines.append(f"{label}: chưa có dữ liệu.")
-        elif span[0] > scope.period.end:
+        elif span[0] > report.period.end:
             lines.append(f"{label}: chưa có dữ liệu của kỳ này (sổ bắt đầu từ ngày {span[0]:%d/%m/%Y}).")
-        elif span[1] < scope.period.start:
+        elif span[1] < report.period.start:
             lines.append(f"{label}: chưa có dữ liệu của kỳ này (bản xuất đến ngày {span[1]:%d/%m/%Y}).")
-        elif span[1] < scope.period.end:
+        elif span[1] < report.period.end:
             lines.append(f"{label}: bản xuất mới đến ngày {span[1]:%d/%m/%Y}, chưa hết kỳ.")
-        elif name == DOSSIERS.name and not reaches_over(span, scope.period):
+        elif name == DOSSIERS.name and not reaches_over(span, report.period):
             lines.append(
                 f"{label}: dòng đầu tiên là ngày {span[0]:%d/%m/%Y}, kỳ chỉ có một phần dữ liệu nên không so với kỳ khác."
             )

@@ -15,7 +15,7 @@ from tthc_analysis.columns import DOSSIERS, PROCEDURES
 from tthc_analysis.indicators import _registers, dossiers, due_dates, times
 from tthc_analysis.indicators._counting import CODES
 from tthc_analysis.indicators._indicator import Indicator, counted
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Amount, Block, Count, Measure, Rate, Take
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, named
 from tthc_analysis.periods import continuity_warnings
@@ -175,66 +175,66 @@ def difference(now: Indicator, before: Indicator) -> Decimal | None:
     return Decimal(now.rounded) - Decimal(before.rounded)
 
 
-def comparisons(scope: Scope) -> tuple[Comparison, ...]:
+def comparisons(report: OpenReport) -> tuple[Comparison, ...]:
     """Every headline figure beside the previous period and the same period a year before."""
-    now, previous = named(scope, HEADLINES), named(scope.previous, HEADLINES)
-    same = scope.last_year.period == scope.previous.period
-    last_year = previous if same else named(scope.last_year, HEADLINES)
+    now, previous = named(report, HEADLINES), named(report.previous, HEADLINES)
+    same = report.last_year.period == report.previous.period
+    last_year = previous if same else named(report.last_year, HEADLINES)
     return tuple(
         Comparison(
             now[name],
             previous[name],
             last_year[name],
-            *(_registers.comparable(scope, other, now[name].tables) for other in (scope.previous, scope.last_year)),
+            *(_registers.comparable(report, other, now[name].tables) for other in (report.previous, report.last_year)),
         )
         for name in HEADLINES
         if name in now and name in previous and name in last_year
     )
 
 
-def comparison_notes(scope: Scope) -> tuple[str, ...]:
+def comparison_notes(report: OpenReport) -> tuple[str, ...]:
     """Overlaps, gaps and cut-offs that limit the comparison, and periods that no dossier export covers."""
-    previous, last_year = scope.previous, scope.last_year
-    lines = [*continuity_warnings(scope.period, previous.period), *_registers.notes(scope, "ho_so")]
+    previous, last_year = report.previous, report.last_year
+    lines = [*continuity_warnings(report.period, previous.period), *_registers.notes(report, "ho_so")]
     for other in {previous.period.id: previous, last_year.period.id: last_year}.values():
         lines += [f"Kỳ {other.period.label}: {note}" for note in _registers.notes(other, "ho_so")]
-    return (*lines, *_calendar_notes(scope))
+    return (*lines, *_calendar_notes(report))
 
 
-def _calendar_notes(scope: Scope) -> list[str]:
+def _calendar_notes(report: OpenReport) -> list[str]:
     """Resolved dossiers whose processing time is not known, because a day lies outside the working calendar."""
-    outside = dossiers.outside_calendar(scope) if dossiers.totals(scope) else 0
-    first, last = scope.calendar.first.year, scope.calendar.last.year
+    outside = dossiers.outside_calendar(report) if dossiers.totals(report) else 0
+    first, last = report.calendar.first.year, report.calendar.last.year
     where = f"ngoài các năm {first}–{last} của lịch làm việc"
     return [f"{counted(outside, 'hồ sơ')} đã giải quyết có ngày nằm {where}: không tính ngày đó."] if outside else []
 
 
-def time_indicators(scope: Scope) -> list[Indicator]:
+def time_indicators(report: OpenReport) -> list[Indicator]:
     """Median and 90th percentile of processing days, share of the statutory time saved, dossiers within few days."""
-    return evaluate(scope, TIME)
+    return evaluate(report, TIME)
 
 
-def fast_indicators(scope: Scope) -> list[Indicator]:
+def fast_indicators(report: OpenReport) -> list[Indicator]:
     """Procedures whose median is at most a few days, and the least and most of these medians (section II.3)."""
-    return evaluate(scope, FAST)
+    return evaluate(report, FAST)
 
 
-def check_indicators(scope: Scope) -> list[Indicator]:
+def check_indicators(report: OpenReport) -> list[Indicator]:
     """What slipped since the previous period, and due dates that disagree with the working calendar."""
-    return evaluate(scope, CHECKS)
+    return evaluate(report, CHECKS)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """All figures of section III, and how fast procedures are (printed in section II.3)."""
-    return evaluate(scope, TIME, CHECKS, FAST)
+    return evaluate(report, TIME, CHECKS, FAST)
 
 
-def processing(scope: Scope) -> pd.DataFrame | None:
+def processing(report: OpenReport) -> pd.DataFrame | None:
     """Processing time by procedure: n, median, p90, limit, cut_rate (%); None without data.
 
     Only procedures with enough resolved dossiers (`rules/reporting.toml`).
     """
-    if Evaluation(scope).silence(times.TIMES):
+    if Evaluation(report).silence(times.TIMES):
         return None
     measures = {
         "n": times.TIMED,
@@ -245,26 +245,26 @@ def processing(scope: Scope) -> pd.DataFrame | None:
         "known": times.LIMITED,
         "saved": times.SAVED,
     }
-    table = times.by_procedure(scope, measures)
+    table = times.by_procedure(report, measures)
     known = table["known"].astype("float64")
     table = table.assign(cut_rate=100 * table["saved"].astype("float64") / known.where(known > 0))
     least = load_reporting().processing_time.least_dossiers
     return table[table["n"] >= least].drop(columns=["known", "saved"]).reset_index(drop=True)
 
 
-def slipped(scope: Scope, key: str = "procedure_code") -> pd.DataFrame | None:
+def slipped(report: OpenReport, key: str = "procedure_code") -> pd.DataFrame | None:
     """Procedures (or with key "field" fields) that became slower or later than in the previous period.
 
     Columns: key, name, n, n_before, median, median_before, overdue_rate, overdue_rate_before (%). The thresholds are in
     `rules/reporting.toml`. A procedure without a code is told by its name. None when either period has no data.
     """
-    table = times.slipped(scope, times.SLIPPED_FIELDS if key == "field" else times.SLIPPED_PROCEDURES)
+    table = times.slipped(report, times.SLIPPED_FIELDS if key == "field" else times.SLIPPED_PROCEDURES)
     if table is None:
         return None
     columns = [key, "name", "n", "n_before", "median", "median_before", "overdue_rate", "overdue_rate_before"]
     return table.rename(columns={"procedure_key": key})[columns]
 
 
-def due_date_differences(scope: Scope) -> pd.DataFrame | None:
+def due_date_differences(report: OpenReport) -> pd.DataFrame | None:
     """Dossiers whose due date differs from the catalogue's limit by more than the tolerance, by procedure."""
-    return due_dates.by_procedure(scope)
+    return due_dates.by_procedure(report)

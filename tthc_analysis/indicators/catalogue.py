@@ -8,7 +8,7 @@ import pandas as pd
 
 from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS
 from tthc_analysis.indicators._indicator import Indicator, counted
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import IN_FORCE, existing_levels, in_force_on
 from tthc_analysis.indicators.definition import Block, Count, Measure, Rate
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped, rows
@@ -93,28 +93,28 @@ KEPT_INTERNAL = Block(
 BLOCKS = (LEVELS, ONLINE, KEPT_INTERNAL)
 
 
-def of_ended_levels(scope: Scope) -> pd.DataFrame:
+def of_ended_levels(report: OpenReport) -> pd.DataFrame:
     """Rows that the catalogue still calls valid although their authority level has ended by the last day: never counted."""
-    scope.store.use("danh_muc_tthc")
-    return scope.store.query(
+    report.store.use("danh_muc_tthc")
+    return report.store.query(
         "SELECT procedure_code, procedure_name, authority_level, valid_to "
-        f"FROM ({in_force_on(day(scope.period.end))}) "
-        f"WHERE authority_level NOT IN ({existing_levels(scope)}) ORDER BY procedure_code"
+        f"FROM ({in_force_on(day(report.period.end))}) "
+        f"WHERE authority_level NOT IN ({existing_levels(report)}) ORDER BY procedure_code"
     )
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """What a reader must know of the catalogue: as of which day, how old the export is, rows of ended levels."""
-    if not scope.store.has("danh_muc_tthc"):
+    if not report.store.has("danh_muc_tthc"):
         return ("Danh mục thủ tục hành chính: chưa có dữ liệu.",)
-    end = scope.period.end
+    end = report.period.end
     lines = [f"Danh mục tính tại ngày {end:%d/%m/%Y} theo ngày hiệu lực của từng thủ tục."]
-    exported = pd.Timestamp(scope.store.query("SELECT max(snapshot_date) AS d FROM danh_muc_tthc")["d"].iloc[0]).date()
+    exported = pd.Timestamp(report.store.query("SELECT max(snapshot_date) AS d FROM danh_muc_tthc")["d"].iloc[0]).date()
     if exported < end:
         lines.append(
             f"Bản danh mục xuất ngày {exported:%d/%m/%Y}, trước ngày chốt: thay đổi sau đó chưa có trong dữ liệu."
         )
-    ended = len(of_ended_levels(scope))
+    ended = len(of_ended_levels(report))
     if ended:
         lines.append(
             f"{counted(ended, 'thủ tục')} thuộc cấp thẩm quyền đã kết thúc trước ngày chốt, không tính là còn hiệu lực."
@@ -122,40 +122,40 @@ def notes(scope: Scope) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def in_force(scope: Scope) -> pd.DataFrame:
+def in_force(report: OpenReport) -> pd.DataFrame:
     """Procedures in force on the last day of the period, internal ones included; none without a catalogue."""
-    return rows(scope, IN_FORCE, order="procedure_code")
+    return rows(report, IN_FORCE, order="procedure_code")
 
 
-def published_by_level(scope: Scope) -> pd.DataFrame | None:
+def published_by_level(report: OpenReport) -> pd.DataFrame | None:
     """Published and internal procedures by authority level: level, label, published, full, partial, information, internal.
 
     None when no catalogue was exported, or none that speaks of the last day of the period.
     """
-    if Evaluation(scope).silence(IN_FORCE):
+    if Evaluation(report).silence(IN_FORCE):
         return None
     measures = {"published": PUBLISHED, **BY_ONLINE_LEVEL, "internal": INTERNAL}
-    found = grouped(scope, IN_FORCE, measures, ["authority_level"]).set_index("authority_level")
+    found = grouped(report, IN_FORCE, measures, ["authority_level"]).set_index("authority_level")
     table = found.reindex([level for level in AUTHORITY_LEVELS if level in found.index])
     labels = pd.Series(AUTHORITY_LEVELS).reindex(table.index)
     return table.assign(label=labels).rename_axis("level").reset_index()[["level", "label", *measures]]
 
 
-def level_indicators(scope: Scope) -> list[Indicator]:
+def level_indicators(report: OpenReport) -> list[Indicator]:
     """Number of published procedures as of the end of the period, in all and by authority level."""
-    return evaluate(scope, LEVELS)
+    return evaluate(report, LEVELS)
 
 
-def online_level_indicators(scope: Scope) -> list[Indicator]:
+def online_level_indicators(report: OpenReport) -> list[Indicator]:
     """Full, partial and information-only procedures of all published ones."""
-    return evaluate(scope, ONLINE)
+    return evaluate(report, ONLINE)
 
 
-def internal_indicators(scope: Scope) -> list[Indicator]:
+def internal_indicators(report: OpenReport) -> list[Indicator]:
     """Internal procedures (between public bodies), in all and by level; levels without any are left out."""
-    return evaluate(scope, KEPT_INTERNAL)
+    return evaluate(report, KEPT_INTERNAL)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """Number of published and internal procedures as of the end of the period, by level and online level."""
-    return evaluate(scope, LEVELS, ONLINE, KEPT_INTERNAL)
+    return evaluate(report, LEVELS, ONLINE, KEPT_INTERNAL)

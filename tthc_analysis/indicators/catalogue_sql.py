@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tthc_analysis.columns import PROCEDURES, PROVENANCE
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Exported, Relation
 from tthc_analysis.indicators.relations import day, literals
 from tthc_analysis.rules.levels import levels_on
@@ -33,28 +33,28 @@ WITH_CATALOGUE = (
 )
 
 
-def existing_levels(scope: Scope) -> str:
+def existing_levels(report: OpenReport) -> str:
     """The authority levels that exist on the last day of the period, as an SQL list."""
-    return literals(tuple(level.id for level in levels_on(scope.period.end)))
+    return literals(tuple(level.id for level in levels_on(report.period.end)))
 
 
-def in_force_sql(scope: Scope) -> str:
+def in_force_sql(report: OpenReport) -> str:
     """A SELECT of the catalogue rows in force on the last day of the period, of the authority levels that exist then."""
-    return f"SELECT * FROM ({in_force_on(day(scope.period.end))}) WHERE authority_level IN ({existing_levels(scope)})"
+    return f"SELECT * FROM ({in_force_on(day(report.period.end))}) WHERE authority_level IN ({existing_levels(report)})"
 
 
-def _own(scope: Scope) -> str:
+def _own(report: OpenReport) -> str:
     """Whether a procedure is the reporting body's own: of its level; every listed one where the level is not known."""
-    return f"authority_level = '{scope.body.level}'" if scope.body.level else "true"
+    return f"authority_level = '{report.body.level}'" if report.body.level else "true"
 
 
 #: procedures in force on the last day; a missing mark "internal" means that it is none
 IN_FORCE = Relation(
     "in_force",
     PROCEDURES.name,
-    lambda scope: (
+    lambda report: (
         "WITH in_force AS (SELECT *, coalesce(is_internal, false) AS is_kept_internal, "
-        f"coalesce(fee_amount, 0) > 0 AS has_fee, {_own(scope)} AS is_own FROM ({in_force_sql(scope)}))"
+        f"coalesce(fee_amount, 0) > 0 AS has_fee, {_own(report)} AS is_own FROM ({in_force_sql(report)}))"
     ),
     (Exported(PROCEDURES.name),),
     silent_when_empty=True,

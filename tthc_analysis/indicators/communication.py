@@ -7,7 +7,7 @@ import pandas as pd
 from tthc_analysis.columns import COMMUNICATION, UNITS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import (
     NO_DATA,
     Block,
@@ -33,7 +33,7 @@ def _read_last(column: str) -> str:
 
 
 READINGS = in_period(
-    "readings", COMMUNICATION, lambda scope: f"*, {_read_last('followers')}, {_read_last('topic_pages')}"
+    "readings", COMMUNICATION, lambda report: f"*, {_read_last('followers')}, {_read_last('topic_pages')}"
 )
 
 
@@ -59,8 +59,8 @@ CONTESTS = Relation("readings", COMMUNICATION.name, READINGS.sql, (*READINGS.giv
 COMMUNICATING = Relation(
     "communicating",
     UNITS.name,
-    lambda scope: (
-        f"{with_cte(READINGS.sql(scope), UNITS_AT_END.sql(scope))},\n"
+    lambda report: (
+        f"{with_cte(READINGS.sql(report), UNITS_AT_END.sql(report))},\n"
         "communicating AS (\n  SELECT *, unit_code IN (\n"
         f"    SELECT unit_code FROM readings WHERE {_stated('unit', 'unit_code')}\n  ) AS is_active FROM units\n)"
     ),
@@ -129,20 +129,20 @@ BLOCK = Block(
 BLOCKS = (BLOCK,)
 
 
-def monthly(scope: Scope) -> pd.DataFrame | None:
+def monthly(report: OpenReport) -> pd.DataFrame | None:
     """The portal by calendar month: month, visits, posts, reform_posts (empty: not read); None without data."""
-    if Evaluation(scope).silence(READINGS):
+    if Evaluation(report).silence(READINGS):
         return None
-    portal = rows(scope, READINGS, where="channel = 'portal'")
+    portal = rows(report, READINGS, where="channel = 'portal'")
     months = portal["counted_date"].dt.strftime("%Y-%m").rename("month")
     return portal.groupby(months)[["visits", "posts", "reform_posts"]].sum(min_count=1).reset_index()
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """Visits a day, followers and topic pages at the last reading, posts of the period, participation."""
-    return evaluate(scope, BLOCK)
+    return evaluate(report, BLOCK)
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """What the counters cannot say."""
-    return _registers.notes(scope, COMMUNICATION.name)
+    return _registers.notes(report, COMMUNICATION.name)

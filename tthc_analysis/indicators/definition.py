@@ -14,7 +14,7 @@ from tthc_analysis.columns import TABLES
 from tthc_analysis.indicators._indicator import IndicatorKind
 
 if TYPE_CHECKING:
-    from tthc_analysis.indicators._scope import Scope
+    from tthc_analysis.indicators._open import OpenReport
 
 NO_DATA = "chưa có dữ liệu"
 NONE_AROSE = "không có trường hợp nào phát sinh"
@@ -88,7 +88,7 @@ class Relation:
 
     name: str
     table: str
-    sql: Callable[[Scope], str]
+    sql: Callable[[OpenReport], str]
     given: tuple[Given, ...] = ()
     silent_when_empty: bool = False
     tally: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import dossiers
 from tthc_analysis.indicators._counting import LIVE
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Block, Measure, Rate
 from tthc_analysis.indicators.evaluate import evaluate
 
@@ -61,15 +61,15 @@ BLOCK = Block(
 BLOCKS = (BLOCK,)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """Components digitised, results attached, and the two together (hồ sơ + kết quả)."""
-    return evaluate(scope, BLOCK)
+    return evaluate(report, BLOCK)
 
 
-def by_procedure(scope: Scope) -> pd.DataFrame:
+def by_procedure(report: OpenReport) -> pd.DataFrame:
     """Appendix: digitised components and results by procedure, with both shares in per cent."""
     measures = ("handled", "with_components", "resolved", "resolved_with_result")
-    table = dossiers.by_procedure(scope, measures)
+    table = dossiers.by_procedure(report, measures)
     resolved = table["resolved"].where(table["resolved"] > 0)
     table = table.assign(
         component_rate=100 * table["with_components"] / table["handled"],

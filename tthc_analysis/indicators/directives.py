@@ -7,7 +7,7 @@ import pandas as pd
 from tthc_analysis.columns import COMMITMENTS, DOCUMENT_TOPICS, DOCUMENT_TYPES, DOCUMENTS, ISSUERS, UNITS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Block, Count, Covered, Exported, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
 from tthc_analysis.indicators.relations import UNITS_AT_END, in_period, in_year, literals, with_cte
@@ -45,10 +45,10 @@ DIRECTIVES = Block(
 COMMITTED = in_year("commitments", COMMITMENTS)
 
 
-def _units_sql(scope: Scope) -> str:
-    units = UNITS_AT_END.sql(scope)
+def _units_sql(report: OpenReport) -> str:
+    units = UNITS_AT_END.sql(report)
     return (
-        f"{with_cte(COMMITTED.sql(scope), units)},\n"
+        f"{with_cte(COMMITTED.sql(report), units)},\n"
         "pledging AS (SELECT *, unit_code IN (SELECT unit_code FROM commitments) AS has_signed FROM units)"
     )
 
@@ -88,16 +88,16 @@ SIGNED = Block(
 BLOCKS = (DIRECTIVES, SIGNED)
 
 
-def listed(scope: Scope, where: str) -> pd.DataFrame | None:
+def listed(report: OpenReport, where: str) -> pd.DataFrame | None:
     """Documents of the period that satisfy a predicate, oldest first, with Vietnamese labels; None without data."""
-    if Evaluation(scope).silence(REGISTERED):
+    if Evaluation(report).silence(REGISTERED):
         return None
-    return labelled(rows(scope, REGISTERED, where=where, order="issued_date, document_number"))
+    return labelled(rows(report, REGISTERED, where=where, order="issued_date, document_number"))
 
 
-def documents(scope: Scope) -> pd.DataFrame | None:
+def documents(report: OpenReport) -> pd.DataFrame | None:
     """Directive documents of the period, oldest first, with Vietnamese labels; None without data."""
-    return listed(scope, _DIRECTIVE)
+    return listed(report, _DIRECTIVE)
 
 
 def labelled(frame: pd.DataFrame) -> pd.DataFrame:
@@ -109,9 +109,9 @@ def labelled(frame: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def all_documents(scope: Scope) -> pd.DataFrame | None:
+def all_documents(report: OpenReport) -> pd.DataFrame | None:
     """Every registered document of the period by issuer and kind: issuer_label, type_label, n; None without data."""
-    frame = listed(scope, "true")
+    frame = listed(report, "true")
     if frame is None:
         return None
     table = frame.groupby(["issuer_label", "type_label"], as_index=False).size()
@@ -120,31 +120,31 @@ def all_documents(scope: Scope) -> pd.DataFrame | None:
     )
 
 
-def by_month(scope: Scope) -> pd.DataFrame | None:
+def by_month(report: OpenReport) -> pd.DataFrame | None:
     """Directive documents by calendar month: month (2024-03), received (their number); None without data."""
-    frame = documents(scope)
+    frame = documents(report)
     if frame is None:
         return None
-    months = pd.period_range(scope.period.start, scope.period.end, freq="M").strftime("%Y-%m")
+    months = pd.period_range(report.period.start, report.period.end, freq="M").strftime("%Y-%m")
     counts = frame["issued_date"].dt.strftime("%Y-%m").value_counts()
     return pd.DataFrame({"month": months, "n": counts.reindex(months, fill_value=0).to_numpy()})
 
 
-def document_indicators(scope: Scope) -> list[Indicator]:
+def document_indicators(report: OpenReport) -> list[Indicator]:
     """Number of directive documents, in all and by kind; kinds that do not occur are left out."""
-    return evaluate(scope, DIRECTIVES)
+    return evaluate(report, DIRECTIVES)
 
 
-def commitment_indicators(scope: Scope) -> list[Indicator]:
+def commitment_indicators(report: OpenReport) -> list[Indicator]:
     """Commitments signed in the year up to the cut-off, and the share of rooms and of units that have signed."""
-    return evaluate(scope, SIGNED)
+    return evaluate(report, SIGNED)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """All figures of section I."""
-    return evaluate(scope, *BLOCKS)
+    return evaluate(report, *BLOCKS)
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """What the registers of this section cannot say."""
-    return _registers.notes(scope, DOCUMENTS.name, COMMITMENTS.name)
+    return _registers.notes(report, DOCUMENTS.name, COMMITMENTS.name)

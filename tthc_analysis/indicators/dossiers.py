@@ -11,8 +11,8 @@ from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import times
 from tthc_analysis.indicators._counting import LIVE, MEASURES, NEW_CHANNEL, counts, live_sql
 from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import complete, coverage, covers, only_covered
-from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.indicators.definition import Block, Count, Measure, Rate
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped
 from tthc_analysis.indicators.relations import day
@@ -89,49 +89,49 @@ RATES = Block(
 BLOCKS = (COUNTS, RATES)
 
 
-def totals(scope: Scope) -> dict[str, int]:
+def totals(report: OpenReport) -> dict[str, int]:
     """Every measure of the whole period that its dossiers state; empty when no export covers the period at all."""
-    if not covers(scope, DOSSIERS.name):
+    if not covers(report, DOSSIERS.name):
         return {}
-    row = grouped(scope, LIVE, MEASURES).iloc[0]
+    row = grouped(report, LIVE, MEASURES).iloc[0]
     return {measure: int(row[measure]) for measure in MEASURES if pd.notna(row[measure])}
 
 
-def reach_the_cut_off(scope: Scope) -> bool:
+def reach_the_cut_off(report: OpenReport) -> bool:
     """Whether the newest dossier export was made on or after the cut-off, so that the state on that day is known."""
-    return complete(scope, DOSSIERS.name)
+    return complete(report, DOSSIERS.name)
 
 
-def count_indicators(scope: Scope) -> list[Indicator]:
+def count_indicators(report: OpenReport) -> list[Indicator]:
     """The counts of form II.06a for the whole period; classes that are empty and not on the form are left out."""
-    return evaluate(scope, COUNTS)
+    return evaluate(report, COUNTS)
 
 
-def rate_indicators(scope: Scope) -> list[Indicator]:
+def rate_indicators(report: OpenReport) -> list[Indicator]:
     """Shares of section II.4.1, each on its own named base."""
-    return evaluate(scope, RATES)
+    return evaluate(report, RATES)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """All figures of section II.4.1."""
-    return evaluate(scope, *BLOCKS)
+    return evaluate(report, *BLOCKS)
 
 
-def by_field(scope: Scope) -> pd.DataFrame:
+def by_field(report: OpenReport) -> pd.DataFrame:
     """Measures of form II.06a, one row per field in Vietnamese order; no row when no export covers the period.
 
     A measure is empty in the rows of fields whose dossiers do not state what decides it (channel, due date).
     """
-    return _labelled(_stated(scope, tuple(MEASURES), "field"), "field", "(không ghi lĩnh vực)")
+    return _labelled(_stated(report, tuple(MEASURES), "field"), "field", "(không ghi lĩnh vực)")
 
 
-def by_procedure(scope: Scope, measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
+def by_procedure(report: OpenReport, measures: Sequence[str] = tuple(MEASURES)) -> pd.DataFrame:
     """Measures by procedure, told by its code or else by its name; the name is the newest one that the dossiers carry.
 
     A measure is empty in the rows of procedures whose dossiers do not state what decides it.
     """
-    table = _stated(scope, measures, "procedure_key")
-    names = scope.store.query(
+    table = _stated(report, measures, "procedure_key")
+    names = report.store.query(
         "SELECT coalesce(procedure_code, procedure_name) AS procedure_key, max(procedure_code) AS procedure_code, "
         "max_by(procedure_name, received_at) AS procedure_name, max_by(field, received_at) AS field "
         "FROM ho_so GROUP BY 1"
@@ -140,29 +140,29 @@ def by_procedure(scope: Scope, measures: Sequence[str] = tuple(MEASURES)) -> pd.
     return joined[["procedure_code", "procedure_name", "field", *measures]]
 
 
-def _stated(scope: Scope, measures: Sequence[str], by: str) -> pd.DataFrame:
+def _stated(report: OpenReport, measures: Sequence[str], by: str) -> pd.DataFrame:
     """Measures by group, empty where a group does not state what decides them.
 
     Where the rule set gives dossiers without a channel to one, and some state theirs, the classes of all are known.
     """
-    table = grouped(scope, LIVE, {name: MEASURES[name] for name in measures}, [by])
-    if scope.rules.missing_channel == "own_class" or Evaluation(scope).is_missing(NEW_CHANNEL) or table.empty:
+    table = grouped(report, LIVE, {name: MEASURES[name] for name in measures}, [by])
+    if report.rules.missing_channel == "own_class" or Evaluation(report).is_missing(NEW_CHANNEL) or table.empty:
         return table
     ruled = [name for name in measures if NEW_CHANNEL in MEASURES[name].needs]
-    return table.assign(**counts(scope, [by], measures)[ruled]) if ruled else table
+    return table.assign(**counts(report, [by], measures)[ruled]) if ruled else table
 
 
 def _labelled(table: pd.DataFrame, column: str, missing: str) -> pd.DataFrame:
     return table.assign(**{column: table[column].fillna(missing)})
 
 
-def monthly(scope: Scope) -> pd.DataFrame:
+def monthly(report: OpenReport) -> pd.DataFrame:
     """New dossiers by calendar month and channel: month, online, in_person, post, unknown, received.
 
     The channels are empty in a month none of whose dossiers states one.
     """
-    found = scope.store.query(
-        f"{live_sql(scope.period, scope.rules)}\n"
+    found = report.store.query(
+        f"{live_sql(report.period, report.rules)}\n"
         "SELECT substr(CAST(received_day AS STRING), 1, 7) AS month,\n"
         "  count(*) FILTER (WHERE channel = 'online') AS online,\n"
         "  count(*) FILTER (WHERE channel = 'in_person') AS in_person,\n"
@@ -174,42 +174,42 @@ def monthly(scope: Scope) -> pd.DataFrame:
     channels = ["online", "in_person", "post"]
     stated = found["unknown"] < found["received"]
     found[channels] = found[channels].astype("Int64").where(stated)
-    return only_covered(scope, "ho_so", found)
+    return only_covered(report, "ho_so", found)
 
 
-def backlog(scope: Scope) -> pd.DataFrame:
+def backlog(report: OpenReport) -> pd.DataFrame:
     """Open dossiers at the end of each day of the period: day, open; no row when no export covers the period.
 
     Nor for a day before the first one of the exports: what was open then is not known.
     """
-    found = scope.store.query(
-        f"{live_sql(scope.period, scope.rules)},\n"
+    found = report.store.query(
+        f"{live_sql(report.period, report.rules)},\n"
         "moves AS (\n"
-        f"  SELECT greatest(received_day, {day(scope.period.start)}) AS day, 1 AS step FROM live\n"
+        f"  SELECT greatest(received_day, {day(report.period.start)}) AS day, 1 AS step FROM live\n"
         "  UNION ALL SELECT end_day, -1 FROM live WHERE is_resolved\n"
         ")\n"
         "SELECT day, CAST(sum(step) AS BIGINT) AS step FROM moves GROUP BY 1"
     )
-    days = pd.date_range(scope.period.start, scope.period.end, unit="us", name="day")
+    days = pd.date_range(report.period.start, report.period.end, unit="us", name="day")
     steps = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["step"]
     open_at_end = steps.reindex(days, fill_value=0).cumsum().astype("int64").rename("open")
-    table = only_covered(scope, "ho_so", open_at_end.reset_index())
-    span = coverage(scope, "ho_so")
+    table = only_covered(report, "ho_so", open_at_end.reset_index())
+    span = coverage(report, "ho_so")
     return table[table["day"].dt.date >= span[0]].reset_index(drop=True) if span else table
 
 
-def outside_calendar(scope: Scope) -> int:
+def outside_calendar(report: OpenReport) -> int:
     """How many resolved dossiers of the period have a day of receipt, result or due date outside the working calendar."""
-    found = grouped(scope, times.TIMES, {"n": times.OUTSIDE})
+    found = grouped(report, times.TIMES, {"n": times.OUTSIDE})
     return int(found["n"].sum())
 
 
-def processing_time(scope: Scope, least: int = 5) -> pd.DataFrame:
+def processing_time(report: OpenReport, least: int = 5) -> pd.DataFrame:
     """Working days from receipt to result by procedure: n, median, p90, allowed (median limit); procedures with n ≥ `least`.
 
     Percentiles are observed values (nearest rank), so that a printed day count is one that some dossier really took.
     """
     table = times.by_procedure(
-        scope, {"n": times.TIMED, "median": times.MEDIAN, "p90": times.P90, "allowed": times.ALLOWED}
+        report, {"n": times.TIMED, "median": times.MEDIAN, "p90": times.P90, "allowed": times.ALLOWED}
     )
     return table[table["n"] >= least].reset_index(drop=True)

@@ -18,7 +18,7 @@ from tthc_analysis.columns import DOSSIERS, PROCEDURES, TIME_UNITS
 from tthc_analysis.errors import CalendarNotCovered
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import counted
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
 from tthc_analysis.indicators.definition import Covered, Exported, Measure, Relation
 from tthc_analysis.indicators.evaluate import Evaluation, grouped, rows
@@ -37,9 +37,9 @@ _LIMIT = ("time_limit", "time_limit_max", "time_limit_unit")
 _KEYS = ("received_day", *_LIMIT)
 
 
-def _limited_sql(scope: Scope) -> str:
+def _limited_sql(report: OpenReport) -> str:
     """CTEs up to `limited`: dossiers of the period with the time limit in force on the day of receipt."""
-    return f"""{live_sql(scope.period, scope.rules)},
+    return f"""{live_sql(report.period, report.rules)},
 limited AS (
   SELECT live.dossier_code, live.procedure_code, live.procedure_name, live.received_at, live.received_day,
          live.due_at, live.due_day, c.procedure_code IS NOT NULL AS is_listed, {", ".join(f"c.{c}" for c in _LIMIT)}
@@ -47,11 +47,11 @@ limited AS (
 )"""
 
 
-def _checked_sql(scope: Scope) -> str:
+def _checked_sql(report: OpenReport) -> str:
     """CTEs up to `checked`: `limited` with due_from, due_to made again, `gap` and `reason`."""
-    calendar, spans = calendar_table(scope), _spans(scope)
+    calendar, spans = calendar_table(report), _spans(report)
     same = " AND ".join(f"s.{key} IS NOT DISTINCT FROM l.{key}" for key in _KEYS)
-    return f"""{_limited_sql(scope)},
+    return f"""{_limited_sql(report)},
 reasoned AS (
   SELECT l.*, s.due_from, s.due_to, due.elapsed AS due_elapsed, s.from_elapsed, s.to_elapsed,
          CASE WHEN l.due_at IS NULL THEN '{NO_DUE}'
@@ -85,16 +85,16 @@ SHORTER, LONGER = Measure(CHECKED, f"{_WRONG} AND gap < 0"), Measure(CHECKED, f"
 LARGEST = Measure(CHECKED, _WRONG, take="most", what="abs(gap)", empty=NO_LIMIT)
 
 
-def _spans(scope: Scope) -> str:
+def _spans(report: OpenReport) -> str:
     """A table of the engine with due_from, due_to and reason for each day of receipt and limit that occurs; its name.
 
     Python makes them, from the few combinations that there are.
     """
-    question = f"{_limited_sql(scope)}\nSELECT DISTINCT {', '.join(_KEYS)} FROM limited"
-    name = f"due_spans_{hashlib.sha256((question + calendar_table(scope)).encode()).hexdigest()[:16]}"
-    if not scope.store.knows(name):
-        found = [_span(row, scope.calendar) for row in scope.store.query(question).to_dict("records")]
-        scope.store.table(name, pa.Table.from_pylist(found, _SPANS))
+    question = f"{_limited_sql(report)}\nSELECT DISTINCT {', '.join(_KEYS)} FROM limited"
+    name = f"due_spans_{hashlib.sha256((question + calendar_table(report)).encode()).hexdigest()[:16]}"
+    if not report.store.knows(name):
+        found = [_span(row, report.calendar) for row in report.store.query(question).to_dict("records")]
+        report.store.table(name, pa.Table.from_pylist(found, _SPANS))
     return name
 
 
@@ -148,32 +148,32 @@ def _made_again(received: date, limit: TimeLimit, calendar: Calendar) -> tuple[d
     return (*span, "") if span else (None, None, NO_LIMIT)
 
 
-def checked(scope: Scope) -> pd.DataFrame | None:
+def checked(report: OpenReport) -> pd.DataFrame | None:
     """Every row of `CHECKED`, in the order of the codes; None without dossiers or catalogue."""
-    return None if Evaluation(scope).silence(CHECKED) else rows(scope, CHECKED, order="dossier_code")
+    return None if Evaluation(report).silence(CHECKED) else rows(report, CHECKED, order="dossier_code")
 
 
-def differences(scope: Scope) -> pd.DataFrame | None:
+def differences(report: OpenReport) -> pd.DataFrame | None:
     """Dossiers whose due date differs by more than the tolerance of `rules/reporting.toml`, greatest difference first.
 
     Columns: dossier_code, procedure_name, limit, received_at, due_at, due_from, due_to, gap. None without dossiers or
     catalogue.
     """
-    if Evaluation(scope).silence(CHECKED):
+    if Evaluation(report).silence(CHECKED):
         return None
-    wrong = rows(scope, CHECKED, where=_WRONG, order="abs(gap) DESC, dossier_code")
+    wrong = rows(report, CHECKED, where=_WRONG, order="abs(gap) DESC, dossier_code")
     return wrong.assign(limit=[limit_text(_limit(r)) for r in wrong.to_dict("records")])
 
 
-def by_procedure(scope: Scope) -> pd.DataFrame | None:
+def by_procedure(report: OpenReport) -> pd.DataFrame | None:
     """The same by procedure: procedure_code, procedure_name, n, shorter, longer, largest (working days); None likewise."""
-    if Evaluation(scope).silence(CHECKED):
+    if Evaluation(report).silence(CHECKED):
         return None
     measures = {"n": DIFFERENT, "shorter": SHORTER, "longer": LONGER, "largest": LARGEST}
-    table = grouped(scope, CHECKED, measures, ["procedure_code"])
+    table = grouped(report, CHECKED, measures, ["procedure_code"])
     name = "max_by(procedure_name, dossier_code) FILTER (WHERE procedure_name IS NOT NULL)"
-    names = scope.store.query(
-        f"{_checked_sql(scope)}\nSELECT procedure_code, {name} AS procedure_name FROM checked WHERE {_WRONG} GROUP BY 1"
+    names = report.store.query(
+        f"{_checked_sql(report)}\nSELECT procedure_code, {name} AS procedure_name FROM checked WHERE {_WRONG} GROUP BY 1"
     )
     joined = table[table["n"] > 0].merge(names, on="procedure_code")
     return joined.astype({"largest": "int64"})[["procedure_code", "procedure_name", *measures]]
@@ -187,11 +187,11 @@ def limit_text(limit: TimeLimit) -> str:
     return f"{limit.least}{f'–{limit.most}' if limit.most is not None else ''} {unit}".rstrip()
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """How many due dates were made again, how many differ, and why the others could not be."""
-    if Evaluation(scope).silence(CHECKED):
+    if Evaluation(report).silence(CHECKED):
         return ("Chưa đối chiếu được ngày hẹn trả: thiếu dữ liệu hồ sơ hoặc danh mục thủ tục.",)
-    table = grouped(scope, CHECKED, {"made": MADE_AGAIN, "wrong": DIFFERENT, "n": Measure(CHECKED)}, ["reason"])
+    table = grouped(report, CHECKED, {"made": MADE_AGAIN, "wrong": DIFFERENT, "n": Measure(CHECKED)}, ["reason"])
     tolerance = load_reporting().due_date_check.tolerance_working_days
     lines = [
         f"Tính lại ngày hẹn trả của {counted(int(table['made'].sum()), 'hồ sơ')} từ thời hạn trong danh mục và lịch làm việc; "

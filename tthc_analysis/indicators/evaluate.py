@@ -15,7 +15,7 @@ import pandas as pd
 from tthc_analysis.errors import TthcError
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import (
     NO_DATA,
     NONE_AROSE,
@@ -51,7 +51,11 @@ class CountsDoNotAdd(TthcError):
 
 
 def statement(
-    scope: Scope, relation: Relation, measures: Sequence[Measure], facts: Sequence[Fact] = (), by: Sequence[str] = ()
+    report: OpenReport,
+    relation: Relation,
+    measures: Sequence[Measure],
+    facts: Sequence[Fact] = (),
+    by: Sequence[str] = (),
 ) -> str:
     """The SELECT of `measures` (m0 …), of whether each fact is missing (f0 …) and of all rows, in all or by group."""
     spreads = list(dict.fromkeys((m.where, m.what) for m in measures if m.take in _PLACES))
@@ -60,7 +64,7 @@ def statement(
     columns = ",\n  ".join([*by, *taken, *missing, f"{_number('true')} AS everything"])
     tally, source = _tally(relation, by)
     return (
-        f"{relation.sql(scope)}{tally}\nSELECT {columns}\nFROM {_ranked(source, spreads, by)}{_grouping(by)}".rstrip()
+        f"{relation.sql(report)}{tally}\nSELECT {columns}\nFROM {_ranked(source, spreads, by)}{_grouping(by)}".rstrip()
     )
 
 
@@ -133,10 +137,10 @@ class _Answer:
 
 
 class Evaluation:
-    """The numbers of one scope; each relation is asked once, for all that is declared on it."""
+    """The numbers of one report; each relation is asked once, for all that is declared on it."""
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, report: OpenReport) -> None:
+        self.report = report
         self._answers: dict[Relation, _Answer] = {}
         self._silence: dict[Relation, str] = {}
 
@@ -167,11 +171,11 @@ class Evaluation:
     def _why_not(self, given: Given) -> str:
         match given:
             case Covered():
-                scope = self.scope.previous if given.previous else self.scope
+                report = self.report.previous if given.previous else self.report
                 told = _registers.whole if given.wholly else _registers.covers
-                return "" if told(scope, given.table) else self._words(given.words)
+                return "" if told(report, given.table) else self._words(given.words)
             case Exported():
-                return "" if self.scope.store.has(given.table) else given.words
+                return "" if self.report.store.has(given.table) else given.words
             case Speaks():
                 return self.silence(given.relation)
             case Stated():
@@ -181,7 +185,7 @@ class Evaluation:
                 return found.why if isinstance(found, Unknown) else "" if found else given.words
 
     def _words(self, words: str) -> str:
-        return words.format(previous=self.scope.previous.period.label) if "{" in words else words
+        return words.format(previous=self.report.previous.period.label) if "{" in words else words
 
     def _answer(self, relation: Relation, wanted: Measure | Fact | None = None) -> _Answer:
         """The answer of a relation; it is asked again only for what no figure declares."""
@@ -193,7 +197,7 @@ class Evaluation:
                 measures.append(wanted)
             elif isinstance(wanted, Fact):
                 facts.append(wanted)
-            found = self._answers[relation] = _ask(self.scope, relation, _once(measures), _once(facts))
+            found = self._answers[relation] = _ask(self.report, relation, _once(measures), _once(facts))
         return found
 
 
@@ -201,8 +205,8 @@ def _once(values: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _ask(scope: Scope, relation: Relation, measures: Sequence[Measure], facts: Sequence[Fact]) -> _Answer:
-    found = scope.store.query(statement(scope, relation, measures, facts))
+def _ask(report: OpenReport, relation: Relation, measures: Sequence[Measure], facts: Sequence[Fact]) -> _Answer:
+    found = report.store.query(statement(report, relation, measures, facts))
     check_splits({f"m{i}": m for i, m in enumerate(measures)}, found)
     row = found.iloc[0]
     numbers = {m: None if pd.isna(row[f"m{i}"]) else int(row[f"m{i}"]) for i, m in enumerate(measures)}
@@ -218,16 +222,16 @@ def _gap(missing: Sequence[Fact]) -> str:
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def evaluate(scope: Scope, *shown: Block) -> list[Indicator]:
-    """The figures of some blocks in this scope, in order; those that are left out are not among them."""
-    evaluation = Evaluation(scope)
+def evaluate(report: OpenReport, *shown: Block) -> list[Indicator]:
+    """The figures of some blocks of the report, in order; those that are left out are not among them."""
+    evaluation = Evaluation(report)
     found = [indicator(evaluation, block, figure) for block in shown for figure in block.figures]
     return [i for i in found if i is not None]
 
 
-def named(scope: Scope, names: Iterable[str]) -> dict[str, Indicator]:
+def named(report: OpenReport, names: Iterable[str]) -> dict[str, Indicator]:
     """The declared figures of these names, in order, without those that are left out."""
-    evaluation = Evaluation(scope)
+    evaluation = Evaluation(report)
     found = {name: indicator(evaluation, *registry()[name]) for name in names}
     return {name: i for name, i in found.items() if i is not None}
 
@@ -238,19 +242,19 @@ def indicator(evaluation: Evaluation, block: Block, figure: Figure) -> Indicator
     if isinstance(condition, Unknown) or not condition:
         return None
     part, whole = _counts(evaluation, figure)
-    scope = evaluation.scope
+    report = evaluation.report
     return Indicator(
         name=figure.name,
-        label=scope.said(figure.label),
+        label=report.said(figure.label),
         kind=figure.kind,
         unit=figure.unit,
         numerator=_known(part),
-        numerator_label=scope.said(figure.part_label or figure.label),
+        numerator_label=report.said(figure.part_label or figure.label),
         denominator=_known(whole),
-        base=scope.said(figure.base) if isinstance(figure, Rate | Mean) else "",
-        period=scope.period.id,
-        rule_set=scope.rules.id,
-        reference=scope.laws.text(scope.said(figure.reference or block.reference), scope.period.end),
+        base=report.said(figure.base) if isinstance(figure, Rate | Mean) else "",
+        period=report.period.id,
+        rule_set=report.rules.id,
+        reference=report.laws.text(report.said(figure.reference or block.reference), report.period.end),
         section=block.section,
         tables=block.tables_of(figure),
         decimals=figure.decimals if isinstance(figure, Rate | Mean) else 2,
@@ -286,26 +290,32 @@ def _reason(part: int | Unknown, whole: int | Unknown | None) -> str:
 # --- tables by group, and rows ---------------------------------------------------------------------------------------
 
 
-def grouped(scope: Scope, relation: Relation, measures: Mapping[str, Measure], by: Sequence[str] = ()) -> pd.DataFrame:
+def grouped(
+    report: OpenReport, relation: Relation, measures: Mapping[str, Measure], by: Sequence[str] = ()
+) -> pd.DataFrame:
     """One row per group with a whole number for each measure, empty where the rows of the group do not state its facts.
 
     No row when the relation is silent. Raises CountsDoNotAdd when a split of a measure does not add up in some row.
     """
     facts = _once(f for m in measures.values() for f in m.needs if f.of is relation)
-    table = tabulated(scope, relation, measures, by, facts)
+    table = tabulated(report, relation, measures, by, facts)
     for name, measure in measures.items():
         unknown = table[[f"f{facts.index(f)}" for f in measure.needs if f in facts]].astype(bool).any(axis=1)
         if unknown.any():
             table[name] = table[name].astype("Int64").mask(unknown)
     table = table[[*by, *measures]]
-    return table.head(0) if Evaluation(scope).silence(relation) else table
+    return table.head(0) if Evaluation(report).silence(relation) else table
 
 
 def tabulated(
-    scope: Scope, relation: Relation, measures: Mapping[str, Measure], by: Sequence[str], facts: Sequence[Fact] = ()
+    report: OpenReport,
+    relation: Relation,
+    measures: Mapping[str, Measure],
+    by: Sequence[str],
+    facts: Sequence[Fact] = (),
 ) -> pd.DataFrame:
     """The same of whatever rows there are, with whether each fact is missing (f0 …)."""
-    found = scope.store.query(statement(scope, relation, tuple(measures.values()), facts, by))
+    found = report.store.query(statement(report, relation, tuple(measures.values()), facts, by))
     table = found.rename(columns={f"m{i}": name for i, name in enumerate(measures)})
     check_splits(measures, table)
     return table
@@ -326,8 +336,10 @@ def check_splits(measures: Mapping[str, Measure], table: pd.DataFrame) -> None:
                 )
 
 
-def rows(scope: Scope, relation: Relation, columns: str = "*", where: str = "true", order: str = "") -> pd.DataFrame:
+def rows(
+    report: OpenReport, relation: Relation, columns: str = "*", where: str = "true", order: str = ""
+) -> pd.DataFrame:
     """Rows of a relation for a table that lists them; none when it is silent."""
     ordered = f" ORDER BY {order}" if order else ""
-    found = scope.store.query(f"{relation.sql(scope)}\nSELECT {columns} FROM {relation.name} WHERE {where}{ordered}")
-    return found.head(0) if Evaluation(scope).silence(relation) else found
+    found = report.store.query(f"{relation.sql(report)}\nSELECT {columns} FROM {relation.name} WHERE {where}{ordered}")
+    return found.head(0) if Evaluation(report).silence(relation) else found

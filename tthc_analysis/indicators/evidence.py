@@ -13,7 +13,7 @@ from typing import Literal
 import pandas as pd
 
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Measure
 from tthc_analysis.indicators.registry import registry
 
@@ -50,17 +50,17 @@ class Evidence:
         return sum(amounts) == indicator.numerator if self.relation == "summed" else indicator.numerator in amounts
 
 
-def evidence(scope: Scope, indicator: Indicator) -> Evidence | None:
-    """The rows behind `indicator` in this scope; None for a figure that no definition declares."""
+def evidence(report: OpenReport, indicator: Indicator) -> Evidence | None:
+    """The rows behind `indicator` of the report; None for a figure that no definition declares."""
     if indicator.name not in registry():
         return None
     measure = registry()[indicator.name][1].part
     reading: Reading = {"rows": "counted", "sum": "summed"}.get(measure.take, "measured")  # type: ignore[assignment]
-    found = pd.DataFrame(columns=list(COLUMNS)) if indicator.numerator is None else _rows(scope, measure)
+    found = pd.DataFrame(columns=list(COLUMNS)) if indicator.numerator is None else _rows(report, measure)
     return Evidence(measure.of.table, reading, found)
 
 
-def _rows(scope: Scope, measure: Measure) -> pd.DataFrame:
+def _rows(report: OpenReport, measure: Measure) -> pd.DataFrame:
     """The rows of a measure under their key, each with its amount and place, in the order of the keys."""
     relation = measure.of
     keys = [f"key{i}" for i in range(len(relation.key))]
@@ -72,7 +72,7 @@ def _rows(scope: Scope, measure: Measure) -> pd.DataFrame:
         joined = " AND ".join(f"p.{column} = c.{key}" for column, key in zip(relation.key, keys, strict=True))
         place = ", ".join(f"p.{column}" for column in COLUMNS[2:])
         chosen = f"SELECT c.*, {place} FROM (\n{chosen}\n) c JOIN {relation.table} p ON {joined}"
-    found = scope.store.query(f"{relation.sql(scope)}\n{chosen}")
+    found = report.store.query(f"{relation.sql(report)}\n{chosen}")
     if relation.place == "none":
         found = found.assign(source_file="", source_sheet="", source_row=0)
     parts = zip(*(_texts(found[key]) for key in keys), strict=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tthc_analysis.columns import DOCUMENTS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Block, Count, Fact, Measure, Rate
 from tthc_analysis.indicators.directives import DOCUMENT, REGISTERED
 from tthc_analysis.indicators.evaluate import evaluate
@@ -55,11 +55,11 @@ BLOCK = Block(
 BLOCKS = (BLOCK,)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """Normative documents proposed, those with procedures, and how many of these were assessed for their impact."""
-    return evaluate(scope, BLOCK)
+    return evaluate(report, BLOCK)
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """What the register cannot say."""
-    return _registers.notes(scope, DOCUMENTS.name)
+    return _registers.notes(report, DOCUMENTS.name)

@@ -7,7 +7,7 @@ import pandas as pd
 from tthc_analysis.columns import INITIATIVES
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Block, Count, Measure
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
 from tthc_analysis.indicators.relations import UNITS_AT_END, day, in_period
@@ -19,7 +19,7 @@ INITIATIVE = "sáng kiến"
 PROPOSED = in_period(
     "initiatives",
     INITIATIVES,
-    lambda scope: f"*, coalesce(recognised_date <= {day(scope.period.end)}, false) AS is_recognised",
+    lambda report: f"*, coalesce(recognised_date <= {day(report.period.end)}, false) AS is_recognised",
 )
 BLOCK = Block(
     section=SECTION,
@@ -42,21 +42,21 @@ BLOCK = Block(
 BLOCKS = (BLOCK,)
 
 
-def initiatives(scope: Scope) -> pd.DataFrame | None:
+def initiatives(report: OpenReport) -> pd.DataFrame | None:
     """Initiatives proposed in the period with is_recognised and the name of the unit; None without data."""
-    if Evaluation(scope).silence(PROPOSED):
+    if Evaluation(report).silence(PROPOSED):
         return None
-    units = rows(scope, UNITS_AT_END, "unit_code, unit_name")
+    units = rows(report, UNITS_AT_END, "unit_code, unit_name")
     names = dict(zip(units["unit_code"], units["unit_name"], strict=True))
-    found = rows(scope, PROPOSED, order="proposed_date, initiative_code")
+    found = rows(report, PROPOSED, order="proposed_date, initiative_code")
     return found.assign(unit_name=found["unit_code"].map(names))
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """Initiatives proposed in the period and, of these, recognised up to its last day."""
-    return evaluate(scope, BLOCK)
+    return evaluate(report, BLOCK)
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """What the register cannot say."""
-    return _registers.notes(scope, INITIATIVES.name)
+    return _registers.notes(report, INITIATIVES.name)

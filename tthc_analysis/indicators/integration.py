@@ -7,7 +7,7 @@ import pandas as pd
 from tthc_analysis.columns import PERSON_GROUPS, VERIFICATIONS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Block, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
 from tthc_analysis.indicators.relations import in_period
@@ -17,14 +17,14 @@ SECTION = "II.4.4"
 _READINGS = in_period(
     "readings",
     VERIFICATIONS,
-    lambda scope: (
+    lambda report: (
         "*, row_number() OVER (PARTITION BY person_group, education_level ORDER BY counted_date DESC) AS place"
     ),
 )
 LATEST = Relation(
     "latest",
     VERIFICATIONS.name,
-    lambda scope: f"{_READINGS.sql(scope)},\nlatest AS (SELECT * FROM readings WHERE place = 1)",
+    lambda report: f"{_READINGS.sql(report)},\nlatest AS (SELECT * FROM readings WHERE place = 1)",
     _READINGS.given,
     silent_when_empty=True,
 )
@@ -70,31 +70,31 @@ BLOCK = Block(
 BLOCKS = (BLOCK,)
 
 
-def latest(scope: Scope) -> pd.DataFrame | None:
+def latest(report: OpenReport) -> pd.DataFrame | None:
     """The last reading of the period of each group and school level, oldest first; None without a reading in the period."""
-    if Evaluation(scope).silence(LATEST):
+    if Evaluation(report).silence(LATEST):
         return None
-    return rows(scope, LATEST, order="counted_date, person_group, education_level")
+    return rows(report, LATEST, order="counted_date, person_group, education_level")
 
 
-def by_level(scope: Scope) -> pd.DataFrame | None:
+def by_level(report: OpenReport) -> pd.DataFrame | None:
     """The last reading by school level: education_level, record_count, verified_count, rate (%); None without data."""
-    frame = latest(scope)
+    frame = latest(report)
     if frame is None:
         return None
     table = frame.groupby("education_level", as_index=False, sort=False)[["record_count", "verified_count"]].sum()
     return table.assign(rate=100 * table["verified_count"] / table["record_count"].where(table["record_count"] > 0))
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """Share of verified identities in all and by group of persons, at the last reading of the period."""
-    return evaluate(scope, BLOCK)
+    return evaluate(report, BLOCK)
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """The days of the readings that were taken, or why there is none."""
-    lines = _registers.notes(scope, VERIFICATIONS.name)
-    frame = latest(scope)
+    lines = _registers.notes(report, VERIFICATIONS.name)
+    frame = latest(report)
     if frame is None:
         return lines or ("Không có số đọc xác thực định danh nào trong kỳ: chưa có dữ liệu.",)
     days = [f"{d:%d/%m/%Y}" for d in sorted(frame["counted_date"].unique())]

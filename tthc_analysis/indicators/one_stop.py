@@ -14,7 +14,7 @@ from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import _registers, catalogue, dossiers, online
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Block, Count, Covered, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import evaluate
 
@@ -64,8 +64,8 @@ class Claim:
 CODED = Relation(
     "coded",
     DOSSIERS.name,
-    lambda scope: (
-        f"{live_sql(scope.period, scope.rules)},\n"
+    lambda report: (
+        f"{live_sql(report.period, report.rules)},\n"
         f"coded AS (SELECT dossier_code, regexp_like(dossier_code, '{DOSSIER_CODE}') AS is_registered FROM live)"
     ),
     (Covered(DOSSIERS.name),),
@@ -95,18 +95,18 @@ BLOCK = Block(
 BLOCKS = (BLOCK,)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """Dossiers overdue in all (resolved and pending), and registered in the electronic one-stop system."""
-    return evaluate(scope, BLOCK)
+    return evaluate(report, BLOCK)
 
 
-def claims(scope: Scope) -> tuple[Claim, ...]:
+def claims(report: OpenReport) -> tuple[Claim, ...]:
     """The claims of section II.7, each decided by the counts of this period.
 
     Nothing is concluded when the newest export is older than the cut-off: what happened after it is not known.
     """
-    found = _claims(_figures(scope))
-    return found if _registers.complete(scope, "ho_so") else tuple(replace(claim, holds=None) for claim in found)
+    found = _claims(_figures(report))
+    return found if _registers.complete(report, "ho_so") else tuple(replace(claim, holds=None) for claim in found)
 
 
 def _claims(known: dict[str, Indicator]) -> tuple[Claim, ...]:
@@ -129,16 +129,16 @@ def _claims(known: dict[str, Indicator]) -> tuple[Claim, ...]:
     )
 
 
-def claim(scope: Scope, name: str) -> Claim:
+def claim(report: OpenReport, name: str) -> Claim:
     """The claim called `name`; raises ClaimDoesNotHold when there is no such claim."""
-    found = {one.name: one for one in claims(scope)}
+    found = {one.name: one for one in claims(report)}
     if name not in found:
         raise ClaimDoesNotHold(f"Không có câu khẳng định “{name}”.", f"mục {SECTION}", suggestion(name, found))
     return found[name]
 
 
-def _figures(scope: Scope) -> dict[str, Indicator]:
-    found = evaluate(scope, dossiers.COUNTS, online.DOSSIER_FIGURES, online.PAYMENT, BLOCK)
+def _figures(report: OpenReport) -> dict[str, Indicator]:
+    found = evaluate(report, dossiers.COUNTS, online.DOSSIER_FIGURES, online.PAYMENT, BLOCK)
     return {i.name: i for i in found}
 
 
@@ -211,7 +211,7 @@ def _whole(name: str, wording: str, otherwise: str, figure: Indicator) -> Claim:
     return Claim(name, figure.numerator == figure.denominator if decided else None, wording, otherwise, (figure,))
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """How far the dossier exports reach, and whether there is a catalogue for the claim on payment."""
-    no_catalogue = () if scope.store.has("danh_muc_tthc") else catalogue.notes(scope)
-    return _registers.notes(scope, "ho_so") + no_catalogue
+    no_catalogue = () if report.store.has("danh_muc_tthc") else catalogue.notes(report)
+    return _registers.notes(report, "ho_so") + no_catalogue

@@ -9,7 +9,7 @@ from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import catalogue, dossiers
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import FEE_BEARING, IN_FORCE
 from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Measure, Rate, Relation, Speaks
 from tthc_analysis.indicators.evaluate import evaluate
@@ -78,8 +78,8 @@ _FEE = Fact(IN_FORCE, "phí, lệ phí của danh mục", "fee_amount IS NOT NUL
 FEES = Relation(
     "with_fee",
     DOSSIERS.name,
-    lambda scope: (
-        f"{with_cte(live_sql(scope.period, scope.rules), IN_FORCE.sql(scope))},\n"
+    lambda report: (
+        f"{with_cte(live_sql(report.period, report.rules), IN_FORCE.sql(report))},\n"
         "with_fee AS (SELECT * FROM live WHERE procedure_code IN (\n"
         f"  SELECT procedure_code FROM in_force WHERE {FEE_BEARING}\n))"
     ),
@@ -124,26 +124,26 @@ PAYMENT = Block(
 BLOCKS = (DOSSIER_FIGURES, PAYMENT)
 
 
-def dossier_indicators(scope: Scope) -> list[Indicator]:
+def dossier_indicators(report: OpenReport) -> list[Indicator]:
     """Online dossiers new and carried over, their share, and how the open online ones stand."""
-    return evaluate(scope, DOSSIER_FIGURES)
+    return evaluate(report, DOSSIER_FIGURES)
 
 
-def payment_indicators(scope: Scope) -> list[Indicator]:
+def payment_indicators(report: OpenReport) -> list[Indicator]:
     """Fee-bearing procedures of the department and the share of their dossiers paid online."""
-    return evaluate(scope, PAYMENT)
+    return evaluate(report, PAYMENT)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """All figures of the section: dossiers, procedures by online level, payment."""
-    return evaluate(scope, DOSSIER_FIGURES, catalogue.ONLINE, PAYMENT)
+    return evaluate(report, DOSSIER_FIGURES, catalogue.ONLINE, PAYMENT)
 
 
-def by_procedure(scope: Scope) -> pd.DataFrame:
+def by_procedure(report: OpenReport) -> pd.DataFrame:
     """Appendix: each procedure with dossiers in the period, its online level, new dossiers by channel and the online share."""
     measures = ("handled", "received_new", *CHANNELS, "received_no_channel", "carried_over")
-    table = dossiers.by_procedure(scope, measures)
-    levels = catalogue.in_force(scope)[["procedure_code", "online_level"]]
+    table = dossiers.by_procedure(report, measures)
+    levels = catalogue.in_force(report)[["procedure_code", "online_level"]]
     table = table.merge(levels.drop_duplicates("procedure_code"), on="procedure_code", how="left")
     labels = table["online_level"].map(ONLINE_LEVELS).fillna("ngoài danh mục")
     share = 100 * table["received_online"] / table["received_new"].where(table["received_new"] > 0)

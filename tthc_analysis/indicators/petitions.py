@@ -7,7 +7,7 @@ import pandas as pd
 from tthc_analysis.columns import PETITION_CHANNELS, PETITION_KINDS, PETITIONS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Block, Count, Fact, Measure, Rate
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped
 from tthc_analysis.indicators.relations import open_in_period
@@ -55,17 +55,17 @@ BLOCK = Block(
 BLOCKS = (BLOCK,)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """Petitions received, carried over, resolved, pending, and the share resolved on time."""
-    return evaluate(scope, BLOCK)
+    return evaluate(report, BLOCK)
 
 
-def by_kind(scope: Scope) -> pd.DataFrame | None:
+def by_kind(report: OpenReport) -> pd.DataFrame | None:
     """Handled petitions by kind and channel: kind, channel, handled, resolved, on_time (empty without due dates), pending; None without data."""
-    if Evaluation(scope).silence(HELD):
+    if Evaluation(report).silence(HELD):
         return None
     measures = {"handled": Measure(HELD), "resolved": RESOLVED, "on_time": ON_TIME, "pending": PENDING}
-    table = grouped(scope, HELD, measures, ["kind", "channel"])
+    table = grouped(report, HELD, measures, ["kind", "channel"])
     named = table.assign(
         kind=table["kind"].map(PETITION_KINDS).fillna("(không ghi loại)"),
         channel=table["channel"].map(PETITION_CHANNELS).fillna("(không ghi kênh)"),
@@ -73,6 +73,6 @@ def by_kind(scope: Scope) -> pd.DataFrame | None:
     return named.sort_values(["kind", "channel"], ignore_index=True)
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """What the register cannot say."""
-    return _registers.notes(scope, PETITIONS.name)
+    return _registers.notes(report, PETITIONS.name)

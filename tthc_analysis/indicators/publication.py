@@ -7,7 +7,7 @@ import pandas as pd
 from tthc_analysis.columns import DOCUMENTS, PROCEDURES
 from tthc_analysis.indicators import _registers, catalogue
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import IN_FORCE
 from tthc_analysis.indicators.definition import Block, Count, Exported, Measure, Relation, Speaks
 from tthc_analysis.indicators.directives import REGISTERED, listed
@@ -25,8 +25,8 @@ _PUBLISHING = (
 UNREGISTERED = Relation(
     "unregistered",
     PROCEDURES.name,
-    lambda scope: (
-        f"{IN_FORCE.sql(scope)},\n"
+    lambda report: (
+        f"{IN_FORCE.sql(report)},\n"
         "unregistered AS (\n  SELECT DISTINCT decision FROM in_force WHERE decision IS NOT NULL\n"
         f"    AND decision NOT IN (SELECT document_number FROM {DOCUMENTS.name} WHERE document_number IS NOT NULL)\n)"
     ),
@@ -64,16 +64,16 @@ BLOCK = Block(
 BLOCKS = (BLOCK,)
 
 
-def decisions(scope: Scope) -> pd.DataFrame | None:
+def decisions(report: OpenReport) -> pd.DataFrame | None:
     """Publication decisions of the city that the department proposed in the period, oldest first; None without data."""
-    return listed(scope, _PUBLISHING)
+    return listed(report, _PUBLISHING)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """Publication decisions in all and on internal procedures, and decisions of the catalogue missing from the register."""
-    return evaluate(scope, BLOCK)
+    return evaluate(report, BLOCK)
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """What the register and the catalogue cannot say as of the cut-off."""
-    return _registers.notes(scope, DOCUMENTS.name) + catalogue.notes(scope)
+    return _registers.notes(report, DOCUMENTS.name) + catalogue.notes(report)

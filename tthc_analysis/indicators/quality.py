@@ -10,7 +10,7 @@ import pyarrow as pa
 from tthc_analysis.columns import TABLES
 from tthc_analysis.glyphs import replaced, told
 from tthc_analysis.indicators._indicator import Indicator, counted
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Block, Count, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import evaluate
 from tthc_analysis.indicators.relations import content_table
@@ -26,14 +26,14 @@ _TAKEN_FROM_OTHERS = {"time_limit_max"}
 _UNCOMMON = "[^ -~\u00a0-\u024f\u1e00-\u1eff\u2013\u2014\u2018-\u201d\u2026]"
 
 
-def accounts(scope: Scope) -> pd.DataFrame:
+def accounts(report: OpenReport) -> pd.DataFrame:
     """One row per export file: dataset, file, snapshot_date, rows_in, kept, replaced, quarantined, lines, named.
 
     `lines` are all lines of the sheets that hold the table; `named` those of them that are no data.
     """
     rows = [
         {"dataset": data["label"], **account}
-        for data in scope.store.quality()["datasets"].values()
+        for data in report.store.quality()["datasets"].values()
         for account in data["accounts"]
     ]
     names = [
@@ -52,39 +52,39 @@ def accounts(scope: Scope) -> pd.DataFrame:
     return frame.assign(snapshot_date=pd.to_datetime(frame["snapshot_date"]).dt.strftime("%d/%m/%Y"))
 
 
-def quarantined(scope: Scope) -> pd.DataFrame:
+def quarantined(report: OpenReport) -> pd.DataFrame:
     """Every row set aside: dataset, source_file, source_row, reason_code, reason."""
-    return _listed(scope, "quarantined", ["dataset", "source_file", "source_row", "reason_code", "reason"])
+    return _listed(report, "quarantined", ["dataset", "source_file", "source_row", "reason_code", "reason"])
 
 
-def conflicts(scope: Scope) -> pd.DataFrame:
+def conflicts(report: OpenReport) -> pd.DataFrame:
     """Facts that two exports of one dossier state differently."""
     names = ["dataset", "key", "label", "old_value", "old_file", "new_value", "new_file"]
-    return _listed(scope, "conflicts", names)
+    return _listed(report, "conflicts", names)
 
 
-def corrections(scope: Scope) -> pd.DataFrame:
+def corrections(report: OpenReport) -> pd.DataFrame:
     """Corrections that the analyst declared beside an export and that were applied: what, why, when, in how many rows."""
     names = ["dataset", "file", "key", "label", "old_value", "new_value", "reason", "date", "rows"]
-    return _listed(scope, "corrections", names)
+    return _listed(report, "corrections", names)
 
 
-def reading_notes(scope: Scope) -> tuple[str, ...]:
+def reading_notes(report: OpenReport) -> tuple[str, ...]:
     """What a reader of the figures must know of the files: sheets and files passed over, text decoded, codes mended."""
-    lines = [f"Dữ liệu gốc: không đọc {one}." for one in scope.store.quality().get("passed_over", ())]
-    for data in scope.store.quality()["datasets"].values():
+    lines = [f"Dữ liệu gốc: không đọc {one}." for one in report.store.quality().get("passed_over", ())]
+    for data in report.store.quality()["datasets"].values():
         lines += [f"{data['label']}: không đọc {one}." for one in data["passed_over"]]
         for account in data["accounts"]:
             lines += [f"{account['file']}: {note}" for note in file_notes(account)]
-    return (*lines, *_printing_notes(scope))
+    return (*lines, *_printing_notes(report))
 
 
-def _printing_notes(scope: Scope) -> list[str]:
+def _printing_notes(report: OpenReport) -> list[str]:
     """Characters in texts that the fonts of the PDF lack, by column, and what is printed there instead."""
     found = {
-        f"{table.label}, cột “{column.label}”": replaced(_unusual(scope, table.name, column.name))
+        f"{table.label}, cột “{column.label}”": replaced(_unusual(report, table.name, column.name))
         for table in TABLES.values()
-        if scope.store.has(table.name)
+        if report.store.has(table.name)
         for column in table.columns
         if column.kind == "text"
     }
@@ -93,9 +93,9 @@ def _printing_notes(scope: Scope) -> list[str]:
     ]
 
 
-def _unusual(scope: Scope, table: str, column: str) -> list[str]:
+def _unusual(report: OpenReport, table: str, column: str) -> list[str]:
     """The different texts of a column that hold more than common letters and punctuation."""
-    frame = scope.store.query(f"SELECT DISTINCT {column} FROM {table} WHERE regexp_like({column}, '{_UNCOMMON}')")
+    frame = report.store.query(f"SELECT DISTINCT {column} FROM {table} WHERE regexp_like({column}, '{_UNCOMMON}')")
     return [str(text) for text in frame[column]]
 
 
@@ -107,32 +107,32 @@ def file_notes(account: dict[str, Any]) -> list[str]:
     return [*skipped, *decoded, *mended]
 
 
-def unread(scope: Scope) -> str:
+def unread(report: OpenReport) -> str:
     """How many rows were set aside and how many files passed over; "" when there are none."""
-    datasets = scope.store.quality()["datasets"].values()
+    datasets = report.store.quality()["datasets"].values()
     rows = sum(a["quarantined"] for data in datasets for a in data["accounts"])
-    files = sum(len(data["passed_over"]) for data in (scope.store.quality(), *datasets) if "passed_over" in data)
+    files = sum(len(data["passed_over"]) for data in (report.store.quality(), *datasets) if "passed_over" in data)
     told = [counted(rows, "dòng cách ly")] * bool(rows) + [counted(files, "tệp, thư mục bỏ qua")] * bool(files)
     return f"{', '.join(told)}; xem mục {SECTION}" if told else ""
 
 
-def _listed(scope: Scope, part: str, names: list[str]) -> pd.DataFrame:
-    rows = [{"dataset": d["label"], **row} for d in scope.store.quality()["datasets"].values() for row in d[part]]
+def _listed(report: OpenReport, part: str, names: list[str]) -> pd.DataFrame:
+    rows = [{"dataset": d["label"], **row} for d in report.store.quality()["datasets"].values() for row in d[part]]
     return pd.DataFrame(rows, columns=names)
 
 
-def findings(scope: Scope) -> pd.DataFrame:
+def findings(report: OpenReport) -> pd.DataFrame:
     """Every expectation: code, text, severity and result in words, rows checked and failed."""
-    rows: list[dict[str, Any]] = scope.store.quality()["findings"]
+    rows: list[dict[str, Any]] = report.store.quality()["findings"]
     frame = pd.DataFrame(rows, columns=["code", "text", "severity", "checked", "failed", "passed"])
     words = frame["passed"].map({True: "đạt", False: "không đạt"})
     return frame.assign(severity=frame["severity"].map(SEVERITIES), result=words)
 
 
-def gaps(scope: Scope) -> tuple[str, ...]:
+def gaps(report: OpenReport) -> tuple[str, ...]:
     """Sentences about what the exports lack: datasets without any file, columns that no file of a dataset has."""
     lines = []
-    for name, data in scope.store.quality()["datasets"].items():
+    for name, data in report.store.quality()["datasets"].items():
         if not data["accounts"]:
             lines.append(f"{data['label']}: chưa có dữ liệu.")
             continue
@@ -143,16 +143,16 @@ def gaps(scope: Scope) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _failed(scope: Scope) -> pd.DataFrame:
-    table = findings(scope)
+def _failed(report: OpenReport) -> pd.DataFrame:
+    table = findings(report)
     return table[table["result"] == "không đạt"]
 
 
-def _record(scope: Scope, name: str, key: str, frame: pd.DataFrame, numbers: tuple[str, ...] = ()) -> str:
+def _record(report: OpenReport, name: str, key: str, frame: pd.DataFrame, numbers: tuple[str, ...] = ()) -> str:
     """ "WITH name AS (…)" over a table of the engine that holds these columns of the preparation's record."""
     columns = {key: pa.array(frame[key].astype(str), pa.string())}
     columns |= {column: pa.array(frame[column].astype("int64"), pa.int64()) for column in numbers}
-    return f"WITH {name} AS (SELECT * FROM {content_table(scope, f'record_of_{name}', columns)})"
+    return f"WITH {name} AS (SELECT * FROM {content_table(report, f'record_of_{name}', columns)})"
 
 
 _NUMBERS = ("rows_in", "kept", "replaced", "quarantined")
@@ -160,14 +160,14 @@ _NUMBERS = ("rows_in", "kept", "replaced", "quarantined")
 FILES = Relation(
     "files",
     "",
-    lambda scope: _record(scope, "files", "file", accounts(scope), _NUMBERS),
+    lambda report: _record(report, "files", "file", accounts(report), _NUMBERS),
     own_key=("file",),
     place="none",
 )
 FAILED = Relation(
     "failed",
     "",
-    lambda scope: _record(scope, "failed", "code", _failed(scope)),
+    lambda report: _record(report, "failed", "code", _failed(report)),
     own_key=("code",),
     place="none",
 )
@@ -205,6 +205,6 @@ BLOCK = Block(
 BLOCKS = (BLOCK,)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """Rows read, kept, replaced by a newer export, quarantined; failed expectations."""
-    return evaluate(scope, BLOCK)
+    return evaluate(report, BLOCK)

@@ -10,7 +10,7 @@ from functools import cache
 import pyarrow as pa
 
 from tthc_analysis.columns import UNITS, Table
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Covered, Exported, Given, Relation
 from tthc_analysis.workdays import Calendar
 
@@ -25,40 +25,40 @@ def literals(values: tuple[str, ...]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
-Columns = Callable[[Scope], str]
+Columns = Callable[[OpenReport], str]
 
 
-def _all(scope: Scope) -> str:
+def _all(report: OpenReport) -> str:
     return "*"
 
 
 def between(
-    name: str, table: Table, first: Callable[[Scope], date], columns: Columns = _all, given: tuple[Given, ...] = ()
+    name: str, table: Table, first: Callable[[OpenReport], date], columns: Columns = _all, given: tuple[Given, ...] = ()
 ) -> Relation:
     """The rows dated from `first` to the end of the period; `columns` may add classes ("*, … AS is_recognised")."""
 
-    def sql(scope: Scope) -> str:
-        start, end = day(first(scope)), day(scope.period.end + timedelta(days=1))
-        return f"WITH {name} AS (SELECT {columns(scope)} FROM {table.name} WHERE {table.event} >= {start} AND {table.event} < {end})"
+    def sql(report: OpenReport) -> str:
+        start, end = day(first(report)), day(report.period.end + timedelta(days=1))
+        return f"WITH {name} AS (SELECT {columns(report)} FROM {table.name} WHERE {table.event} >= {start} AND {table.event} < {end})"
 
     return Relation(name, table.name, sql, given or (Covered(table.name),))
 
 
 def in_period(name: str, table: Table, columns: Columns = _all, given: tuple[Given, ...] = ()) -> Relation:
     """The rows dated within the period."""
-    return between(name, table, lambda scope: scope.period.start, columns, given)
+    return between(name, table, lambda report: report.period.start, columns, given)
 
 
 def in_year(name: str, table: Table) -> Relation:
     """The rows from 1 January of the year of the cut-off to the cut-off, for what is done once a year."""
-    return between(name, table, lambda scope: date(scope.period.end.year, 1, 1))
+    return between(name, table, lambda report: date(report.period.end.year, 1, 1))
 
 
 def open_in_period(name: str, table: Table, resolved: str) -> Relation:
     """Rows open at some time in the period with is_carried_over and is_resolved, as of its last day."""
 
-    def sql(scope: Scope) -> str:
-        start, after = day(scope.period.start), day(scope.period.end + timedelta(days=1))
+    def sql(report: OpenReport) -> str:
+        start, after = day(report.period.start), day(report.period.end + timedelta(days=1))
         return (
             f"WITH {name} AS (\n  SELECT *, {table.event} < {start} AS is_carried_over,\n"
             f"    coalesce({resolved} < {after}, false) AS is_resolved\n  FROM {table.name}\n"
@@ -73,11 +73,11 @@ def valid_at_end(
 ) -> Relation:
     """The rows of a register with validity dates that are in force on the last day, of rows alike in `once` the newest."""
 
-    def sql(scope: Scope) -> str:
-        end = day(scope.period.end)
+    def sql(report: OpenReport) -> str:
+        end = day(report.period.end)
         place = f"row_number() OVER (PARTITION BY {', '.join(once)} ORDER BY valid_from DESC)"
         return (
-            f"WITH {name} AS (\n  SELECT {columns(scope)} FROM (\n    SELECT *, {place} AS place FROM {table.name}\n"
+            f"WITH {name} AS (\n  SELECT {columns(report)} FROM (\n    SELECT *, {place} AS place FROM {table.name}\n"
             f"    WHERE valid_from <= {end} AND (valid_to IS NULL OR valid_to >= {end})\n  ) WHERE place = 1\n)"
         )
 
@@ -93,9 +93,9 @@ def with_cte(before: str, after: str) -> str:
     return f"{before},\n{after.removeprefix('WITH ')}"
 
 
-def calendar_table(scope: Scope) -> str:
+def calendar_table(report: OpenReport) -> str:
     """The working calendar as a table of the engine: day, elapsed (working days up to and including it); its name."""
-    return scope.store.table(*_calendar(scope.calendar))
+    return report.store.table(*_calendar(report.calendar))
 
 
 @cache
@@ -105,9 +105,9 @@ def _calendar(calendar: Calendar) -> tuple[str, pa.Table]:
     return _named("lich_lam_viec", {"day": pa.array(days, pa.date32()), "elapsed": pa.array(elapsed, pa.int64())})
 
 
-def content_table(scope: Scope, name: str, columns: Mapping[str, pa.Array]) -> str:
+def content_table(report: OpenReport, name: str, columns: Mapping[str, pa.Array]) -> str:
     """A small table of the program's own, under `name` and a hash of its content; its name."""
-    return scope.store.table(*_named(name, columns))
+    return report.store.table(*_named(name, columns))
 
 
 def _named(name: str, columns: Mapping[str, pa.Array]) -> tuple[str, pa.Table]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from tthc_analysis.columns import COMPLIANCE_COSTS, SIMPLIFICATIONS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Amount, Block, Count, Exported, Measure, Rate, Relation, Take
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
 from tthc_analysis.indicators.relations import content_table, in_period
@@ -39,7 +39,7 @@ def _rounded(hundredths: str) -> str:
 PROPOSED = in_period(
     "proposed",
     SIMPLIFICATIONS,
-    lambda scope: (
+    lambda report: (
         "*, coalesce(is_internal, false) AS is_kept_internal, days_before - days_after AS days_cut,\n"
         "  components_before - components_after AS components_cut,\n"
         "  CASE WHEN components_before > 0 THEN 100 * (components_before - components_after) / components_before END"
@@ -48,9 +48,9 @@ PROPOSED = in_period(
 )
 
 
-def _lines_sql(scope: Scope) -> str:
+def _lines_sql(report: OpenReport) -> str:
     """CTEs up to `cost_lines`: each line of the sheets of the proposals with the income used and its costs."""
-    return f"""{PROPOSED.sql(scope)},
+    return f"""{PROPOSED.sql(report)},
 lines AS (
   SELECT s.proposal_code, stage, line_number, activity, activity_hours, coalesce(s.hourly_income, {_income()}) AS hourly_income,
          s.hourly_income IS NULL AS takes_income_of_rules, proposed_date,
@@ -67,16 +67,16 @@ year_lines AS (SELECT *, single * coalesce(yearly_count, 1) * coalesce(responden
 cost_lines AS (SELECT *, {_rounded("single")} AS single_cost, {_rounded("whole_year")} AS yearly_cost FROM year_lines)"""
 
 
-def _costed_sql(scope: Scope) -> str:
+def _costed_sql(report: OpenReport) -> str:
     """CTEs up to `costed`: the proposals with their yearly costs, and where each stands among those like it.
 
     Only a sheet that has both stages and every cost, and no line set aside, gives costs: one without its "after" would look
     like a full cut, one without a line like a cut that is none.
     """
-    return f"""{_lines_sql(scope)},
+    return f"""{_lines_sql(report)},
 stages AS (
   SELECT proposal_code, stage, CASE WHEN count(*) = count(yearly_cost) THEN CAST(sum(yearly_cost) AS BIGINT) END AS cost
-  FROM cost_lines WHERE proposal_code NOT IN (SELECT proposal_code FROM {_incomplete(scope)})
+  FROM cost_lines WHERE proposal_code NOT IN (SELECT proposal_code FROM {_incomplete(report)})
   GROUP BY proposal_code, stage
 ),
 whole_sheets AS (
@@ -103,10 +103,10 @@ def _place(known: str, order: str) -> str:
     return f"row_number() OVER (PARTITION BY is_kept_internal, {known} IS NULL ORDER BY {order})"
 
 
-def _incomplete(scope: Scope) -> str:
+def _incomplete(report: OpenReport) -> str:
     """A table of the engine with the proposals whose sheet has a line that was set aside; its name."""
-    codes = scope.store.quality()["datasets"].get(COMPLIANCE_COSTS.name, {}).get("incomplete", [])
-    return content_table(scope, "incomplete_sheets", {"proposal_code": pa.array(codes, pa.string())})
+    codes = report.store.quality()["datasets"].get(COMPLIANCE_COSTS.name, {}).get("incomplete", [])
+    return content_table(report, "incomplete_sheets", {"proposal_code": pa.array(codes, pa.string())})
 
 
 COSTED = Relation("costed", SIMPLIFICATIONS.name, _costed_sql, PROPOSED.given)
@@ -215,31 +215,31 @@ INTERNAL = Block(
 BLOCKS = (PUBLIC, INTERNAL)
 
 
-def _listed(scope: Scope, where: str) -> pd.DataFrame | None:
-    if Evaluation(scope).silence(COSTED):
+def _listed(report: OpenReport, where: str) -> pd.DataFrame | None:
+    if Evaluation(report).silence(COSTED):
         return None
-    found = rows(scope, COSTED, where=where, order="proposed_date, proposal_code")
+    found = rows(report, COSTED, where=where, order="proposed_date, proposal_code")
     return found.assign(is_internal=found["is_kept_internal"])
 
 
-def public(scope: Scope) -> pd.DataFrame | None:
+def public(report: OpenReport) -> pd.DataFrame | None:
     """Proposals for procedures with citizens and enterprises, with days cut and costs; None without data."""
-    return _listed(scope, _PUBLIC)
+    return _listed(report, _PUBLIC)
 
 
-def internal(scope: Scope) -> pd.DataFrame | None:
+def internal(report: OpenReport) -> pd.DataFrame | None:
     """Proposals for internal procedures, with components cut; None without data."""
-    return _listed(scope, _INTERNAL)
+    return _listed(report, _INTERNAL)
 
 
-def cost_sheet(scope: Scope) -> pd.DataFrame | None:
+def cost_sheet(report: OpenReport) -> pd.DataFrame | None:
     """Every line of the sheets of this period's proposals with the income used, cost of one time and of a year, in đồng.
 
     None without proposals or without any sheet. A line whose year has no income rule has no cost.
     """
-    if Evaluation(scope).silence(COST_LINES):
+    if Evaluation(report).silence(COST_LINES):
         return None
-    lines = rows(scope, COST_LINES, order="proposal_code, stage DESC, line_number")
+    lines = rows(report, COST_LINES, order="proposal_code, stage DESC, line_number")
     hours = [None if pd.isna(h) else int(h) if h == int(h) else float(h) for h in lines["activity_hours"]]
     whole = (
         "hourly_income",
@@ -254,34 +254,34 @@ def cost_sheet(scope: Scope) -> pd.DataFrame | None:
     return lines.assign(activity_hours=pd.Series(hours, index=lines.index, dtype=object))
 
 
-def public_indicators(scope: Scope) -> list[Indicator]:
+def public_indicators(report: OpenReport) -> list[Indicator]:
     """Procedures with citizens and enterprises: how many, days cut, compliance cost cut."""
-    return evaluate(scope, PUBLIC)
+    return evaluate(report, PUBLIC)
 
 
-def internal_indicators(scope: Scope) -> list[Indicator]:
+def internal_indicators(report: OpenReport) -> list[Indicator]:
     """Internal procedures proposed, their components cut in all, and the least and most of one procedure."""
-    return evaluate(scope, INTERNAL)
+    return evaluate(report, INTERNAL)
 
 
-def indicators(scope: Scope) -> list[Indicator]:
+def indicators(report: OpenReport) -> list[Indicator]:
     """All figures of section II.3 that come from the review register."""
-    return evaluate(scope, PUBLIC, INTERNAL)
+    return evaluate(report, PUBLIC, INTERNAL)
 
 
-def notes(scope: Scope) -> tuple[str, ...]:
+def notes(report: OpenReport) -> tuple[str, ...]:
     """What the registers cannot say: no proposals, or proposals without a complete cost sheet."""
-    lines = list(_registers.notes(scope, SIMPLIFICATIONS.name))
-    frame = public(scope)
+    lines = list(_registers.notes(report, SIMPLIFICATIONS.name))
+    frame = public(report)
     if frame is not None:
         lines += [
             f"{row['procedure_name']}: {_NO_SHEET} (cần đủ các dòng trước và sau, không dòng nào bị cách ly)."
             for row in frame[frame["cost_before"].isna()].to_dict("records")
         ]
-    return (*lines, *_income_notes(scope))
+    return (*lines, *_income_notes(report))
 
 
-def _income_notes(scope: Scope) -> tuple[str, ...]:
+def _income_notes(report: OpenReport) -> tuple[str, ...]:
     """What must be said of the incomes that lines without one of their own took from the rules."""
-    dates = rows(scope, COST_LINES, "DISTINCT proposed_date", "takes_income_of_rules")["proposed_date"]
+    dates = rows(report, COST_LINES, "DISTINCT proposed_date", "takes_income_of_rules")["proposed_date"]
     return load_compliance_cost().notes(int(year) for year in dates.dt.year)

@@ -5,27 +5,27 @@ from __future__ import annotations
 from tthc_analysis.indicators import _registers, dossiers
 from tthc_analysis.indicators._all import HEADLINES
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.evaluate import named
 from tthc_analysis.periods import continuity_warnings
 
 
-def headlines(scope: Scope) -> tuple[tuple[Indicator, Indicator | None], ...]:
+def headlines(report: OpenReport) -> tuple[tuple[Indicator, Indicator | None], ...]:
     """(figure, same figure of the previous period or None when it has no dossiers or may not be compared) for each headline."""
-    now = named(scope, HEADLINES)
-    before = named(scope.previous, HEADLINES) if dossiers.totals(scope.previous).get("handled") else {}
-    return tuple((figure, _comparable(scope, figure, before.get(name))) for name, figure in now.items())
+    now = named(report, HEADLINES)
+    before = named(report.previous, HEADLINES) if dossiers.totals(report.previous).get("handled") else {}
+    return tuple((figure, _comparable(report, figure, before.get(name))) for name, figure in now.items())
 
 
-def _comparable(scope: Scope, now: Indicator, before: Indicator | None) -> Indicator | None:
+def _comparable(report: OpenReport, now: Indicator, before: Indicator | None) -> Indicator | None:
     """The figure before, None where the exports cover one of the two periods only in part."""
-    return before if _registers.comparable(scope, scope.previous, now.tables) else None
+    return before if _registers.comparable(report, report.previous, now.tables) else None
 
 
-def period_notes(scope: Scope) -> tuple[str, ...]:
+def period_notes(report: OpenReport) -> tuple[str, ...]:
     """What a reader must know of the period: its days and basis, overlaps and gaps, texts that are no longer in force."""
-    period = scope.period
+    period = report.period
     days = f"{period.label}: từ {period.start:%d/%m/%Y} đến {period.end:%d/%m/%Y} ({period.days} ngày)."
-    reach = _registers.notes(scope, "ho_so")
-    warnings = continuity_warnings(period, scope.previous.period)
-    return (days, f"Căn cứ: {period.basis}.", *reach, *warnings, *scope.laws.notices(period.end))
+    reach = _registers.notes(report, "ho_so")
+    warnings = continuity_warnings(period, report.previous.period)
+    return (days, f"Căn cứ: {period.basis}.", *reach, *warnings, *report.laws.notices(period.end))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators._counting import CODES, live_sql
-from tthc_analysis.indicators._scope import Scope
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
 from tthc_analysis.indicators.definition import NONE_AROSE, Covered, Fact, Measure, Relation, Stated
 from tthc_analysis.indicators.evaluate import Evaluation, grouped, rows, statement
@@ -22,14 +22,14 @@ from tthc_analysis.rules.reporting import load_reporting
 DAYS = "ngày làm việc"
 
 
-def times_sql(scope: Scope) -> str:
+def times_sql(report: OpenReport) -> str:
     """CTEs up to `times`: the dossiers of `live` with days in working days, null where the data cannot tell.
 
     `used` receipt to result and `allowed` receipt to due date (resolved ones), `most` the time limit of the catalogue as of
     the day of receipt, where it is in working days or hours (8 hours are a day).
     """
-    calendar = calendar_table(scope)
-    return f"""{live_sql(scope.period, scope.rules)},
+    calendar = calendar_table(report)
+    return f"""{live_sql(report.period, report.rules)},
 times AS (
   SELECT live.dossier_code, live.procedure_key, live.procedure_code, live.procedure_name, live.field, is_resolved,
          lateness > 0 AS is_late,
@@ -72,19 +72,19 @@ FAST_DAYS = _RULES.processing_time.fast_working_days
 FAST = Measure(TIMES, f"used <= {FAST_DAYS}", what="used")
 
 
-def by_procedure(scope: Scope, measures: Mapping[str, Measure]) -> pd.DataFrame:
+def by_procedure(report: OpenReport, measures: Mapping[str, Measure]) -> pd.DataFrame:
     """Measures by procedure with its code and name as of the last dossier, those with most dossiers (`n`) first."""
-    table = grouped(scope, TIMES, measures, ["procedure_key"])
-    joined = table.merge(_names(scope), on="procedure_key", how="left")
+    table = grouped(report, TIMES, measures, ["procedure_key"])
+    joined = table.merge(_names(report), on="procedure_key", how="left")
     columns = ["procedure_key", "procedure_code", "procedure_name", *measures]
     return joined[columns].sort_values(["n", "procedure_key"], ascending=[False, True], ignore_index=True)
 
 
-def _names(scope: Scope) -> pd.DataFrame:
+def _names(report: OpenReport) -> pd.DataFrame:
     """Code and name of each procedure with a known time, as of its last dossier."""
     chosen = "max_by(procedure_name, dossier_code) FILTER (WHERE procedure_name IS NOT NULL)"
-    return scope.store.query(
-        f"{times_sql(scope)}\nSELECT procedure_key, max(procedure_code) AS procedure_code, {chosen} AS procedure_name\n"
+    return report.store.query(
+        f"{times_sql(report)}\nSELECT procedure_key, max(procedure_code) AS procedure_code, {chosen} AS procedure_name\n"
         "FROM times WHERE used IS NOT NULL GROUP BY procedure_key"
     )
 
@@ -92,8 +92,8 @@ def _names(scope: Scope) -> pd.DataFrame:
 # --- procedures and fields as rows -----------------------------------------------------------------------------------
 
 
-def _fast_sql(scope: Scope) -> str:
-    medians = statement(scope, TIMES, (TIMED, MEDIAN), by=("procedure_key",))
+def _fast_sql(report: OpenReport) -> str:
+    medians = statement(report, TIMES, (TIMED, MEDIAN), by=("procedure_key",))
     least = _RULES.processing_time.least_dossiers
     return (
         f"WITH medians AS (\n{medians}\n),\n"
@@ -106,9 +106,9 @@ def _fast_sql(scope: Scope) -> str:
 FAST_PROCEDURES = Relation("fast", "", _fast_sql, (Covered(DOSSIERS.name),), own_key=("procedure_key",), place="none")
 
 
-def _slipped_sql(key: str, scope: Scope) -> str:
+def _slipped_sql(key: str, report: OpenReport) -> str:
     """Groups of both periods with enough dossiers, and those of them that became slower or later."""
-    now, before = (statement(s, TIMES, (TIMED, MEDIAN, LATE), by=(key,)) for s in (scope, scope.previous))
+    now, before = (statement(s, TIMES, (TIMED, MEDIAN, LATE), by=(key,)) for s in (report, report.previous))
     rule = _RULES.slipped
     return f"""WITH now AS (
 {now}
@@ -134,7 +134,7 @@ def _slipped(key: str) -> Relation:
         Covered(DOSSIERS.name, words=part, wholly=True),
         Covered(DOSSIERS.name, previous=True, words=part, wholly=True),
     )
-    return Relation("slipped", "", lambda scope: _slipped_sql(key, scope), given, own_key=(key,), place="none")
+    return Relation("slipped", "", lambda report: _slipped_sql(key, report), given, own_key=(key,), place="none")
 
 
 SLIPPED_PROCEDURES = _slipped("procedure_key")
@@ -143,14 +143,14 @@ SLIPPED_FIELDS = _slipped("field")
 SLIPPED_CODED = replace(SLIPPED_PROCEDURES, given=(Stated(CODES), *SLIPPED_PROCEDURES.given))
 
 
-def slipped(scope: Scope, relation: Relation) -> pd.DataFrame | None:
+def slipped(report: OpenReport, relation: Relation) -> pd.DataFrame | None:
     """The rows of `SLIPPED_PROCEDURES` or `SLIPPED_FIELDS` with rates in per cent; None when a period has no data."""
-    if Evaluation(scope).silence(relation):
+    if Evaluation(report).silence(relation):
         return None
     (key,) = relation.key
-    table = rows(scope, relation, order=f"{key} NULLS LAST")
+    table = rows(report, relation, order=f"{key} NULLS LAST")
     if relation is SLIPPED_PROCEDURES:
-        table = table.merge(_names(scope)[[key, "procedure_name"]], on=key, how="left")
+        table = table.merge(_names(report)[[key, "procedure_name"]], on=key, how="left")
     return table.assign(
         name=table["procedure_name"] if relation is SLIPPED_PROCEDURES else table[key],
         overdue_rate=100 * table["overdue"] / table["n"],

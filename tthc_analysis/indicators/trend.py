@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from tthc_analysis.indicators._counting import MEASURES, live_sql
+from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import covers, only_covered, whole
-from tthc_analysis.indicators._scope import Scope
 from tthc_analysis.indicators.definition import Unknown
 from tthc_analysis.indicators.evaluate import Evaluation
 from tthc_analysis.periods import Period, parse_period, previous_period, statutory_periods
@@ -41,14 +41,14 @@ def _cut(step: Period, period: Period) -> Period:
     return replace(step, label=f"{step.label} (đến {period.end:%d/%m/%Y})", end=period.end)
 
 
-def over_periods(scope: Scope) -> pd.DataFrame:
+def over_periods(report: OpenReport) -> pd.DataFrame:
     """One row per period of `steps` that an export covers, with dossiers: label, days, is_whole, the counts, online_rate and overdue_rate (%).
 
     What no dossier of a period states is empty in its row.
 
     Every row follows the same counting rules as the report; a dossier open in two periods counts in both as handled.
     """
-    rows = [_row(scope, step) for step in steps(scope.period) if covers(scope.at(step), "ho_so")]
+    rows = [_row(report, step) for step in steps(report.period) if covers(report.at(step), "ho_so")]
     table = pd.DataFrame([r for r in rows if r["handled"]], columns=["label", "days", "is_whole", *_MEASURES])
     parts = {m: pd.to_numeric(table[m]).astype("Int64") for m in ("received_online", "resolved_overdue")}
     new, resolved = (table[c].where(table[c] > 0) for c in ("received_new", "resolved"))
@@ -57,28 +57,28 @@ def over_periods(scope: Scope) -> pd.DataFrame:
     return table.assign(**parts, **{name: pd.to_numeric(rate).astype(float) for name, rate in rates.items()})
 
 
-def _row(scope: Scope, step: Period) -> dict[str, object]:
-    evaluation = Evaluation(scope.at(step))
+def _row(report: OpenReport, step: Period) -> dict[str, object]:
+    evaluation = Evaluation(report.at(step))
     found = {m: evaluation.number(MEASURES[m]) for m in _MEASURES}
     return {
         "label": step.label,
         "days": step.days,
-        "is_whole": step == parse_period(step.id, scope.custom_periods) and whole(scope.at(step), "ho_so"),
+        "is_whole": step == parse_period(step.id, report.custom_periods) and whole(report.at(step), "ho_so"),
         **{m: None if isinstance(number, Unknown) else number for m, number in found.items()},
     }
 
 
-def receipts(scope: Scope) -> pd.DataFrame:
+def receipts(report: OpenReport) -> pd.DataFrame:
     """New dossiers on each day of the period: day, received, is_working (by the cited working calendar, true outside it); no row without any."""
-    new = scope.store.query(
-        f"{live_sql(scope.period, scope.rules)}\n"
+    new = report.store.query(
+        f"{live_sql(report.period, report.rules)}\n"
         "SELECT received_day AS day, count(*) AS received FROM live WHERE NOT is_carried_over GROUP BY 1"
     )
-    found = only_covered(scope, "ho_so", new)
-    days = pd.date_range(scope.period.start, scope.period.end, unit="us")
+    found = only_covered(report, "ho_so", new)
+    days = pd.date_range(report.period.start, report.period.end, unit="us")
     days = days[:0] if found.empty else days
     by_day = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["received"]
-    calendar = scope.calendar
+    calendar = report.calendar
     return pd.DataFrame(
         {
             "day": days,

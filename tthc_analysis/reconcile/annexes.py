@@ -14,7 +14,7 @@ from tthc_analysis.reconcile._text import fold
 
 if TYPE_CHECKING:
     from tthc_analysis.display.tables import ReportTable
-    from tthc_analysis.indicators import Scope
+    from tthc_analysis.indicators import OpenReport
 
 #: a table is the form when it has this share of its columns
 _LEAST_SHARE = 0.8
@@ -30,14 +30,14 @@ class OwnForm:
     rows: Mapping[str, Mapping[str, int]]
 
 
-def own_forms(scope: Scope) -> list[OwnForm]:
+def own_forms(report: OpenReport) -> list[OwnForm]:
     """The forms II.06a and II.07b of a period as the report prints them; one without data is left out."""
     from tthc_analysis.display.forms import II06A, II07B, form_ii06a, form_ii07b
     from tthc_analysis.display.tables import ReportTable
     from tthc_analysis.indicators import catalogue, dossiers
     from tthc_analysis.rules.forms import load_form
 
-    tables = ((II06A, form_ii06a(dossiers.by_field(scope))), (II07B, form_ii07b(catalogue.published_by_level(scope))))
+    tables = ((II06A, form_ii06a(dossiers.by_field(report))), (II07B, form_ii07b(catalogue.published_by_level(report))))
     return [_own(load_form(name).number, t) for name, t in tables if isinstance(t, ReportTable) and t.rows]
 
 

@@ -15,7 +15,7 @@ from tthc_analysis.documents.content import ReportContent
 from tthc_analysis.errors import BadParameter, PeriodNotCovered, PublishError, SectionsFailed
 from tthc_analysis.execution.cache import run_cached
 from tthc_analysis.execution.run import Engine, Outcome
-from tthc_analysis.indicators import Indicator, Scope, open_report_in
+from tthc_analysis.indicators import Indicator, OpenReport, open_report_in
 from tthc_analysis.preparation.current import critical_findings, require_valid
 from tthc_analysis.report import content, current, jobs, manifest, publish
 from tthc_analysis.sections import Section, sections_of, select
@@ -73,51 +73,51 @@ def make_report(
     Raises ValidationFailed (critical findings), PeriodNotCovered (no draft asked for in either case), SectionsFailed, PublishError, BadParameter.
     """
     publish.tidy_if_free(config.reports)
-    scope = open_report_in(config, period_id, options.rule_set, counted_by=options.counted_by)
-    period_id = scope.period.id
-    state = scope.store.state()
+    opened = open_report_in(config, period_id, options.rule_set, counted_by=options.counted_by)
+    period_id = opened.period.id
+    state = opened.store.state()
     if not options.draft:
-        require_valid(scope.store)
-    draft = options.draft and bool(critical_findings(scope.store))
+        require_valid(opened.store)
+    draft = options.draft and bool(critical_findings(opened.store))
     sections = select(sections_of(config), options.only)
-    values = jobs.parameters(config, scope)
+    values = jobs.parameters(config, opened)
     planned = jobs.jobs(values, sections, config.root, config.reports, options.engine)
-    if not (options.force or options.only) and (known := current.outcomes_if_current(config, scope, planned, draft)):
+    if not (options.force or options.only) and (known := current.outcomes_if_current(config, opened, planned, draft)):
         for outcome in known:
             listen(outcome.slug, "done", outcome)
         return Report(
-            config.reports / period_id, tuple(current.indicators(config, scope)), tuple(known), draft, made=False
+            config.reports / period_id, tuple(current.indicators(config, opened)), tuple(known), draft, made=False
         )
-    draft = draft or _is_trial_of_an_uncovered_period(config, scope, options)
+    draft = draft or _is_trial_of_an_uncovered_period(config, opened, options)
     with publish.reports_lock(config.reports), publish.staging(config.reports, period_id) as folder:
         started = datetime.now(UTC)
-        outcomes = _run(config, scope, sections, folder, options, listen)
-        _refuse_changed_data(scope, state)
+        outcomes = _run(config, opened, sections, folder, options, listen)
+        _refuse_changed_data(opened, state)
         # only here: when nothing changed, none of it is needed
         from tthc_analysis.documents.word import TEMPLATE
         from tthc_analysis.report import assemble, overview
 
         tell("Dựng trang, phụ lục và bảng số liệu")
-        said = _content(config, scope, list(zip(sections, outcomes, strict=True)), folder, draft)
+        said = _content(config, opened, list(zip(sections, outcomes, strict=True)), folder, draft)
         assemble.write(said, config.template or TEMPLATE, config.prose, folder, config.publish.least)
-        made_of = manifest.build(config, scope, said, values, folder)
+        made_of = manifest.build(config, opened, said, values, folder)
         manifest.write_json(folder / manifest.MANIFEST, made_of)
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
         name = f"{TRIAL}{period_id}" if options.only else period_id
         target = publish.publish(folder, config.reports, name, f"{started:%Y%m%dT%H%M%S}")
         overview.write(config)
         if not options.only:
-            current.remember(config, scope, planned, draft)
+            current.remember(config, opened, planned, draft)
     return Report(target, said.figures, tuple(outcomes), draft)
 
 
-def _is_trial_of_an_uncovered_period(config: Config, scope: Scope, options: Options) -> bool:
+def _is_trial_of_an_uncovered_period(config: Config, opened: OpenReport, options: Options) -> bool:
     """Whether a draft was asked for of a period that no export covers; raises PeriodNotCovered when none was."""
     if options.only:
         return False
     from tthc_analysis.indicators._registers import coverage  # only here: pandas
 
-    period, span = scope.period, coverage(scope, DOSSIERS.name)
+    period, span = opened.period, coverage(opened, DOSSIERS.name)
     if period.start > date.today():
         what = f"kỳ bắt đầu từ ngày {period.start:%d/%m/%Y}, chưa đến"
     elif span is None:
@@ -134,38 +134,38 @@ def _is_trial_of_an_uncovered_period(config: Config, scope: Scope, options: Opti
 
 
 def _content(
-    config: Config, scope: Scope, ran: Sequence[tuple[Section, Outcome]], folder: Path, draft: bool
+    config: Config, opened: OpenReport, ran: Sequence[tuple[Section, Outcome]], folder: Path, draft: bool
 ) -> ReportContent:
     """What the executed notebooks in `folder` say, read once; a trial of some sections is not whole."""
     executed = [content.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment) for s, o in ran]
     whole = {s.slug for s in sections_of(config)} <= {s.slug for s, _ in ran}
-    exports = manifest.exports(scope.store.quality()["datasets"])
-    return content.report_content(content.about(config, scope, draft), executed, exports, whole)
+    exports = manifest.exports(opened.store.quality()["datasets"])
+    return content.report_content(content.about(config, opened, draft), executed, exports, whole)
 
 
-def _refuse_changed_data(scope: Scope, state: str) -> None:
+def _refuse_changed_data(opened: OpenReport, state: str) -> None:
     """Sections read the processed folder one after the other: nothing is published when it was replaced meanwhile."""
-    if scope.store.state() != state:
+    if opened.store.state() != state:
         raise PublishError(
             "Dữ liệu đã xử lý bị thay trong lúc lập báo cáo.",
-            str(scope.store.folder),
+            str(opened.store.folder),
             "Chờ lệnh kia xong rồi chạy lại.",
         )
 
 
 def _run(
-    config: Config, scope: Scope, sections: Sequence[Section], folder: Path, options: Options, listen: Any
+    config: Config, opened: OpenReport, sections: Sequence[Section], folder: Path, options: Options, listen: Any
 ) -> list[Outcome]:
     (folder / NOTEBOOKS).mkdir()
-    values = jobs.parameters(config, scope)
+    values = jobs.parameters(config, opened)
     wanted = jobs.jobs(values, sections, config.root, folder / NOTEBOOKS, options.engine, options.counted_by)
     outcomes = run_cached(jobs.cache_of(config), wanted, listen, options.workers, options.force, jobs.WARM)
     failed = [o for o in outcomes if not o.ok]
     if failed:
-        _keep_failed(folder, config.reports / f".loi-{scope.period.id}", failed)
+        _keep_failed(folder, config.reports / f".loi-{opened.period.id}", failed)
         raise SectionsFailed(
             "\n".join(f"Mục “{o.heading}” lỗi{f' ở ô mã {o.cell}' if o.cell else ''}: {o.error}" for o in failed),
-            f"{len(failed)}/{len(outcomes)} mục; sổ tay dừng ở lỗi được giữ tại {config.data.reports}/.loi-{scope.period.id}",
+            f"{len(failed)}/{len(outcomes)} mục; sổ tay dừng ở lỗi được giữ tại {config.data.reports}/.loi-{opened.period.id}",
             f"{failed[0].advice} Báo cáo đã công bố trước đó giữ nguyên.",
         )
     return outcomes

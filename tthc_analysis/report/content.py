@@ -12,7 +12,7 @@ from tthc_analysis.display.base import MIME
 from tthc_analysis.documents.content import About, ReportContent, SectionContent
 from tthc_analysis.errors import CannotShow, TthcError
 from tthc_analysis.execution import light
-from tthc_analysis.indicators import Indicator, Scope
+from tthc_analysis.indicators import Indicator, OpenReport
 from tthc_analysis.indicators.registry import is_declared
 from tthc_analysis.sections import Section
 
@@ -27,13 +27,13 @@ class NotDeclared(TthcError):
     exit_code = 4
 
 
-def about(config: Config, scope: Scope, draft: bool) -> About:
+def about(config: Config, opened: OpenReport, draft: bool) -> About:
     """What a report says of itself."""
     from tthc_analysis.indicators import quality  # only here: deciding what to make needs none of it
 
     without = frozenset({*config.without, *config.agency.body.without})
-    period, rules, laws = scope.period, scope.rules, scope.laws
-    sample, unread = config.data.sample, quality.unread(scope)
+    period, rules, laws = opened.period, opened.rules, opened.laws
+    sample, unread = config.data.sample, quality.unread(opened)
     return About(config.agency, config.title, period, rules, laws, draft, sample, without, unread)
 
 

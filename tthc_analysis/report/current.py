@@ -11,40 +11,40 @@ from tthc_analysis import fingerprint
 from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.execution.cache import unchanged
 from tthc_analysis.execution.run import Job, Outcome
-from tthc_analysis.indicators import Indicator, Scope
+from tthc_analysis.indicators import Indicator, OpenReport
 from tthc_analysis.report import manifest
 from tthc_analysis.report.jobs import KEPT, cache_of
 
 
-def outcomes_if_current(config: Config, scope: Scope, jobs: Sequence[Job], draft: bool) -> list[Outcome] | None:
+def outcomes_if_current(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: bool) -> list[Outcome] | None:
     """The outcome of each section when the published report is current and whole; None when it must be made."""
     try:
-        known = json.loads(_record(config, scope).read_text(encoding="utf-8"))
+        known = json.loads(_record(config, opened).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    key, outcomes = _state(config, scope, jobs, draft)
+    key, outcomes = _state(config, opened, jobs, draft)
     if not isinstance(known, Mapping) or key is None or known.get("key") != key:
         return None
-    return outcomes if known.get("published") == _published(config, scope) else None
+    return outcomes if known.get("published") == _published(config, opened) else None
 
 
-def remember(config: Config, scope: Scope, jobs: Sequence[Job], draft: bool) -> None:
+def remember(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: bool) -> None:
     """Note what the report that was just published was made of; nothing is noted when that is not known for certain."""
-    path = _record(config, scope)
+    path = _record(config, opened)
     path.unlink(missing_ok=True)
-    key, _ = _state(config, scope, jobs, draft)
+    key, _ = _state(config, opened, jobs, draft)
     if key is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        manifest.write_json(path, {"key": key, "published": _published(config, scope)})
+        manifest.write_json(path, {"key": key, "published": _published(config, opened)})
 
 
-def indicators(config: Config, scope: Scope) -> list[Indicator]:
+def indicators(config: Config, opened: OpenReport) -> list[Indicator]:
     """The figures of the published report."""
-    items = json.loads((config.reports / scope.period.id / "indicators.json").read_text(encoding="utf-8"))
+    items = json.loads((config.reports / opened.period.id / "indicators.json").read_text(encoding="utf-8"))
     return [Indicator.from_dict({k: v for k, v in item.items() if k != "text"}) for item in items]
 
 
-def _state(config: Config, scope: Scope, jobs: Sequence[Job], draft: bool) -> tuple[str | None, list[Outcome]]:
+def _state(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: bool) -> tuple[str | None, list[Outcome]]:
     """One hash over all that the report is made of (None when a section must run), and the outcomes of its sections."""
     cache = cache_of(config)
     kept = [cache.judge(job).kept for job in jobs]
@@ -60,7 +60,7 @@ def _state(config: Config, scope: Scope, jobs: Sequence[Job], draft: bool) -> tu
             "texts": _texts(config),
             "commit": manifest.git_commit(config.root),
             "draft": draft,
-            "rule_set": scope.rules.id,
+            "rule_set": opened.rules.id,
         }
     )
     return key, [unchanged(job, k) for job, k in zip(jobs, found, strict=True)]
@@ -73,11 +73,11 @@ def _texts(config: Config) -> list[str]:
     return [template, fingerprint.content(config.root / document.prose)]
 
 
-def _published(config: Config, scope: Scope) -> list[str]:
+def _published(config: Config, opened: OpenReport) -> list[str]:
     """The report in place and the index over all reports."""
     index = config.reports / "index.html"
-    return [fingerprint.content(config.reports / scope.period.id), "có" if index.is_file() else fingerprint.ABSENT]
+    return [fingerprint.content(config.reports / opened.period.id), "có" if index.is_file() else fingerprint.ABSENT]
 
 
-def _record(config: Config, scope: Scope) -> Path:
-    return config.reports / KEPT / config.agency.id / f"bao-cao-{scope.period.id}.json"
+def _record(config: Config, opened: OpenReport) -> Path:
+    return config.reports / KEPT / config.agency.id / f"bao-cao-{opened.period.id}.json"

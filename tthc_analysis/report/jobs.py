@@ -11,7 +11,7 @@ from tthc_analysis import fingerprint
 from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.execution.cache import Cache
 from tthc_analysis.execution.run import Engine, Job
-from tthc_analysis.indicators import Scope
+from tthc_analysis.indicators import OpenReport
 from tthc_analysis.rules import own
 from tthc_analysis.sections import Section
 from tthc_analysis.store.sql import SqlName, use
@@ -22,9 +22,9 @@ WARM = ("tthc_analysis.report.warm",)
 RENDER = "tthc_analysis.documents.render:fragment"
 
 
-def parameters(config: Config, scope: Scope) -> dict[str, Any]:
+def parameters(config: Config, opened: OpenReport) -> dict[str, Any]:
     """What every section's notebook is given."""
-    return {"period": scope.period.id, "rule_set": scope.rules.id, "data": config.processed_name}
+    return {"period": opened.period.id, "rule_set": opened.rules.id, "data": config.processed_name}
 
 
 def jobs(

@@ -12,7 +12,7 @@ from typing import Any
 from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.documents.content import ReportContent
 from tthc_analysis.fingerprint import LOCK_FILE, installed, package_hash, sha256
-from tthc_analysis.indicators import Scope
+from tthc_analysis.indicators import OpenReport
 from tthc_analysis.sections import Section
 
 MANIFEST = "manifest.json"
@@ -41,15 +41,15 @@ def _git(root: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def inputs(config: Config, scope: Scope, sections: Iterable[Section]) -> dict[str, Any]:
+def inputs(config: Config, opened: OpenReport, sections: Iterable[Section]) -> dict[str, Any]:
     """sha256 of exports, processed tables (by content), notebooks, configuration, prose, package and lock file."""
     lock = config.root / LOCK_FILE
     return {
-        "exports": exports(scope.store.quality()["datasets"]),
-        "tables": {name: scope.store.index[name] for name in sorted(scope.store.index)},
+        "exports": exports(opened.store.quality()["datasets"]),
+        "tables": {name: opened.store.index[name] for name in sorted(opened.store.index)},
         "raw_settings": _hashes(config.raw, config.raw.rglob("*.toml")),
         "notebooks": {s.path.name: sha256(s.path) for s in sections},
-        "document": _hashes(config.root, _document_files(config, scope.period.id)),
+        "document": _hashes(config.root, _document_files(config, opened.period.id)),
         "config_sha256": sha256(config.root / CONFIG_FILE),
         "package_sha256": package_hash(),
         "lock_sha256": sha256(lock) if lock.is_file() else "",
@@ -109,10 +109,10 @@ def figures(content: ReportContent, datasets: Mapping[str, Any]) -> dict[str, An
 
 
 def build(
-    config: Config, scope: Scope, content: ReportContent, parameters: Mapping[str, Any], outputs: Path
+    config: Config, opened: OpenReport, content: ReportContent, parameters: Mapping[str, Any], outputs: Path
 ) -> dict[str, Any]:
     """The manifest of everything in `outputs` (the log of the run and the manifest itself aside)."""
-    period = scope.period
+    period = opened.period
     listed = sorted(p for p in outputs.rglob("*") if p.is_file() and p.name not in (MANIFEST, RUN_LOG))
     return {
         "manifest_version": 1,
@@ -124,9 +124,9 @@ def build(
         "state": "draft" if content.about.draft else "published",
         "sample_data": config.data.sample,
         "parameters": dict(parameters),
-        "rule_set": {"id": scope.rules.id, "version": scope.rules.version, "source": scope.rules.source},
-        "inputs": inputs(config, scope, [e.section for e in content.sections]),
-        "figures": figures(content, scope.store.quality()["datasets"]),
+        "rule_set": {"id": opened.rules.id, "version": opened.rules.version, "source": opened.rules.source},
+        "inputs": inputs(config, opened, [e.section for e in content.sections]),
+        "figures": figures(content, opened.store.quality()["datasets"]),
         "versions": {"python": platform.python_version(), **installed()},
         "git_commit": git_commit(config.root),
         "outputs": {p.relative_to(outputs).as_posix(): sha256(p) for p in listed},

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Scope:
+class OpenReport:
     """A period under a rule set over one store; `at()` gives the same for another period.
 
     `laws` resolves the legal texts that indicators cite ("{ND-63-2010}") for the last day of the period; `root` is the project, whose own calendar counts;
@@ -40,7 +40,7 @@ class Scope:
         """A label with the words of the reporting body."""
         return self.body.said(text)
 
-    def at(self, period: Period) -> Scope:
+    def at(self, period: Period) -> OpenReport:
         """The same data and rules for another period."""
         return replace(self, period=period)
 
@@ -52,17 +52,17 @@ class Scope:
         return project_calendar(self.root) if self.root else load_calendar()
 
     @property
-    def previous(self) -> Scope:
+    def previous(self) -> OpenReport:
         """The period before this one."""
         return self.at(previous_period(self.period, self.custom_periods))
 
     @property
-    def last_year(self) -> Scope:
+    def last_year(self) -> OpenReport:
         """The same period one year before."""
         return self.at(same_period_last_year(self.period, self.custom_periods))
 
 
-def open_report(period: str | int, rule_set: str = "", data: str = "") -> Scope:
+def open_report(period: str | int, rule_set: str = "", data: str = "") -> OpenReport:
     """Open processed data for a period: what the first code cell of every notebook does.
 
     `data` is the processed folder relative to the project's root (default: the one of `config.toml`).
@@ -77,11 +77,11 @@ def open_report(period: str | int, rule_set: str = "", data: str = "") -> Scope:
 
 def open_report_in(
     config: Config, period: str, rule_set: str = "", data: str = "", counted_by: SqlName | None = None
-) -> Scope:
+) -> OpenReport:
     """The same for a given configuration; `counted_by` counts the dossiers (default: see Store)."""
     rules = load_counting_rules(rule_set or config.rule_set)
     name = data or config.processed_name
     far = f"{config.data.spark.rstrip('/')}/{Path(name).name}" if config.data.spark else ""
     store = Store(config.root / name, far, counted_by)
     laws, body = project_laws(config.root), config.agency.body
-    return Scope(config.period(period), rules, store, config.custom_periods, laws, config.root, body)
+    return OpenReport(config.period(period), rules, store, config.custom_periods, laws, config.root, body)
