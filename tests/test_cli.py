@@ -141,13 +141,13 @@ def test_new_section_runs_at_once(project):
 
 
 def test_reconcile(project):
-    draft = project / "nhap.md"
-    draft.write_text(
+    narrative = project / "nhap.md"
+    narrative.write_text(
         "# Báo cáo\n\nTrong kỳ, Sở nhận giải quyết 2.215 hồ sơ, đã giải quyết 2.172 hồ sơ.\n", encoding="utf-8"
     )
-    assert tthc(project, "reconcile", str(draft), "--period", "2024").returncode == 0
-    draft.write_text("# Báo cáo\n\nTrong kỳ, Sở nhận giải quyết 2.216 hồ sơ.\n", encoding="utf-8")
-    done = tthc(project, "reconcile", str(draft), "--period", "2024", "--html", str(project / "ra.html"))
+    assert tthc(project, "reconcile", str(narrative), "--period", "2024").returncode == 0
+    narrative.write_text("# Báo cáo\n\nTrong kỳ, Sở nhận giải quyết 2.216 hồ sơ.\n", encoding="utf-8")
+    done = tthc(project, "reconcile", str(narrative), "--period", "2024", "--html", str(project / "ra.html"))
     assert done.returncode == 3
     assert "2.215" in done.stdout
     assert 'lang="vi"' in (project / "ra.html").read_text(encoding="utf-8")
@@ -204,9 +204,11 @@ def test_mistakes_in_the_configuration(project, text, said):
 def test_a_refusal_of_the_system_is_a_message(project):
     done = tthc(project, "reconcile", str(project / "config.toml"), "--period", "2024")
     assert "Traceback" not in done.stderr
-    draft = project / "nhap.md"
-    draft.write_text("# Báo cáo\n\nSở nhận giải quyết 2.215 hồ sơ.\n", encoding="utf-8")
-    done = tthc(project, "reconcile", str(draft), "--period", "2024", "--html", str(project / "khong-co" / "ra.html"))
+    narrative = project / "nhap.md"
+    narrative.write_text("# Báo cáo\n\nSở nhận giải quyết 2.215 hồ sơ.\n", encoding="utf-8")
+    done = tthc(
+        project, "reconcile", str(narrative), "--period", "2024", "--html", str(project / "khong-co" / "ra.html")
+    )
     assert done.returncode == 5
     assert "Không có tệp hoặc thư mục" in done.stderr
     assert "Traceback" not in done.stderr

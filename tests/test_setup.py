@@ -270,6 +270,20 @@ def test_every_public_name_is_there_and_none_is_said_twice():
         tthc_analysis.open_reprot  # noqa: B018
 
 
+def test_tables_are_named_by_their_constants():
+    from tthc_analysis.columns import TABLES
+
+    rooms = ("indicators", "preparation", "store", "display", "report", "audit", "reconcile", "cli")
+    said = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno} {node.value}"
+        for room in rooms
+        for path in (PACKAGE / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in TABLES
+    ]
+    assert said == []
+
+
 def test_every_package_with_a_copyleft_licence_is_named_in_security():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     named = (ROOT / "SECURITY.md").read_text(encoding="utf-8")

@@ -10,6 +10,8 @@ from typing import assert_type
 from tthc_analysis import Figures, Notice, ReportTable, TableColumn, dossiers, open_report, plain_table, preview
 from tthc_analysis.documents.preview import Preview
 from tthc_analysis.indicators import Indicator, OpenReport
+from tthc_analysis.indicators._counting import LIVE
+from tthc_analysis.indicators.definition import Count, Measure, Rate
 from tthc_analysis.store import Store
 
 
@@ -29,4 +31,10 @@ def mistakes() -> None:
     Figures("a", "A", indicator=())  # type: ignore[call-arg]
     Notice("a", lines="một câu")  # type: ignore[arg-type]
     TableColumn("a", ("A",), kid="text")  # type: ignore[call-arg]
+    Count(name="a", label="A", part=_rows(), unti="hồ sơ")  # type: ignore[call-arg]
+    Rate(name="a", label="A", part=_rows(), whole=_rows(), base="hồ sơ", decimal=1)  # type: ignore[call-arg]
     dossiers.rate_indicator(open_report("2024"))  # type: ignore[attr-defined]
+
+
+def _rows() -> Measure:
+    return Measure(LIVE)

@@ -183,7 +183,7 @@ def _text(document: Any, text: str) -> None:
 
 @contextmanager
 def _if_included(document: Any, number: str) -> Iterator[None]:
-    """What stands in the draft only when the report has the section of this number."""
+    """What stands in the document only when the report has the section of this number."""
     _text(document, f"{{%p if co_muc('{number}') %}}")
     yield
     _text(document, "{%p endif %}")

@@ -111,7 +111,7 @@ FILES |= {
     "digit in the figures": lambda f: _swap(f / "indicators.json", '"numerator": 2215', '"numerator": 2216'),
     "digit in a notebook": lambda f: _swap(f / "so-tay" / "ii-4-1-ket-qua-giai-quyet.ipynb", "2215", "2216"),
     "digit in the workbook": lambda f: _swap_in_archive(next(f.glob("*.xlsx")), "<v>2215</v>", "<v>2225</v>"),
-    "word in the draft": lambda f: _swap_in_archive(next(f.glob("*.docx")), "2.215", "2.225"),
+    "word in the Word document": lambda f: _swap_in_archive(next(f.glob("*.docx")), "2.215", "2.225"),
     "byte at the end of a PDF": lambda f: _written("phu-luc/phu-luc-3-so-hoa.pdf", (f / "phu-luc/phu-luc-3-so-hoa.pdf").read_bytes() + b"\n")(f),
     "line ends of a CSV": lambda f: _written("so-lieu/so-hoa.csv", (f / "so-lieu/so-hoa.csv").read_bytes().replace(b"\r\n", b"\n"))(f),
     "file emptied": _written("so-lieu/so-hoa.csv", b""),

@@ -112,7 +112,7 @@ class Folders(_Model):
 
 
 class Document(_Model):
-    """The Word draft: the analyst's own template ("" is the project's) and the folder of the prose blocks, from the root."""
+    """The Word document: the analyst's own template ("" is the project's) and the folder of the prose blocks, from the root."""
 
     template: str = ""
     prose: str = "noi-dung"
@@ -196,12 +196,12 @@ class Config(_Model):
 
     @property
     def template(self) -> Path | None:
-        """The analyst's own template of the Word draft; None is the project's."""
+        """The analyst's own template of the Word document; None is the project's."""
         return self.root / self.document.template if self.document.template else None
 
     @property
     def prose(self) -> Path:
-        """Folder of the analyst's texts for the Word draft, one folder in it for each period."""
+        """Folder of the analyst's texts for the Word document, one folder in it for each period."""
         return self.root / self.document.prose
 
     @property

@@ -8,9 +8,9 @@ from html import escape
 from pathlib import Path
 
 import docx
-from draft_files import odt_content
+from narrative_files import odt_content
 
-from tthc_analysis.reconcile.draft import Block, Cell, Draft, build_draft
+from tthc_analysis.reconcile.narrative import Block, Cell, Narrative, build_narrative
 
 FOLDER = Path(__file__).parent / "corpus"
 Rows = list[tuple[int, int, int, int, str]]
@@ -57,7 +57,7 @@ def _rows(lines: list[str]) -> Rows:
     return found
 
 
-def draft_of(text: str) -> Draft:
+def narrative_of(text: str) -> Narrative:
     """The text as the readers give it."""
     blocks: list[Block] = []
     tables = 0
@@ -67,7 +67,7 @@ def draft_of(text: str) -> Draft:
         else:
             tables += 1
             blocks += [Block(t, "cell", cell=Cell(tables, r, c, w, h)) for r, c, w, h, t in piece]
-    return build_draft("x.txt", "txt", blocks)
+    return build_narrative("x.txt", "txt", blocks)
 
 
 def write_docx(path: Path, text: str) -> None:

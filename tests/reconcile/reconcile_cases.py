@@ -1,4 +1,4 @@
-"""The figures of 2024, the period, and a correct draft of our own that every mutation starts from."""
+"""The figures of 2024, the period, and a correct narrative of our own that every mutation starts from."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ from tthc_analysis.periods import Period
 
 HERE = Path(__file__).parent
 PERIOD = Period("2024", "Năm 2024", "custom", date(2023, 11, 15), date(2024, 12, 5), "yêu cầu", "cơ quan nhận", "2023")
-CORRECT = (HERE / "correct_draft.txt").read_text(encoding="utf-8")
+CORRECT = (HERE / "correct_narrative.txt").read_text(encoding="utf-8")
 
 
 def _indicator(row: Mapping[str, str]) -> Indicator:

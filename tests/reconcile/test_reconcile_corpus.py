@@ -5,9 +5,9 @@ import sys
 from functools import cache
 
 import pytest
-from corpus_files import cases, draft_of, pieces, write_docx, write_html, write_md, write_odt, write_txt
+from corpus_files import cases, narrative_of, pieces, write_docx, write_html, write_md, write_odt, write_txt
 
-from tthc_analysis.reconcile import _files, read, read_draft, reconcile
+from tthc_analysis.reconcile import _files, read, read_narrative, reconcile
 
 ALL = cases("notices", "reports", "held_out", "second", "third")
 FAULTS = [(name, text, old, new) for name, text, faults in ALL for old, new in faults]
@@ -19,13 +19,13 @@ UNFOUND = {
 }
 
 
-def figures_of(draft):
-    return [(r.code, r.found, r.expected) for r in reconcile(draft).about_figures]
+def figures_of(narrative):
+    return [(r.code, r.found, r.expected) for r in reconcile(narrative).about_figures]
 
 
 @cache
 def _findings(text):
-    return figures_of(draft_of(text))
+    return figures_of(narrative_of(text))
 
 
 def test_the_corpus_is_large_enough():
@@ -35,7 +35,7 @@ def test_the_corpus_is_large_enough():
 
 @pytest.mark.parametrize(("name", "text"), [(n, t) for n, t, _ in ALL], ids=[n for n, *_ in ALL])
 def test_a_correct_text_has_no_remark_on_a_figure(name, text):
-    result = reconcile(draft_of(text))
+    result = reconcile(narrative_of(text))
     assert result.about_figures == ()
     assert result.exit_code in (0, 1)
     assert result.compared > 0
@@ -44,13 +44,15 @@ def test_a_correct_text_has_no_remark_on_a_figure(name, text):
 def test_planted_faults_are_found_and_no_correct_figure_is_blamed():
     missed, blamed = [], []
     for name, text, old, new in FAULTS:
-        found = reconcile(draft_of(text.replace(old, new, 1))).about_figures
+        found = reconcile(narrative_of(text.replace(old, new, 1))).about_figures
         if not found:
             missed.append((name, old))
-        block = draft_of(text.replace(old, new, 1)).blocks
-        changed = {b.place.paragraph for b, o in zip(block, draft_of(text).blocks, strict=False) if b.text != o.text}
+        block = narrative_of(text.replace(old, new, 1)).blocks
+        changed = {
+            b.place.paragraph for b, o in zip(block, narrative_of(text).blocks, strict=False) if b.text != o.text
+        }
         blamed += [
-            (name, r.found) for r in found if len(block) == len(draft_of(text).blocks) and not _touches(r, changed)
+            (name, r.found) for r in found if len(block) == len(narrative_of(text).blocks) and not _touches(r, changed)
         ]
     assert set(missed) == UNFOUND
     assert blamed == []
@@ -66,14 +68,14 @@ WRITERS = {".docx": write_docx, ".odt": write_odt, ".html": write_html, ".md": w
 
 @pytest.fixture
 def read_here(monkeypatch):
-    """`read_draft` without a process of its own for each file."""
+    """`read_narrative` without a process of its own for each file."""
 
     def lines(file, kind, text):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((text or "").encode("utf-8"))))
         return list(_files.answer(kind, str(file)))
 
     monkeypatch.setattr(read, "_lines", lines)
-    return read_draft
+    return read_narrative
 
 
 @pytest.mark.parametrize("suffix", WRITERS)

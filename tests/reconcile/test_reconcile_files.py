@@ -11,13 +11,13 @@ from reconcile_cases import FIGURES, PERIOD
 
 from tthc_analysis.errors import ConfigError
 from tthc_analysis.reconcile import (
-    UnreadableDraft,
+    UnreadableNarrative,
     add_up,
     check_all,
-    drafts_in,
     exit_code,
     many_to_json,
-    read_draft,
+    narratives_in,
+    read_narrative,
     reconcile,
     summary_rows,
     to_page,
@@ -51,8 +51,8 @@ def test_the_final_text_of_a_word_file_is_read(tmp_path):
     )
     notes = f'<w:footnotes {W}><w:footnote w:type="separator">{paragraph("-")}</w:footnote><w:footnote>{paragraph("chú thích")}</w:footnote></w:footnotes>'
     raw_docx(tmp_path / "x.docx", body, footnotes=notes, header1=f"<w:hdr {W}/>")
-    draft = read_draft(tmp_path / "x.docx")
-    assert [b.text for b in draft.blocks] == [
+    narrative = read_narrative(tmp_path / "x.docx")
+    assert [b.text for b in narrative.blocks] == [
         "Có 6 hồ sơ",
         "trong ô điều khiển",
         "ngoài",
@@ -61,8 +61,8 @@ def test_the_final_text_of_a_word_file_is_read(tmp_path):
         "b",
         "chú thích",
     ]
-    assert [b.place.cell for b in draft.blocks][4:6] == ["bảng 1, dòng 1, cột 1", "bảng 2, dòng 1, cột 1"]
-    assert draft.unread == ("đầu trang, chân trang",)
+    assert [b.place.cell for b in narrative.blocks][4:6] == ["bảng 1, dòng 1, cột 1", "bảng 2, dòng 1, cột 1"]
+    assert narrative.unread == ("đầu trang, chân trang",)
 
 
 def test_merged_cells_keep_their_reach(tmp_path):
@@ -71,7 +71,7 @@ def test_merged_cells_keep_their_reach(tmp_path):
     table.cell(0, 0).merge(table.cell(1, 0)).text = "A"
     table.cell(0, 1).merge(table.cell(0, 2)).text = "B"
     document.save(str(tmp_path / "x.docx"))
-    cells = {b.text: b.cell for b in read_draft(tmp_path / "x.docx").blocks}
+    cells = {b.text: b.cell for b in read_narrative(tmp_path / "x.docx").blocks}
     assert (cells["A"].width, cells["A"].height) == (1, 2)
     assert (cells["B"].width, cells["B"].height) == (2, 1)
 
@@ -100,7 +100,7 @@ def test_a_workbook_is_checked_alone(tmp_path, row, column, value, codes):
     rows = [list(r) for r in ANNEX]
     rows[row][column] = value
     workbook(tmp_path / "x.xlsx", rows)
-    result = reconcile(read_draft(tmp_path / "x.xlsx"))
+    result = reconcile(read_narrative(tmp_path / "x.xlsx"))
     assert sorted({r.code for r in result.about_figures}) == codes
     assert (result.compared, len(result.figures)) == (9, 9)
     assert result.stated == "quý I năm 2024"
@@ -113,10 +113,10 @@ def test_a_rate_that_a_workbook_keeps_as_a_binary_number_is_right(tmp_path):
     )]  # fmt: skip
     rows[2][4] = 0.9705882352941178
     workbook(tmp_path / "x.xlsx", rows)
-    assert reconcile(read_draft(tmp_path / "x.xlsx")).about_figures == ()
+    assert reconcile(read_narrative(tmp_path / "x.xlsx")).about_figures == ()
     rows[3][4] = 64 / 72
     workbook(tmp_path / "x.xlsx", rows)
-    found = reconcile(read_draft(tmp_path / "x.xlsx")).about_figures
+    found = reconcile(read_narrative(tmp_path / "x.xlsx")).about_figures
     assert [(r.code, r.found[:6], r.expected) for r in found] == [("SL15", "0,8888", "90,1408%")]
 
 
@@ -125,7 +125,7 @@ def test_html_saved_as_xls_in_tcvn3_is_read(tmp_path):
         ["TT", "LÜnh vùc", "TiÕp nhËn", "§· gi¶i quyÕt"], ["1", "§Êt ®ai", "5", "4"], ["2", "Hé tÞch", "7", "6"], ["", "Tæng sè", "13", "10"],
     ])  # fmt: skip
     (tmp_path / "x.xls").write_bytes(f"<html><table>{rows}</table></html>".encode("latin-1"))
-    result = reconcile(read_draft(tmp_path / "x.xls"))
+    result = reconcile(read_narrative(tmp_path / "x.xls"))
     assert [(r.code, r.found, r.expected) for r in result.about_figures] == [("SL02", "13", "12")]
 
 
@@ -136,7 +136,9 @@ def test_an_annex_is_held_cell_by_cell_against_our_own_form(tmp_path):
         "dat dai": {"handled": 2215, "resolved": 2173, "pending": 42},
         "tong so": {"handled": 2315, "resolved": 2262, "pending": 53},
     }
-    result = reconcile(read_draft(tmp_path / "x.xlsx"), FIGURES, PERIOD, None, [OwnForm("Biểu II.06a", columns, rows)])
+    result = reconcile(
+        read_narrative(tmp_path / "x.xlsx"), FIGURES, PERIOD, None, [OwnForm("Biểu II.06a", columns, rows)]
+    )
     assert [(r.code, r.found, r.expected) for r in result.about_figures] == [
         ("SL01", "2172", "2.173"),
         ("SL01", "43", "42"),
@@ -151,7 +153,7 @@ def test_comments_stand_at_their_words_and_change_nothing_else(tmp_path):
     for text in ("100", " hồ sơ, đã giải quyết 80 hồ sơ, ", "đang giải quyết 10 hồ sơ."):
         one.add_run(text)
     document.save(str(tmp_path / "gui.docx"))
-    result = reconcile(read_draft(tmp_path / "gui.docx"))
+    result = reconcile(read_narrative(tmp_path / "gui.docx"))
     assert write_comments(tmp_path / "gui.docx", tmp_path / "ra.docx", result) == 1
     written = docx.Document(str(tmp_path / "ra.docx"))
     assert [p.text for p in written.paragraphs] == [p.text for p in document.paragraphs]
@@ -161,8 +163,8 @@ def test_comments_stand_at_their_words_and_change_nothing_else(tmp_path):
     xml = zipfile.ZipFile(tmp_path / "ra.docx").read("word/document.xml").decode("utf-8")
     marked = re.search(r'commentRangeStart w:id="1"/>(.*?)<w:commentRangeEnd w:id="1"', xml, re.S)
     assert re.sub(r"<[^>]+>", "", marked[1]) == "100"
-    assert read_draft(tmp_path / "ra.docx").blocks == read_draft(tmp_path / "gui.docx").blocks
-    again = write_comments(tmp_path / "ra.docx", tmp_path / "ra2.docx", reconcile(read_draft(tmp_path / "ra.docx")))
+    assert read_narrative(tmp_path / "ra.docx").blocks == read_narrative(tmp_path / "gui.docx").blocks
+    again = write_comments(tmp_path / "ra.docx", tmp_path / "ra2.docx", reconcile(read_narrative(tmp_path / "ra.docx")))
     assert (again, len(list(docx.Document(str(tmp_path / "ra2.docx")).comments))) == (1, 4)
 
 
@@ -177,15 +179,15 @@ def test_senders_are_one_sheet_and_their_sums_the_receivers_line(tmp_path):
     (folder / "b.txt").write_text(line(50, 40, 20), encoding="utf-8")
     (folder / "c.docx").write_bytes(b"PK hong")
     (folder / "~$c.docx").write_bytes(b"x")
-    senders = check_all(drafts_in([folder]), reconcile)
+    senders = check_all(narratives_in([folder]), reconcile)
     assert [(s.path.name, s.result is None) for s in senders] == [("a.txt", False), ("b.txt", False), ("c.docx", True)]
     (tmp_path / "nhan.txt").write_text(line(150, 130, 20), encoding="utf-8")
     readable = senders[:2]
-    sums = {s.cls: s for s in add_up(readable, reconcile(read_draft(tmp_path / "nhan.txt")))}
+    sums = {s.cls: s for s in add_up(readable, reconcile(read_narrative(tmp_path / "nhan.txt")))}
     assert [(sums[c].total, sums[c].verdict) for c in ("received", "resolved", "pending")] == [
         (150, "khớp"), (130, "khớp"), (30, "lệch"),
     ]  # fmt: skip
-    assert "chưa so được: 1 đơn vị" in add_up(senders, reconcile(read_draft(tmp_path / "nhan.txt")))[0].verdict
+    assert "chưa so được: 1 đơn vị" in add_up(senders, reconcile(read_narrative(tmp_path / "nhan.txt")))[0].verdict
     header, rows = summary_rows(senders)
     assert any(h.startswith("SL13") for h in header)
     assert [row[2] for row in rows] == ["3/3", "3/3", ""]
@@ -199,11 +201,11 @@ def test_nothing_compared_is_no_success(check):
     assert check("Sở công khai 114 quy trình nội bộ.", []).exit_code == 6
     assert check(WRONG, []).exit_code == 3
     with pytest.raises(ConfigError, match="Không có tệp nào"):
-        drafts_in([])
+        narratives_in([])
 
 
 def test_a_protected_or_foreign_package_gives_one_message(tmp_path):
     with zipfile.ZipFile(tmp_path / "x.docx", "w") as archive:
         archive.writestr("content.xml", "<a/>")
-    with pytest.raises(UnreadableDraft, match="không đúng định dạng"):
-        read_draft(tmp_path / "x.docx")
+    with pytest.raises(UnreadableNarrative, match="không đúng định dạng"):
+        read_narrative(tmp_path / "x.docx")

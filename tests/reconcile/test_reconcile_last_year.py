@@ -6,7 +6,7 @@ import pytest
 from reconcile_cases import FIGURES, PERIOD
 
 from tthc_analysis.periods import parse_period
-from tthc_analysis.reconcile import LastYear, read_draft, reconcile
+from tthc_analysis.reconcile import LastYear, read_narrative, reconcile
 
 BEFORE = {"dossiers_handled_count": 2000, "dossiers_resolved_count": 2200}
 LAST_YEAR = LastYear(
@@ -21,7 +21,7 @@ RESOLVED = "Số hồ sơ đã giải quyết là 2.172 hồ sơ, "
 def said(tmp_path):
     def run(text, last_year=LAST_YEAR):
         (tmp_path / "x.txt").write_text(text, encoding="utf-8")
-        result = reconcile(read_draft(tmp_path / "x.txt"), FIGURES, PERIOD, None, (), last_year)
+        result = reconcile(read_narrative(tmp_path / "x.txt"), FIGURES, PERIOD, None, (), last_year)
         return [(r.code, r.found, r.expected) for r in result.about_figures], result
 
     return run

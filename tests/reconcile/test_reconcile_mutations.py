@@ -124,7 +124,7 @@ MUTATIONS = [
     (QR, "Biểu mẫu điện tử theo Nghị định số 43/2011/NĐ-CP.", "VB07", "43/2011/NĐ-CP", "42/2022/NĐ-CP"),
 ]
 
-#: the same, on figures of which some are not known (their names begin so) and the draft has to agree with itself
+#: the same, on figures of which some are not known (their names begin so) and the narrative has to agree with itself
 UNKNOWN_FIGURES = [
     ("internal_", "có 29 TTHC nội bộ", "có 28 TTHC nội bộ", "SL02", "28", "29"),
     ("directive_", "và 15 công văn", "và 16 công văn", "SL02", "22", "23"),
@@ -136,9 +136,9 @@ UNKNOWN_FIGURES = [
 ]
 
 
-def test_the_correct_draft_is_long_and_has_no_fault(check):
+def test_the_correct_narrative_is_long_and_has_no_fault(check):
     result = check(CORRECT)
-    assert len(result.draft.blocks) >= 40
+    assert len(result.narrative.blocks) >= 40
     assert result.remarks == ()
     assert result.notes == ()
     assert result.differing == ()
@@ -155,12 +155,12 @@ def test_a_planted_fault_is_found_and_no_other(check, old, new, code, found, exp
     assert found in remark.found
     assert expected in remark.expected
     assert remark.place.paragraph > 0
-    quoted = result.draft.blocks[remark.place.paragraph - 1].text
+    quoted = result.narrative.blocks[remark.place.paragraph - 1].text
     assert quoted[remark.place.start : remark.place.end] in remark.quote
 
 
 @pytest.mark.parametrize(("unknown", "old", "new", "code", "found", "expected"), UNKNOWN_FIGURES)
-def test_without_data_the_draft_is_held_against_itself(check, unknown, old, new, code, found, expected):
+def test_without_data_the_narrative_is_held_against_itself(check, unknown, old, new, code, found, expected):
     figures = with_figures(without=unknown)
     assert check(CORRECT, figures).remarks == ()
     result = check(CORRECT.replace(old, new, 1), figures)

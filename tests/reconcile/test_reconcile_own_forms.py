@@ -7,7 +7,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from tthc_analysis.reconcile import read_draft, reconcile
+from tthc_analysis.reconcile import read_narrative, reconcile
 from tthc_analysis.reconcile.annexes import own_forms
 
 pytestmark = pytest.mark.report
@@ -18,7 +18,7 @@ CHECK_LINE = "Chênh lệch đối chiếu"
 @pytest.fixture
 def held(sample_report):
     forms = own_forms(sample_report)
-    return lambda draft: reconcile(draft, (), sample_report.period, None, forms)
+    return lambda narrative: reconcile(narrative, (), sample_report.period, None, forms)
 
 
 @pytest.fixture
@@ -42,17 +42,17 @@ def all_agree(result):
 
 
 def test_every_cell_agrees_and_each_changed_one_is_named(annex, held):
-    draft = read_draft(annex)
-    right = held(draft)
+    narrative = read_narrative(annex)
+    right = held(narrative)
     all_agree(right)
-    labels = {(b.cell.table, b.cell.row): b.text for b in draft.blocks if b.cell and b.cell.column == 2}
+    labels = {(b.cell.table, b.cell.row): b.text for b in narrative.blocks if b.cell and b.cell.column == 2}
     for figure in right.figures[::5]:
         index = figure.place.paragraph - 1
-        block = draft.blocks[index]
+        block = narrative.blocks[index]
         if labels[block.cell.table, block.cell.row].startswith(CHECK_LINE):
             continue
         wrong = replace(block, text=str(int(block.text) + 7))
-        changed = replace(draft, blocks=(*draft.blocks[:index], wrong, *draft.blocks[index + 1 :]))
+        changed = replace(narrative, blocks=(*narrative.blocks[:index], wrong, *narrative.blocks[index + 1 :]))
         found = held(changed).about_figures
         assert [(r.code, r.found, r.expected.replace(".", "")) for r in found] == [("SL01", wrong.text, block.text)]
         assert found[0].place.cell == block.place.cell
@@ -67,4 +67,4 @@ def test_saved_by_another_office_program_it_still_agrees(annex, held, suffix, fi
         [office, "--headless", f"-env:UserInstallation=file://{annex.parent}/lo", "--convert-to", f"{suffix}:{filter_name}", "--outdir", str(annex.parent), str(annex)],
         capture_output=True, check=False, timeout=180,
     )  # fmt: skip
-    all_agree(held(read_draft(annex.with_suffix(f".{suffix}"))))
+    all_agree(held(read_narrative(annex.with_suffix(f".{suffix}"))))

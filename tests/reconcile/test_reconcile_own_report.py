@@ -3,7 +3,7 @@
 import pytest
 
 from tthc_analysis.indicators import all_indicators
-from tthc_analysis.reconcile import read_draft, reconcile
+from tthc_analysis.reconcile import read_narrative, reconcile
 
 
 @pytest.mark.report
@@ -15,7 +15,7 @@ def test_the_published_report_has_no_fault(published_report, sample_report):
     assert len(files) > 15
     agreeing = 0
     for file in files:
-        result = reconcile(read_draft(file), figures, sample_report.period, sample_report.previous.period)
+        result = reconcile(read_narrative(file), figures, sample_report.period, sample_report.previous.period)
         assert result.rows() == [r for r in result.rows() if r[0] == "Ghi chú"], file.name
         agreeing += len(result.agreeing)
     assert agreeing > 20

@@ -5,18 +5,18 @@ from decimal import Decimal
 import pytest
 from reconcile_cases import FIGURES, PERIOD, with_figures
 
-from tthc_analysis.reconcile import build_draft, reconcile
+from tthc_analysis.reconcile import build_narrative, reconcile
 from tthc_analysis.reconcile._mentions import mentions, parse_number
 from tthc_analysis.reconcile._rates import numerators, possible_sums
 from tthc_analysis.reconcile._rules import load_reconcile_rules
 from tthc_analysis.reconcile._text import clean, fold, lower, sentences
-from tthc_analysis.reconcile.draft import Block, Cell
+from tthc_analysis.reconcile.narrative import Block, Cell
 
 RULES = load_reconcile_rules()
 
 
 def checked(*lines, figures=FIGURES):
-    return reconcile(build_draft("x.txt", "txt", [Block(line) for line in lines]), figures, PERIOD)
+    return reconcile(build_narrative("x.txt", "txt", [Block(line) for line in lines]), figures, PERIOD)
 
 
 def table(*rows):
@@ -120,14 +120,14 @@ TOTALS = (("STT", "Lĩnh vực", "Nhận", "Xong"), ("(1)", "(2)", "(3)", "(4)")
 @pytest.mark.parametrize(("total", "found"), [("2.215", []), ("2.225", ["2.225"])])
 def test_a_total_row_is_the_sum_of_its_column(total, found):
     cells = table(*TOTALS, ("2", "Trung học", "1.015", "982"), ("", "Tổng số", total, "2.172"))
-    remarks = reconcile(build_draft("x", "docx", cells), [], PERIOD).remarks
+    remarks = reconcile(build_narrative("x", "docx", cells), [], PERIOD).remarks
     assert [(r.code, r.found) for r in remarks] == [("SL02", f) for f in found]
     assert all(r.place.cell == "bảng 1, dòng 5, cột 3" for r in remarks)
 
 
 def test_a_row_that_only_begins_like_a_total_is_none():
     cells = table(("TTHC", "Số"), ("Cấp bản sao", "5"), ("Chuyển trường", "6"), ("Công nhận văn bằng", "2"))
-    assert reconcile(build_draft("x", "docx", cells), [], PERIOD).remarks == ()
+    assert reconcile(build_narrative("x", "docx", cells), [], PERIOD).remarks == ()
 
 
 @pytest.mark.parametrize(

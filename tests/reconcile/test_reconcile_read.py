@@ -5,12 +5,12 @@ import zipfile
 
 import docx
 import pytest
-from draft_files import WRITERS, odt_content
+from narrative_files import WRITERS, odt_content
 from reconcile_cases import CORRECT, FIGURES, PERIOD
 
 from tthc_analysis.errors import TthcError
-from tthc_analysis.reconcile import READERS, UnreadableDraft, _files, build_draft, read_draft, reconcile
-from tthc_analysis.reconcile.draft import Block
+from tthc_analysis.reconcile import READERS, UnreadableNarrative, _files, build_narrative, read_narrative, reconcile
+from tthc_analysis.reconcile.narrative import Block
 
 LINES = CORRECT.splitlines()
 
@@ -22,15 +22,15 @@ def written(request, tmp_path):
     return path
 
 
-def test_every_format_reads_the_same_and_the_correct_draft_has_no_fault(written):
-    draft = read_draft(written)
+def test_every_format_reads_the_same_and_the_correct_narrative_has_no_fault(written):
+    narrative = read_narrative(written)
     lines = [line.removeprefix("- ") for line in LINES] if written.suffix == ".md" else LINES
-    assert [b.text for b in draft.blocks] == lines
-    assert draft.format == written.suffix[1:]
-    assert {b.text: b.level for b in draft.blocks}["3.1. Kết quả chung"] == 3
-    handled = next(b for b in draft.blocks if "nhận giải quyết 2.215" in b.text)
+    assert [b.text for b in narrative.blocks] == lines
+    assert narrative.format == written.suffix[1:]
+    assert {b.text: b.level for b in narrative.blocks}["3.1. Kết quả chung"] == 3
+    handled = next(b for b in narrative.blocks if "nhận giải quyết 2.215" in b.text)
     assert handled.place.headings[-2:] == ("3. Giải quyết hồ sơ", "3.1. Kết quả chung")
-    assert reconcile(draft, FIGURES, PERIOD).remarks == ()
+    assert reconcile(narrative, FIGURES, PERIOD).remarks == ()
 
 
 def test_a_fault_is_found_in_every_format(tmp_path):
@@ -38,30 +38,30 @@ def test_a_fault_is_found_in_every_format(tmp_path):
     for suffix, write in WRITERS.items():
         path = tmp_path / f"x{suffix}"
         write(path, lines)
-        remarks = reconcile(read_draft(path), FIGURES, PERIOD).remarks
+        remarks = reconcile(read_narrative(path), FIGURES, PERIOD).remarks
         assert [(r.code, r.found) for r in remarks] == [("SL01", "44")], suffix
 
 
 def test_pages_of_a_pdf_are_known(tmp_path):
     path = tmp_path / "x.pdf"
     WRITERS[".pdf"](path, LINES)
-    pages = [b.page for b in read_draft(path).blocks]
+    pages = [b.page for b in read_narrative(path).blocks]
     assert pages[0] == 1
     assert pages == sorted(pages)
     assert pages[-1] > 1
-    assert "trang 1, đoạn 1" in read_draft(path).blocks[0].place.text
+    assert "trang 1, đoạn 1" in read_narrative(path).blocks[0].place.text
 
 
 def test_text_is_composed_and_clean(tmp_path):
     path = tmp_path / "x.txt"
     path.write_text(unicodedata.normalize("NFD", "Sở\u00a0đã  tiếp\u200b nhận\thồ sơ."), encoding="utf-8-sig")
-    assert [b.text for b in read_draft(path).blocks] == ["Sở đã tiếp nhận hồ sơ."]
+    assert [b.text for b in read_narrative(path).blocks] == ["Sở đã tiếp nhận hồ sơ."]
 
 
 def test_a_paragraph_cut_by_a_page_end_is_joined_again(tmp_path):
     path = tmp_path / "x.txt"
     path.write_text("Sở ban hành Văn bản số\n\n512/SGDĐT-VP về rà soát các\n\nthủ tục.\n\n- Mục khác", encoding="utf-8")
-    assert [b.text for b in read_draft(path).blocks] == [
+    assert [b.text for b in read_narrative(path).blocks] == [
         "Sở ban hành Văn bản số 512/SGDĐT-VP về rà soát các thủ tục.",
         "- Mục khác",
     ]
@@ -75,7 +75,7 @@ def test_cells_of_a_docx_table_have_their_place(tmp_path):
     ):
         cell.text = text
     document.save(str(tmp_path / "x.docx"))
-    blocks = read_draft(tmp_path / "x.docx").blocks
+    blocks = read_narrative(tmp_path / "x.docx").blocks
     assert [(b.text, b.place.cell) for b in blocks][-1] == ("12", "bảng 1, dòng 2, cột 2")
 
 
@@ -90,7 +90,9 @@ def test_tables_of_odt_html_and_md_are_read_alike(tmp_path):
         "<table><tr><th>Nhóm</th><th>Số</th></tr><tr><td>A</td><td><p>7</p></td></tr></table>", encoding="utf-8"
     )
     (tmp_path / "x.md").write_text("| Nhóm | Số |\n|---|---|\n| A | 7 |\n", encoding="utf-8")
-    found = [[(b.text, b.place.cell) for b in read_draft(tmp_path / f"x.{s}").blocks] for s in ("odt", "html", "md")]
+    found = [
+        [(b.text, b.place.cell) for b in read_narrative(tmp_path / f"x.{s}").blocks] for s in ("odt", "html", "md")
+    ]
     assert found[0] == found[1] == found[2]
     assert found[0][-1] == ("7", "bảng 1, dòng 2, cột 2")
 
@@ -100,7 +102,7 @@ def test_html_keeps_list_numbers_and_drops_what_is_not_text(tmp_path):
         "<body>Mở đầu<script>alert(1)</script><style>p{}</style><ol start='2'><li>hai</li><li>ba</li></ol><ul><li>gạch</li></ul></body>",
         encoding="utf-8",
     )
-    assert [b.text for b in read_draft(tmp_path / "x.html").blocks] == ["Mở đầu", "2. hai", "3. ba", "gạch"]
+    assert [b.text for b in read_narrative(tmp_path / "x.html").blocks] == ["Mở đầu", "2. hai", "3. ba", "gạch"]
 
 
 @pytest.mark.parametrize("suffix", sorted(READERS))
@@ -111,8 +113,8 @@ def test_an_empty_or_corrupt_file_gives_one_message(tmp_path, suffix, content):
     if suffix in (".txt", ".md") and content.startswith(b"PK"):
         content = content + b"\xff"
         path.write_bytes(content)
-    with pytest.raises(UnreadableDraft) as caught:
-        read_draft(path)
+    with pytest.raises(UnreadableNarrative) as caught:
+        read_narrative(path)
     message = str(caught.value)
     assert f"hong{suffix}" in message
     assert str(tmp_path) not in message
@@ -125,15 +127,15 @@ def test_a_missing_or_foreign_file_gives_one_message(tmp_path, name):
     if not name.endswith("docx"):
         (tmp_path / name).write_bytes(b"x")
     with pytest.raises(TthcError) as caught:
-        read_draft(tmp_path / name)
+        read_narrative(tmp_path / name)
     assert name in str(caught.value)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "x.odt", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("content.xml", "x" * (_files.ALWAYS_FINE + 5000))
-    with pytest.raises(UnreadableDraft, match="quá lớn"):
-        read_draft(tmp_path / "x.odt")
+    with pytest.raises(UnreadableNarrative, match="quá lớn"):
+        read_narrative(tmp_path / "x.odt")
 
 
 @pytest.mark.parametrize(
@@ -141,8 +143,8 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
 )
 def test_deep_nesting_gives_one_message_and_loses_nothing_in_silence(tmp_path, html):
     (tmp_path / "x.html").write_text(f"<html><body>{html}", encoding="utf-8")
-    with pytest.raises(UnreadableDraft, match="lồng nhau quá sâu"):
-        read_draft(tmp_path / "x.html")
+    with pytest.raises(UnreadableNarrative, match="lồng nhau quá sâu"):
+        read_narrative(tmp_path / "x.html")
 
 
 def test_a_child_that_hangs_or_dies_gives_one_message(tmp_path, monkeypatch):
@@ -150,12 +152,12 @@ def test_a_child_that_hangs_or_dies_gives_one_message(tmp_path, monkeypatch):
     script = tmp_path / "child.py"
     monkeypatch.setattr("tthc_analysis.reconcile.read._FILES", script)
     script.write_text("print('{\"text\": \"a', end='')", encoding="utf-8")
-    with pytest.raises(UnreadableDraft, match="dừng đột ngột"):
-        read_draft(tmp_path / "x.txt")
+    with pytest.raises(UnreadableNarrative, match="dừng đột ngột"):
+        read_narrative(tmp_path / "x.txt")
     script.write_text("import time; time.sleep(30)", encoding="utf-8")
     monkeypatch.setattr("tthc_analysis.reconcile.read.TIME_LIMIT_SECONDS", 1)
-    with pytest.raises(UnreadableDraft, match="quá 1 giây"):
-        read_draft(tmp_path / "x.txt")
+    with pytest.raises(UnreadableNarrative, match="quá 1 giây"):
+        read_narrative(tmp_path / "x.txt")
 
 
 def test_an_entity_in_an_odt_is_not_followed(tmp_path):
@@ -166,7 +168,7 @@ def test_an_entity_in_an_odt_is_not_followed(tmp_path):
     )
     with zipfile.ZipFile(tmp_path / "x.odt", "w") as archive:
         archive.writestr("content.xml", content)
-    assert "bi-mat" not in " ".join(b.text for b in read_draft(tmp_path / "x.odt").blocks)
+    assert "bi-mat" not in " ".join(b.text for b in read_narrative(tmp_path / "x.odt").blocks)
 
 
 @pytest.mark.parametrize(
@@ -182,5 +184,5 @@ def test_an_entity_in_an_odt_is_not_followed(tmp_path):
     ],
 )
 def test_headings_and_items_are_told_by_their_marks(text, kind, label):
-    block = build_draft("x", "txt", [Block(text)]).blocks[0]
+    block = build_narrative("x", "txt", [Block(text)]).blocks[0]
     assert (block.kind, block.label) == (kind, label)

@@ -1,4 +1,4 @@
-"""The rows for the terminal, the annotated page and the JSON: complete, in Vietnamese, with nothing of the draft live."""
+"""The rows for the terminal, the annotated page and the JSON: complete, in Vietnamese, with nothing of the narrative live."""
 
 import json
 
@@ -6,8 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from reconcile_cases import CORRECT, FIGURES, PERIOD
 
-from tthc_analysis.reconcile import FIGURE_HEADERS, ROW_HEADERS, build_draft, reconcile, to_html, to_json
-from tthc_analysis.reconcile.draft import Block
+from tthc_analysis.reconcile import FIGURE_HEADERS, ROW_HEADERS, build_narrative, reconcile, to_html, to_json
+from tthc_analysis.reconcile.narrative import Block
 
 HOSTILE = [
     '<script>alert("x")</script> thủ tục hành chính TTHC {{ 7*7 }} {% raw %}',
@@ -17,7 +17,7 @@ HOSTILE = [
 
 
 def _reconciled(lines):
-    return reconcile(build_draft('"><b>x</b>.txt', "txt", [Block(line) for line in lines]), FIGURES, PERIOD)
+    return reconcile(build_narrative('"><b>x</b>.txt', "txt", [Block(line) for line in lines]), FIGURES, PERIOD)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_marks_stand_on_the_faulty_words_beside_their_remarks(faulty):
         remark = soup.find(id=mark["aria-describedby"])
         assert mark.find_parent(class_="block") is remark.find_parent(class_="block")
     blocks = [p.get_text() for p in soup.select(".text")]
-    assert len(blocks) == len(faulty.draft.blocks)
+    assert len(blocks) == len(faulty.narrative.blocks)
 
 
 def test_overlapping_marks_are_valid_and_lose_no_letter():
@@ -80,7 +80,7 @@ def test_every_figure_is_listed_once_as_agreeing_differing_or_untied(faulty):
     assert all(len(row) == len(FIGURE_HEADERS) for row in faulty.figure_rows("untied"))
 
 
-def test_rows_are_plain_text_in_the_order_of_the_draft(faulty):
+def test_rows_are_plain_text_in_the_order_of_the_narrative(faulty):
     rows = faulty.rows()
     assert all(len(row) == len(ROW_HEADERS) for row in rows)
     assert [row[:2] for row in rows] == [("Cần xem", "BC10"), ("Sai", "SL01"), ("Cần xem", "BC06")]

@@ -61,12 +61,13 @@ def periods_command(
 
 def _dossier_span(config: Config) -> tuple[date, date] | None:
     """First and last day that the processed dossiers can speak of; None when there are none yet."""
+    from tthc_analysis.columns import DOSSIERS
     from tthc_analysis.errors import NotPrepared
     from tthc_analysis.indicators import open_report_in
     from tthc_analysis.indicators._registers import coverage
 
     try:
-        return coverage(open_report_in(config, str(date.today().year)), "ho_so")
+        return coverage(open_report_in(config, str(date.today().year)), DOSSIERS.name)
     except NotPrepared:
         return None
 

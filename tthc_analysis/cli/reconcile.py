@@ -1,4 +1,4 @@
-"""`reconcile`: drafts and annexes against the figures of a period, against themselves, and many against one another."""
+"""`reconcile`: narratives and annexes against the figures of a period, against themselves, and many against one another."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tthc_analysis.cli.shared import LISTED, Agency, RuleSet, command, open_conf
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from tthc_analysis.reconcile import Draft, Reconciliation, Sender, Sum
+    from tthc_analysis.reconcile import Narrative, Reconciliation, Sender, Sum
 
-Drafts = Annotated[
+Narratives = Annotated[
     list[Path],
     typer.Argument(metavar="TỆP|THƯ_MỤC…", help="Báo cáo, phụ lục: docx, odt, pdf, html, md, txt, xlsx, xls, ods."),
 ]
@@ -31,7 +31,7 @@ Target = Path | None
 
 @command("reconcile")
 def reconcile_command(
-    drafts: Drafts,
+    narratives: Narratives,
     period: PeriodOption = "",
     rule_set: RuleSet = "",
     html: Annotated[
@@ -56,26 +56,26 @@ def reconcile_command(
 
     Ví dụ: `tthc reconcile bao-cao.docx --period 2024 --docx da-soat.docx` · `tthc reconcile bao-cao-cac-don-vi/ --xlsx tong-hop.xlsx`
     """
-    from tthc_analysis.reconcile import drafts_in, read_draft
+    from tthc_analysis.reconcile import narratives_in, read_narrative
 
     check = _against_data(period, rule_set, agency) if period else _against_itself
-    files = drafts_in(drafts)
-    if len(files) == 1 and xlsx is None and total is None and not drafts[0].is_dir():
-        return _one(files[0], check(read_draft(files[0])), html, json, docx)
+    files = narratives_in(narratives)
+    if len(files) == 1 and xlsx is None and total is None and not narratives[0].is_dir():
+        return _one(files[0], check(read_narrative(files[0])), html, json, docx)
     return _many(files, check, total, {"html": html, "json": json, "docx": docx, "xlsx": xlsx})
 
 
-Check = Callable[["Draft"], "Reconciliation"]
+Check = Callable[["Narrative"], "Reconciliation"]
 
 
-def _against_itself(draft: Draft) -> Reconciliation:
+def _against_itself(narrative: Narrative) -> Reconciliation:
     from tthc_analysis.reconcile import reconcile
 
-    return reconcile(draft)
+    return reconcile(narrative)
 
 
 def _against_data(period: str, rule_set: str, agency: str) -> Check:
-    """The check of a draft against the figures of a period, and of an annex against our own form."""
+    """The check of a narrative against the figures of a period, and of an annex against our own form."""
     from tthc_analysis.indicators import all_indicators, last_year_indicators, open_report_in
     from tthc_analysis.reconcile import LastYear, reconcile
     from tthc_analysis.reconcile.annexes import own_forms
@@ -85,7 +85,7 @@ def _against_data(period: str, rule_set: str, agency: str) -> Check:
     report = open_report_in(config, period, rule_set)
     figures, forms, previous = all_indicators(report), own_forms(report), report.previous.period
     last_year = LastYear(report.last_year.period, {f.name: f for f in last_year_indicators(report)})
-    return lambda draft: reconcile(draft, figures, report.period, previous, forms, last_year)
+    return lambda narrative: reconcile(narrative, figures, report.period, previous, forms, last_year)
 
 
 def _one(file: Path, found: Reconciliation, html: Target, json: Target, docx: Target) -> int:
@@ -106,8 +106,8 @@ def _one(file: Path, found: Reconciliation, html: Target, json: Target, docx: Ta
             out.print(
                 f"… và {len(untied) - len(shown)} số nữa, xem bằng --html hoặc --json.", style="dim", markup=False
             )
-    if found.draft.unread:
-        out.print("Không đọc: " + "; ".join(found.draft.unread) + ".", markup=False)
+    if found.narrative.unread:
+        out.print("Không đọc: " + "; ".join(found.narrative.unread) + ".", markup=False)
     out.print(f"Kỳ: {found.span_text}. {found.summary}", markup=False)
     _write({html: to_html(found) if html else "", json: to_json(found) if json else ""}, out)
     if docx:
@@ -135,9 +135,9 @@ def _comment(file: Path, found: Reconciliation, target: Path, out: Console) -> N
 
 
 def _many(files: Sequence[Path], check: Check, total: Target, targets: dict[str, Target]) -> int:
-    from tthc_analysis.reconcile import add_up, check_all, exit_code, read_draft, sum_rows, summary_rows
+    from tthc_analysis.reconcile import add_up, check_all, exit_code, read_narrative, sum_rows, summary_rows
 
-    own = check(read_draft(total)) if total else None
+    own = check(read_narrative(total)) if total else None
     senders = check_all([f for f in files if total is None or f.resolve() != total.resolve()], check)
     sums = add_up(senders, own)
     out = console.make_console()

@@ -223,7 +223,7 @@ def _show_report(made: Report) -> None:
 
 
 def _show_missing_prose(config: Config, period: str) -> None:
-    """The prose blocks of the Word draft that the analyst has still to write."""
+    """The prose blocks of the Word document that the analyst has still to write."""
     from tthc_analysis.documents.word import TEMPLATE, missing_blocks
 
     if blocks := missing_blocks(config.template or TEMPLATE, config.prose / period):

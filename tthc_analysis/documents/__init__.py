@@ -1,1 +1,1 @@
-"""Content → files: pages, PDF, workbook, Word draft, CSV package. Writes what it is given and computes no figure."""
+"""Content → files: pages, PDF, workbook, Word document, CSV package. Writes what it is given and computes no figure."""

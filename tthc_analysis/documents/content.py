@@ -62,7 +62,7 @@ class SectionContent:
 class ReportContent:
     """All that a report prints: sections, each figure, table and notice once, and the exports that they come from.
 
-    `whole` is false for a trial of some sections, which has no Word draft: what is left out would read as no data.
+    `whole` is false for a trial of some sections, which has no Word document: what is left out would read as no data.
     """
 
     about: About

@@ -1,4 +1,4 @@
-"""The files of a report for an office: XLSX forms, the Word draft, CSV tables with their data package."""
+"""The files of a report for an office: XLSX forms, the Word document, CSV tables with their data package."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def downloads(content: ReportContent) -> list[Link]:
 
 
 def write(content: ReportContent, template: Path, prose: Path, folder: Path) -> None:
-    """Write the forms and the Word draft into `folder`; raises TemplateMistake for a Word template or prose that asks for what is not."""
+    """Write the forms and the Word document into `folder`; raises TemplateMistake for a Word template or prose that asks for what is not."""
     tables_name, words_name = file_names(content.about.period.id)
     (folder / tables_name).write_bytes(workbook(content))
     if content.whole:

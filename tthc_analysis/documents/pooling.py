@@ -1,6 +1,6 @@
 """Small counts in what is made public: procedures with few dossiers become one row, in the page and its CSV only.
 
-Forms, the Word draft, PDF appendices and all that is sent upward are made from the whole tables and are never pooled.
+Forms, the Word document, PDF appendices and all that is sent upward are made from the whole tables and are never pooled.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The Word draft: an analyst's template with the figures, tables and sentences of the executed notebooks bound by name.
+"""The Word document: an analyst's template with the figures, tables and sentences of the executed notebooks bound by name.
 
 In the template (docs/bao-cao-word.md): `{{ so('ten_so_lieu') }}` is a figure as printed, `tu` and `mau` its numerator and
 denominator, `dem` its number for a condition, `co` whether it has a value, `thieu` the sentence when it has none;

@@ -1,4 +1,4 @@
-"""Every figure of every section, for what is not a notebook: `tthc figures`, reconciling a draft, comparing reports."""
+"""Every figure of every section, for what is not a notebook: `tthc figures`, reconciling a narrative, comparing reports."""
 
 from __future__ import annotations
 

@@ -195,9 +195,9 @@ def comparisons(report: OpenReport) -> tuple[Comparison, ...]:
 def comparison_notes(report: OpenReport) -> tuple[str, ...]:
     """Overlaps, gaps and cut-offs that limit the comparison, and periods that no dossier export covers."""
     previous, last_year = report.previous, report.last_year
-    lines = [*continuity_warnings(report.period, previous.period), *_registers.notes(report, "ho_so")]
+    lines = [*continuity_warnings(report.period, previous.period), *_registers.notes(report, DOSSIERS.name)]
     for other in {previous.period.id: previous, last_year.period.id: last_year}.values():
-        lines += [f"Kỳ {other.period.label}: {note}" for note in _registers.notes(other, "ho_so")]
+        lines += [f"Kỳ {other.period.label}: {note}" for note in _registers.notes(other, DOSSIERS.name)]
     return (*lines, *_calendar_notes(report))
 
 

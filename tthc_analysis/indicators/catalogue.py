@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS
+from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS, PROCEDURES
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import IN_FORCE, existing_levels, in_force_on
@@ -95,7 +95,7 @@ BLOCKS = (LEVELS, ONLINE, KEPT_INTERNAL)
 
 def of_ended_levels(report: OpenReport) -> pd.DataFrame:
     """Rows that the catalogue still calls valid although their authority level has ended by the last day: never counted."""
-    report.store.use("danh_muc_tthc")
+    report.store.use(PROCEDURES.name)
     return report.store.query(
         "SELECT procedure_code, procedure_name, authority_level, valid_to "
         f"FROM ({in_force_on(day(report.period.end))}) "
@@ -105,7 +105,7 @@ def of_ended_levels(report: OpenReport) -> pd.DataFrame:
 
 def notes(report: OpenReport) -> tuple[str, ...]:
     """What a reader must know of the catalogue: as of which day, how old the export is, rows of ended levels."""
-    if not report.store.has("danh_muc_tthc"):
+    if not report.store.has(PROCEDURES.name):
         return ("Danh mục thủ tục hành chính: chưa có dữ liệu.",)
     end = report.period.end
     lines = [f"Danh mục tính tại ngày {end:%d/%m/%Y} theo ngày hiệu lực của từng thủ tục."]

@@ -174,7 +174,7 @@ def monthly(report: OpenReport) -> pd.DataFrame:
     channels = ["online", "in_person", "post"]
     stated = found["unknown"] < found["received"]
     found[channels] = found[channels].astype("Int64").where(stated)
-    return only_covered(report, "ho_so", found)
+    return only_covered(report, DOSSIERS.name, found)
 
 
 def backlog(report: OpenReport) -> pd.DataFrame:
@@ -193,8 +193,8 @@ def backlog(report: OpenReport) -> pd.DataFrame:
     days = pd.date_range(report.period.start, report.period.end, unit="us", name="day")
     steps = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["step"]
     open_at_end = steps.reindex(days, fill_value=0).cumsum().astype("int64").rename("open")
-    table = only_covered(report, "ho_so", open_at_end.reset_index())
-    span = coverage(report, "ho_so")
+    table = only_covered(report, DOSSIERS.name, open_at_end.reset_index())
+    span = coverage(report, DOSSIERS.name)
     return table[table["day"].dt.date >= span[0]].reset_index(drop=True) if span else table
 
 

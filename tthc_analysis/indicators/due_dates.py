@@ -86,7 +86,7 @@ LARGEST = Measure(CHECKED, _WRONG, take="most", what="abs(gap)", empty=NO_LIMIT)
 
 
 def _spans(report: OpenReport) -> str:
-    """A table of the engine with due_from, due_to and reason for each day of receipt and limit that occurs; its name.
+    """a table of the SQL session with due_from, due_to and reason for each day of receipt and limit that occurs; its name.
 
     Python makes them, from the few combinations that there are.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tthc_analysis.columns import DOSSIER_CODE, DOSSIERS
+from tthc_analysis.columns import DOSSIER_CODE, DOSSIERS, PROCEDURES
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import _registers, catalogue, dossiers, online
@@ -106,7 +106,7 @@ def claims(report: OpenReport) -> tuple[Claim, ...]:
     Nothing is concluded when the newest export is older than the cut-off: what happened after it is not known.
     """
     found = _claims(_figures(report))
-    return found if _registers.complete(report, "ho_so") else tuple(replace(claim, holds=None) for claim in found)
+    return found if _registers.complete(report, DOSSIERS.name) else tuple(replace(claim, holds=None) for claim in found)
 
 
 def _claims(known: dict[str, Indicator]) -> tuple[Claim, ...]:
@@ -213,5 +213,5 @@ def _whole(name: str, wording: str, otherwise: str, figure: Indicator) -> Claim:
 
 def notes(report: OpenReport) -> tuple[str, ...]:
     """How far the dossier exports reach, and whether there is a catalogue for the claim on payment."""
-    no_catalogue = () if report.store.has("danh_muc_tthc") else catalogue.notes(report)
-    return _registers.notes(report, "ho_so") + no_catalogue
+    no_catalogue = () if report.store.has(PROCEDURES.name) else catalogue.notes(report)
+    return _registers.notes(report, DOSSIERS.name) + no_catalogue

@@ -149,7 +149,7 @@ def _failed(report: OpenReport) -> pd.DataFrame:
 
 
 def _record(report: OpenReport, name: str, key: str, frame: pd.DataFrame, numbers: tuple[str, ...] = ()) -> str:
-    """ "WITH name AS (…)" over a table of the engine that holds these columns of the preparation's record."""
+    """ "WITH name AS (…)" over a table of the SQL session that holds these columns of the preparation's record."""
     columns = {key: pa.array(frame[key].astype(str), pa.string())}
     columns |= {column: pa.array(frame[column].astype("int64"), pa.int64()) for column in numbers}
     return f"WITH {name} AS (SELECT * FROM {content_table(report, f'record_of_{name}', columns)})"

@@ -1,4 +1,4 @@
-"""Kinds of relations: which rows of a register belong to a period; and the working calendar as a table of the engine."""
+"""Kinds of relations: which rows of a register belong to a period; and the working calendar as a table of the SQL session."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def with_cte(before: str, after: str) -> str:
 
 
 def calendar_table(report: OpenReport) -> str:
-    """The working calendar as a table of the engine: day, elapsed (working days up to and including it); its name."""
+    """The working calendar as a table of the SQL session: day, elapsed (working days up to and including it); its name."""
     return report.store.table(*_calendar(report.calendar))
 
 

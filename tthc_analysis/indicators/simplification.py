@@ -104,7 +104,7 @@ def _place(known: str, order: str) -> str:
 
 
 def _incomplete(report: OpenReport) -> str:
-    """A table of the engine with the proposals whose sheet has a line that was set aside; its name."""
+    """a table of the SQL session with the proposals whose sheet has a line that was set aside; its name."""
     codes = report.store.quality()["datasets"].get(COMPLIANCE_COSTS.name, {}).get("incomplete", [])
     return content_table(report, "incomplete_sheets", {"proposal_code": pa.array(codes, pa.string())})
 

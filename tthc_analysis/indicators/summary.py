@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators import _registers, dossiers
 from tthc_analysis.indicators._all import HEADLINES
 from tthc_analysis.indicators._indicator import Indicator
@@ -26,6 +27,6 @@ def period_notes(report: OpenReport) -> tuple[str, ...]:
     """What a reader must know of the period: its days and basis, overlaps and gaps, texts that are no longer in force."""
     period = report.period
     days = f"{period.label}: từ {period.start:%d/%m/%Y} đến {period.end:%d/%m/%Y} ({period.days} ngày)."
-    reach = _registers.notes(report, "ho_so")
+    reach = _registers.notes(report, DOSSIERS.name)
     warnings = continuity_warnings(period, report.previous.period)
     return (days, f"Căn cứ: {period.basis}.", *reach, *warnings, *report.laws.notices(period.end))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators._counting import MEASURES, live_sql
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import covers, only_covered, whole
@@ -48,7 +49,7 @@ def over_periods(report: OpenReport) -> pd.DataFrame:
 
     Every row follows the same counting rules as the report; a dossier open in two periods counts in both as handled.
     """
-    rows = [_row(report, step) for step in steps(report.period) if covers(report.at(step), "ho_so")]
+    rows = [_row(report, step) for step in steps(report.period) if covers(report.at(step), DOSSIERS.name)]
     table = pd.DataFrame([r for r in rows if r["handled"]], columns=["label", "days", "is_whole", *_MEASURES])
     parts = {m: pd.to_numeric(table[m]).astype("Int64") for m in ("received_online", "resolved_overdue")}
     new, resolved = (table[c].where(table[c] > 0) for c in ("received_new", "resolved"))
@@ -63,7 +64,7 @@ def _row(report: OpenReport, step: Period) -> dict[str, object]:
     return {
         "label": step.label,
         "days": step.days,
-        "is_whole": step == parse_period(step.id, report.custom_periods) and whole(report.at(step), "ho_so"),
+        "is_whole": step == parse_period(step.id, report.custom_periods) and whole(report.at(step), DOSSIERS.name),
         **{m: None if isinstance(number, Unknown) else number for m, number in found.items()},
     }
 
@@ -74,7 +75,7 @@ def receipts(report: OpenReport) -> pd.DataFrame:
         f"{live_sql(report.period, report.rules)}\n"
         "SELECT received_day AS day, count(*) AS received FROM live WHERE NOT is_carried_over GROUP BY 1"
     )
-    found = only_covered(report, "ho_so", new)
+    found = only_covered(report, DOSSIERS.name, new)
     days = pd.date_range(report.period.start, report.period.end, unit="us")
     days = days[:0] if found.empty else days
     by_day = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["received"]

@@ -39,7 +39,7 @@ def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
     for data in datasets:
         _refuse_personal_sheets(data, config.raw / data.table.name)
     if not datasets[0].accounts:
-        raise NoExports(str(config.raw / TABLES["ho_so"].name))
+        raise NoExports(str(config.raw / DOSSIERS.name))
     config.processed.parent.mkdir(parents=True, exist_ok=True)
     writer = StoreWriter(config.processed)
     try:

@@ -1,4 +1,4 @@
-"""Reconcile (đối soát) a narrative draft with the figures of a period: what agrees, what differs, what cannot be tied."""
+"""Reconcile (đối soát) a narrative narrative with the figures of a period: what agrees, what differs, what cannot be tied."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ from tthc_analysis.reconcile._structure import check_structure
 from tthc_analysis.reconcile._style import check_style
 from tthc_analysis.reconcile.annexes import OwnForm, check_annexes
 from tthc_analysis.reconcile.comments import write_comments
-from tthc_analysis.reconcile.draft import Block, Draft, Place, build_draft
 from tthc_analysis.reconcile.many import (
     Sender,
     Sum,
     add_up,
     check_all,
-    drafts_in,
     exit_code,
+    narratives_in,
     sum_rows,
     summary_rows,
     to_page,
     to_xlsx,
 )
-from tthc_analysis.reconcile.read import READERS, UnreadableDraft, read_draft
+from tthc_analysis.reconcile.narrative import Block, Narrative, Place, build_narrative
+from tthc_analysis.reconcile.read import READERS, UnreadableNarrative, read_narrative
 from tthc_analysis.reconcile.render import many_to_json, to_html, to_json
 
 __all__ = [
@@ -54,21 +54,21 @@ __all__ = [
     "STATUS_LABELS",
     "Block",
     "CheckedFigure",
-    "Draft",
     "LastYear",
+    "Narrative",
     "Place",
     "Reconciliation",
     "Remark",
     "Sender",
     "Sum",
-    "UnreadableDraft",
+    "UnreadableNarrative",
     "add_up",
-    "build_draft",
+    "build_narrative",
     "check_all",
-    "drafts_in",
     "exit_code",
     "many_to_json",
-    "read_draft",
+    "narratives_in",
+    "read_narrative",
     "reconcile",
     "sum_rows",
     "summary_rows",
@@ -81,21 +81,21 @@ __all__ = [
 
 
 def reconcile(
-    draft: Draft,
+    narrative: Narrative,
     figures: Sequence[Indicator] = (),
     period: Period | None = None,
     previous: Period | None = None,
     forms: Sequence[OwnForm] = (),
     last_year: LastYear | None = None,
 ) -> Reconciliation:
-    """Hold every figure, claim, period, heading and citation of `draft` against `figures` and against each other.
+    """Hold every figure, claim, period, heading and citation of `narrative` against `figures` and against each other.
 
-    A pure function: `figures` are the indicators of `period` (the first of each name counts); without them the draft is
+    A pure function: `figures` are the indicators of `period` (the first of each name counts); without them the narrative is
     held against itself alone; `forms` are our own annexes, against which a table with their columns is held; growth over
     the same period a year before is held against `last_year`, when its figures are given. What could not be compared is in `untied` with the reason, never taken for right.
     """
     by_name = {f.name: f for f in reversed(figures)}
-    reading = Reading(draft, by_name, period, previous, load_reconcile_rules())
+    reading = Reading(narrative, by_name, period, previous, load_reconcile_rules())
     facts = read_facts(reading)
     checks = self_check(reading, facts)
     in_annexes = check_annexes(checks, forms)
@@ -111,7 +111,7 @@ def reconcile(
     remarks, notes = [[r for r in found if (r.severity == "note") == is_note] for is_note in (False, True)]
     stated = reading.own_span.label if reading.own_span is not None else ""
     line = line_of(reading, facts)
-    return Reconciliation(draft, period, _in_order(remarks), _in_order(notes), tuple(all_figures), stated, line)
+    return Reconciliation(narrative, period, _in_order(remarks), _in_order(notes), tuple(all_figures), stated, line)
 
 
 def _in_order(remarks: Sequence[Remark]) -> tuple[Remark, ...]:

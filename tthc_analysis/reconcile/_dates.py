@@ -35,7 +35,7 @@ class Day:
 
 
 def check_dates(checks: Checks, facts: Sequence[Fact]) -> None:
-    """KY03 for days that do not exist, KY04 for days after the draft, KY05 for levels that ended, KY06 for two periods."""
+    """KY03 for days that do not exist, KY04 for days after the narrative, KY05 for levels that ended, KY06 for two periods."""
     reading = checks.reading
     days = [d for block in range(len(reading.blocks)) for d in days_of(block, reading.folded[block])]
     issued = _issued(reading)
@@ -74,7 +74,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _issued(reading: Reading) -> date | None:
-    """The day of the draft itself: “Hải Phòng, ngày 05 tháng 12 năm 2024” on a line of its own at its head."""
+    """The day of the narrative itself: “Hải Phòng, ngày 05 tháng 12 năm 2024” on a line of its own at its head."""
     for index in range(min(len(reading.blocks), 25)):
         match = _ISSUED.match(reading.folded[index])
         if match:
@@ -98,14 +98,14 @@ def _is_past(reading: Reading, day: Day) -> bool:
 
 
 def _other_periods(reading: Reading, facts: Sequence[Fact]) -> Iterator[tuple[Fact, Span]]:
-    """Figures said of another period of the same kind than the title's, in a draft that compares nothing there."""
+    """Figures said of another period of the same kind than the title's, in a narrative that compares nothing there."""
     own = reading.own_span
     if own is None or own.block not in reading.heads:
         return
     body = [s for i, text in enumerate(reading.folded) if i not in reading.heads for s in spans(i, text)]
     alike = [s for s in body if s.kind == own.kind and not reading.is_goal(s.block)]
     kinds = {s.number for s in alike if not s.same(own)}
-    if len(kinds) > 1:  # a draft that goes through several periods
+    if len(kinds) > 1:  # a narrative that goes through several periods
         return
     for span in alike:
         if not span.same(own) and _leads_figures(reading, span):

@@ -1,4 +1,4 @@
-"""Documents that a draft cites: number, mark and date against each other, against their series, against known ones."""
+"""Documents that a narrative cites: number, mark and date against each other, against their series, against known ones."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def read_facts(reading: Reading) -> list[Fact]:
 
 
 class _Reader:
-    """Goes through the draft once and carries what a figure takes from the words before it."""
+    """Goes through the narrative once and carries what a figure takes from the words before it."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading, self.rules = reading, reading.rules
@@ -542,7 +542,7 @@ def _names(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _own_names(reading: Reading) -> set[str]:
-    """Names of bodies in the head of the draft: they are the draft's own, not a part of it."""
+    """Names of bodies in the head of the narrative: they are the narrative's own, not a part of it."""
     head = " ".join(reading.blocks[i].text for i in reading.heads)
     folded = fold(head)
     names = {fold(n) for b in reading.blocks for n, _ in _names(b.text)}

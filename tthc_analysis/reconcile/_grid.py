@@ -48,7 +48,7 @@ class Number:
 
     @property
     def key(self) -> tuple[int, int]:
-        """The place of the number in its draft."""
+        """The place of the number in its narrative."""
         return self.block, 0
 
 
@@ -75,7 +75,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class Grid:
-    """One table of a draft: `cells` gives the block at each place, cells that reach further given at each of them."""
+    """One table of a narrative: `cells` gives the block at each place, cells that reach further given at each of them."""
 
     reading: Reading
     table: int
@@ -285,7 +285,7 @@ def _kind(serial: str, label: str, names: Sequence[str]) -> tuple[RowKind, int]:
 
 
 def grids(reading: Reading) -> list[Grid]:
-    """Every table of the draft."""
+    """Every table of the narrative."""
     tables: dict[int, list[int]] = {}
     for index, block in enumerate(reading.blocks):
         if block.cell:

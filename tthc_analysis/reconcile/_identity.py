@@ -34,7 +34,7 @@ def check_identity(checks: Checks, facts: Sequence[Fact]) -> None:
 
 
 def _shown_label(reading: Reading, fact: Fact) -> str:
-    """The words of a figure's clause as the draft writes them."""
+    """The words of a figure's clause as the narrative writes them."""
     text = reading.blocks[fact.mention.block].text[fact.segment.start : fact.segment.end]
     return " ".join(re.sub(r"[^\w%]+", " ", text.replace(fact.mention.text, " ")).split())[:80]
 
@@ -125,7 +125,7 @@ def _said(reading: Reading) -> Iterator[tuple[int, int, int]]:
 
 
 def _same_thing(reading: Reading, block: int, start: int, fact: Fact) -> bool:
-    """Whether a claim and a count are of the whole draft: neither names a level, body, field or other span."""
+    """Whether a claim and a count are of the whole narrative: neither names a level, body, field or other span."""
     first, last = reading.sentence(block, start)
     text = reading.lowered[block][first:last]
     bodies = [p for name, words in reading.rules.bodies.items() if name != "toàn bộ" for p in words]

@@ -73,7 +73,7 @@ class Mention:
 
     @property
     def key(self) -> tuple[int, int]:
-        """The place of the figure in its draft."""
+        """The place of the figure in its narrative."""
         return self.block, self.start
 
 
@@ -112,7 +112,7 @@ def masked(text: str, rules: ReconcileRules) -> str:
 
 
 def mentions(block: int, text: str, rules: ReconcileRules, aliases: tuple[str, ...] = ()) -> Iterator[Mention]:
-    """Every figure of one block from left to right; `aliases` are the draft's own abbreviations of “hồ sơ”."""
+    """Every figure of one block from left to right; `aliases` are the narrative's own abbreviations of “hồ sơ”."""
     units = dict(rules.units)
     if aliases:
         units["hồ sơ"] = (*units["hồ sơ"], *aliases)

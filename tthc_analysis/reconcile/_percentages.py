@@ -1,4 +1,4 @@
-"""Percentages of the draft: against the integers printed with them, the bases that are stated, and the data."""
+"""Percentages of the narrative: against the integers printed with them, the bases that are stated, and the data."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def _is_right(reading: Reading, item: Tied, expected: Decimal | None) -> bool:
 
 
 def _impossible(reading: Reading, tied: tuple[tuple[Tied, ...], ...], item: Tied, right: str) -> Remark | None:
-    """SL04: no whole number on any base that the draft states can be printed as this percentage."""
+    """SL04: no whole number on any base that the narrative states can be printed as this percentage."""
     mention = item.mention
     if not mention.decimals or not _of_dossiers(reading, item):
         return None
@@ -206,7 +206,7 @@ def _names_base(reading: Reading, mention: Mention, base: str) -> bool:
 
 
 def _stated_bases(tied: tuple[tuple[Tied, ...], ...], mention: Mention) -> set[int]:
-    """Counts of dossiers and results in the same paragraph, else in the whole draft."""
+    """Counts of dossiers and results in the same paragraph, else in the whole narrative."""
 
     def counted(row: tuple[Tied, ...]) -> set[int]:
         figures = (t for t in row if t.mention.kind == "count" and t.mention.value >= 10)

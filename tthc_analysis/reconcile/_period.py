@@ -1,4 +1,4 @@
-"""The period of the figures as the draft names it: spans that differ from it, and figures of it said of a year."""
+"""The period of the figures as the narrative names it: spans that differ from it, and figures of it said of a year."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Span:
 
 
 def check_period(reading: Reading, figures: tuple[CheckedFigure, ...]) -> list[Remark]:
-    """KY01 for every other name of the period, KY02 for its figures said of a year in a draft that names the span."""
+    """KY01 for every other name of the period, KY02 for its figures said of a year in a narrative that names the span."""
     period = reading.period
     if period is None:
         return []

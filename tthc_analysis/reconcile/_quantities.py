@@ -1,4 +1,4 @@
-"""The line of the whole body that a draft prints: received, resolved, pending …, from its text or the total row of a table."""
+"""The line of the whole body that a narrative prints: received, resolved, pending …, from its text or the total row of a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A draft prepared for the checks once: folded blocks, sentences, figures, and the way to write a remark."""
+"""A narrative prepared for the checks once: folded blocks, sentences, figures, and the way to write a remark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tthc_analysis.reconcile._result import Remark
 from tthc_analysis.reconcile._rules import ReconcileRules
 from tthc_analysis.reconcile._spans import Span, own_span
 from tthc_analysis.reconcile._text import any_phrase, fold, lower, sentences
-from tthc_analysis.reconcile.draft import Block, Draft, Place
+from tthc_analysis.reconcile.narrative import Block, Narrative, Place
 
 _LONGEST_QUOTE = 320
 _ALIAS = re.compile(r"hồ sơ(?: [^\W\d_]+){0,5} \((?:[^()A-Z]{0,30} )?[“\"]?([A-ZĐ]{2,6})[”\"]?\)")
@@ -27,9 +27,9 @@ def _marker(text: str) -> str:
 
 @dataclass(frozen=True)
 class Reading:
-    """The draft, the figures by name, the period, and the rules: what every check takes."""
+    """The narrative, the figures by name, the period, and the rules: what every check takes."""
 
-    draft: Draft
+    narrative: Narrative
     figures: Mapping[str, Indicator]
     period: Period | None
     previous: Period | None
@@ -37,8 +37,8 @@ class Reading:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks of the draft."""
-        return self.draft.blocks
+        """The blocks of the narrative."""
+        return self.narrative.blocks
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class Reading:
 
     @cached_property
     def own_span(self) -> Span | None:
-        """The month, quarter or year that the draft is about, as it names it itself."""
+        """The month, quarter or year that the narrative is about, as it names it itself."""
         return own_span(self.folded, self.heads)
 
     @cached_property

@@ -10,7 +10,7 @@ from typing import Literal
 from tthc_analysis.display.formats import date_short
 from tthc_analysis.periods import Period
 from tthc_analysis.reconcile._rules import Severity, load_reconcile_rules
-from tthc_analysis.reconcile.draft import Draft, Place
+from tthc_analysis.reconcile.narrative import Narrative, Place
 
 Status = Literal["agrees", "differs", "untied"]
 
@@ -20,7 +20,7 @@ STATUS_LABELS: dict[Status, str] = {"agrees": "Khớp", "differs": "Lệch", "un
 
 @dataclass(frozen=True)
 class Remark:
-    """One finding: what the draft says (`found`) in which sentence (`quote`), what it should say, and why.
+    """One finding: what the narrative says (`found`) in which sentence (`quote`), what it should say, and why.
 
     `also` are further places of the same fault; `indicator` is the name of the figure it was held against.
     """
@@ -48,7 +48,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class CheckedFigure:
-    """One figure of the draft: agrees with, differs from, or could not be tied to an indicator (`reason` says why)."""
+    """One figure of the narrative: agrees with, differs from, or could not be tied to an indicator (`reason` says why)."""
 
     status: Status
     place: Place
@@ -62,9 +62,9 @@ class CheckedFigure:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """The outcome for one draft: `remarks` are faults, `notes` ask for attention without being one."""
+    """The outcome for one narrative: `remarks` are faults, `notes` ask for attention without being one."""
 
-    draft: Draft
+    narrative: Narrative
     period: Period | None
     remarks: tuple[Remark, ...]
     notes: tuple[Remark, ...]
@@ -74,7 +74,7 @@ class Reconciliation:
 
     @property
     def span_text(self) -> str:
-        """The period in words: the one asked for, else the one the draft names, else that none was found."""
+        """The period in words: the one asked for, else the one the narrative names, else that none was found."""
         if self.period is not None:
             return f"{self.period.label} (từ {date_short(self.period.start)} đến {date_short(self.period.end)})"
         return f"{self.stated} (đọc từ văn bản)" if self.stated else "không tìm thấy trong văn bản"

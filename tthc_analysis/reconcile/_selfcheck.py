@@ -20,7 +20,7 @@ COMPARED = "so với các ô khác trong bảng"
 
 
 def self_check(reading: Reading, facts: Sequence[Fact]) -> Checks:
-    """The draft held against itself; the equations come first, for they explain two values of one quantity."""
+    """The narrative held against itself; the equations come first, for they explain two values of one quantity."""
     checks = Checks(reading)
     checks.attached.update(f.mention.key for f in facts if f.share_of is not None)
     check_sums(checks, facts)

@@ -78,7 +78,7 @@ def _kind(match: re.Match[str]) -> tuple[str, int]:
 
 
 def own_span(folded: Sequence[str], heads: Sequence[int]) -> Span | None:
-    """The span that the draft is about: the first one in its title (`heads`), else the first one of all."""
+    """The span that the narrative is about: the first one in its title (`heads`), else the first one of all."""
     for blocks in (heads, range(len(folded))):
         for block in blocks:
             named = [s for s in spans(block, folded[block]) if not _COMPARED.search(folded[block][: s.start])]

@@ -11,7 +11,7 @@ from tthc_analysis.reconcile._mentions import DOCUMENT
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import Remark
 from tthc_analysis.reconcile._text import fold, words
-from tthc_analysis.reconcile.draft import Block, Place
+from tthc_analysis.reconcile.narrative import Block, Place
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _LEAST_WORDS = 9

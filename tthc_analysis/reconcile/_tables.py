@@ -46,7 +46,7 @@ def check_tables(checks: Checks) -> None:
 
 
 def numbers_of(checks: Checks) -> Iterator[Number]:
-    """Every numeric cell of the draft's tables."""
+    """Every numeric cell of the narrative's tables."""
     for grid in grids(checks.reading):
         for row in grid.rows:
             yield from row.numbers.values()

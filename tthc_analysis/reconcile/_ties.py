@@ -1,4 +1,4 @@
-"""Which indicator a figure of the draft is: by the words beside it, or said to be untied; nothing is guessed."""
+"""Which indicator a figure of the narrative is: by the words beside it, or said to be untied; nothing is guessed."""
 
 from __future__ import annotations
 

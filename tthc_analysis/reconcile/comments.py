@@ -19,14 +19,14 @@ _RELATIONS = "word/_rels/document.xml.rels"
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
 _CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
-#: a fixed day, so that the same draft gives the same file
+#: a fixed day, so that the same narrative gives the same file
 _DAY = "2000-01-01T00:00:00Z"
 
 
 def write_comments(source: Path, target: Path, result: Reconciliation) -> int:
     """Write a copy of the Word file `source` with a comment at each remark on a figure; returns how many were written.
 
-    Remarks on style are only counted in the first comment, which says how much of the draft was checked.
+    Remarks on style are only counted in the first comment, which says how much of the narrative was checked.
     """
     reader = Docx(str(source))
     list(reader.read())
@@ -49,7 +49,7 @@ def _placed(reader: Docx, result: Reconciliation) -> list[tuple[Any, str, str]]:
     """Each remark with the paragraph it stands in and the words it is about."""
     found = []
     for remark in (r for r in (*result.remarks, *result.notes) if not r.is_style):
-        block = result.draft.blocks[remark.place.paragraph - 1]
+        block = result.narrative.blocks[remark.place.paragraph - 1]
         anchor = block.anchor or 1
         words = block.text[remark.place.start : remark.place.end] if block.anchor else ""
         found.append((reader.paragraphs[min(anchor, len(reader.paragraphs)) - 1], words, _text(remark)))

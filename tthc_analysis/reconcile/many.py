@@ -1,4 +1,4 @@
-"""Many drafts at once: one sheet sender × fault, and the senders' counts added up against the receiver's own line."""
+"""Many narratives at once: one sheet sender × fault, and the senders' counts added up against the receiver's own line."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tthc_analysis.reconcile._quantities import LINE
 from tthc_analysis.reconcile._rates import dotted
 from tthc_analysis.reconcile._result import SEVERITY_LABELS, Reconciliation
 from tthc_analysis.reconcile._rules import load_reconcile_rules
-from tthc_analysis.reconcile.draft import Draft
-from tthc_analysis.reconcile.read import READERS, UnreadableDraft, read_draft
+from tthc_analysis.reconcile.narrative import Narrative
+from tthc_analysis.reconcile.read import READERS, UnreadableNarrative, read_narrative
 from tthc_analysis.reconcile.render import PAGE_STYLE
 
 
@@ -51,7 +51,7 @@ class Sum:
         return "khớp" if self.own == self.total else "lệch"
 
 
-def drafts_in(paths: Iterable[Path]) -> list[Path]:
+def narratives_in(paths: Iterable[Path]) -> list[Path]:
     """The files named, and those of the folders named that can be read, in order of name; raises ConfigError for none."""
     found: list[Path] = []
     for path in paths:
@@ -63,13 +63,13 @@ def drafts_in(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def check_all(paths: Sequence[Path], check: Callable[[Draft], Reconciliation]) -> list[Sender]:
+def check_all(paths: Sequence[Path], check: Callable[[Narrative], Reconciliation]) -> list[Sender]:
     """Each file reconciled; one that cannot be read keeps its message and stops no other."""
     senders = []
     for path in paths:
         try:
-            senders.append(Sender(path, check(read_draft(path))))
-        except UnreadableDraft as error:
+            senders.append(Sender(path, check(read_narrative(path))))
+        except UnreadableNarrative as error:
             senders.append(Sender(path, None, str(error).split("\n")[0]))
     return senders
 
@@ -128,7 +128,7 @@ def _row(sender: Sender, codes: Sequence[str]) -> list[str]:
         return [sender.path.name, "", "", "", *("" for _ in codes), "", sender.problem]
     counts = [sum(1 + len(()) for r in result.about_figures if r.code == code) for code in codes]
     nothing = "Không kiểm được số nào." if not result.compared else ""
-    unread = f"Không đọc: {'; '.join(result.draft.unread)}." if result.draft.unread else ""
+    unread = f"Không đọc: {'; '.join(result.narrative.unread)}." if result.narrative.unread else ""
     return [
         sender.path.name, result.span_text, f"{result.compared}/{len(result.figures)}", str(len(result.about_figures)),
         *(str(c) if c else "" for c in counts), str(len(result.about_style)), " ".join(t for t in (nothing, unread) if t),

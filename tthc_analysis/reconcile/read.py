@@ -1,4 +1,4 @@
-"""Read a draft from docx, odt, pdf, html, md, txt or a workbook. Only text is taken: no macro, link or script is followed.
+"""Read a narrative from docx, odt, pdf, html, md, txt or a workbook. Only text is taken: no macro, link or script is followed.
 
 Foreign files are parsed in a child process with limits (`_files.py`); workbooks by the readers of `exports/`.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.errors import TthcError
-from tthc_analysis.reconcile.draft import Block, Cell, Draft, build_draft
+from tthc_analysis.reconcile.narrative import Block, Cell, Narrative, build_narrative
 
 LARGEST_FILE = 50_000_000
 TIME_LIMIT_SECONDS = 60
@@ -32,45 +32,45 @@ READERS: tuple[str, ...] = (*_KINDS, *_BOOKS)
 _AGAIN = "Mở tệp bằng Word, lưu lại thành .docx rồi thử lại."
 
 
-class UnreadableDraft(TthcError):
-    """A draft that cannot be read: missing, empty, corrupt, protected, too large or of an unknown format."""
+class UnreadableNarrative(TthcError):
+    """A narrative that cannot be read: missing, empty, corrupt, protected, too large or of an unknown format."""
 
     def __init__(self, path: Path, what: str, now: str = _AGAIN) -> None:
         super().__init__(what, path.name, now)
 
 
-def read_draft(path: str | Path) -> Draft:
+def read_narrative(path: str | Path) -> Narrative:
     """The text of `path` with the place of every paragraph and cell.
 
-    The format follows from the file's suffix. Raises UnreadableDraft with one message for any fault of the file.
+    The format follows from the file's suffix. Raises UnreadableNarrative with one message for any fault of the file.
     """
     file = Path(path)
     suffix = file.suffix.lower()
     if suffix not in READERS:
         known = ", ".join(sorted(READERS))
-        raise UnreadableDraft(
+        raise UnreadableNarrative(
             file, f"Không đọc được định dạng “{file.suffix}”.", f"Lưu dự thảo thành một trong: {known}."
         )
     _check_file(file)
     blocks, unread = _book(file) if suffix in _BOOKS else _document(file, _KINDS[suffix])
-    draft = build_draft(file.name, suffix.lstrip("."), blocks, unread)
-    if not draft.blocks:
-        raise UnreadableDraft(
+    narrative = build_narrative(file.name, suffix.lstrip("."), blocks, unread)
+    if not narrative.blocks:
+        raise UnreadableNarrative(
             file,
             "Tệp không có chữ nào đọc được.",
             "Kiểm tra tệp không rỗng; bản quét ảnh cần nhận dạng chữ (OCR) trước.",
         )
-    return draft
+    return narrative
 
 
 def _check_file(file: Path) -> None:
     if not file.is_file():
-        raise UnreadableDraft(file, "Không tìm thấy tệp dự thảo.", "Kiểm tra lại đường dẫn.")
+        raise UnreadableNarrative(file, "Không tìm thấy tệp dự thảo.", "Kiểm tra lại đường dẫn.")
     size = file.stat().st_size
     if size == 0:
-        raise UnreadableDraft(file, "Tệp rỗng.", "Chọn lại tệp dự thảo đã lưu.")
+        raise UnreadableNarrative(file, "Tệp rỗng.", "Chọn lại tệp dự thảo đã lưu.")
     if size > LARGEST_FILE:
-        raise UnreadableDraft(file, "Tệp lớn hơn 50 MB.", "Bỏ bớt ảnh trong dự thảo rồi lưu lại.")
+        raise UnreadableNarrative(file, "Tệp lớn hơn 50 MB.", "Bỏ bớt ảnh trong dự thảo rồi lưu lại.")
 
 
 # --- documents ------------------------------------------------------------------------------------------------------
@@ -79,18 +79,18 @@ def _check_file(file: Path) -> None:
 def _document(file: Path, kind: str) -> tuple[list[Block], list[str]]:
     text = _decoded(file) if kind in ("html", "md", "txt") else None
     if kind == "html" and text is not None and "<" not in text:
-        raise UnreadableDraft(file, "Tệp không phải HTML.", "Lưu lại thành .docx hoặc .txt rồi thử lại.")
+        raise UnreadableNarrative(file, "Tệp không phải HTML.", "Lưu lại thành .docx hoặc .txt rồi thử lại.")
     blocks, unread, ended = [], [], False
     for line in _lines(file, kind, text):
         if "error" in line:
-            raise UnreadableDraft(file, str(line["error"]))
+            raise UnreadableNarrative(file, str(line["error"]))
         ended = ended or "end" in line
         if "unread" in line:
             unread.append(str(line["unread"]))
         elif "text" in line:
             blocks.append(_block(line))
     if not ended:
-        raise UnreadableDraft(file, "Tệp làm trình đọc dừng đột ngột (tệp hỏng hoặc cần quá nhiều bộ nhớ).")
+        raise UnreadableNarrative(file, "Tệp làm trình đọc dừng đột ngột (tệp hỏng hoặc cần quá nhiều bộ nhớ).")
     return blocks, unread
 
 
@@ -106,7 +106,7 @@ def _lines(file: Path, kind: str, text: str | None) -> Iterator[dict[str, Any]]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise UnreadableDraft(file, f"Đọc tệp quá {TIME_LIMIT_SECONDS} giây.") from None
+        raise UnreadableNarrative(file, f"Đọc tệp quá {TIME_LIMIT_SECONDS} giây.") from None
     try:
         yield from (json.loads(line) for line in child.stdout.splitlines())
     except ValueError:  # the child broke off in the middle of a line
@@ -122,13 +122,15 @@ def _block(line: Mapping[str, Any]) -> Block:
 def _decoded(file: Path) -> str:
     data = file.read_bytes()
     if len(data) > MOST_CHARACTERS:
-        raise UnreadableDraft(file, "Tệp chữ dài quá 5 triệu ký tự.", "Chọn đúng tệp dự thảo.")
+        raise UnreadableNarrative(file, "Tệp chữ dài quá 5 triệu ký tự.", "Chọn đúng tệp dự thảo.")
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise UnreadableDraft(file, "Tệp không phải chữ Unicode.", "Lưu lại với bảng mã UTF-8 (Unicode) rồi thử lại.")
+        raise UnreadableNarrative(
+            file, "Tệp không phải chữ Unicode.", "Lưu lại với bảng mã UTF-8 (Unicode) rồi thử lại."
+        )
     return text
 
 
@@ -144,11 +146,11 @@ def _book(file: Path) -> tuple[list[Block], list[str]]:
     try:
         export = read_export(file)
     except UnreadableExport as error:
-        raise UnreadableDraft(
+        raise UnreadableNarrative(
             file, str(error).split("\n")[0].rstrip(".") + ".", "Mở bằng Excel, lưu lại thành .xlsx."
         ) from None
     except (OSError, zipfile.BadZipFile):
-        raise UnreadableDraft(file, "Tệp bị hỏng.", "Mở bằng Excel, lưu lại thành .xlsx.") from None
+        raise UnreadableNarrative(file, "Tệp bị hỏng.", "Mở bằng Excel, lưu lại thành .xlsx.") from None
     blocks: list[Block] = []
     unread = [f"trang tính ẩn “{name}”" for name in export.hidden]
     for number, grid in enumerate(export.grids, 1):

@@ -1,4 +1,4 @@
-"""A reconciliation as JSON and as one annotated HTML page: the draft's text, its faults marked, the remarks beside it."""
+"""A reconciliation as JSON and as one annotated HTML page: the narrative's text, its faults marked, the remarks beside it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tthc_analysis.reconcile._result import (
     Status,
 )
 from tthc_analysis.reconcile._rules import Severity
-from tthc_analysis.reconcile.draft import Block, Place
+from tthc_analysis.reconcile.narrative import Block, Place
 
 PAGE_STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--page:#fff;--error:#ffd9d6;--error-ink:#a40e26;
@@ -53,12 +53,12 @@ _STATUSES: tuple[tuple[Status, str], ...] = (
 def to_json(result: Reconciliation) -> str:
     """The whole result as JSON text with stable order, for other programs."""
     data = {
-        "draft": result.draft.name,
-        "format": result.draft.format,
+        "narrative": result.narrative.name,
+        "format": result.narrative.format,
         "period": _period_data(result),
         "stated_period": result.stated,
         "checked": {"compared": result.compared, "found": len(result.figures)},
-        "unread": list(result.draft.unread),
+        "unread": list(result.narrative.unread),
         "exit_code": result.exit_code,
         "summary": result.summary,
         "remarks": [_remark_data(r) for r in result.remarks],
@@ -71,7 +71,7 @@ def to_json(result: Reconciliation) -> str:
 def many_to_json(senders: Sequence[Any], sums: Sequence[Any]) -> str:
     """The results of many files and the sums of their lines as JSON text."""
     files = [
-        {"draft": s.path.name, "problem": s.problem} if s.result is None else json.loads(to_json(s.result))
+        {"narrative": s.path.name, "problem": s.problem} if s.result is None else json.loads(to_json(s.result))
         for s in senders
     ]
     added = [
@@ -102,9 +102,9 @@ def _place_data(place: Place) -> dict[str, Any]:
 
 
 def to_html(result: Reconciliation) -> str:
-    """A self-contained page in Vietnamese without scripts: summary, the annotated draft, the lists of figures."""
+    """A self-contained page in Vietnamese without scripts: summary, the annotated narrative, the lists of figures."""
     numbered = list(enumerate((*result.remarks, *result.notes), 1))
-    title = f"Đối soát {result.draft.name}"
+    title = f"Đối soát {result.narrative.name}"
     parts = [
         '<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
@@ -114,9 +114,9 @@ def to_html(result: Reconciliation) -> str:
         '<nav aria-label="Nội dung"><a href="#van-ban">Văn bản và nhận xét</a> · <a href="#so-lieu">Số liệu đã so</a></nav>\n',
         *_overview([(n, r) for n, r in numbered if not r.is_style]),
         *_style_overview([(n, r) for n, r in numbered if r.is_style]),
-        *_unread(result.draft.unread),
+        *_unread(result.narrative.unread),
         '<h2 id="van-ban">Văn bản và nhận xét</h2>\n',
-        *(_block(block, numbered) for block in result.draft.blocks),
+        *(_block(block, numbered) for block in result.narrative.blocks),
         '<h2 id="so-lieu">Số liệu đã so</h2>\n',
         *(_figures(result, status, heading) for status, heading in _STATUSES),
         "</main>\n</body>\n</html>\n",

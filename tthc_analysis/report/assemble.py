@@ -15,7 +15,7 @@ from tthc_analysis.report.published import INDICATORS
 def write(content: ReportContent, template: Path, prose: Path, folder: Path, least: int = 0) -> None:
     """Write the figures, the pages, the appendices and the files for an office into `folder`.
 
-    The Word draft is made from `template` and the analyst's own texts below `prose`. Procedures with fewer than `least`
+    The Word document is made from `template` and the analyst's own texts below `prose`. Procedures with fewer than `least`
     dossiers are one row of the pages and their CSV, and of nothing else.
     """
     public = public_content(content, least)

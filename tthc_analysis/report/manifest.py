@@ -76,7 +76,7 @@ def _hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
 
 
 def _document_files(config: Config, period_id: str) -> list[Path]:
-    """The analyst's own template of the Word draft and the prose of the period."""
+    """The analyst's own template of the Word document and the prose of the period."""
     own = [config.template] if config.template else []
     return [
         p for p in (*own, *(config.prose / period_id).glob("*.md")) if p.is_file() and p.is_relative_to(config.root)

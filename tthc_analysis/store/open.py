@@ -1,7 +1,7 @@
 """The one room for processed data: canonical tables as parquet, their index and content hashes, and SQL over them.
 
 A folder of processed data belongs to one raw folder and is written as a whole by `tthc prepare` (see `store.write`). Opening one
-loads neither pandas nor an SQL engine; the first query does.
+loads neither pandas nor the SQL runner; the first query does.
 """
 
 from __future__ import annotations

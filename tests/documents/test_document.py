@@ -1,4 +1,4 @@
-"""The Word draft: figures by name, sentences chosen by counts, missing data, prose, mistakes, harmless text, layout."""
+"""The Word document: figures by name, sentences chosen by counts, missing data, prose, mistakes, harmless text, layout."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import docx
 import pytest
+from documents_hostile import HOSTILE
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
-from forms_hostile import HOSTILE
 
 from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.display.tables import ReportTable, TableColumn

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from forms_hostile import HOSTILE
+from documents_hostile import HOSTILE
 
 from tthc_analysis.display.figures import figure_rows
 from tthc_analysis.display.tables import ReportTable, TableColumn

@@ -1,4 +1,4 @@
-"""What the published 2024 report displayed, as the writers of forms and Word draft are given it."""
+"""What the published 2024 report displayed, as the writers of forms and Word document are given it."""
 
 from __future__ import annotations
 

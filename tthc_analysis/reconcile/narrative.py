@@ -1,4 +1,4 @@
-"""A draft as the checks read it: numbered blocks of clean text, each with its place among the headings."""
+"""A narrative as the checks read it: numbered blocks of clean text, each with its place among the headings."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A draft: file name without folder, format, its blocks in reading order, and what of the file was not read."""
+class Narrative:
+    """A narrative: file name without folder, format, its blocks in reading order, and what of the file was not read."""
 
     name: str
     format: str
@@ -81,7 +81,7 @@ class Draft:
     unread: tuple[str, ...] = ()
 
 
-def build_draft(name: str, form: str, blocks: Iterable[Block], unread: Iterable[str] = ()) -> Draft:
+def build_narrative(name: str, form: str, blocks: Iterable[Block], unread: Iterable[str] = ()) -> Narrative:
     """Number the blocks, recognise headings and items by their marks, and give each its path of headings."""
     placed: list[Block] = []
     path: list[Block] = []
@@ -96,7 +96,7 @@ def build_draft(name: str, form: str, blocks: Iterable[Block], unread: Iterable[
         placed.append(replace(block, place=place))
         if block.kind == "heading":
             path.append(block)
-    return Draft(name, form, tuple(placed), tuple(unread))
+    return Narrative(name, form, tuple(placed), tuple(unread))
 
 
 def _cell_text(cell: Cell | None) -> str:

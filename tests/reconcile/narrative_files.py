@@ -1,4 +1,4 @@
-"""Write one text as a draft of every format, the way an office program does: headings, items, paragraphs."""
+"""Write one text as a narrative of every format, the way an office program does: headings, items, paragraphs."""
 
 import re
 import zipfile
@@ -14,7 +14,7 @@ _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 
 
 def level_of(line: str) -> int:
-    """Heading level of a line of our draft; 0 for text."""
+    """Heading level of a line of our narrative; 0 for text."""
     if not HEADING.match(line):
         return 0
     label = line.split(" ", 1)[0].rstrip(".")

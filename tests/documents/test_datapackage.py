@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import frictionless
 import pytest
-from forms_hostile import HOSTILE
+from documents_hostile import HOSTILE
 
 from tthc_analysis.display.tables import ReportTable, TableColumn
 from tthc_analysis.documents import datapackage
