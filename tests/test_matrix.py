@@ -54,9 +54,9 @@ def test_an_agency_has_its_own_folders(two_agencies):
 
 def test_due_periods_are_over_and_custom_ones_stand_for_statutory_ones(project):
     config = load_config(project)
-    assert due_periods(config, date(2024, 3, 15)) == ["2023", "2023-Q4", "2024-Q1"]
-    assert due_periods(config, date(2024, 3, 14)) == ["2023", "2023-Q4"]
-    late = due_periods(config, date(2024, 12, 31))
+    assert due_periods(config.custom_periods, config.schedule, date(2024, 3, 15)) == ["2023", "2023-Q4", "2024-Q1"]
+    assert due_periods(config.custom_periods, config.schedule, date(2024, 3, 14)) == ["2023", "2023-Q4"]
+    late = due_periods(config.custom_periods, config.schedule, date(2024, 12, 31))
     assert late.count("2024") == 1
     assert late[-2:] == ["2024", "2024-Q4"]
 

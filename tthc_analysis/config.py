@@ -215,6 +215,11 @@ class Config(_Model):
         """Folder of the published reports."""
         return self.root / self.data.reports
 
+    @property
+    def all_reports(self) -> tuple[Path, ...]:
+        """The folders of the published reports of every agency, its own first."""
+        return tuple(self.for_agency(a.id).reports for a in (self.agency, *self.agencies))
+
 
 def shipped_notebooks() -> Path:
     """The notebooks that come with the program: inside an installed package, beside it in a checkout."""

@@ -157,7 +157,7 @@ def test_later_against_earlier_is_bridged_in_time(config):
     assert found.bridge == bridge(side(config, "2024-Q1"), side(config, "2024-Q3"))
     change = {c.name: c for c in found.changes}["dossiers_handled_count"]
     assert change.difference == int(change.now) - int(change.before)
-    page, data = to_html(config, found), to_json(found)
+    page, data = to_html(config.agency, config.data.sample, found), to_json(found)
     assert "Từng hồ sơ chênh lệch" in page
     assert data["carried_over"]["equal"] is False
     assert len(data["carried_over"]["dossiers"]) == len(found.bridge.dossiers)

@@ -128,7 +128,7 @@ def test_a_forged_report_whose_manifest_was_forged_too_is_found(published_projec
     replace_text(copy / "index.html", "2.215", "2.225")
     accept(copy, "index.html")
     assert faults(copy) == {}
-    found = checking.verify(find_report("2024", load_config(project)), load_config(project))
+    found = checking.verify(find_report("2024", project / "reports"), load_config(project))
     assert found.exit_code == 3
     assert [d.name for d in found.rebuilt.outputs] == ["index.html"]
     assert "2.225" in found.rebuilt.outputs[0].now
@@ -141,7 +141,7 @@ def test_changed_inputs_are_named_with_the_figures_that_moved(published_report, 
     late_export(project)
     notebook = next((project / "notebooks").glob("280_*.ipynb"))
     replace_text(notebook, "Trong kỳ có bao nhiêu", "Trong kỳ này có bao nhiêu")
-    found = checking.verify(find_report("2024", load_config(project)), load_config(project))
+    found = checking.verify(find_report("2024", project / "reports"), load_config(project))
     assert found.exit_code == 1, found.conclusion
     inputs = {(d.kind, d.name) for d in found.rebuilt.inputs}
     assert inputs == {("tệp xuất", f"ho_so/{LATE}"), ("bảng dữ liệu", "ho_so"), ("sổ tay", notebook.name)}

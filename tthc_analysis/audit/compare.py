@@ -19,7 +19,7 @@ import pandas as pd
 
 from tthc_analysis.audit.verify import Difference, input_differences, transplant
 from tthc_analysis.columns import CHANNELS, DOSSIERS, STATUSES
-from tthc_analysis.config import Config
+from tthc_analysis.config import Agency, Config
 from tthc_analysis.display.formats import date_short, indicator_text, number, share_text
 from tthc_analysis.documents.pages import PageContext, page
 from tthc_analysis.errors import TthcError
@@ -185,7 +185,7 @@ def _side(config: Config, text: str, place: Path, tell: Callable[[str], None]) -
     """A period over the processed data, or a published report with the data that it was made from."""
     if "/" not in text and "\\" not in text and RUN_MARK not in text:
         return _present(open_report_in(config, text))
-    report = find_report(text, config)
+    report = find_report(text, config.reports)
     tell(f"Dựng lại dữ liệu của {report.label}")
     opened: OpenReport | None = None
     why = ""
@@ -213,7 +213,7 @@ def data_of(config: Config, report: PublishedReport, place: Path) -> OpenReport:
         return present
     copy = transplant(config, place)
     raw = place / "tep-xuat-cu"
-    _copy_exports(config, report, raw)
+    _copy_exports(config.raw, report, raw)
     copy = copy.model_copy(update={"data": copy.data.model_copy(update={"raw": str(raw)})})
     prepare(copy)
     opened = open_report_in(copy, report.period_id, rule_set)
@@ -229,14 +229,14 @@ def _contents(opened: OpenReport) -> dict[str, str]:
     return {name: str(entry["content_sha256"]) for name, entry in opened.store.index.items()}
 
 
-def _copy_exports(config: Config, report: PublishedReport, raw: Path) -> None:
+def _copy_exports(source: Path, report: PublishedReport, raw: Path) -> None:
     """Copy the exports of the manifest, found by content whatever their name is now, with corrections and profiles."""
-    known = {sha256(p): p for p in config.raw.rglob("*") if p.is_file() and p.suffix != ".toml"}
+    known = {sha256(p): p for p in source.rglob("*") if p.is_file() and p.suffix != ".toml"}
     exports = report.manifest["inputs"]["exports"]
     if gone := [f"{e['dataset']}/{e['file']}" for e in exports if e["sha256"] not in known]:
         raise InputsGone(
             f"Không còn {len(gone)} tệp xuất của lần lập đó ({', '.join(gone[:3])})",
-            str(config.raw),
+            str(source),
             "Đưa các tệp đó trở lại để truy đến từng hồ sơ.",
         )
     for export in exports:
@@ -244,9 +244,9 @@ def _copy_exports(config: Config, report: PublishedReport, raw: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(known[export["sha256"]], target)
     for name in report.manifest["inputs"].get("raw_settings", {}):
-        if (config.raw / name).is_file():
+        if (source / name).is_file():
             (raw / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(config.raw / name, raw / name)
+            shutil.copyfile(source / name, raw / name)
 
 
 # --- what changed ----------------------------------------------------------------------------------------------------
@@ -521,12 +521,12 @@ def _bridge_json(found: Bridge) -> dict[str, Any]:
     }
 
 
-def to_html(config: Config, found: Comparison) -> str:
+def to_html(agency: Agency, sample: bool, found: Comparison) -> str:
     """The comparison as one page that asks nothing of any host."""
     about = PageContext(
-        agency=config.agency.name,
-        parent=config.agency.parent,
+        agency=agency.name,
+        parent=agency.parent,
         title="So sánh báo cáo",
-        sample=config.data.sample,
+        sample=sample,
     )
     return page("compare.html.j2", about, found=found, shown=SHOWN_CODES)

@@ -61,11 +61,11 @@ def explain(config: Config, opened: OpenReport, name: str) -> Explanation:
     indicator = find_figure(opened, name)
     rows = evidence(opened, indicator)
     period = opened.period
-    published = _published(config, period.id)
+    published = _published(config.reports / period.id)
     links = [
         ("Số liệu", f"{indicator.label}: {indicator_text(indicator)}"),
         ("Bản đã công bố", _published_text(published, indicator)),
-        ("Sổ tay", _notebooks(config, published, indicator)),
+        ("Sổ tay", _notebooks(sections_of(config), config.data.notebooks, published, indicator)),
         ("Chỉ tiêu", f"{indicator.name} (mục {indicator.section})"),
         *(line for line in calculation(indicator) if line[0] in _COUNTS),
         ("Kỳ", f"{period.label}, từ {date_short(period.start)} đến {date_short(period.end)}"),
@@ -92,8 +92,7 @@ def find_figure(opened: OpenReport, name: str) -> Indicator:
     )
 
 
-def _published(config: Config, period_id: str) -> PublishedReport | None:
-    folder = config.reports / period_id
+def _published(folder: Path) -> PublishedReport | None:
     return read_report(folder) if (folder / MANIFEST).is_file() else None
 
 
@@ -110,18 +109,13 @@ def _published_text(report: PublishedReport | None, indicator: Indicator) -> str
     return f"{indicator_text(known)} – KHÁC dữ liệu hiện có; xem tthc verify {report.period_id}"
 
 
-def _notebooks(config: Config, report: PublishedReport | None, indicator: Indicator) -> str:
+def _notebooks(sections: Sequence[Section], folder: str, report: PublishedReport | None, indicator: Indicator) -> str:
     """The notebooks that print the figure, as the manifest says; before publication, those of its section."""
-    sections = sections_of(config)
     if report and (entry := report.manifest.get("figures", {}).get(indicator.name)):
         chosen = [s for s in sections if s.path.name in entry["notebooks"]]
     else:
         chosen = [s for s in sections if indicator.section in (s.number, s.title)]
-    return "; ".join(_notebook(config, s) for s in chosen) or "không sổ tay nào in số liệu này"
-
-
-def _notebook(config: Config, section: Section) -> str:
-    return f"{config.data.notebooks}/{section.path.name} ({section.heading})"
+    return "; ".join(f"{folder}/{s.path.name} ({s.heading})" for s in chosen) or "không sổ tay nào in số liệu này"
 
 
 def _tables(opened: OpenReport, indicator: Indicator) -> str:

@@ -25,8 +25,8 @@ def restore_inputs(config: Config, copy: Config, report: PublishedReport) -> tup
     inputs = report.manifest["inputs"]
     gone = [
         *_restore_exports(config.raw, copy.root / _RAW, inputs),
-        *_restore_notebooks(copy, report, inputs["notebooks"]),
-        *_restore_texts(copy, report.period_id, inputs.get("document", {})),
+        *_restore_notebooks(copy.root / copy.data.notebooks, report, inputs["notebooks"]),
+        *_restore_texts(copy.root, copy.prose / report.period_id, inputs.get("document", {})),
     ]
     data = copy.data.model_copy(update={"raw": str(copy.root / _RAW)})
     return copy.model_copy(update={"data": data}), tuple(gone)
@@ -45,13 +45,13 @@ def _restore_exports(source: Path, target: Path, inputs: Mapping[str, Any]) -> I
             yield f"tệp xuất {name}"
 
 
-def _restore_notebooks(copy: Config, report: PublishedReport, wanted: Mapping[str, str]) -> Iterator[str]:
+def _restore_notebooks(folder: Path, report: PublishedReport, wanted: Mapping[str, str]) -> Iterator[str]:
     """Put the cells that the report itself shows into every notebook that is another now; drop those it did not have."""
-    slugs = {s.path.name: s.slug for s in load_sections(copy.root / copy.data.notebooks)}
+    slugs = {s.path.name: s.slug for s in load_sections(folder)}
     for name in slugs.keys() - wanted.keys():
-        (copy.root / copy.data.notebooks / name).unlink()
+        (folder / name).unlink()
     for name, digest in wanted.items():
-        path = copy.root / copy.data.notebooks / name
+        path = folder / name
         if path.is_file() and sha256(path) == digest:
             continue
         executed = report.folder / NOTEBOOKS / f"{slugs.get(name, '')}.ipynb"
@@ -73,12 +73,12 @@ def _as_it_was(executed: Path) -> dict[str, Any]:
     return {**notebook, "cells": cells}
 
 
-def _restore_texts(copy: Config, period_id: str, wanted: Mapping[str, str]) -> Iterator[str]:
+def _restore_texts(root: Path, prose: Path, wanted: Mapping[str, str]) -> Iterator[str]:
     """Drop the prose that the report did not have; yields texts that are others now."""
-    for path in (copy.root / copy.document.prose / period_id).glob("*.md"):
-        if path.relative_to(copy.root).as_posix() not in wanted:
+    for path in prose.glob("*.md"):
+        if path.relative_to(root).as_posix() not in wanted:
             path.unlink()
     for name, digest in wanted.items():
-        path = copy.root / name
+        path = root / name
         if not path.is_file() or sha256(path) != digest:
             yield f"phần lời, mẫu Word {name}"

@@ -46,7 +46,7 @@ def compare_command(
     with compared(config, before, now or default_other(before), say()) as found:
         _show_comparison(found)
         if html:
-            html.write_text(to_html(config, found), encoding="utf-8")
+            html.write_text(to_html(config.agency, config.data.sample, found), encoding="utf-8")
         if json:
             write_json(json, to_json(found))
     for path in filter(None, (html, json)):
@@ -104,8 +104,8 @@ def verify_command(
         config = open_config()
     except NoConfig:
         config = None
-    wanted = list(reports or []) or [str(p) for p in published_folders(config)]
-    found = [verify(find_report(text, config), config, quick, say()) for text in wanted]
+    wanted = list(reports or []) or [str(p) for p in published_folders(config.all_reports if config else ())]
+    found = [verify(find_report(text, config.reports if config else None), config, quick, say()) for text in wanted]
     for one in found:
         _show_verification(one)
     return max(one.exit_code for one in found)

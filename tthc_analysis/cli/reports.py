@@ -91,7 +91,7 @@ def report(
 
     config = open_config()
     wanted = list(periods or []) + (list(config.custom_periods) if all_periods else [])
-    wanted += matrix.due_periods(config, date.today()) if due else []
+    wanted += matrix.due_periods(config.custom_periods, config.schedule, date.today()) if due else []
     if due and not wanted:
         console.make_console().print("Chưa kỳ nào kết thúc.")
         return 0

@@ -80,15 +80,19 @@ def make_report(
         require_valid(opened.store)
     draft = options.draft and bool(critical_findings(opened.store))
     sections = select(sections_of(config), options.only)
-    values = jobs.parameters(config, opened)
+    values = jobs.parameters(opened, config.processed_name)
     planned = jobs.jobs(values, sections, config.root, config.reports, options.engine)
     if not (options.force or options.only) and (known := current.outcomes_if_current(config, opened, planned, draft)):
         for outcome in known:
             listen(outcome.slug, "done", outcome)
         return Report(
-            config.reports / period_id, tuple(current.indicators(config, opened)), tuple(known), draft, made=False
+            config.reports / period_id,
+            tuple(current.indicators(config.reports / period_id)),
+            tuple(known),
+            draft,
+            made=False,
         )
-    draft = draft or _is_trial_of_an_uncovered_period(config, opened, options)
+    draft = draft or _is_trial_of_an_uncovered_period(opened, options, config.raw)
     with publish.reports_lock(config.reports), publish.staging(config.reports, period_id) as folder:
         started = datetime.now(UTC)
         outcomes = _run(config, opened, sections, folder, options, listen)
@@ -111,7 +115,7 @@ def make_report(
     return Report(target, said.figures, tuple(outcomes), draft)
 
 
-def _is_trial_of_an_uncovered_period(config: Config, opened: OpenReport, options: Options) -> bool:
+def _is_trial_of_an_uncovered_period(opened: OpenReport, options: Options, raw: Path) -> bool:
     """Whether a draft was asked for of a period that no export covers; raises PeriodNotCovered when none was."""
     if options.only:
         return False
@@ -129,7 +133,7 @@ def _is_trial_of_an_uncovered_period(config: Config, opened: OpenReport, options
     else:
         return False
     if not options.draft:
-        raise PeriodNotCovered(period.label, what, str(config.raw / DOSSIERS.name))
+        raise PeriodNotCovered(period.label, what, str(raw / DOSSIERS.name))
     return True
 
 
@@ -157,7 +161,7 @@ def _run(
     config: Config, opened: OpenReport, sections: Sequence[Section], folder: Path, options: Options, listen: Any
 ) -> list[Outcome]:
     (folder / NOTEBOOKS).mkdir()
-    values = jobs.parameters(config, opened)
+    values = jobs.parameters(opened, config.processed_name)
     wanted = jobs.jobs(values, sections, config.root, folder / NOTEBOOKS, options.engine, options.counted_by)
     outcomes = run_cached(jobs.cache_of(config), wanted, listen, options.workers, options.force, jobs.WARM)
     failed = [o for o in outcomes if not o.ok]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from tthc_analysis import fingerprint
 from tthc_analysis.config import CONFIG_FILE, Config
@@ -13,7 +12,7 @@ from tthc_analysis.execution.cache import unchanged
 from tthc_analysis.execution.run import Job, Outcome
 from tthc_analysis.indicators import Indicator, OpenReport
 from tthc_analysis.report import manifest
-from tthc_analysis.report.jobs import KEPT, cache_of
+from tthc_analysis.report.jobs import cache_of, kept_folder
 
 
 def outcomes_if_current(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: bool) -> list[Outcome] | None:
@@ -25,7 +24,7 @@ def outcomes_if_current(config: Config, opened: OpenReport, jobs: Sequence[Job],
     key, outcomes = _state(config, opened, jobs, draft)
     if not isinstance(known, Mapping) or key is None or known.get("key") != key:
         return None
-    return outcomes if known.get("published") == _published(config, opened) else None
+    return outcomes if known.get("published") == _published(config.reports, opened.period.id) else None
 
 
 def remember(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: bool) -> None:
@@ -35,12 +34,12 @@ def remember(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: boo
     key, _ = _state(config, opened, jobs, draft)
     if key is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        manifest.write_json(path, {"key": key, "published": _published(config, opened)})
+        manifest.write_json(path, {"key": key, "published": _published(config.reports, opened.period.id)})
 
 
-def indicators(config: Config, opened: OpenReport) -> list[Indicator]:
-    """The figures of the published report."""
-    items = json.loads((config.reports / opened.period.id / "indicators.json").read_text(encoding="utf-8"))
+def indicators(folder: Path) -> list[Indicator]:
+    """The figures of the report published in `folder`."""
+    items = json.loads((folder / "indicators.json").read_text(encoding="utf-8"))
     return [Indicator.from_dict({k: v for k, v in item.items() if k != "text"}) for item in items]
 
 
@@ -57,7 +56,7 @@ def _state(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: bool)
             "sources": [fingerprint.content(config.raw), fingerprint.content(config.processed)],
             "files": [fingerprint.sha256(p) for p in (config.root / CONFIG_FILE, *(j.notebook for j in jobs))],
             "common": dict(cache.common),
-            "texts": _texts(config),
+            "texts": _texts(config.template, config.prose),
             "commit": manifest.git_commit(config.root),
             "draft": draft,
             "rule_set": opened.rules.id,
@@ -66,18 +65,16 @@ def _state(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: bool)
     return key, [unchanged(job, k) for job, k in zip(jobs, found, strict=True)]
 
 
-def _texts(config: Config) -> list[str]:
+def _texts(template: Path | None, prose: Path) -> list[str]:
     """The analyst's own words around the figures: Word template and prose, read after the sections have run."""
-    document: Any = config.document
-    template = fingerprint.content(config.root / document.template) if document.template else ""
-    return [template, fingerprint.content(config.root / document.prose)]
+    return [fingerprint.content(template) if template else "", fingerprint.content(prose)]
 
 
-def _published(config: Config, opened: OpenReport) -> list[str]:
+def _published(reports: Path, period_id: str) -> list[str]:
     """The report in place and the index over all reports."""
-    index = config.reports / "index.html"
-    return [fingerprint.content(config.reports / opened.period.id), "có" if index.is_file() else fingerprint.ABSENT]
+    index = reports / "index.html"
+    return [fingerprint.content(reports / period_id), "có" if index.is_file() else fingerprint.ABSENT]
 
 
 def _record(config: Config, opened: OpenReport) -> Path:
-    return config.reports / KEPT / config.agency.id / f"bao-cao-{opened.period.id}.json"
+    return kept_folder(config.reports, config.agency.id) / f"bao-cao-{opened.period.id}.json"

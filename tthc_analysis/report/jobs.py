@@ -22,9 +22,9 @@ WARM = ("tthc_analysis.report.warm",)
 RENDER = "tthc_analysis.documents.render:fragment"
 
 
-def parameters(config: Config, opened: OpenReport) -> dict[str, Any]:
-    """What every section's notebook is given."""
-    return {"period": opened.period.id, "rule_set": opened.rules.id, "data": config.processed_name}
+def parameters(opened: OpenReport, data: str) -> dict[str, Any]:
+    """What every section's notebook is given; `data` is the processed folder as notebooks name it."""
+    return {"period": opened.period.id, "rule_set": opened.rules.id, "data": data}
 
 
 def jobs(
@@ -47,9 +47,14 @@ def jobs(
     ]  # fmt: skip
 
 
+def kept_folder(reports: Path, agency_id: str) -> Path:
+    """Where the kept runs of an agency are."""
+    return reports / KEPT / agency_id
+
+
 def cache_of(config: Config) -> Cache:
     """The kept runs of an agency; each depends on the values of `config.toml`, not on its comments, and on own rules."""
-    return Cache(config.root, config.reports / KEPT / config.agency.id, partial(_settings, config))
+    return Cache(config.root, kept_folder(config.reports, config.agency.id), partial(_settings, config))
 
 
 def _settings(config: Config) -> dict[str, str]:

@@ -49,7 +49,9 @@ def inputs(config: Config, opened: OpenReport, sections: Iterable[Section]) -> d
         "tables": {name: opened.store.index[name] for name in sorted(opened.store.index)},
         "raw_settings": _hashes(config.raw, config.raw.rglob("*.toml")),
         "notebooks": {s.path.name: sha256(s.path) for s in sections},
-        "document": _hashes(config.root, _document_files(config, opened.period.id)),
+        "document": _hashes(
+            config.root, _document_files(config.root, config.template, config.prose / opened.period.id)
+        ),
         "config_sha256": sha256(config.root / CONFIG_FILE),
         "package_sha256": package_hash(),
         "lock_sha256": sha256(lock) if lock.is_file() else "",
@@ -75,12 +77,10 @@ def _hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): sha256(p) for p in sorted(paths)}
 
 
-def _document_files(config: Config, period_id: str) -> list[Path]:
+def _document_files(root: Path, template: Path | None, prose: Path) -> list[Path]:
     """The analyst's own template of the Word document and the prose of the period."""
-    own = [config.template] if config.template else []
-    return [
-        p for p in (*own, *(config.prose / period_id).glob("*.md")) if p.is_file() and p.is_relative_to(config.root)
-    ]
+    own = [template] if template else []
+    return [p for p in (*own, *prose.glob("*.md")) if p.is_file() and p.is_relative_to(root)]
 
 
 def figures(content: ReportContent, datasets: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from tthc_analysis.config import Config
+from tthc_analysis.config import Config, Schedule
 from tthc_analysis.errors import TthcError
 from tthc_analysis.execution.run import Outcome
 from tthc_analysis.periods import Period, statutory_periods
@@ -67,17 +67,15 @@ def orders(agencies: Iterable[str], periods: Sequence[str]) -> list[Order]:
     return [Order(agency, period) for agency in dict.fromkeys(agencies) for period in dict.fromkeys(periods)]
 
 
-def due_periods(config: Config, today: date) -> list[str]:
-    """Periods that are over and should be published: the custom ones and the scheduled kinds, oldest first.
+def due_periods(own: Mapping[str, Period], schedule: Schedule, today: date) -> list[str]:
+    """Periods that are over and should be published: the project's own ones and the scheduled kinds, oldest first.
 
     Whether a report is missing or out of date is found when it is made: a current one costs next to nothing.
     """
-    custom = list(config.custom_periods.values())
-    since = config.schedule.since or min((p.start for p in custom), default=date(today.year, 1, 1))
+    custom = list(own.values())
+    since = schedule.since or min((p.start for p in custom), default=date(today.year, 1, 1))
     statutory = statutory_periods(range(since.year, today.year + 1))
-    wanted = [
-        p for p in statutory if p.kind in config.schedule.kinds and p.end >= since and p.id not in config.custom_periods
-    ]
+    wanted = [p for p in statutory if p.kind in schedule.kinds and p.end >= since and p.id not in own]
     return [p.id for p in sorted([*custom, *wanted], key=_by_end) if p.end < today]
 
 

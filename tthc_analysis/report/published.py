@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,31 +127,30 @@ def earlier_runs(reports: Path, period_id: str) -> list[str]:
     return [name for name in kept_runs(history) if (history / name / MANIFEST).is_file()]
 
 
-def find_report(text: str, config: Config | None) -> PublishedReport:
+def find_report(text: str, reports: Path | None) -> PublishedReport:
     """The report named by a folder (`reports/2024`), a period (`2024`) or an earlier run (`reports/2024@20250103T070000`).
 
     Raises NoReport; the message names the runs that are kept.
     """
     place, mark, run = text.partition(RUN_MARK)
     folder = Path(place)
-    if config is not None and not (folder / MANIFEST).is_file() and (config.reports / folder.name).is_dir():
-        folder = config.reports / folder.name
+    if reports is not None and not (folder / MANIFEST).is_file() and (reports / folder.name).is_dir():
+        folder = reports / folder.name
     if not mark:
         return read_report(folder)
-    reports, period_id = folder.resolve().parent, folder.name
-    runs = earlier_runs(reports, period_id)
+    above, period_id = folder.resolve().parent, folder.name
+    runs = earlier_runs(above, period_id)
     if run not in runs:
         now = suggestion(run, runs) if runs else "Kỳ này chưa có bản cũ nào được giữ."
-        raise NoReport(f"Không giữ bản trước “{run}” của kỳ {period_id}.", str(reports / HISTORY / period_id), now)
-    return read_report(reports / HISTORY / period_id / run, run)
+        raise NoReport(f"Không giữ bản trước “{run}” của kỳ {period_id}.", str(above / HISTORY / period_id), now)
+    return read_report(above / HISTORY / period_id / run, run)
 
 
-def published_folders(config: Config | None) -> list[Path]:
-    """The folder of every published report of the project, of all its agencies; raises NoReport when there is none."""
-    owners = [config.for_agency(a.id) for a in (config.agency, *config.agencies)] if config else []
-    found = sorted({p.parent for owner in owners for p in owner.reports.glob(f"*/{MANIFEST}")})
+def published_folders(reports: Sequence[Path]) -> list[Path]:
+    """Every published report below the folders `reports`, the first of which is the project's; raises NoReport for none."""
+    found = sorted({p.parent for folder in reports for p in folder.glob(f"*/{MANIFEST}")})
     found = [p for p in found if not p.name.startswith(".")]
     if not found:
-        place = str(config.reports) if config else ""
+        place = str(reports[0]) if reports else ""
         raise NoReport("Chưa có báo cáo nào được công bố ở đây.", place, "Nêu thư mục của báo cáo, ví dụ reports/2024.")
     return found

@@ -38,21 +38,21 @@ def purge(config: Config, periods: Iterable[str] = (), data: bool = False) -> li
     Raises PublishError when another run is at work, or when a folder cannot be removed.
     """
     with reports_lock(config.reports):
-        found = [_removed(path) for path in list(_kept(config, tuple(periods)))]
+        found = [_removed(path) for path in list(_kept(config.reports, config.notebooks, tuple(periods)))]
     if data and config.processed.is_dir():
         with writing_lock(config.processed, lambda: None):
             found.append(_removed(config.processed))
     return found
 
 
-def _kept(config: Config, periods: tuple[str, ...]) -> Iterator[Path]:
-    history = config.reports / HISTORY
+def _kept(reports: Path, notebooks: Path, periods: tuple[str, ...]) -> Iterator[Path]:
+    history = reports / HISTORY
     wanted = [history / name for name in (*periods, *(f"{TRIAL}{p}" for p in periods))] if periods else [history]
     yield from (path for path in wanted if path.is_dir())
-    yield from (path for path in (config.reports / KEPT,) if path.is_dir())
+    yield from (path for path in (reports / KEPT,) if path.is_dir())
     for beginning in (TRIAL, FAILED):
-        yield from sorted(p for p in config.reports.glob(f"{beginning}*") if p.is_dir())
-    yield from sorted(p for p in config.notebooks.rglob(_CHECKPOINTS) if p.is_dir())
+        yield from sorted(p for p in reports.glob(f"{beginning}*") if p.is_dir())
+    yield from sorted(p for p in notebooks.rglob(_CHECKPOINTS) if p.is_dir())
 
 
 def _removed(path: Path) -> Purged:
