@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -45,6 +46,10 @@ def test_every_command_has_vietnamese_help_with_an_example(name, tmp_path):
         (["figures"], 2, "Thiếu tham số KỲ."),
         (["reconcile", "nhap.md"], 2, "Không tìm thấy tệp dự thảo"),
         (["new-section", "…"], 2, "Tên mục trống"),
+        (["due", "--day", "31/02/2024"], 2, "không phải một ngày"),
+        (["due", "--within", "-1"], 2, "Giá trị phải từ 0"),
+        (["due", "--day", "05/12/2024", "--out", "reports/den-han"], 2, "không được nằm trong thư mục báo cáo"),
+        (["due", "--day", "05/12/2090"], 2, "Lịch làm việc không có ngày"),
         (["report", "2024", "--engine", "spark"], 2, "--sql spark"),
         (["report", "2024", "--engine", "papermill", "--sql", "spark"], 2, "Bỏ một trong hai"),
         (["report", "2024", "--sql", "sparck"], 2, "Có phải ý anh/chị là: spark"),
@@ -96,6 +101,21 @@ def test_check_passes_on_the_sample(project):
     assert done.returncode == 0, done.stderr
     assert "0 yêu cầu bắt buộc không đạt" in done.stdout
     assert "HoSo_20241001.xls" in done.stdout
+
+
+def test_due_lists_the_open_dossiers_and_warns_of_an_old_export(project):
+    done = tthc(project, "due", "--day", "05/12/2024", "--out", "den-han")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^ ?Cộng +43 +0 +2 +22 +0 *$", done.stdout, re.MULTILINE)
+    assert "bản xuất ngày 20/12/2024" in done.stdout
+    assert "CẢNH BÁO" not in done.stderr
+    lines = (project / "den-han" / "den-han-2024-12-05.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 1 + 24
+    assert (project / "den-han" / "den-han-2024-12-05.xlsx").stat().st_size > 5000
+    late = tthc(project, "due", "--day", "24/12/2024")
+    assert late.returncode == 0
+    assert "CẢNH BÁO: bản xuất ngày 20/12/2024 đã 2 ngày làm việc" in late.stderr
+    assert "CẢNH BÁO" not in tthc(project, "due", "--day", "23/12/2024").stderr
 
 
 def test_inspect_shows_what_is_recognised(project):

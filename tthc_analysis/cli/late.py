@@ -1,0 +1,131 @@
+"""The work of a morning: `due`, what is late and what is soon due."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tthc_analysis.cli import console
+from tthc_analysis.cli.shared import LISTED, Agency, RuleSet, command, open_config, prepared
+from tthc_analysis.errors import TthcError
+
+if TYPE_CHECKING:
+    from tthc_analysis.config import Config
+    from tthc_analysis.indicators import OpenReport
+    from tthc_analysis.indicators.deadlines import Deadlines
+
+#: an export older than so many working days does not tell of this morning
+_FRESH = 1
+Day = Annotated[str, typer.Option("--day", metavar="NGÀY", help="Ngày cần xem, dd/mm/yyyy; mặc định hôm nay.")]
+
+
+@command("due")
+def due(
+    within: Annotated[
+        int, typer.Option("--within", metavar="N", min=0, max=250, help="Đến hạn trong N ngày làm việc tới.")
+    ] = 5,
+    day: Day = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="THƯ_MỤC", help="Ghi danh sách XLSX, CSV vào thư mục này, ngoài reports/."),
+    ] = None,
+    rule_set: RuleSet = "",
+    agency: Agency = "",
+) -> None:
+    """Hồ sơ đang giải quyết đã quá hạn hoặc sắp đến hạn, theo đơn vị: danh sách cho mỗi buổi sáng.
+
+    Tình trạng lấy theo bản xuất mới nhất; bản xuất cũ hơn một ngày làm việc thì được nhắc. Danh sách chỉ có mã hồ sơ, thủ tục, đơn vị, ngày.
+
+    Ví dụ: `tthc due` · `tthc due --within 3 --out den-han`
+    """
+    from tthc_analysis.indicators.deadlines import deadlines
+
+    config = open_config(agency)
+    prepared(config)
+    if out:
+        outside_reports(out, config)
+    on = day_of(day)
+    report = report_on(config, on, rule_set)
+    found = deadlines(report, on, within)
+    _show(found)
+    _say_age(report, found)
+    if out:
+        _write(found, out)
+
+
+def report_on(config: Config, on: date, rule_set: str) -> OpenReport:
+    """The data under a rule set, for the month of a day."""
+    from tthc_analysis.indicators import open_report_in
+
+    return open_report_in(config, f"{on:%Y-%m}", rule_set)
+
+
+def day_of(text: str) -> date:
+    """The day that an option names; today for none. Raises TthcError for what is no day."""
+    if not text:
+        return date.today()
+    for form in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    raise TthcError(f"“{text}” không phải một ngày.", "--day", "Viết như 05/12/2024.")
+
+
+def outside_reports(folder: Path, config: Config) -> None:
+    """Refuse to write a list of the office's own among what is published; raises RowsInsideReports."""
+    from tthc_analysis.audit.explain import RowsInsideReports
+
+    if folder.resolve().is_relative_to(config.reports.resolve()):
+        raise RowsInsideReports(
+            "Danh sách mã hồ sơ không được nằm trong thư mục báo cáo công bố.",
+            str(folder),
+            "Nêu một thư mục ở nơi khác, ví dụ den-han trong thư mục dự án.",
+        )
+
+
+def _show(found: Deadlines) -> None:
+    from tthc_analysis.documents import worklist
+
+    out = console.make_console()
+    out.print(f"{worklist.title(found)}.", markup=False)
+    units = [[str(cell) for cell in row] for row in worklist.unit_rows(found)]
+    out.print(console.simple_table("Theo đơn vị", list(worklist.UNITS), units, right=range(1, len(worklist.UNITS))))
+    rows = [["–" if v is None else _text(v) for v in row] for row in worklist.list_rows(found)[:LISTED]]
+    if rows:
+        last = len(worklist.LIST) - 1
+        out.print(console.simple_table("Từng hồ sơ", list(worklist.LIST), rows, right=[last], keep=[2, 5, 6]))
+    if (hidden := len(found.dossiers) - len(rows)) > 0:
+        out.print(f"… và {hidden} hồ sơ nữa (ghi đủ bằng --out THƯ_MỤC).", markup=False)
+
+
+def _text(value: object) -> str:
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
+
+
+def _say_age(report: OpenReport, found: Deadlines) -> None:
+    """Warn when the export does not tell of the day, on the error stream so that a scheduled run keeps it apart."""
+    from tthc_analysis.indicators.deadlines import export_age
+
+    age = export_age(report, found)
+    if found.exported is None or found.exported >= found.day or (age is not None and age <= _FRESH):
+        return
+    how_old = f"đã {age} ngày làm việc" if age is not None else "đã cũ"
+    console.make_console(stderr=True).print(
+        f"CẢNH BÁO: bản xuất ngày {found.exported:%d/%m/%Y} {how_old}: hồ sơ tiếp nhận, giải quyết sau đó không có ở đây. "
+        "Chép bản xuất mới vào thư mục dữ liệu rồi chạy lại.",
+        markup=False,
+    )
+
+
+def _write(found: Deadlines, folder: Path) -> None:
+    from tthc_analysis.documents import worklist
+
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"den-han-{found.day:%Y-%m-%d}"
+    (folder / f"{name}.csv").write_bytes(worklist.to_csv(found))
+    (folder / f"{name}.xlsx").write_bytes(worklist.to_xlsx(found))
+    console.make_console().print(f"Đã ghi {folder / name}.csv, .xlsx.", markup=False)

@@ -1,0 +1,104 @@
+"""Open dossiers on a day by their due date, for the work of that morning: what is late, what is due within some working days.
+
+The state is that of the newest export: what was resolved after it is still open here, which the caller must say. Working days
+are those of the cited calendar; the due date in the data is authoritative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.indicators._counting import live_sql
+from tthc_analysis.indicators._open import OpenReport
+from tthc_analysis.indicators._registers import coverage
+from tthc_analysis.periods import Period
+
+NO_UNIT = "(không ghi đơn vị)"
+#: class of a row → its words, in the order of the list
+CLASSES = {"late": "Quá hạn", "today": "Đến hạn hôm nay", "soon": "Sắp đến hạn"}
+_COLUMNS = (
+    "dossier_code",
+    "procedure_name",
+    "agency",
+    "status",
+    "received_day",
+    "due_day",
+    "is_within",
+)
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """What is open on `day`: rows that are late or due until `until` (`dossiers`), and how many others by unit (`units`).
+
+    `dossiers`: dossier_code, procedure_name, agency, status, received_day, due_day, `left` (working days to the due day,
+    negative when late, empty outside the calendar), `kind` (`CLASSES`). `units`: agency, open, one column a class, no_due.
+    `exported` is the day of the newest export, None without dossiers.
+    """
+
+    day: date
+    until: date
+    exported: date | None
+    dossiers: pd.DataFrame
+    units: pd.DataFrame
+
+    def number(self, kind: str) -> int:
+        """How many dossiers of a class, or of "open" or "no_due", there are."""
+        return int(self.units[kind].sum())
+
+
+def deadlines(report: OpenReport, on: date, within: int) -> Deadlines:
+    """Open dossiers that on the day `on` are late or due within so many working days; raises CalendarNotCovered."""
+    until = report.calendar.add(on, within) if within else on
+    found = _open(report, on)
+    found = found.assign(agency=found["agency"].fillna(NO_UNIT), kind=_kinds(found, on, until))
+    today = int(report.calendar.elapsed(pd.Series([pd.Timestamp(on)])).iloc[0])
+    listed = found[found["kind"] != ""].assign(left=lambda f: report.calendar.elapsed(f["due_day"]) - today)
+    order = listed["kind"].map({name: place for place, name in enumerate(CLASSES)})
+    listed = listed.assign(place=order).sort_values(["agency", "place", "due_day", "dossier_code"], ignore_index=True)
+    span = coverage(report, DOSSIERS.name)
+    columns = [*_COLUMNS[:-1], "left", "kind"]
+    return Deadlines(on, until, span[1] if span else None, listed[columns], _units(found))
+
+
+def export_age(report: OpenReport, found: Deadlines) -> int | None:
+    """Working days from the day of the export to the day asked for; None when one lies outside the calendar."""
+    calendar = report.calendar
+    if found.exported is None or not calendar.first <= found.exported <= calendar.last:
+        return None
+    return calendar.count_between(found.exported, found.day)
+
+
+def _open(report: OpenReport, on: date) -> pd.DataFrame:
+    """The dossiers received and not resolved on a day, by the counting rules of the report."""
+    period = Period(f"{on:%Y-%m-%d}", f"Ngày {on:%d/%m/%Y}", "custom", on, on, reason="Danh sách đến hạn")
+    found = report.store.query(
+        f"{live_sql(period, report.rules)}\nSELECT {', '.join(_COLUMNS)} FROM live WHERE NOT is_resolved"
+    )
+    days = {name: pd.to_datetime(found[name]) for name in ("received_day", "due_day")}
+    return found.assign(**days, is_within=found["is_within"].astype("boolean"))
+
+
+def _kinds(found: pd.DataFrame, on: date, until: date) -> pd.Series:
+    """The class of each open dossier; "" for one that is due later, has no due date, or stands still by the rules."""
+    due, within = found["due_day"], found["is_within"].fillna(False)
+    kinds = pd.Series("", index=found.index)
+    ahead = within & (due >= pd.Timestamp(on))
+    kinds[ahead & (due <= pd.Timestamp(until))] = "soon"
+    kinds[ahead & (due == pd.Timestamp(on))] = "today"
+    kinds[~within & due.notna()] = "late"
+    return kinds
+
+
+def _units(found: pd.DataFrame) -> pd.DataFrame:
+    """Numbers of open dossiers by unit, most late ones first."""
+    counted = {name: found["kind"] == name for name in CLASSES} | {"no_due": found["due_day"].isna()}
+    table = found.assign(open=1, **{n: mask.astype("int64") for n, mask in counted.items()})
+    sums = table.groupby("agency", as_index=False)[["open", *counted]].sum()
+    return sums.sort_values(["late", "today", "soon", "agency"], ascending=[False, False, False, True]).reset_index(
+        drop=True
+    )
