@@ -1,5 +1,6 @@
 """The corpus of invented notices and reports: each text as blocks, and as a file of every format that keeps tables."""
 
+import json
 import re
 import tomllib
 import zipfile
@@ -8,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 import docx
+import typst
 from narrative_files import odt_content
 
 from tthc_analysis.reconcile.narrative import Block, Cell, Narrative, build_narrative
@@ -131,3 +133,19 @@ def write_md(path: Path, text: str) -> None:
         line + ("\n" if a and b else "\n\n") for line, a, b in zip(lines, tabled, [*tabled[1:], False], strict=True)
     ]
     path.write_text("".join(parts), encoding="utf-8")
+
+
+def write_pdf(path: Path, text: str) -> None:
+    """Paragraphs and ruled tables on landscape pages, as an office program prints them."""
+    parts = ['#set page(width: 29.7cm, height: 21cm, numbering: "1")\n#set text(size: 10pt)']
+    for piece in pieces(text):
+        if isinstance(piece, str):
+            parts.append(f"#text({json.dumps(piece, ensure_ascii=False)})")
+            continue
+        cells = (
+            f"table.cell(colspan: {w}, rowspan: {h})[#text({json.dumps(t, ensure_ascii=False)})]"
+            for _, _, w, h, t in piece
+        )
+        columns = max(c + w - 1 for _, c, w, *_ in piece)
+        parts.append(f"#table(columns: {columns}, {', '.join(cells)})")
+    path.write_bytes(typst.compile("\n\n".join(parts).encode("utf-8")))

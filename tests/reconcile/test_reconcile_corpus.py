@@ -5,7 +5,7 @@ import sys
 from functools import cache
 
 import pytest
-from corpus_files import cases, narrative_of, pieces, write_docx, write_html, write_md, write_odt, write_txt
+from corpus_files import cases, narrative_of, pieces, write_docx, write_html, write_md, write_odt, write_pdf, write_txt
 
 from tthc_analysis.reconcile import _files, read, read_narrative, reconcile
 
@@ -63,7 +63,14 @@ def _touches(remark, changed):
     return bool({p.paragraph for p in (remark.place, *remark.also)} & changed)
 
 
-WRITERS = {".docx": write_docx, ".odt": write_odt, ".html": write_html, ".md": write_md, ".txt": write_txt}
+WRITERS = {
+    ".docx": write_docx,
+    ".odt": write_odt,
+    ".html": write_html,
+    ".md": write_md,
+    ".txt": write_txt,
+    ".pdf": write_pdf,
+}
 
 
 @pytest.fixture

@@ -68,3 +68,18 @@ def test_saved_by_another_office_program_it_still_agrees(annex, held, suffix, fi
         capture_output=True, check=False, timeout=180,
     )  # fmt: skip
     all_agree(held(read_narrative(annex.with_suffix(f".{suffix}"))))
+
+
+def test_the_published_appendices_agree_and_a_changed_cell_is_named(published_report, held):
+    """PDF: the cells are those of the drawn grid, over page ends too."""
+    for name, cells in (("phu-luc-1-ket-qua-giai-quyet", 99), ("phu-luc-2-dvc-truc-tuyen", 180)):
+        draft = read_narrative(published_report / "phu-luc" / f"{name}.pdf")
+        right = held(draft)
+        assert said(right) == []
+        assert draft.unread == ()
+        assert len({b.cell.table for b in draft.blocks if b.cell}) == 1
+        assert sum(f.status == "agrees" for f in right.figures) >= cells
+    total = next(i for i, b in enumerate(draft.blocks) if b.cell and b.text == "2.207")
+    wrong = replace(draft.blocks[total], text="2.270")
+    changed = replace(draft, blocks=(*draft.blocks[:total], wrong, *draft.blocks[total + 1 :]))
+    assert {(code, found) for code, found, _ in said(held(changed))} >= {("SL02", "2.270")}

@@ -1,14 +1,18 @@
 """Every format gives the same paragraphs with their places; a bad file gives one clear message."""
 
+import sys
 import unicodedata
 import zipfile
+from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from narrative_files import WRITERS, odt_content
 from reconcile_cases import CORRECT, FIGURES, PERIOD
 
 from tthc_analysis.errors import TthcError
+from tthc_analysis.exports import read as read_room
 from tthc_analysis.reconcile import READERS, UnreadableNarrative, _files, build_narrative, read_narrative, reconcile
 from tthc_analysis.reconcile.narrative import Block
 
@@ -158,6 +162,24 @@ def test_a_child_that_hangs_or_dies_gives_one_message(tmp_path, monkeypatch):
     monkeypatch.setattr("tthc_analysis.reconcile.read.TIME_LIMIT_SECONDS", 1)
     with pytest.raises(UnreadableNarrative, match="quá 1 giây"):
         read_narrative(tmp_path / "x.txt")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of a process")
+def test_a_workbook_has_the_limits_of_every_other_draft(tmp_path, monkeypatch):
+    book = openpyxl.Workbook()
+    book.active.append(["Lĩnh vực", "Số hồ sơ", "Đã xong"])
+    book.save(tmp_path / "x.xlsx")
+    child = Path(read_room.__file__).with_name("_child.py").read_text(encoding="utf-8")
+    greedy, slow = tmp_path / "greedy.py", tmp_path / "slow.py"
+    greedy.write_text(child.replace("    limit()\n", "    limit()\n    bytearray(1100 << 20)\n", 1), encoding="utf-8")
+    slow.write_text("import time; time.sleep(30)", encoding="utf-8")
+    monkeypatch.setattr(read_room, "_CHILD", greedy)
+    with pytest.raises(UnreadableNarrative, match="dừng đột ngột"):
+        read_narrative(tmp_path / "x.xlsx")
+    monkeypatch.setattr(read_room, "_CHILD", slow)
+    monkeypatch.setattr("tthc_analysis.reconcile.read.TIME_LIMIT_SECONDS", 0.5)
+    with pytest.raises(UnreadableNarrative, match=r"quá 0\.5 giây"):
+        read_narrative(tmp_path / "x.xlsx")
 
 
 def test_an_entity_in_an_odt_is_not_followed(tmp_path):

@@ -15,11 +15,12 @@ CPU_SECONDS = 25
 
 
 def limit() -> None:
-    """Hold this process to its memory and time where the system can."""
+    """Hold this process to its memory (that of its caller, if one is named) and time where the system can."""
+    memory = int(sys.argv[2]) if len(sys.argv) > 2 else MEMORY_LIMIT
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     except ImportError:  # Windows has no such limits; the parent's time limit remains
         pass

@@ -68,6 +68,14 @@ _CHILD = Path(__file__).with_name("_child.py")
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What reading one file may take: bytes of memory of the child (None: its own limit) and seconds of waiting for it."""
+
+    memory: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
 class Grid:
     """The cells of one sheet as columns of text (Arrow strings, "" when blank); row i is row i + 1 of the file.
 
@@ -188,10 +196,10 @@ def shown_name(path: Path, short: bool = False) -> str:
     )
 
 
-def read_export(path: Path) -> RawExport:
+def read_export(path: Path, limits: Limits = Limits()) -> RawExport:
     """Read one export by its content, not its ending; the bytes hashed are the bytes read. Raises UnreadableExport."""
     data = _bytes(path)
-    form, grids, hidden = _contents(path, data)
+    form, grids, hidden = _contents(path, data, limits)
     return RawExport(path.name, hashlib.sha256(data).hexdigest(), form, tuple(grids), tuple(hidden))
 
 
@@ -214,22 +222,22 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _contents(path: Path, data: bytes) -> tuple[str, list[Grid], list[str]]:
+def _contents(path: Path, data: bytes, limits: Limits) -> tuple[str, list[Grid], list[str]]:
     for magic, kind in _OTHERS.items():
         if data.startswith(magic):
             raise UnreadableExport(str(path), f"Đây là {kind}, không phải bảng tính.", _EXPORT_AGAIN)
     if data.startswith((b"PK", _OLE)):
-        return _in_child("book", path, data)
+        return _in_child("book", path, data, limits)
     text, encoding = decode_text(data, path)
     start = text[:20_000].lower()
     for shape, kind, now in _TEXTS:
         if re.match(shape, start, re.DOTALL):
             raise UnreadableExport(str(path), f"Đây là {kind}.", now)
     if "urn:schemas-microsoft-com:office:spreadsheet" in start and "<workbook" in start:
-        _, grids, hidden = _in_child("xml", path, _checked_markup(path, text))
+        _, grids, hidden = _in_child("xml", path, _checked_markup(path, text), limits)
         return f"SpreadsheetML, {encoding}", grids, hidden
     if "<table" in start or "<html" in start[:2000]:
-        _, grids, hidden = _in_child("html", path, _checked_markup(path, text))
+        _, grids, hidden = _in_child("html", path, _checked_markup(path, text), limits)
         return f"HTML, {encoding}", grids, hidden
     if start.lstrip().startswith("<?xml"):
         raise UnreadableExport(
@@ -252,10 +260,12 @@ def _checked_markup(path: Path, text: str) -> bytes:
 # --- the child process -----------------------------------------------------------------------------------------------
 
 
-def _in_child(kind: str, path: Path, data: bytes) -> tuple[str, list[Grid], list[str]]:
+def _in_child(kind: str, path: Path, data: bytes, limits: Limits) -> tuple[str, list[Grid], list[str]]:
     """Parse a file in a child process with memory and time limits: its form, its grids and the names of hidden ones."""
+    seconds = limits.seconds or TIME_LIMIT_SECONDS
+    memory = [str(limits.memory)] if limits.memory else []
     child = subprocess.Popen(
-        [sys.executable, "-I", str(_CHILD), kind],
+        [sys.executable, "-I", str(_CHILD), kind, *memory],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -266,7 +276,7 @@ def _in_child(kind: str, path: Path, data: bytes) -> tuple[str, list[Grid], list
         late.set()
         child.kill()
 
-    timer = threading.Timer(TIME_LIMIT_SECONDS, stop)
+    timer = threading.Timer(seconds, stop)
     timer.start()
     try:
         with child:
@@ -279,7 +289,7 @@ def _in_child(kind: str, path: Path, data: bytes) -> tuple[str, list[Grid], list
         timer.cancel()
         child.kill()
         if late.is_set():
-            raise UnreadableExport(str(path), f"Đọc quá {TIME_LIMIT_SECONDS} giây.", "Xuất lại dạng CSV.") from None
+            raise UnreadableExport(str(path), f"Đọc quá {seconds:g} giây.", "Xuất lại dạng CSV.") from None
 
 
 def _lines(stream: IO[bytes]) -> Iterator[dict[str, Any]]:

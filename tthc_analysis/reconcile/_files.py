@@ -1,19 +1,20 @@
 """Child process that reads one foreign document and prints its paragraphs, cells and what it left unread.
 
 40 kB of nested HTML can take half a minute and a small odt can ask for gigabytes; here that costs a child with limits of
-memory and time, not the run. Run as a script: it imports nothing of the package. Every line printed is one JSON object:
+memory and time, not the run. Run as a script: of the package it imports one small module, without what the package imports. Every line printed is one JSON object:
 {"text", "kind", "level", "page", "cell", "anchor"} · {"unread"} · {"end"} or {"error"}.
 """
 
 import json
 import re
 import sys
+import types
 import zipfile
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-MEMORY_LIMIT = 1 << 30
 MOST_UNPACKED = 200 << 20
 MOST_RATIO = 150
 ALWAYS_FINE = 20 << 20
@@ -566,21 +567,28 @@ def goes_on(before: str, words: str) -> bool:
 
 
 def read_pdf(path: str) -> Iterator[Line]:
-    """Paragraphs of a PDF by its lines; a table comes as lines without columns, which is said."""
+    """Paragraphs of a PDF by its lines, tables by the rules drawn around their cells; what is unclear or a picture is said."""
     from pypdf import PdfReader
+
+    from tthc_analysis.reconcile._pdf_tables import placed, read_page
 
     reader = PdfReader(path)
     if reader.is_encrypted and not reader.decrypt(""):
         raise Refused("Tệp PDF có mật khẩu.")
-    empty = 0
-    for number, page in enumerate(reader.pages, 1):
-        lines = [" ".join(t.split()) for t in page.extract_text().splitlines()]
-        kept = _without_page_number([t for t in lines if t])
-        empty += not kept
-        for text in _paragraphs_of_lines(kept):
-            yield line(text, page=number)
+    pages = [read_page(page) for page in reader.pages]
+    for number, part in placed(pages):
+        if isinstance(part, str):
+            lines = [" ".join(t.split()) for t in part.splitlines()]
+            kept = _without_page_number([t for t in lines if t])
+            yield from (line(text, page=number) for text in _paragraphs_of_lines(kept))
+        else:
+            yield from (line(text, "cell", page=number, cell=list(cell)) for cell, text in part)
+    empty = sum(not any(not isinstance(p, str) or p.strip() for p in page.parts) for page in pages)
+    unclear = [str(number) for number, page in enumerate(pages, 1) if page.unclear]
     if empty:
         yield {"unread": f"{empty} trang chỉ có hình (bản quét)"}
+    if unclear:
+        yield {"unread": f"cột của bảng ở trang {', '.join(unclear)} (kẻ không rõ ô, đọc như chữ thường)"}
 
 
 def _without_page_number(lines: list[str]) -> list[str]:
@@ -634,17 +642,27 @@ def answer(kind: str, path: str) -> Iterator[Line]:
         yield {"error": f"Tệp hỏng hoặc không đúng định dạng ({type(error).__name__})."}
 
 
-def limit_memory() -> None:
-    """Hold this process to MEMORY_LIMIT where the system can."""
+def limit_memory(most: int) -> None:
+    """Hold this process to `most` bytes where the system can."""
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     except ImportError:  # Windows has no such limit; the parent's time limit remains
         pass
 
 
+def use_bare_packages() -> None:
+    """Let modules of the package be found without what the package itself imports."""
+    root = Path(__file__).resolve().parents[1]
+    for name, place in (("tthc_analysis", root), ("tthc_analysis.reconcile", root / "reconcile")):
+        package = types.ModuleType(name)
+        package.__path__ = [str(place)]
+        sys.modules[name] = package
+
+
 if __name__ == "__main__":
-    limit_memory()
+    use_bare_packages()
+    limit_memory(int(sys.argv[3]))
     for printed in answer(sys.argv[1], sys.argv[2]):
         sys.stdout.write(json.dumps(printed, ensure_ascii=True) + "\n")

@@ -6,6 +6,7 @@ Foreign files are parsed in a child process with limits (`_files.py`); workbooks
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -17,6 +18,8 @@ from tthc_analysis.errors import TthcError
 from tthc_analysis.reconcile.narrative import Block, Cell, Narrative, build_narrative
 
 LARGEST_FILE = 50_000_000
+#: of the child that reads one foreign file, whatever its format
+MEMORY_LIMIT = 1 << 30
 TIME_LIMIT_SECONDS = 60
 MOST_CHARACTERS = 5_000_000
 #: rows of one sheet that are read; an annex has hundreds, a register of dossiers is no annex
@@ -29,6 +32,9 @@ _KINDS: Mapping[str, str] = {
 _BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 #: suffixes that can be read
 READERS: tuple[str, ...] = (*_KINDS, *_BOOKS)
+_LAST_LETTERS, _FIRST_LETTERS = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
+#: what a line end may have cut: a formula of columns, or the thousands of a number
+_JOINED = re.compile(r"[-\d()+x×*/:=% ]*\([-\d()+x×*/:=% ]*|\d{1,3}(?:\.\d{3})+")
 _AGAIN = "Mở tệp bằng Word, lưu lại thành .docx rồi thử lại."
 
 
@@ -88,7 +94,7 @@ def _document(file: Path, kind: str) -> tuple[list[Block], list[str]]:
         if "unread" in line:
             unread.append(str(line["unread"]))
         elif "text" in line:
-            blocks.append(_block(line))
+            blocks.append(_block(line | {"text": _unbroken(line["text"])} if kind == "pdf" else line))
     if not ended:
         raise UnreadableNarrative(file, "Tệp làm trình đọc dừng đột ngột (tệp hỏng hoặc cần quá nhiều bộ nhớ).")
     return blocks, unread
@@ -98,7 +104,7 @@ def _lines(file: Path, kind: str, text: str | None) -> Iterator[dict[str, Any]]:
     """What the child prints for one file, within its limits of memory and time."""
     try:
         child = subprocess.run(
-            [sys.executable, "-I", str(_FILES), kind, str(file)],
+            [sys.executable, "-I", str(_FILES), kind, str(file), str(MEMORY_LIMIT)],
             input=(text or "").encode("utf-8", errors="replace"),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -117,6 +123,28 @@ def _block(line: Mapping[str, Any]) -> Block:
     place = line.get("cell")
     cell = Cell(*map(int, place)) if place else None
     return Block(line["text"], line["kind"], line["level"], line.get("page"), cell, anchor=line.get("anchor"))
+
+
+def _unbroken(text: str) -> str:
+    """Lines of a narrow cell as one: a syllable or a formula that the line end cut is whole again."""
+    first, *others = text.split("\n")
+    for line in others:
+        glued = _JOINED.fullmatch(first + line) or line[:1] in ",.;:)" or _is_cut(first, line)
+        first += ("" if glued else " ") + line
+    return first
+
+
+def _is_cut(before: str, after: str) -> bool:
+    """Whether a line ends within a syllable: both halves make one, and the second alone is none that people write."""
+    from tthc_analysis.exports.text import is_syllable
+    from tthc_analysis.rules.syllables import common_syllables
+
+    ending, start = _LAST_LETTERS.search(before), _FIRST_LETTERS.match(after)
+    if ending is None or start is None:
+        return False
+    rest, whole = start[0].lower(), (ending[0] + start[0]).lower()
+    odd = not is_syllable(rest) or (whole in common_syllables() and rest not in common_syllables())
+    return is_syllable(whole) and odd
 
 
 def _decoded(file: Path) -> str:
@@ -140,11 +168,11 @@ def _decoded(file: Path) -> str:
 def _book(file: Path) -> tuple[list[Block], list[str]]:
     """The sheets of a workbook (also TCVN3, VNI and HTML saved as .xls) as tables, their lone cells as paragraphs."""
     from tthc_analysis.errors import UnreadableExport
-    from tthc_analysis.exports.read import read_export
+    from tthc_analysis.exports.read import Limits, read_export
     from tthc_analysis.exports.text import clean_text, decode, detect
 
     try:
-        export = read_export(file)
+        export = read_export(file, Limits(MEMORY_LIMIT, TIME_LIMIT_SECONDS))
     except UnreadableExport as error:
         raise UnreadableNarrative(
             file, str(error).split("\n")[0].rstrip(".") + ".", "Mở bằng Excel, lưu lại thành .xlsx."
