@@ -9,10 +9,10 @@ from typing import Concatenate, ParamSpec, cast
 import pandas as pd
 
 from tthc_analysis.display.base import Display, Notice
+from tthc_analysis.indicators.definition import NO_DATA
 
-#: why a table or chart is not there; the one list of such words
-NO_DATA = "chưa có dữ liệu"
-NO_DOSSIER = "chưa có dữ liệu hồ sơ nào của kỳ này"
+#: why a table or chart is not there, beside the words for what is not known; the one list of such words
+NO_DOSSIER = f"{NO_DATA} hồ sơ nào của kỳ này"
 NO_CASE = "không có trường hợp nào trong kỳ"
 NONE = "không có"
 

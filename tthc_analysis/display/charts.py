@@ -24,10 +24,11 @@ from tthc_analysis.display._canvas import (
     shortened,
 )
 from tthc_analysis.display._canvas import key as color_key
-from tthc_analysis.display._empty import NO_CASE, NO_DATA, needs_rows, nothing
+from tthc_analysis.display._empty import NO_CASE, needs_rows, nothing
 from tthc_analysis.display.base import Display
 from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import TableColumn, caption, plain_table
+from tthc_analysis.indicators.definition import NO_DATA
 from tthc_analysis.periods import Period
 
 _CHANNELS = (("online", "Trực tuyến", BLUE), ("in_person", "Trực tiếp", ORANGE), ("post", "Bưu chính", GREY))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.display._empty import needs_rows
+from tthc_analysis.display._empty import NO_DOSSIER, needs_rows, nothing
 from tthc_analysis.display.base import Display
 from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
@@ -212,63 +212,68 @@ def _level_line(index: int, row: Mapping[Hashable, Any], levels: Mapping[str, st
     return {"index": str(index), "unit": row["label"], "procedures": published, **own}
 
 
-PROCEDURE_COLUMNS = (
+@dataclass(frozen=True)
+class ProcedureTable:
+    """A numbered table by procedure as data: `columns` after the procedure's own, `rates` as part and whole of each share.
+
+    A total of shares is the share of the totals.
+    """
+
+    name: str
+    title: str
+    columns: tuple[TableColumn, ...]
+    rates: Mapping[str, tuple[str, str]]
+
+    def __call__(self, frame: pd.DataFrame) -> Display:
+        """The table of these rows, or what is said in its place."""
+        if frame.empty:
+            return nothing(self.name, self.title, NO_DOSSIER)
+        columns = (*_PROCEDURE, *self.columns)
+        data = frame.assign(index=[str(i) for i in range(1, len(frame) + 1)])
+        sums = {c.name: _known_sum(frame, c.name) for c in columns if c.kind == "count"}
+        shares = {k: _share(sums[part], sums[whole]) for k, (part, whole) in self.rates.items()}
+        words = {"field": "Tổng số"}
+        total = tuple({**words, **sums, **shares}.get(c.name, "" if c.kind == "text" else None) for c in columns)
+        residual = {n: int(frame[n].sum()) for n in _RESIDUAL if n in frame}
+        notes = _residual_notes({k: n for k, n in residual.items() if n}, "bảng")
+        return plain_table(self.name, self.title, data, columns, total=total, notes=notes, numbered=True, unit="hồ sơ")
+
+
+_PROCEDURE = (
     TableColumn("index", ("STT",), "text"),
     TableColumn("field", ("Lĩnh vực",), "text"),
     TableColumn("procedure_code", ("Mã TTHC",), "text"),
     TableColumn("procedure_name", ("Tên thủ tục hành chính",), "text"),
 )
-ONLINE_COLUMNS = (
-    *PROCEDURE_COLUMNS,
-    TableColumn("online_level", ("Mức độ DVC",), "text"),
-    TableColumn("received_new", ("Hồ sơ mới trong kỳ", "Tổng số"), formula="(6)=(7)+(8)+(9)"),
-    TableColumn("received_online", ("Hồ sơ mới trong kỳ", "Trực tuyến")),
-    TableColumn("received_in_person", ("Hồ sơ mới trong kỳ", "Trực tiếp")),
-    TableColumn("received_post", ("Hồ sơ mới trong kỳ", "Bưu chính")),
-    TableColumn("carried_over", ("Từ kỳ trước",)),
-    TableColumn("online_rate", ("Tỷ lệ trực tuyến",), "percent", "(11)=(7)/(6)"),
+#: appendix: new dossiers by procedure and channel, with totals and the online share
+online_table = ProcedureTable(
+    "dvc-truc-tuyen",
+    "Kết quả cung cấp dịch vụ công trực tuyến theo thủ tục",
+    (
+        TableColumn("online_level", ("Mức độ DVC",), "text"),
+        TableColumn("received_new", ("Hồ sơ mới trong kỳ", "Tổng số"), formula="(6)=(7)+(8)+(9)"),
+        TableColumn("received_online", ("Hồ sơ mới trong kỳ", "Trực tuyến")),
+        TableColumn("received_in_person", ("Hồ sơ mới trong kỳ", "Trực tiếp")),
+        TableColumn("received_post", ("Hồ sơ mới trong kỳ", "Bưu chính")),
+        TableColumn("carried_over", ("Từ kỳ trước",)),
+        TableColumn("online_rate", ("Tỷ lệ trực tuyến",), "percent", "(11)=(7)/(6)"),
+    ),
+    {"online_rate": ("received_online", "received_new")},
 )
-DIGITISATION_COLUMNS = (
-    *PROCEDURE_COLUMNS,
-    TableColumn("handled", ("Thành phần hồ sơ", "Hồ sơ nhận giải quyết")),
-    TableColumn("with_components", ("Thành phần hồ sơ", "Có tệp số hóa")),
-    TableColumn("component_rate", ("Thành phần hồ sơ", "Tỷ lệ"), "percent", "(7)=(6)/(5)"),
-    TableColumn("resolved", ("Kết quả giải quyết", "Hồ sơ đã giải quyết")),
-    TableColumn("resolved_with_result", ("Kết quả giải quyết", "Có kết quả điện tử")),
-    TableColumn("result_rate", ("Kết quả giải quyết", "Tỷ lệ"), "percent", "(10)=(9)/(8)"),
+#: appendix: digitised components and electronic results by procedure, with totals and both shares
+digitisation_table = ProcedureTable(
+    "so-hoa",
+    "Kết quả số hóa hồ sơ, kết quả giải quyết theo thủ tục",
+    (
+        TableColumn("handled", ("Thành phần hồ sơ", "Hồ sơ nhận giải quyết")),
+        TableColumn("with_components", ("Thành phần hồ sơ", "Có tệp số hóa")),
+        TableColumn("component_rate", ("Thành phần hồ sơ", "Tỷ lệ"), "percent", "(7)=(6)/(5)"),
+        TableColumn("resolved", ("Kết quả giải quyết", "Hồ sơ đã giải quyết")),
+        TableColumn("resolved_with_result", ("Kết quả giải quyết", "Có kết quả điện tử")),
+        TableColumn("result_rate", ("Kết quả giải quyết", "Tỷ lệ"), "percent", "(10)=(9)/(8)"),
+    ),
+    {"component_rate": ("with_components", "handled"), "result_rate": ("resolved_with_result", "resolved")},
 )
-
-
-@needs_rows("dvc-truc-tuyen", "Dịch vụ công trực tuyến theo thủ tục")
-def online_table(frame: pd.DataFrame) -> Display:
-    """Appendix: new dossiers by procedure and channel, with totals and the online share."""
-    rates = {"online_rate": ("received_online", "received_new")}
-    return _by_procedure(
-        "dvc-truc-tuyen", "Kết quả cung cấp dịch vụ công trực tuyến theo thủ tục", frame, ONLINE_COLUMNS, rates
-    )
-
-
-@needs_rows("so-hoa", "Số hóa theo thủ tục")
-def digitisation_table(frame: pd.DataFrame) -> Display:
-    """Appendix: digitised components and electronic results by procedure, with totals and both shares."""
-    rates = {"component_rate": ("with_components", "handled"), "result_rate": ("resolved_with_result", "resolved")}
-    return _by_procedure(
-        "so-hoa", "Kết quả số hóa hồ sơ, kết quả giải quyết theo thủ tục", frame, DIGITISATION_COLUMNS, rates
-    )
-
-
-def _by_procedure(
-    name: str, title: str, frame: pd.DataFrame, columns: tuple[TableColumn, ...], rates: dict[str, tuple[str, str]]
-) -> ReportTable:
-    """A numbered table by procedure; a total of shares is the share of the totals."""
-    data = frame.assign(index=[str(i) for i in range(1, len(frame) + 1)])
-    sums = {c.name: _known_sum(frame, c.name) for c in columns if c.kind == "count"}
-    shares = {k: _share(sums[part], sums[whole]) for k, (part, whole) in rates.items()}
-    words = {"field": "Tổng số"}
-    total = tuple({**words, **sums, **shares}.get(c.name, "" if c.kind == "text" else None) for c in columns)
-    residual = {n: int(frame[n].sum()) for n in _RESIDUAL if n in frame}
-    notes = _residual_notes({k: n for k, n in residual.items() if n}, "bảng")
-    return plain_table(name, title, data, columns, total=total, notes=notes, numbered=True, unit="hồ sơ")
 
 
 def _known_sum(frame: pd.DataFrame, name: str) -> int | None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.display._empty import NO_CASE, NO_DATA, nothing
+from tthc_analysis.display._empty import NO_CASE, nothing
 from tthc_analysis.display.base import Display
 from tthc_analysis.display.formats import MISSING, date_short
 from tthc_analysis.display.tables import TableColumn, plain_table
+from tthc_analysis.indicators.definition import NO_DATA
 
 
 @dataclass(frozen=True)

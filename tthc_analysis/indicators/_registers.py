@@ -12,6 +12,7 @@ import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, NO_EXPORT_DAY, TABLES
 from tthc_analysis.indicators._open import OpenReport
+from tthc_analysis.indicators.definition import NO_DATA
 from tthc_analysis.indicators.relations import day
 from tthc_analysis.periods import Period
 from tthc_analysis.rules.reporting import load_reporting
@@ -80,11 +81,11 @@ def notes(report: OpenReport, *names: str) -> tuple[str, ...]:
     for name in names:
         label, span = TABLES[name].label, coverage(report, name)
         if span is None:
-            lines.append(f"{label}: chưa có dữ liệu.")
+            lines.append(f"{label}: {NO_DATA}.")
         elif span[0] > report.period.end:
-            lines.append(f"{label}: chưa có dữ liệu của kỳ này (sổ bắt đầu từ ngày {span[0]:%d/%m/%Y}).")
+            lines.append(f"{label}: {NO_DATA} của kỳ này (sổ bắt đầu từ ngày {span[0]:%d/%m/%Y}).")
         elif span[1] < report.period.start:
-            lines.append(f"{label}: chưa có dữ liệu của kỳ này (bản xuất đến ngày {span[1]:%d/%m/%Y}).")
+            lines.append(f"{label}: {NO_DATA} của kỳ này (bản xuất đến ngày {span[1]:%d/%m/%Y}).")
         elif span[1] < report.period.end:
             lines.append(f"{label}: bản xuất mới đến ngày {span[1]:%d/%m/%Y}, chưa hết kỳ.")
         elif name == DOSSIERS.name and not reaches_over(span, report.period):

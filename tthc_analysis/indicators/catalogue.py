@@ -10,7 +10,7 @@ from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS, PROCEDURES
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import IN_FORCE, existing_levels, in_force_on
-from tthc_analysis.indicators.definition import Block, Count, Measure, Rate
+from tthc_analysis.indicators.definition import NO_DATA, Block, Count, Measure, Rate
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped, rows
 from tthc_analysis.indicators.relations import day
 
@@ -106,7 +106,7 @@ def of_ended_levels(report: OpenReport) -> pd.DataFrame:
 def notes(report: OpenReport) -> tuple[str, ...]:
     """What a reader must know of the catalogue: as of which day, how old the export is, rows of ended levels."""
     if not report.store.has(PROCEDURES.name):
-        return ("Danh mục thủ tục hành chính: chưa có dữ liệu.",)
+        return (f"{PROCEDURES.label}: {NO_DATA}.",)
     end = report.period.end
     lines = [f"Danh mục tính tại ngày {end:%d/%m/%Y} theo ngày hiệu lực của từng thủ tục."]
     exported = pd.Timestamp(report.store.query("SELECT max(snapshot_date) AS d FROM danh_muc_tthc")["d"].iloc[0]).date()

@@ -8,7 +8,7 @@ from tthc_analysis.columns import PERSON_GROUPS, VERIFICATIONS
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
-from tthc_analysis.indicators.definition import Block, Measure, Rate, Relation
+from tthc_analysis.indicators.definition import NO_DATA, Block, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
 from tthc_analysis.indicators.relations import in_period
 
@@ -96,7 +96,7 @@ def notes(report: OpenReport) -> tuple[str, ...]:
     lines = _registers.notes(report, VERIFICATIONS.name)
     frame = latest(report)
     if frame is None:
-        return lines or ("Không có số đọc xác thực định danh nào trong kỳ: chưa có dữ liệu.",)
+        return lines or (f"Không có số đọc xác thực định danh nào trong kỳ: {NO_DATA}.",)
     days = [f"{d:%d/%m/%Y}" for d in sorted(frame["counted_date"].unique())]
     if len(days) == 1:
         return (*lines, f"Số liệu xác thực đọc ngày {days[0]}.")

@@ -11,7 +11,7 @@ from tthc_analysis.columns import TABLES
 from tthc_analysis.glyphs import replaced, told
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
-from tthc_analysis.indicators.definition import Block, Count, Measure, Rate, Relation
+from tthc_analysis.indicators.definition import NO_DATA, Block, Count, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import evaluate
 from tthc_analysis.indicators.relations import content_table
 
@@ -134,7 +134,7 @@ def gaps(report: OpenReport) -> tuple[str, ...]:
     lines = []
     for name, data in report.store.quality()["datasets"].items():
         if not data["accounts"]:
-            lines.append(f"{data['label']}: chưa có dữ liệu.")
+            lines.append(f"{data['label']}: {NO_DATA}.")
             continue
         missing = set.intersection(*(set(a["missing"]) for a in data["accounts"]))
         labels = [f"“{c.label}”" for c in TABLES[name].columns if c.name in missing - _TAKEN_FROM_OTHERS]
