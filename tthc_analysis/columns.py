@@ -36,6 +36,7 @@ class Column:
     values: Mapping[str, str] = field(default_factory=dict)
     short: bool = False
     shape: str = ""
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ AUTHORITY_LEVELS: Mapping[str, str] = {
     "district": "UBND cấp huyện",
     "commune": "UBND cấp xã",
 }
+#: the level of a procedure that bodies of several levels handle, and what stands between the codes of these levels
+SEVERAL_LEVELS, LIST_MARK = "several", ";"
 ONLINE_LEVELS: Mapping[str, str] = {"full": "Toàn trình", "partial": "Một phần", "information": "Cung cấp thông tin"}
 TIME_UNITS: Mapping[str, str] = {
     "hour": "giờ",
@@ -217,9 +220,9 @@ PROCEDURES = Table(
             "authority_level",
             "Cấp thẩm quyền",
             "category",
-            "Cấp giải quyết TTHC",
-            required=True,
-            values=AUTHORITY_LEVELS,
+            "Cấp giải quyết TTHC; trống là chưa rõ",
+            values={**AUTHORITY_LEVELS, SEVERAL_LEVELS: "Nhiều cấp"},
+            listed=True,
         ),
         Column(
             "online_level",
@@ -239,9 +242,14 @@ PROCEDURES = Table(
         Column("time_limit", "Thời hạn giải quyết", "integer", "Số theo đơn vị thời hạn"),
         Column("time_limit_max", "Thời hạn tối đa", "integer", "Cận trên khi thời hạn là một khoảng (10–15 ngày)"),
         Column("time_limit_unit", "Đơn vị thời hạn", "category", "Đơn vị của thời hạn", values=TIME_UNITS),
-        Column("valid_from", "Hiệu lực từ", "date", "Ngày bắt đầu hiệu lực", required=True),
+        Column(
+            "valid_from", "Hiệu lực từ", "date", "Ngày bắt đầu hiệu lực; trống là danh mục chỉ nói về ngày xuất của nó"
+        ),
         Column("valid_to", "Hiệu lực đến", "date", "Ngày cuối cùng còn hiệu lực; trống là còn hiệu lực"),
         Column("decision", "Quyết định công bố", "text", "Số quyết định công bố"),
+        Column("issuing_body", "Cơ quan ban hành", "text", "Cơ quan ban hành, công bố TTHC"),
+        Column("performing_body", "Cơ quan thực hiện", "text", "Cơ quan giải quyết TTHC, có thể nhiều", listed=True),
+        Column("authority_levels", "Các cấp thẩm quyền", "text", "Mã các cấp giải quyết khi có nhiều cơ quan"),
     ),
 )
 

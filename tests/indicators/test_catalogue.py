@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from rows import by_name, dossier, frame_of, procedure
 
-from tthc_analysis.columns import PROCEDURES
+from tthc_analysis.columns import NO_EXPORT_DAY, PROCEDURES
+from tthc_analysis.errors import ConfigError
 from tthc_analysis.indicators import assessment, catalogue, publication
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period
 from tthc_analysis.preparation.expectations import EXPECTATIONS, with_checks
+from tthc_analysis.rules import own
+from tthc_analysis.rules.catalogue import project_catalogue_rules
 from tthc_analysis.rules.levels import levels, levels_on
 
 
@@ -118,3 +122,88 @@ def test_overlapping_rows_are_found_when_data_is_prepared():
     assert list(checked["validity_is_apart"]) == [True, False, True, True]
     rule = next(e for e in EXPECTATIONS["danh_muc_tthc"] if e.columns == ("validity_is_apart",))
     assert (rule.code, rule.severity) == ("D09", "warning")
+
+
+LISTED = {"valid_from": None, "online_level": None, "is_internal": None, "fee_amount": None}
+LIST = [
+    procedure("1.000001", **LISTED),
+    procedure("1.000002", None, authority_levels="department", **LISTED),
+    procedure("1.000003", "several", authority_levels="department;commune", **LISTED),
+    procedure("1.000004", "several", authority_levels="city;commune", **LISTED),
+    procedure("1.000005", "district", **LISTED),
+    procedure("1.000006", None, **LISTED),
+]
+
+
+def test_a_list_without_validity_days_speaks_of_its_day(report_of):
+    report = report_of("2024", date(2025, 8, 1), danh_muc_tthc=LIST)
+    for day, known in ((date(2025, 4, 30), False), (date(2025, 5, 1), True), (date(2025, 12, 31), True)):
+        found = by_name(catalogue.level_indicators(report.at(until(day))))["procedures_published_count"]
+        assert (found.numerator is not None) == known, day
+    assert any(
+        "xuất ngày 01/08/2025, không ghi ngày hiệu lực" in n
+        for n in catalogue.notes(report.at(until(date(2025, 7, 31))))
+    )
+
+
+def test_a_list_of_an_unknown_day_says_nothing(report_of):
+    report = report_of("2024", NO_EXPORT_DAY, danh_muc_tthc=LIST)
+    assert by_name(catalogue.level_indicators(report))["procedures_published_count"].numerator is None
+    checked = with_checks(PROCEDURES, frame_of("danh_muc_tthc", LIST, NO_EXPORT_DAY))
+    assert not checked["is_listed_on_a_day"].any()
+
+
+def test_several_and_unknown_levels_are_classes_of_their_own(report_of):
+    report = report_of("2024", date(2025, 8, 1), danh_muc_tthc=LIST).at(until(date(2025, 7, 31)))
+    found = {i.name: i.numerator for i in catalogue.level_indicators(report)}
+    assert found == {
+        "procedures_published_count": 5,  # the district level has ended
+        "procedures_department_count": 1,
+        "procedures_several_count": 2,
+        "procedures_unknown_level_count": 2,
+    }
+    table = catalogue.published_by_level(report)
+    assert list(table["label"]) == ["Sở", "Nhiều cấp", "Chưa rõ cấp"]
+    assert table["published"].tolist() == [1, 2, 2]
+    assert table[["full", "partial"]].isna().all(axis=None)  # nobody stated an online level: unknown, never 0
+    assert any("01/07/2025" in note and "UBND cấp xã" in note for note in catalogue.notes(report))
+
+
+def test_unknown_online_levels_are_no_zeros(report_of):
+    report = report_of("2024", date(2025, 8, 1), danh_muc_tthc=LIST).at(until(date(2025, 7, 31)))
+    assert all(i.numerator is None for i in catalogue.online_level_indicators(report))
+
+
+def test_a_procedure_of_several_levels_is_the_own_one_of_each(report_of):
+    report = report_of("2024", date(2025, 8, 1), danh_muc_tthc=LIST).at(until(date(2025, 7, 31)))
+    assert report.body.level == "department"
+    own = catalogue.in_force(report).query("is_own")
+    assert list(own["procedure_code"]) == ["1.000001", "1.000002", "1.000003"]
+
+
+def test_replaced_codes_and_cuts_are_told(report_of, tmp_path):
+    rows = [procedure("2.002478"), procedure("2.002854"), procedure("1.900777")]
+    report = report_of("2024", date(2026, 10, 1), danh_muc_tthc=rows).at(until(date(2026, 9, 30)))
+    notes = "\n".join(catalogue.notes(report))
+    assert "Mã 2.002478 đã được thay bằng 2.002854" in notes
+    assert "Nghị quyết 66.18/2026/NQ-CP" in notes
+    assert "chưa có trong chương trình" in notes
+    assert "66.18" not in "\n".join(catalogue.notes(report.at(until(date(2026, 6, 30)))))
+    write_own(
+        tmp_path,
+        '[[cuts]]\nlaw = "NQ-66-18-2026"\nlist = "Phụ lục"\nprocedures = ["1.900777"]\nchecked = 2026-11-27\nmark = "V"',
+    )
+    told = "\n".join(catalogue.notes(replace(report, root=tmp_path)))
+    assert "danh mục vẫn ghi 01 thủ tục bị cắt giảm: 1.900777" in told or "1 thủ tục bị cắt giảm: 1.900777" in told
+
+
+def test_a_wrong_own_file_is_one_message(tmp_path):
+    write_own(tmp_path, '[[replaced]]\nold = "1.000001"')
+    with pytest.raises(ConfigError, match="replaced"):
+        project_catalogue_rules(tmp_path)
+
+
+def write_own(root, text):
+    path = root / own.CATALOGUE
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")

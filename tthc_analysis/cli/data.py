@@ -126,5 +126,13 @@ def _show_inspection(found: Inspection) -> None:
     for column, counts in found.unknown_values.items():
         listed = "; ".join(f"“{value}” ({count} dòng)" for value, count in counts.items())
         out.print(f"Giá trị lạ ở cột “{found.table.column(column).label}”: {listed}", style="red", markup=False)
+    if found.unknown_bodies:
+        most_first = sorted(found.unknown_bodies.items(), key=lambda told: -told[1])
+        listed = "\n".join(f'"{body}" = ""  # {count} thủ tục' for body, count in most_first)
+        out.print(
+            "Cơ quan thực hiện chưa rõ cấp thẩm quyền (thủ tục của chúng không có cấp, không đoán). Biết thì chép vào "
+            f"tệp *.profile.toml, mục [danh_muc_tthc.values.authority_level], điền ministry, city, department, commune:\n{listed}",
+            markup=False,
+        )
     if found.missing:
         out.print("Không có cột: " + ", ".join(c.label for c in found.missing), style="dim", markup=False)

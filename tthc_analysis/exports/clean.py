@@ -16,6 +16,7 @@ import pandas as pd
 
 from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, Column, Table
 from tthc_analysis.errors import TthcError, UnknownValues
+from tthc_analysis.exports.authority import with_levels
 from tthc_analysis.exports.day_order import DateColumn, read_dates
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
@@ -258,7 +259,7 @@ def series(kind: str, values: Sequence[Any] | np.ndarray, codes: np.ndarray) -> 
 def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     """Every data row of a sheet as canonical values, or rejected with its first reason; raises UnknownValues."""
     layout, mended = _without_wrapping(table, layout)
-    layout = with_time_limits(table, layout)
+    layout = with_levels(table, with_time_limits(table, layout))
     check_known_values(table, layout, where)
     height = len(layout.rows)
     reasons = np.full(height, "", dtype=object)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tthc_analysis.columns import NO_EXPORT_DAY, PROVENANCE, Table
+from tthc_analysis.columns import NO_EXPORT_DAY, PROCEDURES, PROVENANCE, Table
 from tthc_analysis.errors import MissingColumns, UnreadableExport
 from tthc_analysis.exports.cells import refuse_faults
 from tthc_analysis.exports.clean import DTYPES, Cleaned, clean_rows
@@ -41,6 +42,8 @@ _SLIPS = 0.02
 #: days within which an event of another row bears out one that is far from the other moments of its own
 _NEAR_OTHERS = 31
 _LOOSE_SAMPLE = 50
+_PROPERTIES, _MOST_PROPERTIES = "docProps/core.xml", 20_000
+_CREATED = re.compile(r"<dcterms:created[^>]*>(\d{4}-\d\d-\d\d)T")
 BLANK = "trang trống"
 
 
@@ -249,6 +252,16 @@ def day_in_name(file: str) -> date | None:
     return max(found, default=None)
 
 
+def made_on(path: Path) -> date | None:
+    """The day of making that a workbook's own properties tell (docProps/core.xml); None when it tells none."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(_PROPERTIES) as part:
+            found = _CREATED.search(part.read(_MOST_PROPERTIES).decode("utf-8", "replace"))
+        return date.fromisoformat(found[1]) if found else None
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return None
+
+
 def _is_older(day: date, frames: list[pd.DataFrame]) -> bool:
     """Whether more of the rows than slips explain tell of something after `day`: the export cannot be of that day."""
     end = pd.Timestamp(day) + pd.Timedelta(days=1)
@@ -270,6 +283,8 @@ def snapshot(path: Path, table: Table, layouts: tuple[Layout, ...], frames: list
     if named and not _is_older(named, frames):
         return named, "ngày trong tên tệp"
     latest, beyond = latest_event(frames, table.key[0] if table.event == "received_at" else "")
+    if latest is None and table is PROCEDURES and (made := made_on(path)):
+        return made, "ngày tạo ghi trong thuộc tính của tệp"
     if latest is None:
         return NO_EXPORT_DAY, "không có ngày nào trong tệp"
     passed = f", không kể {beyond} sự kiện xa mọi ngày khác" if beyond else ""
@@ -306,7 +321,7 @@ def read_dataset(
         files.append(_read(path, table, profiles))
     everything, told = unite_words(table, _united(table, files))
     everything, contradictions = _settled(table, everything)
-    superseded = everything.duplicated(list(table.key), keep="last")
+    superseded = everything.duplicated(list(table.key), keep="last") | _relisted(table, everything)
     kept, replaced = everything[~superseded].reset_index(drop=True), everything[superseded].reset_index(drop=True)
     return Dataset(
         table,
@@ -339,6 +354,15 @@ def _united(table: Table, files: list[_File]) -> pd.DataFrame:
     everything = pd.concat(parts, ignore_index=True) if parts else empty
     order = [*table.key, "snapshot_date", "source_file", "source_row"]
     return everything[[c.name for c in columns]].sort_values(order, ignore_index=True, kind="stable")
+
+
+def _relisted(table: Table, everything: pd.DataFrame) -> pd.Series:
+    """Rows of a list without validity days of which a newer list of the same issuing body is there: that one says all."""
+    if table is not PROCEDURES:
+        return pd.Series(False, index=everything.index)
+    undated = everything["valid_from"].isna()
+    newest = everything[undated].groupby("issuing_body", dropna=False)["snapshot_date"].transform("max")
+    return undated & (everything["snapshot_date"] < newest.reindex(everything.index))
 
 
 def _settled(table: Table, everything: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:

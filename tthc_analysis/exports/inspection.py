@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TypeGuard
 
 import pandas as pd
 
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import MissingColumns, TthcError
+from tthc_analysis.exports.authority import BODIES, LEVEL, unknown_bodies, with_levels
 from tthc_analysis.exports.clean import clean_rows, unknown_values
 from tthc_analysis.exports.dataset import BLANK, added, place, snapshot
 from tthc_analysis.exports.day_order import UnclearDates
@@ -38,7 +40,8 @@ class UnknownColumn:
 class InspectedSheet:
     """One sheet: its header, its recognised columns (header → canonical name), and its rows by kind.
 
-    `problem` says why the sheet cannot be read as the table ("" when it can).
+    `problem` says why the sheet cannot be read as the table ("" when it can); `unknown_bodies` are bodies whose level no words
+    tell, with the number of procedures.
     """
 
     name: str
@@ -49,6 +52,7 @@ class InspectedSheet:
     decoded: Mapping[str, str] = field(default_factory=dict)
     unknown_values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     problem: str = ""
+    unknown_bodies: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ class Inspection:
         """Coded column → value that the profile does not map → number of rows, over all sheets."""
         names = dict.fromkeys(name for sheet in self.sheets for name in sheet.unknown_values)
         return {n: added(*(dict(s.unknown_values.get(n, {})) for s in self.sheets)) for n in names}
+
+    @property
+    def unknown_bodies(self) -> dict[str, int]:
+        """Body whose authority level nothing tells → number of procedures, over all sheets."""
+        return added(*(dict(s.unknown_bodies) for s in self.sheets))
 
     @property
     def readable(self) -> bool:
@@ -109,6 +118,7 @@ def _inspect_sheet(
         return _unrecognised(grid, table, profiles, error.what), None, None
     except TthcError as error:
         return _unrecognised(grid, table, profiles, str(error)), None, None
+    layout = with_levels(table, layout)
     strange = unknown_values(table, layout)
     rows = {DATA: len(layout.rows), **layout.skipped}
     good = None
@@ -131,8 +141,13 @@ def _inspect_sheet(
         rows,
         layout.decoded,
         {name: _masked(values) for name, values in strange.items()},
+        unknown_bodies=_masked(unknown_bodies(good, layout.matching.values[LEVEL])) if _tells_bodies(good) else {},
     )
     return sheet, layout, good
+
+
+def _tells_bodies(frame: pd.DataFrame | None) -> TypeGuard[pd.DataFrame]:
+    return frame is not None and BODIES in frame
 
 
 def _masked(values: Mapping[str, int]) -> dict[str, int]:

@@ -28,6 +28,7 @@ _MAX_FILLED_CELLS = 60_000_000
 _EXPORTED = re.compile(
     r"(?:ngày|thời điểm|thời gian)\s+(?:xuất|kết xuất)[^\d]{0,20}(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE
 )
+_LINE = re.compile(r"\s*[\r\n]\s*")
 _DATE_SHAPE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\d{4}-\d{1,2}-\d{1,2}\b|\d{14}$")
 ORIGIN = tuple(c.name for c in PROVENANCE)
 
@@ -158,7 +159,7 @@ def _layout(
     texts, decoded = {}, {}
     hint = sheet_encoding(c.slice(0, SHEET_SAMPLE).to_pylist() for c in body)
     for name, index in columns.items():
-        texts[name], label = readable(Texts.of(body[index]), hint)
+        texts[name], label = readable(_one_line(Texts.of(body[index]), table.column(name).listed), hint)
         if label:
             decoded[table.column(name).label] = label
     _fill_merged(grid, start, columns, texts, where)
@@ -188,6 +189,11 @@ def _layout(
     _refuse_shift(layout, table, body, data, where)
     layout.mended = fill_groups(table, layout.texts, profile.table(table).filled_down, where)
     return layout
+
+
+def _one_line(texts: Texts, listed: bool) -> Texts:
+    """Cells of a column that lists its values one a line, with a semicolon where a line ends; any other as it is."""
+    return Texts(tuple(_LINE.sub("; ", v.strip()) for v in texts.values), texts.codes) if listed else texts
 
 
 def _origin(header: Header, body: list[Any], data: np.ndarray) -> dict[str, Texts]:

@@ -24,7 +24,7 @@ _WORDS = re.compile(
 _FROM_RECEIPT = re.compile(r"[\s,;(]*(?:kể\s+)?từ\s+(?:ngày|khi|lúc|thời điểm)\s+(?:tiếp\s+)?nhận\s+(?:đủ|được|hồ sơ)")
 _FROM_EVENT = re.compile(r"[\s,;(]*(?:kể\s+)?từ\s")
 _SAME_DAY = re.compile(r"(?:ngay\s+)?trong\s+ngày(?:\s+làm việc)?\.?")
-_NONE = re.compile(r"(?:không(?:\s+quy định|\s+có)?|-|–)\.?")
+_NONE = re.compile(r"(?:không(?:\s+quy định|\s+có)?|n/a|-|–)\.?")
 _UNITS = {"giờ làm việc": "hour", "giờ": "hour", "ngày làm việc": "working_day", "ngày": "day", "tháng": "month"}
 
 
@@ -38,7 +38,21 @@ class Split:
 
 
 def split_time_limit(text: str) -> Split:
-    """The parts of one time limit; `text` itself as number when it is not understood."""
+    """The parts of one time limit, or of the limits of several ways of filing (“20 ngày làm việc | 15 ngày làm việc”).
+
+    Limits that differ become a range; `text` itself as number when it is not understood or their units differ.
+    """
+    parts = list(dict.fromkeys(_split(part) for part in text.split("|") if part.strip()))
+    told = [part for part in parts if part != Split("")]
+    if len(told) <= 1:
+        return (told or parts or [_split(text)])[0]
+    bounds = [bound for part in told for bound in (part.least, part.most) if bound]
+    if len({part.unit for part in told}) > 1 or not all(bound.isdigit() for bound in bounds):
+        return Split(text)
+    return Split(min(bounds, key=int), max(bounds, key=int), told[0].unit)
+
+
+def _split(text: str) -> Split:
     words = " ".join(text.casefold().split())
     if _SAME_DAY.fullmatch(words):
         return Split("", "", TIME_UNITS["same_day"])

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS, PROCEDURES
+from tthc_analysis.columns import AUTHORITY_LEVELS, ONLINE_LEVELS, PROCEDURES, SEVERAL_LEVELS
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import IN_FORCE, existing_levels, in_force_on
-from tthc_analysis.indicators.definition import NO_DATA, Block, Count, Measure, Rate
+from tthc_analysis.indicators.definition import NO_DATA, Block, Count, Fact, Measure, Rate
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped, rows
 from tthc_analysis.indicators.relations import day
+from tthc_analysis.rules.catalogue import load_catalogue_rules, project_catalogue_rules
 
 SECTION = "II.2"
 PROCEDURE = "TTHC"
@@ -24,11 +25,29 @@ PUBLISHED = Measure(IN_FORCE, "NOT is_kept_internal")
 INTERNAL = Measure(IN_FORCE, "is_kept_internal")
 
 
+_UNKNOWN = "unknown"
+#: every class of a procedure by who handles it: one level, several, or none that the catalogue tells
+LEVEL_LABELS = {**AUTHORITY_LEVELS, SEVERAL_LEVELS: "nhiều cấp", _UNKNOWN: "Chưa rõ cấp"}
+
+
 def _of(measure: Measure, column: str, value: str) -> Measure:
-    return replace(measure, where=f"{measure.where} AND {column} = '{value}'")
+    said = f"{column} IS NULL" if value == _UNKNOWN else f"{column} = '{value}'"
+    return replace(measure, where=f"{measure.where} AND {said}")
 
 
-BY_ONLINE_LEVEL = {level: _of(PUBLISHED, "online_level", level) for level in ONLINE_LEVELS}
+def _named(level: str) -> str:
+    return "unknown_level" if level == _UNKNOWN else level
+
+
+def _handled(what: str, level: str) -> str:
+    """The label of the procedures of one class."""
+    return f"{what} chưa rõ cấp thẩm quyền" if level == _UNKNOWN else f"{what} thuộc thẩm quyền {LEVEL_LABELS[level]}"
+
+
+_ONLINE_STATED = Fact(IN_FORCE, "mức độ trực tuyến", "online_level IS NOT NULL", who="NOT is_kept_internal")
+BY_ONLINE_LEVEL = {
+    level: replace(_of(PUBLISHED, "online_level", level), needs=(_ONLINE_STATED,)) for level in ONLINE_LEVELS
+}
 
 LEVELS = Block(
     section=SECTION,
@@ -37,13 +56,13 @@ LEVELS = Block(
         Count(name="procedures_published_count", label="TTHC công khai", part=PUBLISHED, unit=PROCEDURE),
         *(
             Count(
-                name=f"procedures_{level}_count",
-                label=f"TTHC thuộc thẩm quyền {label}",
+                name=f"procedures_{_named(level)}_count",
+                label=_handled("TTHC", level),
                 part=_of(PUBLISHED, "authority_level", level),
                 unit=PROCEDURE,
-                only_with=Measure(IN_FORCE, f"authority_level = '{level}'"),
+                only_with=_of(Measure(IN_FORCE), "authority_level", level),
             )
-            for level, label in AUTHORITY_LEVELS.items()
+            for level in LEVEL_LABELS
         ),
     ),
 )
@@ -80,13 +99,13 @@ KEPT_INTERNAL = Block(
         Count(name="internal_procedures_count", label="TTHC nội bộ", part=INTERNAL, unit=PROCEDURE),
         *(
             Count(
-                name=f"internal_procedures_{level}_count",
-                label=f"TTHC nội bộ thuộc thẩm quyền {label}",
+                name=f"internal_procedures_{_named(level)}_count",
+                label=_handled("TTHC nội bộ", level),
                 part=_of(INTERNAL, "authority_level", level),
                 unit=PROCEDURE,
                 only_with=_of(INTERNAL, "authority_level", level),
             )
-            for level, label in AUTHORITY_LEVELS.items()
+            for level in LEVEL_LABELS
         ),
     ),
 )
@@ -99,7 +118,7 @@ def of_ended_levels(report: OpenReport) -> pd.DataFrame:
     return report.store.query(
         "SELECT procedure_code, procedure_name, authority_level, valid_to "
         f"FROM ({in_force_on(day(report.period.end))}) "
-        f"WHERE authority_level NOT IN ({existing_levels(report)}) ORDER BY procedure_code"
+        f"WHERE authority_level NOT IN ('{SEVERAL_LEVELS}', {existing_levels(report)}) ORDER BY procedure_code"
     )
 
 
@@ -114,12 +133,67 @@ def notes(report: OpenReport) -> tuple[str, ...]:
         lines.append(
             f"Bản danh mục xuất ngày {exported:%d/%m/%Y}, trước ngày chốt: thay đổi sau đó chưa có trong dữ liệu."
         )
-    ended = len(of_ended_levels(report))
-    if ended:
-        lines.append(
-            f"{counted(ended, 'thủ tục')} thuộc cấp thẩm quyền đã kết thúc trước ngày chốt, không tính là còn hiệu lực."
-        )
-    return tuple(lines)
+    return (*lines, *_undated(report), *_ended(report), *_replaced(report), *_cut(report))
+
+
+def _undated(report: OpenReport) -> list[str]:
+    """Of lists without validity days: that their figures are those of the day of export."""
+    found = report.store.query(
+        f"SELECT snapshot_date AS d, count(*) AS n FROM ({in_force_on(day(report.period.end))}) "
+        "WHERE valid_from IS NULL GROUP BY snapshot_date ORDER BY d"
+    )
+    return [
+        f"{counted(int(n), 'thủ tục')} theo danh mục xuất ngày {pd.Timestamp(d):%d/%m/%Y}, không ghi ngày hiệu lực: số này là số của "
+        "ngày xuất, không phải của ngày chốt."
+        for d, n in zip(found["d"], found["n"], strict=True)
+    ]
+
+
+def _ended(report: OpenReport) -> list[str]:
+    ended = of_ended_levels(report)
+    if ended.empty:
+        return []
+    lines = [
+        f"{counted(len(ended), 'thủ tục')} thuộc cấp thẩm quyền đã kết thúc trước ngày chốt, không tính là còn hiệu lực."
+    ]
+    for moved in load_catalogue_rules().moved:
+        if moved.level in set(ended["authority_level"]) and moved.since <= report.period.end:
+            where = ", ".join(AUTHORITY_LEVELS[level] for level in moved.to)
+            lines.append(
+                f"Từ ngày {moved.since:%d/%m/%Y}, thẩm quyền của {AUTHORITY_LEVELS[moved.level]} chuyển cho {where} tùy thủ tục "
+                f"({moved.source}): cần danh mục mới, không so sánh theo cấp với trước ngày đó."
+            )
+    return lines
+
+
+def _replaced(report: OpenReport) -> list[str]:
+    """Replaced codes that the catalogue still lists beside the new ones: both would be counted."""
+    codes = set(in_force(report)["procedure_code"])
+    end = report.period.end
+    return [
+        f"Mã {one.old} đã được thay bằng {one.new}{f' từ ngày {one.since:%d/%m/%Y}' if one.since else ''} nhưng danh mục vẫn ghi cả "
+        "hai: kiểm tra để không tính một thủ tục hai lần."
+        for one in project_catalogue_rules(report.root).replaced
+        if {one.old, one.new} <= codes and (one.since is None or one.since <= end)
+    ]
+
+
+def _cut(report: OpenReport) -> list[str]:
+    """Resolutions in force on the last day that cut procedures: which of the catalogue, or that their list is not known."""
+    codes, end = set(in_force(report)["procedure_code"]), report.period.end
+    lines = []
+    for one in project_catalogue_rules(report.root).cuts:
+        law = report.laws[one.law]
+        if law.first_day > end or (law.last_day or end) < end:
+            continue
+        if not one.procedures:
+            what = f"danh mục ở {one.list} chưa có trong chương trình, kiểm tra thủ tục bị cắt giảm trước khi công bố số liệu"
+        elif cut := sorted(codes & set(one.procedures)):
+            what = f"danh mục vẫn ghi {counted(len(cut), 'thủ tục')} bị cắt giảm: {', '.join(cut)}"
+        else:
+            continue
+        lines.append(f"{law.name} cắt giảm, đơn giản hóa thủ tục hành chính: {what}.")
+    return lines
 
 
 def in_force(report: OpenReport) -> pd.DataFrame:
@@ -135,9 +209,10 @@ def published_by_level(report: OpenReport) -> pd.DataFrame | None:
     if Evaluation(report).silence(IN_FORCE):
         return None
     measures = {"published": PUBLISHED, **BY_ONLINE_LEVEL, "internal": INTERNAL}
-    found = grouped(report, IN_FORCE, measures, ["authority_level"]).set_index("authority_level")
-    table = found.reindex([level for level in AUTHORITY_LEVELS if level in found.index])
-    labels = pd.Series(AUTHORITY_LEVELS).reindex(table.index)
+    found = grouped(report, IN_FORCE, measures, ["authority_level"])
+    found = found.assign(authority_level=found["authority_level"].fillna(_UNKNOWN)).set_index("authority_level")
+    table = found.reindex([level for level in LEVEL_LABELS if level in found.index])
+    labels = pd.Series({**LEVEL_LABELS, SEVERAL_LEVELS: "Nhiều cấp"}).reindex(table.index)
     return table.assign(label=labels).rename_axis("level").reset_index()[["level", "label", *measures]]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tthc_analysis.columns import PROCEDURES, PROVENANCE
+from tthc_analysis.columns import LIST_MARK, NO_EXPORT_DAY, PROCEDURES, PROVENANCE, SEVERAL_LEVELS
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Exported, Relation
 from tthc_analysis.indicators.relations import day, literals
+from tthc_analysis.rules.catalogue import load_catalogue_rules
 from tthc_analysis.rules.levels import levels_on
 
 
@@ -21,9 +22,16 @@ def in_force_on(moment: str, days: str = "") -> str:
         f"  SELECT {moment} AS on_day, c.*, row_number() OVER (PARTITION BY {moment}, c.procedure_code\n"
         "    ORDER BY c.valid_from DESC, c.snapshot_date DESC, c.source_file DESC, c.source_row DESC) AS place\n"
         f"  FROM {source}\n"
-        f"  WHERE c.valid_from <= {moment} AND (c.valid_to IS NULL OR c.valid_to >= {moment})\n"
+        f"  WHERE {_begun(moment)} AND (c.valid_to IS NULL OR c.valid_to >= {moment})\n"
         ") WHERE place = 1"
     )
+
+
+def _begun(moment: str) -> str:
+    """Whether a row is valid on `moment`; one of a list without validity days for some days before its export, and after it."""
+    back = load_catalogue_rules().listing.most_days_back
+    listed = f"c.valid_from IS NULL AND c.snapshot_date > {day(NO_EXPORT_DAY)}"
+    return f"(c.valid_from <= {moment} OR ({listed} AND c.snapshot_date - INTERVAL '{back}' DAY <= {moment}))"
 
 
 #: the dossiers `live` with, as `c`, the catalogue row in force on their day of receipt
@@ -39,13 +47,17 @@ def existing_levels(report: OpenReport) -> str:
 
 
 def in_force_sql(report: OpenReport) -> str:
-    """A SELECT of the catalogue rows in force on the last day of the period, of the authority levels that exist then."""
-    return f"SELECT * FROM ({in_force_on(day(report.period.end))}) WHERE authority_level IN ({existing_levels(report)})"
+    """A SELECT of the catalogue rows in force on the last day of the period but for those of levels that have ended by then."""
+    still = f"coalesce(authority_level, '{SEVERAL_LEVELS}') IN ('{SEVERAL_LEVELS}', {existing_levels(report)})"
+    return f"SELECT * FROM ({in_force_on(day(report.period.end))}) WHERE {still}"
 
 
 def _own(report: OpenReport) -> str:
-    """Whether a procedure is the reporting body's own: of its level; every listed one where the level is not known."""
-    return f"authority_level = '{report.body.level}'" if report.body.level else "true"
+    """Whether a procedure is the reporting body's own: of its level, alone or among others; each where no level is known."""
+    if not report.body.level:
+        return "true"
+    among = f"concat('{LIST_MARK}', authority_levels, '{LIST_MARK}') LIKE '%{LIST_MARK}{report.body.level}{LIST_MARK}%'"
+    return f"coalesce(authority_level = '{report.body.level}', false) OR coalesce({among}, false)"
 
 
 #: procedures in force on the last day; a missing mark "internal" means that it is none
@@ -54,7 +66,7 @@ IN_FORCE = Relation(
     PROCEDURES.name,
     lambda report: (
         "WITH in_force AS (SELECT *, coalesce(is_internal, false) AS is_kept_internal, "
-        f"coalesce(fee_amount, 0) > 0 AS has_fee, {_own(report)} AS is_own FROM ({in_force_sql(report)}))"
+        f"coalesce(fee_amount, 0) > 0 AS has_fee, ({_own(report)}) AS is_own FROM ({in_force_sql(report)}))"
     ),
     (Exported(PROCEDURES.name),),
     silent_when_empty=True,

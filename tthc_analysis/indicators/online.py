@@ -145,7 +145,8 @@ def by_procedure(report: OpenReport) -> pd.DataFrame:
     table = dossiers.by_procedure(report, measures)
     levels = catalogue.in_force(report)[["procedure_code", "online_level"]]
     table = table.merge(levels.drop_duplicates("procedure_code"), on="procedure_code", how="left")
-    labels = table["online_level"].map(ONLINE_LEVELS).fillna("ngoài danh mục")
+    listed = table["procedure_code"].isin(levels["procedure_code"])
+    labels = table["online_level"].map(ONLINE_LEVELS).fillna(listed.map({True: "chưa rõ", False: "ngoài danh mục"}))
     share = 100 * table["received_online"] / table["received_new"].where(table["received_new"] > 0)
     table = table.assign(online_level=labels, online_rate=share)
     return table.sort_values(["field", "procedure_code"], ignore_index=True)

@@ -121,6 +121,11 @@ def _true(code: str, text: str, severity: Severity, column: str) -> Expectation:
 
 
 _NOT_AHEAD = "không sau ngày xuất (sai thường do gõ nhầm năm, hoặc ngày ghi ở tên tệp không phải ngày xuất)"
+_LEVEL_TOLD = "Thủ tục rõ cấp thẩm quyền (tthc inspect TỆP liệt kê cơ quan chưa rõ cấp; khai báo cấp của chúng trong tệp *.profile.toml)"
+_LISTED_WHEN = (
+    "Danh mục không ghi ngày hiệu lực thì biết ngày xuất (ghi vào tên tệp: danh-muc-2026-11-27.xlsx); không biết thì chưa tính được "
+    "thủ tục nào còn hiệu lực"
+)
 _FINISHED = {"column": "status", "values": ("completed", "delivered")}
 _TAKEN_BACK = {"column": "status", "values": ("withdrawn", "returned")}
 
@@ -183,23 +188,16 @@ _DECLARED: Mapping[str, tuple[Expectation, ...]] = {
         *_dates("H27", "H28"),
     ),
     PROCEDURES.name: (
-        *_required(
-            PROCEDURES,
-            "D",
-            "Thủ tục",
-            1,
-            "critical",
-            "procedure_code",
-            "procedure_name",
-            "authority_level",
-            "valid_from",
-        ),
+        *_required(PROCEDURES, "D", "Thủ tục", 1, "critical", "procedure_code", "procedure_name"),
+        Expectation("D03", _LEVEL_TOLD, "warning", "not_null", ("authority_level",)),
+        *_required(PROCEDURES, "D", "Thủ tục", 4, "warning", "valid_from"),
         _order("D05", "Ngày hết hiệu lực không trước ngày hiệu lực", "critical", "valid_from", "valid_to"),
         *_not_negative(PROCEDURES, "D", 6, "fee_amount"),
-        *_impersonal(PROCEDURES, "D", 7, 10, 11),
+        *_impersonal(PROCEDURES, "D", 7, 10, 11, 13, 14, 15),
         _true("D08", "Thủ tục không còn hiệu lực sau ngày cấp thẩm quyền kết thúc", "warning", "level_holds"),
         _true("D09", "Khoảng hiệu lực của một mã thủ tục không chồng nhau", "warning", "validity_is_apart"),
         *_dates("D12"),
+        _true("D16", _LISTED_WHEN, "warning", "is_listed_on_a_day"),
     ),
     DOCUMENTS.name: (
         *_required(
@@ -384,6 +382,11 @@ def within_limits(frame: pd.DataFrame) -> pd.Series:
     return found
 
 
+def _is_listed_on_a_day(frame: pd.DataFrame) -> pd.Series:
+    """Whether a procedure has its first day, or at least the day of the list that names it."""
+    return frame["valid_from"].notna() | (pd.to_datetime(frame["snapshot_date"]) != pd.Timestamp(NO_EXPORT_DAY))
+
+
 def due_is_near(frame: pd.DataFrame) -> pd.Series:
     """Whether the due date is at most some years after receipt (`rules/dates.toml`)."""
     longest = pd.Timedelta(days=366 * load_date_rules().longest_due_years)
@@ -397,7 +400,7 @@ def validity_is_apart(frame: pd.DataFrame) -> pd.Series:
     work = pd.DataFrame({"code": frame["procedure_code"], "first": first, "last": last})
     work = work.sort_values(["first", "last"], kind="stable")
     before = work.groupby("code")["last"].transform(lambda s: s.cummax().shift())
-    return (before.isna() | (work["first"] > before)).reindex(frame.index)
+    return (work["first"].isna() | before.isna() | (work["first"] > before)).reindex(frame.index)
 
 
 def _parts(frame: pd.DataFrame) -> pd.DataFrame:
@@ -436,6 +439,7 @@ _OF_ROWS: Mapping[str, Check] = {
     "due_is_near": due_is_near,
     "known_when_exported": known_when_exported,
     "level_holds": _level_holds,
+    "is_listed_on_a_day": _is_listed_on_a_day,
     "symbol_fits_issuer": _symbol_fits_issuer,
 }
 #: derived columns that compare rows, with the columns that they read of a whole table

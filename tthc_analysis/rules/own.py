@@ -6,3 +6,4 @@ from __future__ import annotations
 FOLDER = "quy-dinh"
 LAWS = f"{FOLDER}/van-ban.toml"
 CALENDAR = f"{FOLDER}/lich-lam-viec.toml"
+CATALOGUE = f"{FOLDER}/danh-muc.toml"
