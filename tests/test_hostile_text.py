@@ -77,7 +77,7 @@ def test_the_quality_section_and_the_pdf_tell_what_no_font_has(hostile_report):
 
 
 def test_the_workbook_holds_no_formula_from_data(hostile_report):
-    book = openpyxl.load_workbook(hostile_report / "bieu-mau-2024.xlsx")
+    book = openpyxl.load_workbook(hostile_report / "so-lieu-2024.xlsx")
     found = {c.value for sheet in book for row in sheet.iter_rows() for c in row if isinstance(c.value, str) and c.data_type != "f"}  # fmt: skip
     formulas = [c.value for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
     assert set(SHOWN) <= found

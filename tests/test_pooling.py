@@ -101,7 +101,7 @@ def test_only_the_page_and_its_csv_are_pooled(tmp_path):
         p.extract_text() for p in pypdf.PdfReader(made / "phu-luc" / "phu-luc-2-dvc-truc-tuyen.pdf").pages
     )
     assert OTHERS not in printed
-    book = openpyxl.load_workbook(next(made.glob("*.xlsx")), read_only=True)
+    book = openpyxl.load_workbook(next(made.glob("so-lieu-*.xlsx")), read_only=True)
     texts = {v for sheet in book for row in sheet.iter_rows(values_only=True) for v in row if isinstance(v, str)}
     assert small <= texts
     assert OTHERS not in texts

@@ -17,8 +17,8 @@ from docx.oxml.ns import qn
 from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.display.tables import ReportTable, TableColumn
 from tthc_analysis.documents import word
+from tthc_analysis.documents.forms_book import forms_workbook
 from tthc_analysis.documents.word import TEMPLATE, TemplateMistake, document, template_names
-from tthc_analysis.documents.workbook import workbook
 from tthc_analysis.periods import parse_period
 
 pytestmark = pytest.mark.report
@@ -357,7 +357,7 @@ def test_a_report_of_2026_says_which_texts_its_forms_still_follow(displayed):
     said = "Thông tư 01/2020/TT-VPCP, có thể được thay thế bởi Thông tư 5/2025/TT-VPCP"
     assert said in "\n".join(paragraphs(content))
     assert "thay thế bởi" not in "\n".join(paragraphs(draft_of_2024(displayed)))
-    book = zipfile.ZipFile(io.BytesIO(workbook(displayed.content(report=later))))
+    book = zipfile.ZipFile(io.BytesIO(forms_workbook(displayed.content(report=later))))
     assert "có thể được thay thế bởi Thông tư 5/2025/TT-VPCP" in book.read("xl/sharedStrings.xml").decode()
 
 

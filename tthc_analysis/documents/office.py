@@ -1,4 +1,4 @@
-"""The files of a report for an office: XLSX forms, the Word document, CSV tables with their data package."""
+"""The files of a report for an office: XLSX forms and data, the Word document, CSV tables with their data package."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tthc_analysis.documents import datapackage
 from tthc_analysis.documents.content import ReportContent
+from tthc_analysis.documents.forms_book import forms_workbook, has_forms
 from tthc_analysis.documents.pages import Link
 from tthc_analysis.documents.word import document
 from tthc_analysis.documents.workbook import workbook
@@ -13,15 +14,17 @@ from tthc_analysis.documents.workbook import workbook
 DATA = "so-lieu"
 
 
-def file_names(period_id: str) -> tuple[str, str]:
-    """The XLSX and the DOCX of a period."""
-    return f"bieu-mau-{period_id}.xlsx", f"bao-cao-{period_id}.docx"
+def file_names(period_id: str) -> tuple[str, str, str]:
+    """The XLSX of the statutory forms, that of all other data, and the DOCX of a period."""
+    return f"bieu-mau-{period_id}.xlsx", f"so-lieu-{period_id}.xlsx", f"bao-cao-{period_id}.docx"
 
 
 def downloads(content: ReportContent) -> list[Link]:
     """What a page offers beside the appendices; paths from the report's root."""
-    tables_name, words_name = file_names(content.about.period.id)
-    found = [Link(tables_name, "", "Biểu mẫu và toàn bộ số liệu", "XLSX")]
+    forms_name, data_name, words_name = file_names(content.about.period.id)
+    found = [Link(data_name, "", "Toàn bộ bảng số liệu, chỉ tiêu", "XLSX")]
+    if has_forms(content):
+        found.insert(0, Link(forms_name, "", "Biểu mẫu để in, ký", "XLSX"))
     if content.whole:
         found.append(Link(words_name, "", "Dự thảo báo cáo để soạn thảo", "DOCX"))
     return [*found, Link(f"{DATA}/{datapackage.PACKAGE}", "", "Mô tả các bảng CSV", "JSON")]
@@ -29,8 +32,10 @@ def downloads(content: ReportContent) -> list[Link]:
 
 def write(content: ReportContent, template: Path, prose: Path, folder: Path) -> None:
     """Write the forms and the Word document into `folder`; raises TemplateMistake for a Word template or prose that asks for what is not."""
-    tables_name, words_name = file_names(content.about.period.id)
-    (folder / tables_name).write_bytes(workbook(content))
+    forms_name, data_name, words_name = file_names(content.about.period.id)
+    if has_forms(content):
+        (folder / forms_name).write_bytes(forms_workbook(content))
+    (folder / data_name).write_bytes(workbook(content))
     if content.whole:
         (folder / words_name).write_bytes(document(content, template, prose))
 
