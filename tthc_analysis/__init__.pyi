@@ -17,6 +17,7 @@ from tthc_analysis.display.forms import form_ii06a as form_ii06a
 from tthc_analysis.display.forms import form_ii07b as form_ii07b
 from tthc_analysis.display.forms import online_table as online_table
 from tthc_analysis.display.listed import accounts_table as accounts_table
+from tthc_analysis.display.listed import apart_table as apart_table
 from tthc_analysis.display.listed import communication_table as communication_table
 from tthc_analysis.display.listed import conflicts_table as conflicts_table
 from tthc_analysis.display.listed import corrections_table as corrections_table
@@ -32,9 +33,14 @@ from tthc_analysis.display.listed import levels_table as levels_table
 from tthc_analysis.display.listed import petitions_table as petitions_table
 from tthc_analysis.display.listed import processing_table as processing_table
 from tthc_analysis.display.listed import quarantine_table as quarantine_table
+from tthc_analysis.display.listed import ranking_table as ranking_table
+from tthc_analysis.display.listed import shared_codes_table as shared_codes_table
 from tthc_analysis.display.listed import simplification_table as simplification_table
 from tthc_analysis.display.listed import slipped_table as slipped_table
 from tthc_analysis.display.listed import verification_table as verification_table
+from tthc_analysis.display.rollup import bodies_chart as bodies_chart
+from tthc_analysis.display.rollup import rollup_by_field as rollup_by_field
+from tthc_analysis.display.rollup import rollup_form as rollup_form
 from tthc_analysis.display.tables import ReportTable as ReportTable
 from tthc_analysis.display.tables import TableColumn as TableColumn
 from tthc_analysis.display.tables import plain_table as plain_table
@@ -57,6 +63,7 @@ from tthc_analysis.indicators import open_report as open_report
 from tthc_analysis.indicators import petitions as petitions
 from tthc_analysis.indicators import publication as publication
 from tthc_analysis.indicators import quality as quality
+from tthc_analysis.indicators import rollup as rollup
 from tthc_analysis.indicators import simplification as simplification
 from tthc_analysis.indicators import summary as summary
 from tthc_analysis.indicators import trend as trend

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from tthc_analysis.errors import ConfigError, suggestion
@@ -40,7 +41,8 @@ class AgencyCode(_Model):
 class Agency(_Model):
     """The reporting agency as it is printed; `kind` is one of `rules/bodies.toml`, `signer_title` "" that kind's own.
 
-    `code` stands in its dossiers' codes; `codes` are those of its predecessors, with their days.
+    `code` stands in its dossiers' codes; `codes` are those of its predecessors, with their days. `above` is the id of the
+    agency that rolls its figures up: what `parent` says when it is an id instead of a name.
     """
 
     id: str = Field(pattern=AGENCY_ID)
@@ -53,6 +55,7 @@ class Agency(_Model):
     kind: str = DEFAULT_KIND
     signer_title: str = ""
     codes: tuple[AgencyCode, ...] = ()
+    above: str = ""
 
     @field_validator("id")
     @classmethod
@@ -85,9 +88,19 @@ class Agency(_Model):
 
 
 class MemberAgency(Agency):
-    """Another agency whose reports are made in the same run; its exports are in a folder of its own."""
+    """Another agency whose reports are made in the same run; its exports are in a folder of its own.
+
+    `start` and `end` are the days from and to which it exists, None without end.
+    """
 
     raw: str = ""
+    start: date | None = Field(default=None, alias="from")
+    end: date | None = Field(default=None, alias="to")
+
+    def exists_in(self, period: Period) -> bool:
+        """Whether the agency, and bodies of its kind, exist on some day of the period."""
+        ends = [day for day in (self.end, self.body.valid_to) if day]
+        return (self.start is None or self.start <= period.end) and all(day >= period.start for day in ends)
 
 
 class Schedule(_Model):
@@ -155,6 +168,23 @@ class Config(_Model):
     schedule: Schedule = Schedule()
     without: tuple[str, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _parents(cls, data: Any) -> Any:
+        return with_parents(data) if isinstance(data, dict) else data
+
+    @property
+    def rolls_up(self) -> bool:
+        """Whether the agency's report is made of the figures of others, which name it as their parent."""
+        return any(a.above == self.agency.id for a in self.agencies)
+
+    @property
+    def members(self) -> tuple[MemberAgency, ...]:
+        """The agencies whose figures this one rolls up: all below it that roll up no others, in the order of the file."""
+        parents = {a.id: a.above for a in self.agencies}
+        uppers = set(parents.values())
+        return tuple(a for a in self.agencies if a.id not in uppers and self.agency.id in _line(a.id, parents))
+
     def for_agency(self, agency_id: str) -> Config:
         """The same configuration for one of `agencies`, with its own raw, processed and reports folders.
 
@@ -221,6 +251,40 @@ class Config(_Model):
         return tuple(self.for_agency(a.id).reports for a in (self.agency, *self.agencies))
 
 
+def with_parents(data: dict[str, Any]) -> dict[str, Any]:
+    """`data` of config.toml with each `parent` that is an agency's id replaced by its name, and the id kept as `above`.
+
+    Such an agency has the parent's place and reports to it unless it says otherwise.
+    """
+    members = data.get("agencies")
+    if not isinstance(members, list | tuple) or not all(isinstance(m, dict) for m in members):
+        return data
+    known = {m.get("id"): m for m in (data.get("agency"), *members) if isinstance(m, dict)}
+    return {**data, "agencies": [_with_parent(m, known) for m in members]}
+
+
+def _with_parent(member: dict[str, Any], known: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
+    upper = known.get(member.get("parent"))
+    if upper is None:
+        return {"place": "", "receiver": "", **member} if _is_id(str(member.get("parent", ""))) else member
+    line, place = [upper], upper.get("place")
+    while place is None and (upper := known.get(line[-1].get("parent"))) and upper not in line:
+        line.append(upper)
+        place = upper.get("place")
+    own = {"place": place, "receiver": line[0].get("name")}
+    return {**own, **member, "parent": line[0].get("name"), "above": line[0].get("id")}
+
+
+def _line(agency_id: str, parents: Mapping[str, str]) -> list[str]:
+    """The ids above an agency, nearest first; stops where they come back."""
+    found: list[str] = []
+    above = parents.get(agency_id, "")
+    while above and above not in found:
+        found.append(above)
+        above = parents.get(above, "")
+    return found
+
+
 def shipped_notebooks() -> Path:
     """The notebooks that come with the program: inside an installed package, beside it in a checkout."""
     package = Path(str(files("tthc_analysis")))
@@ -275,9 +339,24 @@ def _each_once(config: Config, place: str) -> None:
         ("Mã đơn vị trùng mã kỳ", sorted({*periods} & {*agencies}), "Đổi id của đơn vị hoặc của kỳ."),
         ("Hai đơn vị cùng thư mục dữ liệu", _twice(folders), "Đặt raw khác nhau."),
     )
-    for fault, where, now in faults:
+    for fault, where, now in (*faults, *_faults_of_the_tree(config)):
         if where:
             raise ConfigError(f"{fault}: {', '.join(where)}.", place, now)
+
+
+def _faults_of_the_tree(config: Config) -> Iterator[tuple[str, list[str], str]]:
+    """Agencies above themselves, and parents that look like an id of none."""
+    parents = {a.id: a.above for a in config.agencies}
+    ids = [config.agency.id, *parents]
+    yield "Đơn vị là cấp trên của chính mình", [a for a in parents if a in _line(a, parents)], "Sửa parent."
+    lost = [a for a in config.agencies if (a.above not in ids and a.above) or (not a.above and _is_id(a.parent))]
+    now = suggestion(lost[0].above or lost[0].parent, ids) if lost else ""
+    yield "Không có đơn vị cấp trên mà parent nêu của đơn vị", [a.id for a in lost], now
+
+
+def _is_id(parent: str) -> bool:
+    """Whether a parent is written as ids are (a dash, no space, no capital letter), which no name of an office is."""
+    return "-" in parent and bool(re.fullmatch(AGENCY_ID, parent))
 
 
 def _twice(names: Sequence[str]) -> list[str]:

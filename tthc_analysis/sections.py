@@ -27,7 +27,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Section:
-    """One notebook of the report, as its metadata describe it; `number` is printed before the title (II.4.1)."""
+    """One notebook of the report, as its metadata describe it; `number` is printed before the title (II.4.1).
+
+    One that is `rolled_up` belongs to the report of an agency that rolls up others, and to no other report.
+    """
 
     path: Path
     number: str
@@ -36,6 +39,7 @@ class Section:
     kind: SectionKind
     order: int
     parameters: tuple[Parameter, ...]
+    rolled_up: bool = False
 
     @property
     def heading(self) -> str:
@@ -86,7 +90,8 @@ def sections_of(config: Config) -> list[Section]:
         known = suggestion(unknown[0], [n for n in numbers if n])
         raise ConfigError(f"Không có mục “{unknown[0]}” để bỏ.", "config.toml, without", known)
     left_out = {*config.without, *config.agency.body.without}
-    return [s for s in found if not s.number or s.number not in left_out]
+    fitting = (s for s in found if s.rolled_up == config.rolls_up)
+    return [s for s in fitting if not s.number or s.number not in left_out]
 
 
 def select(sections: Sequence[Section], only: Sequence[str]) -> list[Section]:
@@ -113,7 +118,7 @@ def read_section(path: Path) -> Section | None:
     try:
         return Section(
             path, about["section"], about["slug"], about["title"], about["kind"], int(about["order"]),
-            read_parameters(path, notebook),
+            read_parameters(path, notebook), bool(about.get("rolled_up", False)),
         )  # fmt: skip
     except KeyError as missing:
         raise ConfigError(

@@ -29,7 +29,7 @@ from tthc_analysis.indicators import Indicator, OpenReport, _registers, all_indi
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
-from tthc_analysis.preparation.current import prepare
+from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.published import RUN_MARK, PublishedReport, find_report
 
 _MISSING = "không có"
@@ -215,7 +215,7 @@ def data_of(config: Config, report: PublishedReport, place: Path) -> OpenReport:
     raw = place / "tep-xuat-cu"
     _copy_exports(config.raw, report, raw)
     copy = copy.model_copy(update={"data": copy.data.model_copy(update={"raw": str(raw)})})
-    prepare(copy)
+    prepare_agency(copy)
     opened = open_report_in(copy, report.period_id, rule_set)
     if _contents(opened) != wanted:
         raise InputsGone(

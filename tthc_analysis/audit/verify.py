@@ -21,7 +21,7 @@ from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import LOCK_FILE, sha256
 from tthc_analysis.folders import scratch
-from tthc_analysis.preparation.current import prepare
+from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.manifest import INPUT_KEYS, KEYS, MANIFEST
 from tthc_analysis.report.published import PublishedReport, read_report
@@ -168,7 +168,7 @@ def _proof(config: Config, report: PublishedReport, place: Path, tell: Tell) -> 
 def rebuild(copy: Config, report: PublishedReport, tell: Tell) -> PublishedReport:
     """The same report made from the exports of `copy`, a transplanted project; the project itself is not written to."""
     tell("Làm sạch lại tệp xuất gốc")
-    prepare(copy)
+    prepare_agency(copy)
     rule_set = str(report.manifest["parameters"]["rule_set"])
     options = Options(rule_set=rule_set, draft=report.manifest["state"] == "draft")
     tell("Lập lại báo cáo")

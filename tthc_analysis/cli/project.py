@@ -60,15 +60,20 @@ def sample(
         ),
     ] = 0,
     agencies: Annotated[int, typer.Option("--agencies", metavar="SỐ", min=1, help="Số đơn vị của dữ liệu lớn.")] = 1,
+    city: Annotated[
+        bool, typer.Option("--city", help="Thay vào đó, ghi một dự án thành phố mẫu để thử báo cáo tổng hợp.")
+    ] = False,
 ) -> None:
     """Ghi các tệp xuất mẫu (dữ liệu tổng hợp, không có người thật), lần nào cũng giống nhau từng byte.
 
-    Ví dụ: `tthc sample` · `tthc sample thu/` · `tthc sample lon/ --dossiers 10000000 --agencies 250`
+    Ví dụ: `tthc sample` · `tthc sample thu/` · `tthc sample lon/ --dossiers 10000000 --agencies 250` · `tthc sample --city thanh-pho/`
     """
     from tthc_analysis.config import find_root
     from tthc_analysis.sample import write_sample
 
     out = console.make_console()
+    if city:
+        return _city_sample(folder)
     if dossiers:
         return _bulk_sample(folder, dossiers, agencies)
     target = folder or find_root() / "data" / "raw" / "mau"
@@ -78,6 +83,17 @@ def sample(
     written = write_sample(target)
     out.print(f"Đã ghi {len(written)} tệp mẫu vào [bold]{target}[/].")
     return None
+
+
+def _city_sample(folder: Path | None) -> None:
+    from tthc_analysis.sample.city import PERIOD, write_city
+
+    if folder is None:
+        raise TthcError("Chưa nêu thư mục.", "dòng lệnh", "Ví dụ: tthc sample --city thanh-pho/")
+    out = console.make_console()
+    written = write_city(folder)
+    out.print(f"Đã ghi {len(written)} tệp của thành phố mẫu vào [bold]{folder}[/].")
+    out.print(f"Lập báo cáo tổng hợp: cd {folder} && tthc report {PERIOD}", markup=False)
 
 
 def _bulk_sample(folder: Path | None, dossiers: int, agencies: int) -> None:

@@ -198,18 +198,19 @@ def _one_report(config: Config, period: str, options: Options, why: bool = False
         board.tell("")
     _show_report(made)
     _show_law_notices(config, {period})
-    if made.made and not options.only:
+    if made.made and not options.only and not config.rolls_up:
         _show_missing_prose(config, period)
     return 0
 
 
 def _show_report(made: Report) -> None:
     from tthc_analysis.display.formats import indicator_text, share_text
-    from tthc_analysis.indicators import HEADLINES
+    from tthc_analysis.indicators import ALL_HEADLINES, HEADLINES
 
     out = console.make_console()
     named = {i.name: i for i in made.indicators}
-    rows = [(named[n].label, indicator_text(named[n]), share_text(named[n])) for n in HEADLINES if n in named]
+    listed = (n for n in (*HEADLINES, *ALL_HEADLINES) if n in named)
+    rows = [(named[n].label, indicator_text(named[n]), share_text(named[n])) for n in listed]
     if rows:
         out.print(console.simple_table("", ("Số liệu chính", "Giá trị", "Tử số / mẫu số"), rows, right=[1]))
     if made.draft:

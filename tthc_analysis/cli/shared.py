@@ -50,13 +50,13 @@ def open_config(agency: str = "") -> Config:
 
 def prepared(config: Config, force: bool = False) -> Store:
     """Clean and validate the exports while a spinner names the file at hand."""
-    from tthc_analysis.preparation.current import prepare
+    from tthc_analysis.preparation.members import prepare_agency
 
     out = console.make_console(stderr=True)
     if not out.is_terminal:
-        return prepare(config, lambda text: out.print(text + "…", markup=False), force)
+        return prepare_agency(config, lambda text: out.print(text + "…", markup=False), force)
     with out.status("Đọc tệp xuất…") as status:
-        return prepare(config, lambda text: status.update(f"{text}…"), force)
+        return prepare_agency(config, lambda text: status.update(f"{text}…"), force)
 
 
 def say() -> Callable[[str], None]:

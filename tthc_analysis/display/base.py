@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -66,11 +66,12 @@ def _card(indicator: Indicator) -> str:
 
 def _value(indicator: Indicator) -> str:
     """The figure, measured ones with their unit; a missing one is words, which need less room, as do long numbers."""
-    text = indicator_text(indicator)
+    text = indicator_text(replace(indicator, covers=""))
     if indicator.value is None:
         return f'<p class="value missing">{escape(text)}</p>'
-    measured = indicator.kind in ("amount", "mean") and indicator.unit
-    unit = f' <span class="don-vi">{escape(indicator.unit)}</span>' if measured else ""
+    measured = indicator.unit if indicator.kind in ("amount", "mean") else ""
+    small = " – ".join(t for t in (measured, indicator.covers) if t)
+    unit = f' <span class="don-vi">{escape(small)}</span>' if small else ""
     return f'<p class="value{" long" if len(text) > _LONG_NUMBER else ""}">{escape(text)}{unit}</p>'
 
 

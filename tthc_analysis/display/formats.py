@@ -40,8 +40,10 @@ def indicator_text(indicator: Indicator) -> str:
     if value is None:
         return indicator.gap or MISSING
     if indicator.kind == "rate":
-        return percent(Decimal(value), indicator.decimals)
-    return number(value, 0 if isinstance(value, int) else indicator.decimals)
+        text = percent(Decimal(value), indicator.decimals)
+    else:
+        text = number(value, 0 if isinstance(value, int) else indicator.decimals)
+    return f"{text} ({indicator.covers})" if indicator.covers else text
 
 
 def share_text(indicator: Indicator) -> str:

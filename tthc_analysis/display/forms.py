@@ -106,12 +106,12 @@ def form_ii06a(
     lines = [{n: _whole_number(r[n]) for n in told} for r in data.to_dict("records")]
     totals = {n: _known_sum(data, n) for n in told}
     for place, line in enumerate((*lines, totals), start=1):
-        _check_sums(line, f"dòng {place}" if place <= len(lines) else "dòng tổng số")
+        check_sums(line, f"dòng {place}" if place <= len(lines) else "dòng tổng số")
     rows = tuple(
         (str(i), field, *(line[n] for n in names))
         for i, (field, line) in enumerate(zip(data["field"], lines, strict=True), start=1)
     )
-    notes = (*(n for s in _SUMS for n in _sum_notes(s, lines, totals)), *_law_notes(II06A, day))
+    notes = (*(n for s in _SUMS for n in _sum_notes(s, lines, totals)), *law_notes(II06A, day))
     return ReportTable(
         II06A,
         title,
@@ -131,7 +131,7 @@ def _whole_number(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def _check_sums(line: Line, place: str) -> None:
+def check_sums(line: Line, place: str) -> None:
     """Assert every equation of a line whose cells are known; raises ControlSumFails."""
     for equation in _SUMS:
         cells = [line[n] for n in (*equation.parts, *equation.known)]
@@ -178,18 +178,19 @@ def form_ii07b(
     """
     form, columns = load_form(II07B), form_columns(II07B)
     if frame is None:
-        notes = (_NO_CATALOGUE, *_law_notes(II07B, day))
+        notes = (_NO_CATALOGUE, *law_notes(II07B, day))
         return ReportTable(II07B, title, columns, (), None, notes, numbered=True, unit=form.unit)
     _known_levels(frame["level"], form)
     counted = ("procedures", *dict.fromkeys(form.levels.values()))
     lines = [_level_line(i, r, form.levels) for i, r in enumerate(frame.to_dict("records"), start=1)]
     total = {"index": "", "unit": "Tổng số", **{n: sum(line[n] for line in lines) for n in counted}}
     rows = [tuple(line.get(c.name) for c in columns) for line in (*lines, total)]
-    notes = (_NO_ONE_STOP, *_law_notes(II07B, day))
+    notes = (_NO_ONE_STOP, *law_notes(II07B, day))
     return ReportTable(II07B, title, columns, tuple(rows[:-1]), rows[-1], notes, numbered=True, unit=form.unit)
 
 
-def _law_notes(name: str, day: date | None) -> tuple[str, ...]:
+def law_notes(name: str, day: date | None) -> tuple[str, ...]:
+    """What a form says of its text when that is no longer in force on `day`."""
     return load_form(name).notes(day) if day else ()
 
 

@@ -269,3 +269,48 @@ corrections_table = TableSpec(
     ),
     empty=NONE,
 )
+#: agencies by the share of their dossiers that were resolved in time
+ranking_table = TableSpec(
+    "xep-hang-don-vi",
+    "Xếp hạng đơn vị theo tỷ lệ giải quyết đúng hạn và trước hạn",
+    (
+        TableColumn("rank", ("Hạng",)),
+        TableColumn("name", ("Đơn vị",), "text"),
+        TableColumn("level_label", ("Cấp",), "text"),
+        TableColumn("in_time_rate", ("Đúng hạn và trước hạn",), "percent"),
+        TableColumn("resolved", ("Hồ sơ đã giải quyết", "Tổng số")),
+        TableColumn("resolved_overdue", ("Hồ sơ đã giải quyết", "Quá hạn")),
+        TableColumn("pending", ("Hồ sơ đang giải quyết", "Tổng số")),
+        TableColumn("pending_overdue", ("Hồ sơ đang giải quyết", "Quá hạn")),
+        TableColumn("online_rate", ("Hồ sơ mới trực tuyến",), "percent"),
+        TableColumn("origin", ("Nguồn",), "text"),
+    ),
+)
+#: agencies counted otherwise than the total, each with the reason
+apart_table = TableSpec(
+    "de-rieng",
+    "Đơn vị để riêng, không cộng vào tổng",
+    (
+        TableColumn("name", ("Đơn vị",), "text"),
+        TableColumn("why", ("Vì sao để riêng",), "text"),
+        TableColumn("handled", ("Nhận giải quyết",)),
+        TableColumn("resolved", ("Đã giải quyết",)),
+        TableColumn("resolved_overdue", ("Giải quyết quá hạn",)),
+        TableColumn("pending", ("Đang giải quyết",)),
+        TableColumn("pending_overdue", ("Đang giải quyết quá hạn",)),
+    ),
+    empty=NONE,
+)
+#: dossier codes that two agencies hold
+shared_codes_table = TableSpec(
+    "trung-ma-don-vi",
+    "Hồ sơ có ở hai đơn vị, tính một lần",
+    (
+        TableColumn("dossier_code", ("Mã hồ sơ",), "text"),
+        TableColumn("body_name", ("Tính cho",), "text"),
+        TableColumn("other_name", ("Không tính ở",), "text"),
+        TableColumn("place", ("Dòng không tính",), "text"),
+        TableColumn("why", ("Vì đơn vị được tính",), "text"),
+    ),
+    empty=NONE,
+)

@@ -20,13 +20,26 @@ HEADLINES = (
     "paid_online_rate",
 )
 
+#: the same of a report that rolls up many agencies
+ALL_HEADLINES = (
+    "all_handled_count",
+    "all_resolved_count",
+    "all_resolved_rate",
+    "all_resolved_overdue_count",
+    "all_pending_count",
+    "all_received_online_rate",
+)
+
 
 def all_indicators(report: OpenReport) -> list[Indicator]:
     """Every declared figure of the period, once, in the order of the report; those that are left out are not among them."""
+    from tthc_analysis.indicators import rollup
     from tthc_analysis.indicators.evaluate import evaluate
     from tthc_analysis.indicators.registry import blocks
 
-    return evaluate(report, *blocks())
+    if report.is_united:
+        return rollup.indicators(report)
+    return evaluate(report, *(block for block in blocks() if not block.rolled_up))
 
 
 def last_year_indicators(report: OpenReport) -> list[Indicator]:
@@ -34,6 +47,8 @@ def last_year_indicators(report: OpenReport) -> list[Indicator]:
     from tthc_analysis.columns import TABLES
     from tthc_analysis.indicators._registers import whole
 
+    if report.is_united:
+        return []
     before = report.last_year
     dated = [name for name, table in TABLES.items() if table.event]
     told = {name for name in dated if whole(report, name) and whole(before, name)}

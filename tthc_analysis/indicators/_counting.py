@@ -29,8 +29,10 @@ def _in(column: str, values: Sequence[str]) -> str:
     return f"coalesce({column} IN ({', '.join(repr(v) for v in values)}), false)" if values else "false"
 
 
-def live_sql(period: Period, rules: CountingRules) -> str:
+def live_sql(period: Period, rules: CountingRules, more: Sequence[str] = ()) -> str:
     """CTEs up to `live`: the dossiers open at some time in the period with is_carried_over, is_resolved, lateness, is_within.
+
+    `more` are further columns of the dossiers that the rows keep.
 
     Moments are compared with the midnights that begin and end the period: the same as comparing their days, without a cast
     of each, and a DATE is a moment without a time zone in both engines.
@@ -42,13 +44,14 @@ def live_sql(period: Period, rules: CountingRules) -> str:
     done, due = ("end_day", "due_day") if rules.compare == "day" else ("end_at", "due_at")
     no_due = f"{due} IS NULL" if rules.resolved_without_due == "on_time" else "false"
     is_resolved = f"coalesce(end_at < {day(period.end + timedelta(days=1))}, false)"
+    kept = "".join(f", {column}" for column in more)
     channel = "coalesce(channel, 'in_person')" if rules.missing_channel == "in_person" else "channel"
     return f"""
 WITH dossiers AS (
   SELECT dossier_code, procedure_code, coalesce(procedure_code, procedure_name) AS procedure_key, procedure_name, field, agency, status, {channel} AS channel, channel AS stated_channel,
          received_at, due_at, {end_at} AS end_at, component_file_count, result_file_count,
          fee_amount, payment_status, payment_method,
-         CAST(received_at AS DATE) AS received_day, CAST(due_at AS DATE) AS due_day, CAST({end_at} AS DATE) AS end_day
+         CAST(received_at AS DATE) AS received_day, CAST(due_at AS DATE) AS due_day, CAST({end_at} AS DATE) AS end_day{kept}
   FROM ho_so
   WHERE NOT {_in("status", rules.excluded_statuses)}
 ),

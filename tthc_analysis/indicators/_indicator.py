@@ -21,7 +21,8 @@ class Indicator:
 
     A `count` has no denominator. A `rate` is numerator/denominator as a percentage, a `mean` their quotient in `unit`,
     an `amount` a measured quantity (money, days). `numerator` is None when the data cannot give it; `gap` then says why
-    in Vietnamese ("chưa có dữ liệu"), and the value is never 0 in its place.
+    in Vietnamese ("chưa có dữ liệu"), and the value is never 0 in its place. `covers` says of how many agencies a figure of
+    many is, where it is not of all ("4/5 đơn vị"): it is printed with the value wherever that is.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Indicator:
     tables: tuple[str, ...] = ()
     decimals: int = 2
     gap: str = ""
+    covers: str = ""
 
     def __post_init__(self) -> None:
         if self.kind in ("rate", "mean") and self.numerator is not None and not self.base:
@@ -74,6 +76,8 @@ class Indicator:
         data = {k: str(v) if isinstance(v, Decimal) else v for k, v in asdict(self).items()}
         rounded = self.rounded
         data["tables"] = list(self.tables)
+        if not self.covers:
+            del data["covers"]
         data["value"] = str(rounded) if isinstance(rounded, Decimal) else rounded
         return data
 

@@ -13,7 +13,7 @@ from tthc_analysis.periods import Period, previous_period, same_period_last_year
 from tthc_analysis.rules import CountingRules, load_counting_rules
 from tthc_analysis.rules.bodies import Body, load_body
 from tthc_analysis.rules.laws import Laws, laws, project_laws
-from tthc_analysis.store import Store
+from tthc_analysis.store import Store, united
 from tthc_analysis.store.sql import SqlName
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ class OpenReport:
     def said(self, text: str) -> str:
         """A label with the words of the reporting body."""
         return self.body.said(text)
+
+    @property
+    def is_united(self) -> bool:
+        """Whether the data are those of many agencies, united (`preparation.unite`)."""
+        return united.MEMBERS in self.store.index
 
     def at(self, period: Period) -> OpenReport:
         """The same data and rules for another period."""

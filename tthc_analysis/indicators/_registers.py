@@ -23,15 +23,18 @@ def coverage(report: OpenReport, name: str) -> tuple[date, date] | None:
     store = report.store
     if not store.has(name):
         return _empty_export(report, name) if name in store.index else None
+    row = store.query(f"SELECT {span_columns(name)} FROM {name}").iloc[0]
+    return pd.Timestamp(row["first"]).date(), pd.Timestamp(row["last"]).date()
+
+
+def span_columns(name: str) -> str:
+    """The first and the last day that the rows of a register tell of, as columns of a SELECT."""
     event = TABLES[name].event
     # only an export that tells no day of its own is dated by its rows
     undated = f"coalesce(snapshot_date, {day(NO_EXPORT_DAY)}) = {day(NO_EXPORT_DAY)}"
     moments = [event, *(c for c in ("resolved_at",) if c in TABLES[name].names)]
     latest = ", ".join(f"CAST(max({moment}) FILTER (WHERE {undated}) AS DATE)" for moment in moments)
-    row = store.query(
-        f"SELECT CAST(min({event}) AS DATE) AS first, greatest(CAST(max(snapshot_date) AS DATE), {latest}) AS last FROM {name}"
-    ).iloc[0]
-    return pd.Timestamp(row["first"]).date(), pd.Timestamp(row["last"]).date()
+    return f"CAST(min({event}) AS DATE) AS first, greatest(CAST(max(snapshot_date) AS DATE), {latest}) AS last"
 
 
 def _empty_export(report: OpenReport, name: str) -> tuple[date, date] | None:

@@ -195,12 +195,16 @@ Figure = Count | Amount | Rate | Mean
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """The figures that one display shows, with what they have in common; `tables` are those of the first one unless given."""
+    """The figures that one display shows, with what they have in common; `tables` are those of the first one unless given.
+
+    With `rolled_up` they are figures of many agencies together, which no single one reports.
+    """
 
     section: str
     reference: str
     figures: tuple[Figure, ...]
     tables: tuple[str, ...] = ()
+    rolled_up: bool = False
 
     def tables_of(self, figure: Figure) -> tuple[str, ...]:
         """The canonical tables that a figure of this block names."""

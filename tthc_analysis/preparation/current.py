@@ -27,7 +27,7 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
     say = progress or (lambda _text: None)
     program = fingerprint.package_at_start()
     sources = _sources(config)
-    if not force and _is_current(config.processed, sources):
+    if not force and is_current(config.processed, sources):
         say("Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý")
         return Store(config.processed)
     from tthc_analysis.preparation.process import process  # only here: what is current costs no import of pandas
@@ -42,13 +42,13 @@ def _made(
 ) -> Store:
     """The store made anew, unless another run has just made it."""
     sources = _sources(config)
-    if not force and _is_current(config.processed, sources):
+    if not force and is_current(config.processed, sources):
         return Store(config.processed)
     known = {} if force else _known_findings(config.processed, sources)
     store = process(config, known, say)
     # else a file changed while it was read, or the program since it was loaded
     if _sources(config) == sources and sources["package"] == program:
-        write_json(config.processed / STAMP, {"sources": sources, "results": _results(config.processed)})
+        write_json(config.processed / STAMP, {"sources": sources, "results": results(config.processed)})
     return store
 
 
@@ -74,15 +74,16 @@ def _hashes(config: Config) -> dict[str, str]:
     }
 
 
-def _results(folder: Path) -> str:
+def results(folder: Path) -> str:
+    """One sha256 over all that a processed folder holds."""
     return fingerprint.tree(folder, skip=(STAMP,))
 
 
-def _is_current(folder: Path, sources: Mapping[str, str]) -> bool:
+def is_current(folder: Path, sources: Mapping[str, str]) -> bool:
     """Whether the processed folder was made from these sources, and nobody has touched it since."""
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-        return bool(stamp["sources"] == sources and stamp["results"] == _results(folder))
+        return bool(stamp["sources"] == sources and stamp["results"] == results(folder))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -92,7 +93,7 @@ def _known_findings(folder: Path, sources: Mapping[str, str]) -> dict[tuple[str,
     program = ("package", "libraries", "python")
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-        if any(stamp["sources"][n] != sources[n] for n in program) or stamp["results"] != _results(folder):
+        if any(stamp["sources"][n] != sources[n] for n in program) or stamp["results"] != results(folder):
             return {}
         index, quality = (json.loads((folder / name).read_text(encoding="utf-8")) for name in (INDEX, QUALITY))
     except (OSError, ValueError, KeyError, TypeError):

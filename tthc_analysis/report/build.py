@@ -117,7 +117,7 @@ def make_report(
 
 def _is_trial_of_an_uncovered_period(opened: OpenReport, options: Options, raw: Path) -> bool:
     """Whether a draft was asked for of a period that no export covers; raises PeriodNotCovered when none was."""
-    if options.only:
+    if options.only or (opened.is_united and _somebody_is_counted(opened)):
         return False
     from tthc_analysis.indicators._registers import coverage  # only here: pandas
 
@@ -137,12 +137,20 @@ def _is_trial_of_an_uncovered_period(opened: OpenReport, options: Options, raw: 
     return True
 
 
+def _somebody_is_counted(opened: OpenReport) -> bool:
+    """Whether a roll-up has figures of at least one agency."""
+    from tthc_analysis.indicators import rollup  # only here: pandas
+
+    return not rollup.by_body(opened).empty
+
+
 def _content(
     config: Config, opened: OpenReport, ran: Sequence[tuple[Section, Outcome]], folder: Path, draft: bool
 ) -> ReportContent:
     """What the executed notebooks in `folder` say, read once; a trial of some sections is not whole."""
     executed = [content.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment) for s, o in ran]
-    whole = {s.slug for s in sections_of(config)} <= {s.slug for s, _ in ran}
+    # a roll-up has no Word draft: the template is that of one agency's report
+    whole = not config.rolls_up and {s.slug for s in sections_of(config)} <= {s.slug for s, _ in ran}
     exports = manifest.exports(opened.store.quality()["datasets"])
     return content.report_content(content.about(config, opened, draft), executed, exports, whole)
 

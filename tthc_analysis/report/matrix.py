@@ -18,7 +18,7 @@ from tthc_analysis.config import Config, Schedule
 from tthc_analysis.errors import TthcError
 from tthc_analysis.execution.run import Outcome
 from tthc_analysis.periods import Period, statutory_periods
-from tthc_analysis.preparation.current import prepare
+from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.build import Options, make_report
 
 OrderState = Literal["published", "unchanged", "draft", "waiting", "failed"]
@@ -108,7 +108,7 @@ def make_all(
 
 def _prepare(config: Config, force: bool, step: Note) -> TthcError | None:
     try:
-        prepare(config, step, force)
+        prepare_agency(config, step, force)
     except TthcError as error:
         return error
     return None

@@ -134,6 +134,15 @@ class StoreWriter:
             rows, files = rows + data.num_rows, files + 1
         self._index[table.name] = {"rows": rows, "content_sha256": sink.hash.hexdigest(), "files": files}
 
+    def add_folder(self, name: str, rows: int, content: str, files: int) -> None:
+        """Enter a table whose parquet files somebody has written into `subfolder(name)`."""
+        self._index[name] = {"rows": rows, "content_sha256": content, "files": files}
+
+    def add_small(self, name: str, data: pa.Table) -> None:
+        """Write a small table of the program's own, which is no dataset."""
+        pq.write_table(data, self._new / f"{name}.parquet", compression="zstd")
+        self._index[name] = {"rows": data.num_rows, "content_sha256": content_hash(data)}
+
     def subfolder(self, name: str) -> Path:
         """A folder inside the new store, for files that a person reads (quarantined rows)."""
         path = self._new / name

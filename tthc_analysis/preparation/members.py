@@ -1,0 +1,96 @@
+"""The data of an agency, whichever kind it is: made from its own exports, or united from the agencies that it rolls up.
+
+Each member prepares its own folder, alone and anywhere; what cannot be had of one is a reason beside its name, and stops
+no other. Nothing is united again while no member, no report sent in and no declaration has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tthc_analysis import fingerprint
+from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.config import Config, MemberAgency
+from tthc_analysis.errors import ConfigError, NoExports, TthcError
+from tthc_analysis.preparation.current import STAMP, critical_findings, is_current, prepare, results
+from tthc_analysis.store import INDEX, Store, write_json
+
+Say = Callable[[str], None]
+#: where reports that were sent in are kept, one folder for each agency that collects them
+SENT = "data/nhan-ve"
+NO_EXPORT, NO_ROW = "chưa có tệp xuất hồ sơ", "tệp xuất không có hồ sơ nào"
+NOT_VALID = "dữ liệu chưa đạt kiểm tra bắt buộc"
+
+
+@dataclass(frozen=True)
+class Member:
+    """An agency that is rolled up: its processed folder, "" with the reason `why` when there is none to count from."""
+
+    agency: MemberAgency
+    folder: str
+    state: str
+    why: str = ""
+
+
+def prepare_agency(config: Config, progress: Say | None = None, force: bool = False) -> Store:
+    """The processed data of the agency of `config`, made when they are not current; see `current.prepare`.
+
+    Raises ConfigError for an agency that rolls up others and has exports of its own.
+    """
+    if not config.rolls_up:
+        return prepare(config, progress, force)
+    say = progress or (lambda _text: None)
+    _refuse_own_exports(config)
+    found = [_member(config.for_agency(m.id), m, say, force) for m in config.members]
+    sources = _sources(config, found)
+    if not force and is_current(config.processed, sources):
+        return Store(config.processed)
+    from tthc_analysis.preparation.unite import unite  # only here: what is current costs no import of pandas
+
+    say("Ghép dữ liệu các đơn vị")
+    store = unite(config, found, sent_folder(config))
+    write_json(config.processed / STAMP, {"sources": sources, "results": results(config.processed)})
+    return store
+
+
+def sent_folder(config: Config) -> Path:
+    """Where the reports that were sent to the agency are kept as they were read."""
+    return config.root / SENT / config.agency.id
+
+
+def _refuse_own_exports(config: Config) -> None:
+    own = config.raw / DOSSIERS.name
+    if own.is_dir() and any(p.is_file() and not p.name.startswith(".") for p in own.iterdir()):
+        raise ConfigError(
+            f"{config.agency.name} tổng hợp từ các đơn vị nên không có tệp xuất hồ sơ của riêng mình.",
+            str(own),
+            "Khai báo cơ quan có các tệp này thành một mục [[agencies]] với parent là đơn vị tổng hợp, chuyển tệp vào "
+            "thư mục của mục đó.",
+        )
+
+
+def _member(own: Config, agency: MemberAgency, say: Say, force: bool) -> Member:
+    """The prepared folder of one member, or why there is none; data prepared elsewhere need no exports here."""
+    try:
+        brought = not (own.raw / DOSSIERS.name).is_dir() and (own.processed / INDEX).is_file()
+        store = Store(own.processed) if brought else prepare(own, lambda text: say(f"{agency.name}: {text}"), force)
+    except NoExports:
+        return Member(agency, "", "", NO_EXPORT)
+    except TthcError as error:
+        return Member(agency, "", "", f"không đọc được dữ liệu: {error.what.rstrip('.')}")
+    if critical_findings(store):
+        return Member(agency, "", store.state(), NOT_VALID)
+    return Member(agency, str(own.processed), store.state(), "" if store.has(DOSSIERS.name) else NO_ROW)
+
+
+def _sources(config: Config, members: list[Member]) -> dict[str, str]:
+    """Hashes of all that the united tables depend on."""
+    told = [[m.agency.model_dump(mode="json"), m.state, m.why] for m in members]
+    return {
+        "members": fingerprint.digest(told),
+        "sent": fingerprint.content(sent_folder(config)),
+        "package": fingerprint.package_hash(),
+        "libraries": fingerprint.libraries_hash(config.root),
+    }
