@@ -17,6 +17,7 @@ from tthc_analysis.indicators import all_indicators, open_report_in, rollup
 from tthc_analysis.indicators.dossiers import totals
 from tthc_analysis.indicators.evaluate import CountsDoNotAdd
 from tthc_analysis.indicators.evidence import evidence
+from tthc_analysis.rules import rule_set_ids
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios" / "rollup"
 #: a whole form: 5 = 3 + 1 + 1 carried over = 4 resolved + 1 pending
@@ -229,6 +230,14 @@ def test_nothing_is_united_again_while_nothing_changed(three):
     assert (three.processed / "stamp.json").stat().st_mtime_ns == stamp
     city.send(three, "xa-im", "2024-Q1", FORM)
     assert rollup.share(city.united(three)) == ""
+
+
+@pytest.mark.parametrize("rule_set", rule_set_ids())
+def test_no_agency_with_data_is_a_total_that_is_not_known(rule_set, tmp_path):
+    report = city.united(city.configure(tmp_path, [city.member("xa-a"), city.member("xa-b")]), "2024-Q1", rule_set)
+    assert [i.name for i in all_indicators(report) if i.numerator is not None or not i.gap] == []
+    assert rollup.notes(report)[0].startswith("Số liệu là của 0/2 đơn vị")
+    assert rollup_form(rollup.levels(report)).total[2:] == (None,) * 11
 
 
 # --- the tree --------------------------------------------------------------------------------------------------------
