@@ -205,11 +205,11 @@ def _one_report(config: Config, period: str, options: Options, why: bool = False
 
 def _show_report(made: Report) -> None:
     from tthc_analysis.display.formats import indicator_text, share_text
-    from tthc_analysis.indicators import ALL_HEADLINES, HEADLINES
+    from tthc_analysis.indicators import HEADLINES, rollup
 
     out = console.make_console()
     named = {i.name: i for i in made.indicators}
-    listed = (n for n in (*HEADLINES, *ALL_HEADLINES) if n in named)
+    listed = (n for n in (*HEADLINES, *rollup.HEADLINES) if n in named)
     rows = [(named[n].label, indicator_text(named[n]), share_text(named[n])) for n in listed]
     if rows:
         out.print(console.simple_table("", ("Số liệu chính", "Giá trị", "Tử số / mẫu số"), rows, right=[1]))

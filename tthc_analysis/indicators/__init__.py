@@ -3,13 +3,12 @@
 The modules are imported by their names, when they are needed: deciding that nothing changed needs none of them.
 """
 
-from tthc_analysis.indicators._all import ALL_HEADLINES, HEADLINES, all_indicators, last_year_indicators
+from tthc_analysis.indicators._all import HEADLINES, all_indicators, last_year_indicators
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport, open_report, open_report_in
 from tthc_analysis.indicators.definition import NO_DATA
 
 __all__ = [
-    "ALL_HEADLINES",
     "HEADLINES",
     "NO_DATA",
     "Indicator",

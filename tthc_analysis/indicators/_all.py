@@ -20,16 +20,6 @@ HEADLINES = (
     "paid_online_rate",
 )
 
-#: the same of a report that rolls up many agencies
-ALL_HEADLINES = (
-    "all_handled_count",
-    "all_resolved_count",
-    "all_resolved_rate",
-    "all_resolved_overdue_count",
-    "all_pending_count",
-    "all_received_online_rate",
-)
-
 
 def all_indicators(report: OpenReport) -> list[Indicator]:
     """Every declared figure of the period, once, in the order of the report; those that are left out are not among them."""

@@ -7,7 +7,6 @@ no other. Nothing is united again while no member, no report sent in and no decl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from tthc_analysis import fingerprint
@@ -15,6 +14,7 @@ from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Config, MemberAgency
 from tthc_analysis.errors import ConfigError, NoExports, TthcError
 from tthc_analysis.preparation.current import STAMP, critical_findings, is_current, prepare, results
+from tthc_analysis.preparation.member import Member
 from tthc_analysis.store import INDEX, Store, write_json
 
 Say = Callable[[str], None]
@@ -22,16 +22,6 @@ Say = Callable[[str], None]
 SENT = "data/nhan-ve"
 NO_EXPORT, NO_ROW = "chưa có tệp xuất hồ sơ", "tệp xuất không có hồ sơ nào"
 NOT_VALID = "dữ liệu chưa đạt kiểm tra bắt buộc"
-
-
-@dataclass(frozen=True)
-class Member:
-    """An agency that is rolled up: its processed folder, "" with the reason `why` when there is none to count from."""
-
-    agency: MemberAgency
-    folder: str
-    state: str
-    why: str = ""
 
 
 def prepare_agency(config: Config, progress: Say | None = None, force: bool = False) -> Store:

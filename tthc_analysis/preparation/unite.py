@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from tthc_analysis import fingerprint
 from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.config import Config, MemberAgency
-from tthc_analysis.preparation.members import Member
+from tthc_analysis.preparation.member import Member
 from tthc_analysis.preparation.ownership import newest_shape
 from tthc_analysis.store import Store
 from tthc_analysis.store.sql import DuckDB
