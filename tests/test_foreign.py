@@ -186,7 +186,7 @@ def test_picture_files_beside_the_notebook_are_taken_along_and_none_from_outside
         path.write_bytes(base64.b64decode(picture()))
     notebook = v4.new_notebook(cells=[
         text_cell('<img src="logo%20(1).png" alt="của mình">'),
-        code_cell({"text/html": '<img src="notebooks/logo%20(1).png" alt="trong kết quả">'}),
+        code_cell({"text/html": '<img src="logo%20(1).png" alt="trong kết quả">'}),
     ])  # fmt: skip
     take_along(notebook, folder, tmp_path / "du-an")
     assert fragment(notebook).count("data:image/png;base64,") == 2

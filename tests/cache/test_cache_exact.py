@@ -33,7 +33,7 @@ parent = "UBND"
 place = "Hải Phòng"
 receiver = "UBND"
 """
-STORE = "from tthc_analysis.store import Store\nstore = Store(data)"
+STORE = "from tthc_analysis.store import Store\nstore = Store(f'../{data}')"
 NOTEBOOKS = {
     "chuong-trinh": [STORE, "store.frame('sang_kien')['title'].tolist(), period"],
     "cau-lenh": [STORE, "store.query('SELECT count(*) AS n FROM cam_ket')['n'].tolist(), store.has('don_vi')"],
@@ -96,13 +96,13 @@ def steady(monkeypatch):
 @pytest.fixture
 def project(tmp_path):
     root = tmp_path / "du-an"
-    for folder in ("notebooks", "data", "van", "reports"):
+    for folder in ("notebooks/van", "data", "reports"):
         (root / folder).mkdir(parents=True)
     (root / "config.toml").write_text(CONFIG, encoding="utf-8")
-    (root / "loi-van.md").write_text("một", encoding="utf-8")
-    (root / "van" / "a.md").write_text("a", encoding="utf-8")
-    (root / "tro_giup.py").write_text("GHI_CHU = 'cũ'\n", encoding="utf-8")
-    py_compile.compile(str(root / "tro_giup.py"))  # so that no run changes the folder by writing bytecode
+    (root / "notebooks" / "loi-van.md").write_text("một", encoding="utf-8")
+    (root / "notebooks" / "van" / "a.md").write_text("a", encoding="utf-8")
+    (root / "notebooks" / "tro_giup.py").write_text("GHI_CHU = 'cũ'\n", encoding="utf-8")
+    py_compile.compile(str(root / "notebooks" / "tro_giup.py"))  # so that no run changes the folder by writing bytecode
     (root / "requirements.lock").write_text("pandas==3\n")
     write_tables(root)
     for slug, cells in NOTEBOOKS.items():
@@ -176,10 +176,22 @@ CHANGES = {
     "a_table_nobody_reads": (lambda r: write_tables(r, van_ban=[{}]), set(), ""),
     "a_table_changed_by_hand": (tamper, {"chuong-trinh"}, "bảng sang_kien"),
     "quality_record": (lambda r: write_tables(r, findings=2), {"chat-luong"}, "bảng quality"),
-    "a_file_that_is_read": (lambda r: replace_in(r / "loi-van.md", "một", "hai"), {"tep"}, "tệp loi-van.md"),
-    "a_file_that_was_not_there": (lambda r: (r / "tuy-chon.md").touch(), {"tep"}, "tệp tuy-chon.md"),
-    "a_file_beside_the_listed": (lambda r: (r / "van" / "b.md").touch(), {"tep"}, "danh sách tệp"),
-    "a_module_of_the_project": (lambda r: replace_in(r / "tro_giup.py", "cũ", "đã sửa"), {"tep"}, "tro_giup.py"),
+    "a_file_that_is_read": (
+        lambda r: replace_in(r / "notebooks" / "loi-van.md", "một", "hai"),
+        {"tep"},
+        "tệp notebooks/loi-van.md",
+    ),
+    "a_file_that_was_not_there": (
+        lambda r: (r / "notebooks" / "tuy-chon.md").touch(),
+        {"tep"},
+        "tệp notebooks/tuy-chon.md",
+    ),
+    "a_file_beside_the_listed": (lambda r: (r / "notebooks" / "van" / "b.md").touch(), {"tep"}, "danh sách tệp"),
+    "a_module_of_the_project": (
+        lambda r: replace_in(r / "notebooks" / "tro_giup.py", "cũ", "đã sửa"),
+        {"tep"},
+        "tro_giup.py",
+    ),
     "configuration": (lambda r: replace_in(r / "config.toml", '"Thử"', '"Lại"'), ALL, "config.toml"),
     "a_comment_in_the_configuration": (
         lambda r: replace_in(r / "config.toml", "[agency]", "# chú\n[agency]"),
@@ -267,7 +279,9 @@ def test_force_and_papermill_run_everything(project):
     ],
 )
 def test_a_section_whose_inputs_cannot_be_known_always_runs(project, cell):
-    (project / "hoi.py").write_text("import os\nCO = os.access('tuy-chon.md', os.R_OK)\n", encoding="utf-8")
+    (project / "notebooks" / "hoi.py").write_text(
+        "import os\nCO = os.access('tuy-chon.md', os.R_OK)\n", encoding="utf-8"
+    )
     write_notebook(project, "tep", [cell])
     for _ in range(2):
         outcomes, _ = run(project, only=["tep"])
@@ -321,5 +335,11 @@ def test_inputs_are_named(project):
     outcomes, _ = run(project)
     assert outcomes["chuong-trinh"].inputs == ("table:data/processed/mau:sang_kien",)
     assert outcomes["cau-lenh"].inputs == ("table:data/processed/mau:cam_ket", "table:data/processed/mau:don_vi")
-    assert outcomes["tep"].inputs == ("file:loi-van.md", "file:tro_giup.py", "file:tuy-chon.md", "folder:van")
+    beside = (
+        "file:notebooks/loi-van.md",
+        "file:notebooks/tro_giup.py",
+        "file:notebooks/tuy-chon.md",
+        "folder:notebooks/van",
+    )
+    assert outcomes["tep"].inputs == beside
     assert outcomes["cau-hinh"].inputs == ()

@@ -51,6 +51,17 @@ CALM = {
         "import os; os.environ['TTHC_BIEN']",
         "import warnings; warnings.simplefilter('ignore'); warnings.warn('không hiện')",
     ],
+    "history": [
+        "x = 1",
+        "x + 1",
+        "%history",
+        "%history -n -o 3-5",
+        "_i, _ii, In[3:5], Out[4], _oh is Out, _ih is In",
+        "%macro m 4",
+        "m",
+        "%rerun 3",
+        "list(get_ipython().history_manager.get_range(0, 3, 5))",
+    ],
     "parallel": [
         "import threading\nt = threading.Thread(target=lambda: print('luồng')); t.start(); t.join()",
         "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(2) as p: print(list(p.map(abs, [-1, -2])))",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from engine_notebooks import job
+from engine_notebooks import job, own_code
+from papermill.execute import ERROR_MARKER_TAG
 
 from tthc_analysis.execution.run import run_notebooks
 
@@ -33,6 +34,7 @@ CELLS = {
     ],
     "magic": [("x = 1", []), ("%khong_co_lenh_nay", []), ("print('không tới')", [])],
     "fails": [("x = 1", []), ("1 / 0", ["raises-exception"]), ("{}['thiếu']", [])],
+    "dies": [("1 / 0", ["raises-exception"]), ("print('sống')", []), ("import os; os._exit(5)", []), ("2", [])],
 }  # fmt: skip
 
 
@@ -98,3 +100,14 @@ def test_a_failing_magic_says_what_is_wrong_and_cells_count_as_written(ran):
     assert outcomes["magic"].cell == 3
     assert not outcomes["fails"].ok
     assert (outcomes["fails"].cell, outcomes["fails"].error) == (4, "KeyError: 'thiếu'")
+
+
+@pytest.mark.parametrize("name", ["fails", "dies"])
+def test_the_copy_of_a_failure_shows_the_error_that_was_allowed_and_points_at_the_other(ran, name):
+    outcomes, notebooks = ran
+    outcome, cells = outcomes[name], notebooks[name].cells
+    assert not outcome.ok
+    assert outcome.cell == 4
+    anchors = [i for i, c in enumerate(cells) if ERROR_MARKER_TAG in c.metadata.get("tags", [])]
+    assert cells[anchors[1] + 1].source == CELLS[name][2][0]
+    assert "ZeroDivisionError" in [o.get("ename") for c in own_code(notebooks[name]) for o in c.outputs]

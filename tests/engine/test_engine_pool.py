@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -65,6 +66,32 @@ def test_notebooks_start_from_matplotlibs_own_defaults(tmp_path, monkeypatch):
     (tmp_path / "o").mkdir()
     _, found = run(tmp_path / "o", {"look": [look]}, engine="papermill")
     assert result(found["look"], 1) == "[6.4, 4.8]"
+
+
+@pytest.mark.parametrize("importing", ["import tthc_analysis.execution.warm", "light.import_matplotlib()"])
+def test_a_matplotlibrc_of_the_working_folder_has_no_effect(tmp_path, importing):
+    """The first is what the fork server does, the second what a spawned process does, before a notebook runs."""
+    (tmp_path / "matplotlibrc").write_text("figure.figsize: 1, 1\n")
+    code = f"from tthc_analysis.execution import light\n{importing}\nimport os, matplotlib\nprint(matplotlib.rcParams['figure.figsize'], os.getcwd())"
+    environment = {**os.environ, "MATPLOTLIBRC": os.devnull}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.strip() == f"[6.4, 4.8] {tmp_path}"
+
+
+@pytest.mark.parametrize("engine", ["tthc", "papermill"])
+def test_a_notebook_runs_in_its_own_folder_as_by_hand(tmp_path, engine):
+    here, elsewhere = tmp_path / "du-an" / "so-tay", tmp_path / "goi"
+    for folder in (here, elsewhere, tmp_path / "ra"):
+        folder.mkdir(parents=True)
+    (here / "ben_canh.py").write_text("x = 'bên cạnh'\n", encoding="utf-8")
+    look = ["import os; os.path.basename(os.getcwd())", "import ben_canh; ben_canh.x"]
+    inside, outside = job(here, "trong", look, tmp_path / "ra"), job(elsewhere, "ngoai", look[:1], tmp_path / "ra")
+    jobs = [replace(one, root=tmp_path / "du-an", engine=engine) for one in (inside, outside)]
+    assert all(o.ok for o in run_notebooks(jobs, quiet))
+    assert [result(seen(inside.output), n) for n in (1, 2)] == ["'so-tay'", "'bên cạnh'"]
+    assert result(seen(outside.output), 1) == "'du-an'"
 
 
 def test_the_server_is_warm_and_notebooks_are_isolated(tmp_path):

@@ -1,12 +1,16 @@
-"""jsonschema without the grammar that it builds on being imported where `rfc3987-syntax` is installed: 2.4 s in every process.
+"""Imports without what happens to lie about: a grammar that slows every process, settings of a working folder.
 
-JupyterLab needs that package, nothing that runs notebooks does. Only the import of jsonschema is kept from seeing it.
+jsonschema builds a grammar on being imported where `rfc3987-syntax` is installed: 2.4 s in every process. JupyterLab needs
+that package, nothing that runs notebooks does; only the import of jsonschema is kept from seeing it.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 _GRAMMAR = "rfc3987_syntax"
 
@@ -20,3 +24,16 @@ def import_jsonschema() -> None:
         import_module("jsonschema")
     finally:
         del sys.modules[_GRAMMAR]
+
+
+def import_matplotlib() -> None:
+    """Import matplotlib, if nobody has yet, from its own folder: it takes a `matplotlibrc` of the working folder first of all."""
+    found = find_spec("matplotlib")
+    if "matplotlib" in sys.modules or found is None or found.origin is None:
+        return
+    here = Path.cwd()
+    os.chdir(Path(found.origin).parent)
+    try:
+        import_module("matplotlib")
+    finally:
+        os.chdir(here)

@@ -53,11 +53,11 @@ def take_along(notebook: Any, folder: Path, root: Path) -> None:
         for output in cell.get("outputs", ()):
             html = output.get("data", {}).get("text/html")
             if isinstance(html, str) and "<img" in html:
-                output["data"]["text/html"] = _with_data(html, root)
+                output["data"]["text/html"] = _with_data(html, folder, root)
 
 
-def _with_data(html: str, root: Path) -> str:
+def _with_data(html: str, folder: Path, root: Path) -> str:
     for address in set(named(html)):
-        if found := beside(address, root, root):
+        if found := beside(address, folder, root):
             html = html.replace(address, f"data:{found[0]};base64,{found[1]}")
     return html

@@ -244,12 +244,13 @@ def _serve(order: bytes, folder: Path, environment: Mapping[str, str], far: Conn
     os.environ.update(environment)
     sys.argv = ["ipykernel_launcher.py"]
     os.chdir(folder)
-    from tthc_analysis.execution.light import import_jsonschema
+    from tthc_analysis.execution import light
 
-    import_jsonschema()
+    light.import_jsonschema()
     from tthc_analysis.execution.shell import the_shell
 
     the_shell()
+    light.import_matplotlib()
     far.send(("started", None))
     sys.modules["numpy"].random.seed()  # else every forked process draws the same numbers
     work, what = pickle.loads(order)  # opened only now: it imports libraries that the shell must precede

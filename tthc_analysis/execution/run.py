@@ -36,7 +36,7 @@ _MEMORY = "Kiểm tra bộ nhớ còn trống rồi chạy lại."
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to run: its checked parameters and where the executed copy goes; `root` is its working folder.
+    """One notebook to run: its checked parameters and where the executed copy goes; `root` is the project.
 
     `slug` is its name among the jobs, `heading` what people are told of it. `engine` "tthc" runs Python notebooks in warm
     processes, "papermill" runs every notebook in a kernel of its own. `before` is called in the notebook's process first.
@@ -55,6 +55,12 @@ class Job:
     before: Callable[[], None] | None = None
     render: str = ""
     settled: tuple[Path, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The working folder: the notebook's own, as when it is opened by hand; the project's for one from elsewhere."""
+        own = self.notebook.resolve().parent
+        return own if own.is_relative_to(self.root.resolve()) else self.root
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ def run_notebooks(
     outcomes: dict[int, Outcome] = {}
     for job in jobs:
         job.output.unlink(missing_ok=True)  # what is there afterwards is of this run
-    tasks = [pool.Task(job, job.root, job.time_limit) for job in jobs]
+    tasks = [pool.Task(job, job.folder, job.time_limit) for job in jobs]
     for event in pool.run_each(execute, tasks, workers or default_workers(), method, warm):
         job = jobs[event.index]
         if event.kind == "started":
@@ -251,7 +257,7 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
             parameters=dict(job.parameters),
             engine_name=engine.NAME if own else None,
             request_save_on_cell_execute=not own,  # the journal does that, at a tenth of the cost
-            cwd=str(job.root),
+            cwd=str(job.folder),
             kernel_name=kernel,
             language=language,
             progress_bar=False,
@@ -277,12 +283,17 @@ def _fault(notebook: Any) -> tuple[int, str] | None:
     """The code cell that shows the run to be no good although papermill was content, and what is wrong with it."""
     for number, cell in enumerate(_own_code(notebook), start=1):
         tags = cell.metadata.get("tags", [])
-        errors = [o for o in cell.outputs if o.output_type == "error" and _MAY_FAIL not in tags]
-        if errors:
-            return number, f"{errors[0].ename}: {errors[0].evalue}"
+        if _shows_fault(cell):
+            error = next(o for o in cell.outputs if o.output_type == "error")
+            return number, f"{error.ename}: {error.evalue}"
         if _SKIPPED not in tags and cell.source.strip() and cell.execution_count is None:
             return number, "Sổ tay dừng giữa chừng: ô này và các ô sau chưa được chạy."
     return None
+
+
+def _shows_fault(cell: Any) -> bool:
+    """Whether the cell shows an error that it is not allowed."""
+    return _MAY_FAIL not in cell.metadata.get("tags", []) and any(o.output_type == "error" for o in cell.outputs)
 
 
 def _write(notebook: Any, path: Path) -> None:
@@ -313,7 +324,7 @@ def _write_banner(job: Job, journal: _Journal, name: str, error: str) -> int:
     light.import_jsonschema()
     import nbformat
     import papermill
-    from papermill.execute import PapermillExecutionError, raise_for_execution_errors
+    from papermill import execute as machine
 
     if not job.output.is_file():
         kernel, language = _kernel(job.notebook)
@@ -332,15 +343,15 @@ def _write_banner(job: Job, journal: _Journal, name: str, error: str) -> int:
     if all(o.ename == "SystemExit" for o in notebook.cells[at].outputs if o.output_type == "error"):
         failure = nbformat.v4.new_output("error", ename=name, evalue=error, traceback=[f"{name}: {error}"])
         notebook.cells[at].outputs.append(failure)
-    with contextlib.suppress(PapermillExecutionError):
-        raise_for_execution_errors(notebook, str(job.output))
+    with contextlib.suppress(machine.PapermillExecutionError), _allowed_to_fail():
+        machine.raise_for_execution_errors(notebook, str(job.output))
     return number
 
 
 def _stopped_at(notebook: Any, journal: _Journal) -> int | None:
     """Index of the cell that was running: by the journal, by its error, by papermill's record of what it started."""
     code = [(i, c) for i, c in enumerate(notebook.cells) if c.cell_type == "code" and c.source.strip()]
-    failed = [i for i, c in code if any(o.output_type == "error" for o in c.outputs)]
+    failed = [i for i, c in code if _shows_fault(c)]
     started = [i for i, c in code if c.metadata.get("papermill", {}).get("start_time") or c.execution_count]
     if journal.running is not None:
         return journal.running
@@ -379,9 +390,7 @@ def _said_last(notebook: Any) -> str:
 def _failing(notebook: Any) -> int:
     """Number of the cell that failed, as the analyst counts: without the parameters that a report puts in."""
     for number, cell in enumerate(_own_code(notebook), start=1):
-        tags = cell.metadata.get("tags", [])
-        shows = any(o.output_type == "error" for o in cell.outputs) and _MAY_FAIL not in tags
-        if shows or cell.metadata.get("papermill", {}).get("exception") is True:
+        if _shows_fault(cell) or cell.metadata.get("papermill", {}).get("exception") is True:
             return number
     return 0
 
@@ -401,15 +410,22 @@ def _allowed_to_fail() -> Iterator[None]:
             cell.metadata.get("papermill", {})["exception"] = False
         try:
             judge(notebook, output)
-        finally:
-            for cell, outputs in kept:
-                cell.outputs = outputs
+        except machine.PapermillExecutionError:
+            _restore(kept)
+            machine.write_ipynb(notebook, output)
+            raise
+        _restore(kept)
 
     machine.raise_for_execution_errors = lenient
     try:
         yield
     finally:
         machine.raise_for_execution_errors = judge
+
+
+def _restore(kept: Sequence[tuple[Any, Any]]) -> None:
+    for cell, outputs in kept:
+        cell.outputs = outputs
 
 
 def _own_code(notebook: Any, until: int | None = None) -> list[Any]:

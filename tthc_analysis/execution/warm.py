@@ -20,6 +20,8 @@ from tthc_analysis.execution.shell import the_shell
 
 the_shell()
 
+light.import_matplotlib()
+
 import duckdb
 import IPython.core.logger
 import matplotlib
