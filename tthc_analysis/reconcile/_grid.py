@@ -14,9 +14,9 @@ from tthc_analysis.reconcile._mentions import parse_number
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._text import fold, lower, phrase
 
-RowKind = Literal["total", "group", "item", "other"]
+RowKind = Literal["total", "difference", "group", "item", "other"]
 
-_NUMBER = re.compile(r"[-–−]?\s?(?:\d{1,3}(?:[. ]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)\s?%?")
+_NUMBER = re.compile(r"[-–−+]?\s?(?:\d{1,3}(?:[. ]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)\s?%?")
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?")
 _COLUMN_NUMBER = re.compile(r"\(?\s?(\d{1,2}|[a-zA-Z])\s?\)?")
 _FORMULA = re.compile(r"\(?(\d{1,2})\)?\s?=\s?((?:\(?\d{1,3}\)?\s?[-+x×*:/%]*\s?)+)")
@@ -186,7 +186,27 @@ class Grid:
         names = list(dict.fromkeys(self.text(index, c) for c in self.labels))
         label = next((n for n in reversed(names) if n and not re.fullmatch(r"[\dIVX.]+", n)), serial)
         kind, depth = _kind(serial, label, names)
+        if kind != "total" and self._says_difference(label):
+            kind, depth = "difference", 0
         return Row(index, kind, depth, label, found)
+
+    def _says_difference(self, text: str) -> bool:
+        return phrase(self.reading.rules.difference).fullmatch(lower(text).strip(" :.")) is not None
+
+    @cached_property
+    def differences(self) -> frozenset[int]:
+        """Columns whose header says that they compare two others."""
+        return frozenset(
+            c
+            for c, title in self.titles.items()
+            if c not in self.labels and any(self._says_difference(part) for part in title.split(" / "))
+        )
+
+    def formula_in(self, text: str) -> Formula | None:
+        """An equation of numbered columns in a text such as the label of a row."""
+        made, numbers = _FORMULA.search(text), self._column_numbers()
+        column = numbers.get(int(made[1])) if made else None
+        return _formula(column, made, numbers) if made and column is not None else None
 
     @cached_property
     def formulas(self) -> list[Formula]:
@@ -243,7 +263,7 @@ def _parsed(block: int, row: int, column: int, text: str, percent: bool) -> Numb
         if "%" in text
         else text.replace("−", "-").replace("–", "-")
     )
-    negative, digits = digits.startswith("-"), digits.lstrip("- ")
+    negative, digits = digits.startswith("-"), digits.lstrip("-+ ")
     if percent:
         value = (
             Decimal(digits.replace(",", ".")) if digits.count(".") + digits.count(",") <= 1 else parse_number(digits)

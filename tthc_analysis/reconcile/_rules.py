@@ -99,6 +99,7 @@ class ReconcileRules(_Model):
     units: Mapping[str, tuple[str, ...]]
     measured: tuple[str, ...]
     spelt: tuple[str, ...]
+    difference: str
     general: frozenset[str]
     names: tuple[str, ...]
     parts: PartWords

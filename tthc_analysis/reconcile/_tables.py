@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
 from tthc_analysis.reconcile._checks import Checks, shown
+from tthc_analysis.reconcile._differences import column_differences, controls, row_differences
 from tthc_analysis.reconcile._facts import classify
 from tthc_analysis.reconcile._grid import Formula, Grid, Number, Row, grids
 from tthc_analysis.reconcile._rates import percentage, printed_percent
+from tthc_analysis.reconcile._relations import Line, Relation, agrees, difference, share_of, sum_of
 
 #: a relation between columns is taken for a rule of the table when it holds in this share of its rows
 _MOST = Decimal("0.75")
 _LEAST_ROWS = 3
 _MOST_EXCEPTIONS = 2
 _WIDEST = 40
-#: a workbook keeps a rate as a binary number of sixteen digits, of which the last ones are noise
-_LEAST_STEP = Decimal("1e-9")
 _MOST_DECIMALS = 4
 _MOST_LISTED = 12
-
-
-@dataclass(frozen=True)
-class Relation:
-    """How a column is made of others in every row; `compute` gives None where a row lacks a number.
-
-    `sure`: the headers say it without doubt, so that one row that keeps it is enough to read it so.
-    """
-
-    column: int
-    others: tuple[int, ...]
-    text: str
-    compute: Callable[[Mapping[int, Number]], Decimal | None]
-    percent: bool = False
-    sure: bool = False
 
 
 def check_tables(checks: Checks) -> None:
@@ -58,18 +43,31 @@ def _check(checks: Checks, grid: Grid) -> None:
     for formula in grid.formulas:
         relation = _of_formula(formula)
         if _holds_somewhere(grid, relation):
-            _apply(checks, grid, relation)
+            _apply(checks, [r.numbers for r in grid.rows], relation)
             covered.add(relation.column)
             used.append({relation.column, *relation.others})
     for relation in (*_of_groups(grid), *_of_classes(checks, grid)):
         known = _holds_somewhere(grid, relation) if relation.sure else _usual(grid, relation)
         if known and relation.column not in covered:
-            _apply(checks, grid, relation)
+            _apply(checks, [r.numbers for r in grid.rows], relation)
+            covered.add(relation.column)
+            used.append({relation.column, *relation.others})
+    for relation in column_differences(grid, _counts(grid)):
+        if relation.column not in covered:
+            _apply(checks, [r.numbers for r in grid.rows if r.kind != "difference"], relation)
             covered.add(relation.column)
             used.append({relation.column, *relation.others})
     for relation in _discovered(grid, covered, used):
-        _apply(checks, grid, relation)
+        _apply(checks, [r.numbers for r in grid.rows], relation)
+    for relation, lines in (*row_differences(grid), *controls(grid)):
+        _apply(checks, lines, relation)
     _columns(checks, grid)
+
+
+def _counts(grid: Grid) -> list[int]:
+    """Columns that are not mostly percentages."""
+    columns = sorted({c for r in grid.rows for c in r.numbers})
+    return [c for c in columns if 2 * sum(r.numbers[c].percent for r in grid.rows if c in r.numbers) <= len(grid.rows)]
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
@@ -96,31 +94,13 @@ def _of_formula(formula: Formula) -> Relation:
     return Relation(formula.column, names, formula.text, compute, ratio)
 
 
-def _sum_of(column: int, parts: Sequence[int], text: str) -> Relation:
-    def compute(row: Mapping[int, Number]) -> Decimal | None:
-        found = [row[c].value for c in parts if c in row]
-        return sum(found, Decimal(0)) if len(found) == len(parts) else None
-
-    return Relation(column, tuple(parts), text, compute)
-
-
-def _share_of(column: int, top: int, base: int, text: str, *, change: bool = False) -> Relation:
-    def compute(row: Mapping[int, Number]) -> Decimal | None:
-        if top not in row or base not in row or not row[base].value:
-            return None
-        above = row[top].value - row[base].value if change else row[top].value
-        return above * 100 / row[base].value
-
-    return Relation(column, (top, base), text, compute, True)
-
-
 def _of_groups(grid: Grid) -> Iterator[Relation]:
     """Tổng số = the columns beside it under one header; a percentage there is no part."""
     for column, mates in grid.groups():
         percents = {c for c in mates if any(r.numbers[c].percent for r in grid.rows if c in r.numbers)}
-        parts = [c for c in mates if c not in percents]
+        parts = [c for c in mates if c not in percents | grid.differences]
         if len(parts) > 1:
-            yield _sum_of(column, parts, f"{_name(grid, column)} là tổng các cột bên cạnh")
+            yield sum_of(column, parts, f"{_name(grid, column)} là tổng các cột bên cạnh")
 
 
 _BY_CLASS = (
@@ -142,20 +122,19 @@ def _of_classes(checks: Checks, grid: Grid) -> Iterator[Relation]:
         if all(len(classes.get(c, ())) == 1 for c in (whole, *parts)):
             columns = [classes[c][0] for c in parts]
             text = f"{_name(grid, classes[whole][0])} = " + " + ".join(_name(grid, c) for c in columns)
-            yield replace(_sum_of(classes[whole][0], columns, text), sure=parts != ("resolved", "pending"))
+            yield replace(sum_of(classes[whole][0], columns, text), sure=parts != ("resolved", "pending"))
 
 
 def _discovered(grid: Grid, covered: set[int], used: list[set[int]]) -> Iterator[Relation]:
     """Relations that most rows of a longer table keep: sums of two or of neighbours, differences, shares, changes."""
     columns = sorted({c for r in grid.rows for c in r.numbers})
-    percents = {
-        c for c in columns if sum(r.numbers[c].percent for r in grid.rows if c in r.numbers) * 2 > len(grid.rows)
-    }
-    counts = [c for c in columns if c not in percents]
+    counts = _counts(grid)
+    percents = set(columns) - set(counts)
     for column in columns:
         if column in covered:
             continue
-        candidates = _shares(grid, column, counts) if column in percents else _totals(grid, column, counts)
+        parts = [c for c in counts if c not in grid.differences]
+        candidates = _shares(grid, column, parts) if column in percents else _totals(grid, column, parts)
         new = (r for r in candidates if {r.column, *r.others} not in used)
         found = next((r for r in new if _proven(grid, r)), None)
         if found is not None:
@@ -172,10 +151,10 @@ def _shares(grid: Grid, column: int, counts: Sequence[int]) -> Iterator[Relation
     for top in near:
         for base in near:
             if top != base:
-                yield _share_of(column, top, base, f"{_name(grid, column)} = {_name(grid, top)} / {_name(grid, base)}")
+                yield share_of(column, top, base, f"{_name(grid, column)} = {_name(grid, top)} / {_name(grid, base)}")
     for top, base in ((a, b) for a in near for b in near if a != b):
         text = f"{_name(grid, column)} = mức tăng, giảm của {_name(grid, top)} so với {_name(grid, base)}"
-        yield _share_of(column, top, base, text, change=True)
+        yield share_of(column, top, base, text, change=True)
 
 
 def _totals(grid: Grid, column: int, counts: Sequence[int]) -> Iterator[Relation]:
@@ -183,35 +162,13 @@ def _totals(grid: Grid, column: int, counts: Sequence[int]) -> Iterator[Relation
     before = [c for c in counts if c < column]
     runs = [after[:n] for n in range(2, len(after) + 1)] + [before[-n:] for n in range(2, len(before) + 1)]
     for parts in (*runs, *map(list, combinations([c for c in counts if c != column][:10], 2))):
-        yield _sum_of(column, parts, f"{_name(grid, column)} = " + " + ".join(_name(grid, c) for c in parts))
+        yield sum_of(column, parts, f"{_name(grid, column)} = " + " + ".join(_name(grid, c) for c in parts))
     for whole, part in ((a, b) for a in before for b in before if a != b):
-        yield _difference(column, whole, part, f"{_name(grid, column)} = {_name(grid, whole)} − {_name(grid, part)}")
-
-
-def _difference(column: int, whole: int, part: int, text: str) -> Relation:
-    def compute(row: Mapping[int, Number]) -> Decimal | None:
-        return row[whole].value - row[part].value if whole in row and part in row else None
-
-    return Relation(column, (whole, part), text, compute)
-
-
-def _agrees(relation: Relation, row: Row) -> bool | None:
-    """Whether a row keeps a relation; None where it cannot be computed."""
-    number = row.numbers.get(relation.column)
-    if number is None:
-        return None
-    value = relation.compute(row.numbers)
-    if value is None:
-        return None
-    if relation.percent:
-        step = max(number.step, _LEAST_STEP)
-        ratio = abs(value - number.value) < step or abs(value / 100 - number.value) < step
-        return ratio and not (number.value == 100 and value < 100 and number.decimals == 0 and value < Decimal("99.5"))
-    return abs(value - number.value) <= (number.step / 2 if number.decimals else 0)
+        yield difference(column, whole, part, f"{_name(grid, column)} = {_name(grid, whole)} − {_name(grid, part)}")
 
 
 def _outcomes(grid: Grid, relation: Relation) -> list[tuple[Row, bool]]:
-    return [(row, kept) for row in grid.rows if (kept := _agrees(relation, row)) is not None]
+    return [(row, kept) for row in grid.rows if (kept := agrees(relation, row.numbers)) is not None]
 
 
 def _holds_somewhere(grid: Grid, relation: Relation) -> bool:
@@ -238,21 +195,20 @@ def _proven(grid: Grid, relation: Relation) -> bool:
     return len(distinct) >= _LEAST_ROWS and usual and len(outcomes) - len(kept) <= _MOST_EXCEPTIONS
 
 
-def _apply(checks: Checks, grid: Grid, relation: Relation) -> None:
-    for row in grid.rows:
-        kept = _agrees(relation, row)
+def _apply(checks: Checks, lines: Sequence[Line], relation: Relation) -> None:
+    for line in lines:
+        kept = agrees(relation, line)
         if kept is None:
             continue
-        numbers = [row.numbers[c] for c in (relation.column, *relation.others)]
+        numbers = [line[c] for c in (relation.column, *relation.others)]
         if kept:
             checks.compared.update(n.key for n in numbers)
         else:
-            _cell_remark(checks, row, relation, numbers)
+            _cell_remark(checks, relation.compute(line) or Decimal(0), relation, numbers)
 
 
-def _cell_remark(checks: Checks, row: Row, relation: Relation, numbers: Sequence[Number]) -> None:
+def _cell_remark(checks: Checks, value: Decimal, relation: Relation, numbers: Sequence[Number]) -> None:
     number = numbers[0]
-    value = relation.compute(row.numbers) or Decimal(0)
     right = (
         printed_percent(percentage(value, Decimal(100), min(number.decimals, _MOST_DECIMALS)))
         if relation.percent
@@ -273,7 +229,7 @@ def _capital(text: str) -> str:
 
 
 def _columns(checks: Checks, grid: Grid) -> None:
-    rows = grid.rows
+    rows = [r for r in grid.rows if r.kind != "difference"]
     totals = [r for r in rows if r.kind == "total"]
     for group, children in _groups(rows):
         _down(checks, group, [children])
