@@ -5,11 +5,13 @@ from decimal import Decimal
 import pytest
 from reconcile_cases import FIGURES, PERIOD, with_figures
 
+from tthc_analysis.indicators.registry import registry
 from tthc_analysis.reconcile import build_narrative, reconcile
 from tthc_analysis.reconcile._mentions import mentions, parse_number
 from tthc_analysis.reconcile._rates import numerators, possible_sums
 from tthc_analysis.reconcile._rules import load_reconcile_rules
 from tthc_analysis.reconcile._text import clean, fold, lower, sentences
+from tthc_analysis.reconcile.annexes import OwnForm
 from tthc_analysis.reconcile.narrative import Block, Cell
 
 RULES = load_reconcile_rules()
@@ -205,3 +207,34 @@ def test_overdue_dossiers_split_by_state_are_the_sum_of_both(text):
 def test_a_wrong_sum_of_overdue_dossiers_is_found():
     found = checked("Có 22 hồ sơ quá hạn, gồm 22 đã giải quyết và 9 đang giải quyết.", figures=with_figures(**LATE))
     assert ("22", "31") in {(r.found, r.expected) for r in found.remarks}
+
+
+def test_every_tie_claim_and_partition_names_figures_that_are_declared():
+    named = {n for tie in RULES.ties for n in (*tie.names, tie.carried) if n}
+    named |= {n for claim in RULES.claims for n in claim.counts}
+    named |= {n for total, parts in RULES.partitions.items() for n in (total, *parts)}
+    assert named - set(registry()) == set()
+    kinds = {tie.names[0]: tie.kind for tie in RULES.ties}
+    assert {n for n, kind in kinds.items() if (registry()[n][1].kind == "rate") != (kind == "rate")} == set()
+
+
+def test_a_misspelt_term_is_told_and_still_understood():
+    remarks = checked("Tỷ lệ thanh toan trực tuyến đạt 98%.", "Có 44 hồ sơ đang giải quyêt.").remarks
+    assert {(r.code, r.found) for r in remarks} >= {("BC11", "giải quyêt"), ("SL01", "44")}
+
+
+FORM = OwnForm("II.06a", {}, {"an toan thuc pham": {}, "quy hoach do thi": {}, "tong so": {}})
+
+
+@pytest.mark.parametrize(
+    "text", ["An toàn thực phẩm tiếp nhận 512 hồ sơ.", "Hồ sơ quy hoạch đô thị đã giải quyết: 500 hồ sơ."]
+)
+def test_a_field_of_our_own_form_is_no_figure_of_the_whole(text):
+    narrative = build_narrative("x.txt", "txt", [Block(text)])
+    assert reconcile(narrative, FIGURES, PERIOD, forms=[FORM]).about_figures == ()
+    assert [r.code for r in reconcile(narrative, FIGURES, PERIOD).about_figures] != []
+
+
+def test_the_marks_of_every_kind_of_department_are_known():
+    text = "Công văn số 12/SVHTTDL-VP, 15/SNNMT-VP, 7/SLĐTBXH-VP, 31/BQLKKT-VP ngày 12/3/2024."
+    assert [r.found for r in checked(text).remarks if r.code == "VB04"] == []

@@ -28,7 +28,7 @@ from tthc_analysis.reconcile._rules import load_reconcile_rules
 from tthc_analysis.reconcile._selfcheck import self_check, table_figures, unexplained
 from tthc_analysis.reconcile._structure import check_structure
 from tthc_analysis.reconcile._style import check_style
-from tthc_analysis.reconcile.annexes import OwnForm, check_annexes
+from tthc_analysis.reconcile.annexes import OwnForm, check_annexes, parts_of
 from tthc_analysis.reconcile.comments import write_comments
 from tthc_analysis.reconcile.many import (
     Sender,
@@ -95,7 +95,7 @@ def reconcile(
     the same period a year before is held against `last_year`, when its figures are given. What could not be compared is in `untied` with the reason, never taken for right.
     """
     by_name = {f.name: f for f in reversed(figures)}
-    reading = Reading(narrative, by_name, period, previous, load_reconcile_rules())
+    reading = Reading(narrative, by_name, period, previous, load_reconcile_rules(), parts_of(forms))
     facts = read_facts(reading)
     checks = self_check(reading, facts)
     in_annexes = check_annexes(checks, forms)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -20,6 +20,25 @@ _LONGEST_QUOTE = 320
 _ALIAS = re.compile(r"hồ sơ(?: [^\W\d_]+){0,5} \((?:[^()A-Z]{0,30} )?[“\"]?([A-ZĐ]{2,6})[”\"]?\)")
 
 
+#: where a term is misspelt, and the term
+Slip = tuple[int, int, str]
+
+
+def _slips(lowered: str, folded: str, terms: Sequence[str]) -> Iterator[Slip]:
+    """Text without any marks is left alone."""
+    for term in terms if lowered != folded else ():
+        for match in re.finditer(rf"(?<!\w){fold(term)}(?!\w)", folded):
+            said = lowered[match.start() : match.end()]
+            if said not in (lower(term), fold(term)) and " " in said:
+                yield match.start(), match.end(), term
+
+
+def _mended(lowered: str, slips: Sequence[Slip]) -> str:
+    for start, end, term in slips:
+        lowered = lowered[:start] + lower(term) + lowered[end:]
+    return lowered
+
+
 def _marker(text: str) -> str:
     """The marks that a list item begins with: "-", "- +", "(1)" and "(2)" alike."""
     return re.sub(r"\w+", "1", text[: re.match(r"[^\w(]*\(?(?:\w\))?", text).end()])  # type: ignore[union-attr]
@@ -34,6 +53,8 @@ class Reading:
     period: Period | None
     previous: Period | None
     rules: ReconcileRules
+    #: names of the fields, units or levels that are parts of the whole, as our own forms list them, folded
+    parts: frozenset[str] = frozenset()
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -47,8 +68,19 @@ class Reading:
 
     @cached_property
     def lowered(self) -> tuple[str, ...]:
-        """Each block in lower case with its diacritics, offsets kept."""
-        return tuple(lower(b.text) for b in self.blocks)
+        """Each block in lower case with its diacritics, misspelt terms as they are meant, offsets kept."""
+        return tuple(_mended(lower(b.text), slips) for b, slips in zip(self.blocks, self.slips, strict=True))
+
+    @cached_property
+    def slips(self) -> tuple[tuple[Slip, ...], ...]:
+        """The terms of each block whose letters are right and whose tone or vowel marks are not."""
+        return tuple(
+            tuple(_slips(lower(b.text), f, self.rules.terms)) for b, f in zip(self.blocks, self.folded, strict=True)
+        )
+
+    def names_part(self, folded: str) -> bool:
+        """Whether a text names a field, unit or level that is only a part of the whole."""
+        return any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", folded) for part in self.parts)
 
     @cached_property
     def sentences(self) -> tuple[tuple[tuple[int, int], ...], ...]:

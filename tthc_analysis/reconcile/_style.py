@@ -10,7 +10,7 @@ from tthc_analysis.exports.text import is_syllable
 from tthc_analysis.reconcile._mentions import DATE, DOCUMENT, Mention
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import Remark
-from tthc_analysis.reconcile._text import fold, lower
+from tthc_analysis.reconcile._text import lower
 
 Span = tuple[int, int, int]
 
@@ -90,23 +90,11 @@ def _misspelt(reading: Reading) -> Iterator[Remark]:
     """BC11: a term of the field with other marks than its own, and words that are no Vietnamese syllable."""
     found: dict[tuple[str, str], list[Span]] = {}
     for index, block in enumerate(reading.blocks):
-        for start, end, right in (*_wrong_terms(reading, index), *_no_syllables(block.text)):
+        for start, end, right in (*reading.slips[index], *_no_syllables(block.text)):
             found.setdefault((block.text[start:end].casefold(), right), []).append((index, start, end))
     for (_, right), spans in found.items():
         hint = f"; có lẽ là “{right}”" if right else ""
         yield from _grouped(reading, "BC11", spans, right, hint=hint)
-
-
-def _wrong_terms(reading: Reading, index: int) -> Iterator[tuple[int, int, str]]:
-    """Terms whose letters are right and whose tone or vowel marks are not; text without any marks is left alone."""
-    lowered, folded = reading.lowered[index], reading.folded[index]
-    if lowered == folded:
-        return
-    for term in reading.rules.terms:
-        for match in re.finditer(rf"(?<!\w){fold(term)}(?!\w)", folded):
-            said = lowered[match.start() : match.end()]
-            if said not in (lower(term), fold(term)) and " " in said:
-                yield match.start(), match.end(), term
 
 
 def _no_syllables(text: str) -> Iterator[tuple[int, int, str]]:

@@ -12,7 +12,7 @@ from tthc_analysis.reconcile._mentions import Mention
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import Remark, Status
 from tthc_analysis.reconcile._rules import ReconcileRules, Tie
-from tthc_analysis.reconcile._text import any_phrase, lower, phrase
+from tthc_analysis.reconcile._text import any_phrase, fold, lower, phrase
 
 HERE = " | "
 DOSSIER = "hồ sơ"
@@ -205,7 +205,7 @@ def _elsewhere(reading: Reading, window: Window, unit: str) -> bool:
     if year and reading.period is not None and int(year[1]) != reading.period.end.year:
         return True
     around = {DOSSIER: f"{window.context} {window.right}", "%": window.near}.get(unit, "")
-    return any_phrase(rules.other_scope_dossiers, around)
+    return any_phrase(rules.other_scope_dossiers, around) or (bool(around) and reading.names_part(fold(around)))
 
 
 def _includes_carried(reading: Reading, mention: Mention, carried: str) -> bool:

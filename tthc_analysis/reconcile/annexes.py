@@ -48,6 +48,11 @@ def _own(number: str, table: ReportTable) -> OwnForm:
     return OwnForm(number, {c.name: c.path for _, c in counts}, values)
 
 
+def parts_of(forms: Sequence[OwnForm]) -> frozenset[str]:
+    """The folded names of the rows of our forms but for the total: fields and levels that are parts of the whole."""
+    return frozenset(label for form in forms for label in form.rows if label != _TOTAL and " " in label)
+
+
 def check_annexes(checks: Checks, forms: Sequence[OwnForm]) -> list[Remark]:
     """SL01 for every cell of a recognised annex that is not what our form of the period has."""
     found: list[Remark] = []
