@@ -16,6 +16,8 @@ UNFOUND = {
     ("bo-nam", "còn 1.068 hồ sơ đang xử lý"),
     ("bao-tinh-6-thang", "tăng 15% (cùng"),
     ("bao-tinh-6-thang", "còn lại 6.500 hồ sơ"),
+    ("huyen-9-thang-2023", "g ứng 10,0%."),
+    ("huyen-so-sanh-2023", " 40% (2.900/7."),
 }
 
 

@@ -238,3 +238,28 @@ def test_a_field_of_our_own_form_is_no_figure_of_the_whole(text):
 def test_the_marks_of_every_kind_of_department_are_known():
     text = "Công văn số 12/SVHTTDL-VP, 15/SNNMT-VP, 7/SLĐTBXH-VP, 31/BQLKKT-VP ngày 12/3/2024."
     assert [r.found for r in checked(text).remarks if r.code == "VB04"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Có 1.470 hồ sơ trên tổng số 1.500 hồ sơ được số hóa, đạt 98%.", []),
+        ("Có 1.470 hồ sơ trên tổng số 1.500 hồ sơ được số hóa, đạt 89%.", ["89%"]),
+        ("Số hồ sơ trả sớm là 610 trong 800 hồ sơ, chiếm 76,3%.", []),
+        ("Số hồ sơ trả sớm là 610 trong 800 hồ sơ, chiếm 67,3%.", ["67,3%"]),
+        ("Lĩnh vực đất đai chiếm 25% số hồ sơ toàn huyện trong kỳ (300/1.200 hồ sơ).", []),
+        ("Lĩnh vực đất đai chiếm 52% số hồ sơ toàn huyện trong kỳ (300/1.200 hồ sơ).", ["52%"]),
+        ("Hồ sơ đất đai tăng 52% so với cùng kỳ năm ngoái của huyện (300/1.200 hồ sơ).", []),
+        ("Giao 40 xã; 38 xã trong 40 xã có máy quét. Cả huyện có 3 tổ, đạt 75% kế hoạch.", []),
+    ],
+)
+def test_a_share_said_with_both_its_counts_is_held_against_them(text, said):
+    narrative = build_narrative("x.txt", "txt", [Block(text)])
+    assert [r.found for r in reconcile(narrative).about_figures] == said
+
+
+def test_a_list_that_ends_with_the_others_is_complete():
+    text = "Xã tiếp nhận 1.000 hồ sơ, trong đó: hộ tịch 400 hồ sơ, chứng thực 350 hồ sơ, các lĩnh vực khác 250 hồ sơ."
+    for whole, said in (("1.000", []), ("1.010", ["1.010"])):
+        narrative = build_narrative("x.txt", "txt", [Block(text.replace("1.000", whole))])
+        assert [r.found for r in reconcile(narrative).about_figures] == said

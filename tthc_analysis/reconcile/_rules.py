@@ -81,6 +81,7 @@ class PartWords(_Model):
     all: tuple[str, ...]
     some: tuple[str, ...]
     rest: tuple[str, ...]
+    others: tuple[str, ...]
     glue: tuple[str, ...]
     base: tuple[str, ...]
     no_share: tuple[str, ...]

@@ -12,6 +12,7 @@ from tthc_analysis.reconcile._identity import check_identity
 from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import CheckedFigure, Remark, Status
 from tthc_analysis.reconcile._shares import check_shares
+from tthc_analysis.reconcile._spoken import check_spoken
 from tthc_analysis.reconcile._sums import check_sums
 from tthc_analysis.reconcile._tables import check_tables, numbers_of
 
@@ -25,6 +26,7 @@ def self_check(reading: Reading, facts: Sequence[Fact]) -> Checks:
     checks.attached.update(f.mention.key for f in facts if f.share_of is not None)
     check_sums(checks, facts)
     check_shares(checks, facts)
+    check_spoken(checks, facts)
     check_growth(checks, facts)
     check_tables(checks)
     check_identity(checks, facts)

@@ -266,7 +266,7 @@ def _several(checks: Checks, total: Fact, parts: Sequence[Fact]) -> None:
         exhaustive = (
             cue == "all"
             or (cue in ("bracket", "list") and alike)
-            or (cue == "some" and _levels_or_kinds(checks, total, parts))
+            or (cue == "some" and (_levels_or_kinds(checks, total, parts) or _names_the_others(checks, parts)))
         )
     if exhaustive or ((alike or services) and sum_of(parts) > total.value):
         checks.differ("SL02", total, [total, *parts], shown(sum_of(parts)), parts=listed(parts))
@@ -297,6 +297,11 @@ def _levels_or_kinds(checks: Checks, total: Fact, parts: Sequence[Fact]) -> bool
     services = {"full", "partial", "info"} <= {p.cls for p in parts}
     different = len(set(at_level)) == len(parts)
     return (all(at_level) and different) or _kinds(checks, total, parts) or services or _authority(parts)
+
+
+def _names_the_others(checks: Checks, parts: Sequence[Fact]) -> bool:
+    """Whether the last part is all that the ones before it are not: “các lĩnh vực khác 483 hồ sơ”."""
+    return len(parts) > 2 and any_phrase(checks.reading.rules.parts.others, parts[-1].label)
 
 
 def _authority(parts: Sequence[Fact]) -> bool:
