@@ -14,6 +14,8 @@ from typing import Literal
 #: national shape of a dossier code (Thông tư 01/2018/TT-VPCP) and the shorter one of newer portals (H29.259-260804-0645)
 #: (without a backslash, which SQL dialects read differently)
 DOSSIER_CODE = "^([0-9]{3}[.][0-9]{2}[.][0-9]{2}[.]H[0-9]{2}|H[0-9]{2}([.][0-9]{1,3}){0,3})-[0-9]{6}-[0-9]{4,}$"
+#: national shape of a procedure code, with the suffix that some provinces add (1.005090, 1.005090.000.00.00.H24)
+PROCEDURE_CODE = "^[0-9][.][0-9]{6}([.]000)?([.]00)*([.]H[0-9]{2})?$"
 #: digits of a decimal number in all, and after its point: what the processed tables hold
 DECIMAL_DIGITS, DECIMAL_PLACES = 18, 4
 Kind = Literal["code", "text", "category", "date", "datetime", "integer", "decimal", "boolean"]
@@ -184,7 +186,13 @@ DOSSIERS = Table(
         Column(
             "dossier_code", "Mã hồ sơ", "code", "Số hồ sơ do hệ thống một cửa cấp", required=True, shape=DOSSIER_CODE
         ),
-        Column("procedure_code", "Mã thủ tục", "code", "Mã TTHC quốc gia, đã bỏ hậu tố địa phương (1.005090)"),
+        Column(
+            "procedure_code",
+            "Mã thủ tục",
+            "code",
+            "Mã TTHC quốc gia, đã bỏ hậu tố địa phương (1.005090)",
+            shape=PROCEDURE_CODE,
+        ),
         Column("procedure_name", "Tên thủ tục hành chính", "text", "Tên TTHC như hệ thống ghi"),
         Column("field", "Lĩnh vực", "text", "Lĩnh vực của TTHC"),
         Column("agency", "Đơn vị giải quyết", "text", "Cơ quan, đơn vị giải quyết hồ sơ"),
@@ -213,7 +221,14 @@ PROCEDURES = Table(
     "Danh mục TTHC đã công bố, mỗi thủ tục một dòng cho mỗi khoảng hiệu lực.",
     ("procedure_code", "valid_from"),
     (
-        Column("procedure_code", "Mã thủ tục", "code", "Mã TTHC quốc gia hoặc mã nội bộ", required=True),
+        Column(
+            "procedure_code",
+            "Mã thủ tục",
+            "code",
+            "Mã TTHC quốc gia hoặc mã nội bộ",
+            required=True,
+            shape=PROCEDURE_CODE,
+        ),
         Column("procedure_name", "Tên thủ tục hành chính", "text", "Tên TTHC theo quyết định công bố", required=True),
         Column("field", "Lĩnh vực", "text", "Lĩnh vực của TTHC"),
         Column(
@@ -289,7 +304,13 @@ SIMPLIFICATIONS = Table(
     ("proposal_code",),
     (
         Column("proposal_code", "Mã phương án", "code", "Mã của phương án trong sổ rà soát", required=True),
-        Column("procedure_code", "Mã thủ tục", "code", "Mã TTHC quốc gia; trống khi danh mục chưa có mã"),
+        Column(
+            "procedure_code",
+            "Mã thủ tục",
+            "code",
+            "Mã TTHC quốc gia; trống khi danh mục chưa có mã",
+            shape=PROCEDURE_CODE,
+        ),
         Column("procedure_name", "Tên thủ tục hành chính", "text", "Tên TTHC được rà soát", required=True),
         Column("is_internal", "TTHC nội bộ", "boolean", "Là thủ tục nội bộ giữa các cơ quan nhà nước"),
         Column("proposed_date", "Ngày trình", "date", "Ngày trình phương án", required=True),

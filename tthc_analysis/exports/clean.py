@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, Column, Table
 from tthc_analysis.errors import TthcError, UnknownValues
@@ -20,20 +22,21 @@ from tthc_analysis.exports.authority import with_levels
 from tthc_analysis.exports.day_order import DateColumn, read_dates
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout
-from tthc_analysis.exports.text import all_canonical, canonical_code, code_within, unwrapped
+from tthc_analysis.exports.text import all_canonical, canonical_code, code_within, shaped_code, unwrapped
 from tthc_analysis.exports.time_limits import with_time_limits
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal
 from tthc_analysis.rules.dates import load_date_rules
 from tthc_analysis.rules.profiles import Profile, fold
 
 _PROCEDURE_SUFFIX = re.compile(r"^(\d\.\d{6})(?:\.000)?(?:\.00)*(?:\.H\d{2})$")
-_CUT_PROCEDURE_CODE = re.compile(r"\d\.\d{1,5}")
+_CUT_PROCEDURE_CODE = re.compile(r"(\d)[.,](\d{1,5})")
 _SHORT_DECIMAL = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _SPREAD_EXPONENT = re.compile(rf"\|{_EXPONENT.pattern}\|", re.IGNORECASE)
 _TRUE, _FALSE = {"co", "x", "true", "1", "yes"}, {"khong", "", "false", "0", "no"}
 _FORMULA = re.compile(r"=.*[(&]", re.DOTALL)
-_LONGEST_NULL = 12
+_LONGEST_NULL = 16
+_ONLY_SIGNS = set("-–—/\\.…_*?: ")
 _WRAPPING = frozenset("='’")
 _SPELT = "sửa cách viết mã (dấu nháy, gạch nối, dấu cách, chữ hoa)"
 MANY_UNKNOWN = 40
@@ -93,7 +96,8 @@ def procedure_code(text: str) -> str:
     match = _PROCEDURE_SUFFIX.match(text)
     if match:
         return match[1]
-    return text.ljust(8, "0") if _CUT_PROCEDURE_CODE.fullmatch(text) else text
+    cut = _CUT_PROCEDURE_CODE.fullmatch(text)
+    return f"{cut[1]}.{cut[2]:0<6}" if cut else text
 
 
 #: a telephone or card number in a column of numbers would be added up
@@ -149,6 +153,8 @@ def _code(column: Column) -> Callable[[str], str]:
         if _FORMULA.match(unwrapped(text)):
             raise Rejected("Q09")
         code = canonical_code(code_within(text, column.shape) if column.shape else text, capitals)
+        if column.shape and not re.fullmatch(column.shape, code):
+            code = shaped_code(text, column.shape) or code
         if _EXPONENT.fullmatch(code):
             raise Rejected("Q06")
         return procedure_code(code) if column.name == "procedure_code" else code
@@ -188,7 +194,7 @@ def unknown_values(table: Table, layout: Layout) -> dict[str, dict[str, int]]:
             strange = {
                 v: n
                 for v, n in sorted(texts.take(straight).counts().items())
-                if fold(v) not in known and not _is_null(v)
+                if fold(v) not in known and not _is_null(v, table.column(name))
             }
             if strange:
                 found[name] = strange
@@ -225,7 +231,8 @@ def _parsed(
     problems = np.full(len(texts.values), "", dtype="U3")
     for index, text in enumerate(texts.values):
         value = None
-        if text and not _is_null(text):
+        known = column.kind == "category" and fold(text) in layout.matching.values[column.name]
+        if text and (known or not _is_null(text, column)):
             try:
                 value = parse(text)
             except Rejected as reason:
@@ -238,8 +245,13 @@ def _is_plain(texts: Texts, column: Column) -> bool:
     """Whether a column of codes needs nothing done: one look at all of them is much cheaper than one at each."""
     if column.kind != "code" or column.name == "procedure_code" or not all_canonical(texts.values):
         return False
+    if (
+        column.shape
+        and not pc.all(pc.match_substring_regex(pa.array(texts.values, pa.string()), f"^$|{column.shape}")).as_py()
+    ):
+        return False
     joined = f"|{'|'.join(texts.values)}|"
-    nulls = any(f"|{word.upper()}|" in joined for word in load_date_rules().empty_anywhere)
+    nulls = any(f"|{word.upper()}|" in joined for word in load_date_rules().empty_names)
     return not nulls and _SPREAD_EXPONENT.search(joined) is None
 
 
@@ -316,12 +328,14 @@ def _count_mended(column: Column, texts: Texts, values: Sequence[Any] | np.ndarr
     """Count cells that say NULL, procedure codes whose last zeros a spreadsheet had cut, and codes spelt otherwise."""
     if _is_plain(texts, column):
         return
-    tests: dict[str, Callable[[str, Any], bool]] = {"ghi như ô trống (NULL …)": lambda text, _: _is_null(text)}
+    tests: dict[str, Callable[[str, Any], bool]] = {
+        "ghi như ô trống (NULL, N/A, - …)": lambda text, value: value is None and _is_null(text, column)
+    }
     if column.name == "procedure_code":
         tests["bù số 0 cuối mà bảng tính đã cắt"] = lambda text, _: bool(
             _CUT_PROCEDURE_CODE.fullmatch(canonical_code(text))
         )
-        tests[_SPELT] = lambda text, _: text != canonical_code(text)
+        tests[_SPELT] = lambda text, value: value is not None and value != procedure_code(text)
     elif column.kind == "code":
         tests[_SPELT] = lambda text, value: value is not None and value != text
     elif column.kind in ("date", "datetime"):
@@ -332,9 +346,13 @@ def _count_mended(column: Column, texts: Texts, values: Sequence[Any] | np.ndarr
             mended[f"{column.label}: {what}"] = int(found[texts.codes].sum())
 
 
-def _is_null(text: str) -> bool:
-    """Whether a cell that is no date says that it is empty."""
-    return len(text) < _LONGEST_NULL and text.casefold() in load_date_rules().empty_anywhere
+def _is_null(text: str, column: Column) -> bool:
+    """Whether a cell that is no date says that it is empty: a word for it, or signs only."""
+    if not text or len(text) > _LONGEST_NULL:
+        return False
+    rules = load_date_rules()
+    words = rules.empty_names if column.kind in ("text", "code", "category") else rules.empty_anywhere
+    return _ONLY_SIGNS.issuperset(text) or text.casefold() in words
 
 
 def _shown(column: Column, text: str, value: Any) -> str:

@@ -112,6 +112,13 @@ def read_corrections(export: Path, table: Table) -> tuple[Correction, ...]:
     return found
 
 
+def confirmed_keys(export: Path, table: Table) -> frozenset[str]:
+    """The keys of rows that a correction of `export` tells of: somebody has looked at them (`old` may equal `new`)."""
+    key, found = table.key[0], read_corrections(export, table)
+    told = [one.new if one.column == key else str(one.match.get(key, "")) for one in found]
+    return frozenset(canonical_code(text) for text in told if text)
+
+
 def check_orphans(folder: Path, exports: Sequence[Path]) -> None:
     """Raise BadCorrection for a corrections file whose export is not there."""
     known = {corrections_path(e).name for e in exports}

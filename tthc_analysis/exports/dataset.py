@@ -18,7 +18,8 @@ from tthc_analysis.columns import NO_EXPORT_DAY, PROCEDURES, PROVENANCE, Table
 from tthc_analysis.errors import MissingColumns, UnreadableExport
 from tthc_analysis.exports.cells import refuse_faults
 from tthc_analysis.exports.clean import DTYPES, Cleaned, clean_rows
-from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans, declared_day
+from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans, confirmed_keys, declared_day
+from tthc_analysis.exports.doubts import NO_END, Doubts, find_doubts
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
 from tthc_analysis.exports.quarantine import PLACES, mark_corrected, quarantine_frame
 from tthc_analysis.exports.read import Grid, RawExport, list_exports, passed_over, read_export
@@ -96,7 +97,7 @@ class Dataset:
     """One canonical table with everything that was set aside on the way; empty when there is no export.
 
     `passed_over` are files in the folder that are no exports; `contradictions` the places of rows of one key and one day of
-    export that say different things.
+    export that say different things; `doubts` those of rows that read well and yet cannot all be right.
     """
 
     table: Table
@@ -108,6 +109,7 @@ class Dataset:
     corrections: tuple[Applied, ...] = ()
     passed_over: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
+    doubts: Doubts = field(default_factory=Doubts)
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class _File:
     applied: tuple[Applied, ...]
     cleaned: list[Cleaned]
     snapshot: tuple[date, str]
+    confirmed: frozenset[str] = frozenset()
 
 
 # --- one file --------------------------------------------------------------------------------------------------------
@@ -295,7 +298,8 @@ def _read(path: Path, table: Table, profiles: Profiles) -> _File:
     sheets = find_sheets(path, table, profiles)
     applied = apply_corrections(path, table, sheets.layouts)
     cleaned = [clean_rows(table, lay, place(path, lay.sheet)) for lay in sheets.layouts]
-    return _File(sheets, applied, cleaned, snapshot(path, table, sheets.layouts, [c.good for c in cleaned]))
+    day = snapshot(path, table, sheets.layouts, [c.good for c in cleaned])
+    return _File(sheets, applied, cleaned, day, confirmed_keys(path, table))
 
 
 # --- all files -------------------------------------------------------------------------------------------------------
@@ -333,7 +337,21 @@ def read_dataset(
         tuple(a for f in files for a in f.applied),
         tuple(passed_over(folder)),
         contradictions,
+        _doubts(table, kept, files),
     )
+
+
+def _doubts(table: Table, kept: pd.DataFrame, files: list[_File]) -> Doubts:
+    sure = [f.sheets.raw.file for f in files if any(lay.profile.swapped_dates is False for lay in f.sheets.layouts)]
+    found = find_doubts(table, kept, sure, frozenset().union(*(f.confirmed for f in files)))
+    ends = tuple(f"{f.sheets.raw.file}, dòng {f.sheets.raw.grids[0].height}" for f in files if _has_no_end(f.sheets))
+    return Doubts({**found.places, NO_END: ends})
+
+
+def _has_no_end(sheets: Sheets) -> bool:
+    """Whether the last line of a text file is data and has no end of line."""
+    grid, rows = sheets.raw.grids[0], sheets.layouts[0].rows
+    return grid.is_open and len(rows) > 0 and int(rows[-1]) == grid.height
 
 
 def _united(table: Table, files: list[_File]) -> pd.DataFrame:
@@ -385,7 +403,12 @@ def _settled(table: Table, everything: pd.DataFrame) -> tuple[pd.DataFrame, tupl
     facts = [c.name for c in table.columns if c.kind != "text" and c.name not in table.key]
     groups = twice.drop_duplicates([*same, *facts])
     differing = groups[groups.duplicated(same, keep=False)]
-    return settled, tuple(_places(part) for _, part in differing.groupby(same, sort=False))
+    places = [_places(part) for _, part in differing.groupby(same, sort=False)]
+    texts = [c.name for c in table.columns if c.kind == "text" and c.name not in table.key]
+    for _, part in twice.groupby(same, sort=False) if texts else ():
+        if (part[texts].nunique() > 1).any():
+            places.append(_places(part.drop_duplicates(texts)))
+    return settled, tuple(dict.fromkeys(places))
 
 
 def _places(rows: pd.DataFrame) -> str:

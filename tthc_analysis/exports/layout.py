@@ -25,6 +25,8 @@ from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
 _SHIFT_SAMPLE, _LOST_SAMPLE = 1000, 5
 _MAX_FILLED_CELLS = 60_000_000
+#: the least filled cells above the last one of a file by which a cut one is told
+_LEAST_ABOVE = 4
 _EXPORTED = re.compile(
     r"(?:ngày|thời điểm|thời gian)\s+(?:xuất|kết xuất)[^\d]{0,20}(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE
 )
@@ -244,6 +246,12 @@ def _refuse_cut(grid: Grid, layout: Layout, kinds: np.ndarray, where: str) -> No
         return
     widths = grid.widths if grid.widths is not None else np.zeros(grid.height)
     width = max(i for i, label in enumerate(layout.headers) if label) + 1
+    if kinds[-1] == "" and _ends_in_a_cut_cell(grid, layout):
+        raise UnreadableExport(
+            where,
+            f"Tệp bị cắt ngang: ô cuối của dòng cuối ({grid.height}) dở dang và không có dấu xuống dòng.",
+            _CUT_ADVICE,
+        )
     others = widths[layout.rows[layout.rows < grid.height] - 1]
     broken = kinds[-1] in ("", ORDINAL) or (
         kinds[-1] == NOTE and grid.rows(grid.height - 1, grid.height)[0][0].isdecimal()
@@ -252,9 +260,31 @@ def _refuse_cut(grid: Grid, layout: Layout, kinds: np.ndarray, where: str) -> No
         raise UnreadableExport(
             where,
             f"Tệp bị cắt ngang: dòng cuối ({grid.height}) dở dang, chỉ có {int(widths[-1])}/{width} ô và không có dấu xuống dòng.",
-            "Tải lại tệp từ hệ thống một cửa. Nếu tệp đúng là chỉ có vậy, khai báo cut_last_line = true trong tệp "
-            "*.profile.toml để dòng đó vào cách ly.",
+            _CUT_ADVICE,
         )
+
+
+_CUT_ADVICE = (
+    "Tải lại tệp từ hệ thống một cửa. Nếu tệp đúng là chỉ có vậy, khai báo cut_last_line = true trong tệp *.profile.toml để "
+    "dòng đó vào cách ly."
+)
+
+
+def _ends_in_a_cut_cell(grid: Grid, layout: Layout) -> bool:
+    """Whether the last cell is shorter than all others of its column, which have one length, or only begins one of them."""
+    width = max(i for i, label in enumerate(layout.headers) if label) + 1
+    if not grid.is_open or grid.widths is None or grid.widths[-1] != width or layout.rows[-1:] != grid.height:
+        return False
+    *above, last = [clean_text(c) for c in grid.columns[width - 1].take(pa.array(layout.rows - 1)).to_pylist()]
+    others = Counter(c for c in above if c)
+    if others.total() < _LEAST_ABOVE:
+        return False
+    if not last:
+        return others.total() == len(above)
+    lengths = set(map(len, others))
+    repeats = not last.isdecimal() or len(others) * 2 <= others.total()
+    begins = repeats and last not in others and any(o.startswith(last) and others[o] > 1 for o in others)
+    return begins or (len(lengths) == 1 and len(last) < min(lengths))
 
 
 def _crooked(grid: Grid, layout: Layout, header: Header, rows: np.ndarray, where: str) -> np.ndarray:
@@ -273,6 +303,7 @@ def _crooked(grid: Grid, layout: Layout, header: Header, rows: np.ndarray, where
             "khai báo trailing_blanks_trimmed = true trong tệp *.profile.toml.",
         )
     crooked = np.zeros(len(rows), dtype=bool) if layout.profile.trailing_blanks_trimmed else short
+    crooked[-1] |= layout.profile.cut_last_line and _ends_in_a_cut_cell(grid, layout)
     for cells in grid.columns[width:]:
         crooked = crooked | pc.greater(pc.binary_length(cells), 0).to_numpy()[rows]
     return crooked

@@ -44,6 +44,9 @@ _CODE_SIGNS = str.maketrans(
     | dict(zip("АВЕКМНОРСТХ", "ABEKMHOPCTX", strict=True))  # Cyrillic letters that look like Latin ones
 )
 _AROUND_CODE = re.compile(r"""^[\s=+'"`´‘’“”]+|[\s'"`´‘’“”.,;:]+$""")
+#: letters that are typed, or recognised from a scan, for the digits of a code
+_DIGITS = str.maketrans("OIL", "011")
+_CODE_GAPS = re.compile(r"[^A-Z0-9.,]+")
 _WRAPPED = re.compile(r"""=\s*"([^"]*)"|['’](.*)""")
 #: a formula that only says a text: =T("…"), =TEXT("…";"@"), =CONCATENATE("…"), =HYPERLINK("https://…";"…")
 _TEXT_FORMULA = re.compile(
@@ -166,14 +169,28 @@ def canonical_code(text: str, capitals: bool = True) -> str:
 
 @lru_cache(maxsize=64)
 def _standing_alone(shape: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w./-])(?:{shape.strip('^$')})(?![\w./-])(?!\s*\(?\d)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w./-])(?:{shape.strip('^$')})(?![\w./-])(?!\s*[-/.(]?\s*\d)", re.IGNORECASE)
 
 
 def code_within(text: str, shape: str) -> str:
     """The one code of `shape` among other words or signs (“Mã HS: …”, “[…]”, a name behind it); else the whole `text`."""
-    plain = _BLANK_IN_CODE.sub(r"\1", unicodedata.normalize("NFKC", text).translate(_CODE_SIGNS))
-    found = {m[0] for m in _standing_alone(shape).finditer(plain)}
-    return found.pop() if len(found) == 1 else text
+    plain = unicodedata.normalize("NFKC", text).translate(_CODE_SIGNS)
+    for words in (plain, _BLANK_IN_CODE.sub(r"\1", plain)):
+        found = {m[0] for m in _standing_alone(shape).finditer(words)}
+        if len(found) == 1:
+            return found.pop()
+    return text
+
+
+def shaped_code(text: str, shape: str) -> str:
+    """The code of `shape` that `text` can only be: with other signs between its parts, or letters for digits; "" for none."""
+    plain = _AROUND_CODE.sub("", unicodedata.normalize("NFKC", unwrapped(text)).translate(_CODE_SIGNS)).upper()
+    for spelt in (plain, plain.translate(_DIGITS)):
+        dashed = re.sub(r"[.,]+", ".", _CODE_GAPS.sub("-", spelt))
+        for code in (dashed, re.sub("[-.]+", ".", dashed)):
+            if re.fullmatch(shape, code):
+                return code
+    return ""
 
 
 @lru_cache(maxsize=1 << 16)

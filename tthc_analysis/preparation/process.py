@@ -11,11 +11,12 @@ from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
+from tthc_analysis.exports.doubts import EXCHANGED, NO_END, ODD_CODE, TWO_SPELLINGS
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
 from tthc_analysis.exports.read import list_exports, passed_over_beside
 from tthc_analysis.personal import is_personal
 from tthc_analysis.preparation import balance, ownership
-from tthc_analysis.preparation.expectations import expectations
+from tthc_analysis.preparation.expectations import Severity, expectations
 from tthc_analysis.preparation.impersonal import masked_all, masked_cells
 from tthc_analysis.preparation.validation import MAX_EXAMPLES, Finding, validate
 from tthc_analysis.rules.profiles import load_profiles
@@ -53,7 +54,7 @@ def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
                 write_quarantine(aside, writer.subfolder(QUARANTINE) / f"{data.table.name}.csv")
             quality["datasets"][data.table.name] = _summary(data)
             quality["findings"] += _still_known(data, known.get((data.table.name, content), [])) or _findings(data, say)
-            quality["findings"] += [f.to_dict() for f in _contradictions(data)]
+            quality["findings"] += [f.to_dict() for f in (*_contradictions(data), *_doubts(data))]
             if data.table is DOSSIERS:
                 quality["findings"] += ownership.findings(config.agency, data.frame)
             quality["findings"] += [f.to_dict() for f in balance.balance(data)]
@@ -81,13 +82,19 @@ def _refuse_personal_sheets(data: Dataset, folder: Path) -> None:
 
 def _still_known(data: Dataset, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The findings that the rows kept alone decide; what the files say besides is found anew."""
+    letter = _letter(data)
     anew = {_contradiction_code(data), *balance.codes(data.table), *ownership.CODES}
+    anew |= {letter + number for number, *_ in _DOUBTS.values()}
     return [f for f in findings if f["code"] not in anew]
 
 
 def _contradiction_code(data: Dataset) -> str:
     """The letter of the table's expectations with a number that none of them has."""
-    return f"{expectations(data.table)[0].code[0]}90"
+    return f"{_letter(data)}90"
+
+
+def _letter(data: Dataset) -> str:
+    return expectations(data.table)[0].code[0]
 
 
 def _contradictions(data: Dataset) -> list[Finding]:
@@ -101,6 +108,35 @@ def _contradictions(data: Dataset) -> list[Finding]:
     code = _contradiction_code(data)
     checked, failed = len(data.frame), len(data.contradictions)
     return [Finding(code, data.table.name, text, "critical", checked, failed, data.contradictions[:MAX_EXAMPLES])]
+
+
+_CONFIRM = "sửa, hoặc xác nhận bằng một đính chính có old và new như nhau trong <tên tệp>.corrections.toml"
+#: kind of doubt → the number of its finding, how grave it is, what is expected
+_DOUBTS: Mapping[str, tuple[str, Severity, str]] = {
+    ODD_CODE: ("94", "critical", f"Mã viết như các mã khác của tệp ({_CONFIRM})"),
+    TWO_SPELLINGS: ("95", "critical", f"Không có hai mã chỉ khác dấu, hay chữ giống chữ số ({_CONFIRM})"),
+    EXCHANGED: (
+        "96",
+        "critical",
+        "Không có ngày chỉ khớp mã hồ sơ và các ngày cùng dòng khi đổi chỗ ngày với tháng (sửa bằng đính chính; chắc chắn đúng thì "
+        "xác nhận bằng đính chính có old và new như nhau, hoặc khai báo swapped_dates = false)",
+    ),
+    NO_END: (
+        "97",
+        "warning",
+        "Dòng cuối của tệp có dấu xuống dòng (không có thì tệp có thể đã bị cắt: so ô cuối với hệ thống nguồn)",
+    ),
+}
+
+
+def _doubts(data: Dataset) -> list[Finding]:
+    """The findings on rows that read well and yet cannot all be right; only what is found is told."""
+    found = []
+    for kind, (number, severity, text) in _DOUBTS.items():
+        if places := data.doubts.places.get(kind):
+            name, shown = data.table.name, places[:MAX_EXAMPLES]
+            found.append(Finding(_letter(data) + number, name, text, severity, len(data.frame), len(places), shown))
+    return found
 
 
 def _findings(data: Dataset, say: Callable[[str], None]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ class DateRules(BaseModel):
     checked: date
     empty_words: frozenset[str]
     empty_anywhere: frozenset[str]
+    empty_names: frozenset[str]
     empty_days: tuple[date, ...]
     slip_share: float
     first_event: date

@@ -1,0 +1,161 @@
+"""What reads well row by row and cannot all be right is told: odd codes, two spellings, exchanged days, a cut last cell."""
+
+from __future__ import annotations
+
+import pytest
+from exports_make import BODY, HEAD, csv_text, profile, read, write
+
+from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.errors import UnreadableExport
+from tthc_analysis.exports.doubts import EXCHANGED, NO_END, ODD_CODE, TWO_SPELLINGS
+from tthc_analysis.preparation.process import _doubts
+
+ROWS = [
+    ["", f"H24.99-2403{d:02d}-0001", *BODY[0][2:7], f"{d:02d}/03/2024 08:00:00", f"{d + 5:02d}/03/2024",
+     f"{d + 2:02d}/03/2024", "Đã trả kết quả"]
+    for d in range(1, 21)
+]  # fmt: skip
+
+
+def changed(row: int, cells: dict[int, str]) -> list[list[str]]:
+    """ROWS with some cells of one row changed."""
+    return [[cells.get(c, text) if r == row else text for c, text in enumerate(line)] for r, line in enumerate(ROWS)]
+
+
+def told(folder, rows, end: str = "\r\n") -> dict[str, tuple[str, ...]]:
+    write(folder / "a.csv", csv_text([HEAD, *rows]).rstrip() + end)
+    return {kind: places for kind, places in read(folder).doubts.places.items() if places}
+
+
+@pytest.mark.parametrize(
+    "spelt", ["{}--{}--{}", "{}/{}/{}", "{}¯{}¯{}", "{}ー{}ー{}", "{}•{}•{}", "{}_{}_{}", "{} {} {}"]
+)
+def test_other_signs_between_the_parts_of_a_national_code_are_mended(spelt, tmp_path):
+    parts = ROWS[3][1].split("-")
+    rows = changed(3, {1: spelt.format(*parts)})
+    assert told(tmp_path, rows) == {}
+    assert ROWS[3][1] in read(tmp_path).frame["dossier_code"].tolist()
+
+
+def test_letters_typed_for_digits_are_mended(tmp_path):
+    assert told(tmp_path, changed(3, {1: "H24.99-24O3O4-OOOl"})) == {}
+    assert ROWS[3][1] in read(tmp_path).frame["dossier_code"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("1,005092", "1.005092"), ("1-005092", "1.005092"), ("Mã: 1.005092", "1.005092"), ("1.005092 - Cấp lại", "1.005092"),
+     ("1.005092.000.00.00.H24", "1.005092"), ("1,00509", "1.005090"), ("NB-05", "NB-05"), ("1.005092 - 2", "1.005092-2")],
+)  # fmt: skip
+def test_spellings_of_a_procedure_code(written, code, tmp_path):
+    told(tmp_path, changed(0, {2: written}))
+    found = read(tmp_path)
+    assert found.frame["procedure_code"].iloc[0] == code
+    assert bool(found.accounts[0].mended) == (not written.startswith(("1.005092.0", "NB")))
+
+
+def test_a_few_codes_of_another_shape_are_told(tmp_path):
+    assert told(tmp_path, changed(3, {1: "H24.99-240304-0001-B"})) == {ODD_CODE: ("a.csv, dòng 5",)}
+    own = [[r[0], f"HS-{i:03d}/2024", *r[2:]] for i, r in enumerate(ROWS)]
+    assert told(tmp_path, own) == {}
+    twin = [*own, [own[4][0], "HS--004/2O24", *own[4][2:]]]
+    assert set(told(tmp_path, twin)) == {ODD_CODE, TWO_SPELLINGS}
+
+
+def test_a_correction_confirms_an_odd_code(tmp_path):
+    write(
+        tmp_path / "a.csv.corrections.toml",
+        '[[correction]]\nmatch = { source_row = 5 }\ncolumn = "dossier_code"\nold = "H24.99-240304-0001-B"\n'
+        'new = "H24.99-240304-0001-B"\nreason = "Đã đối chiếu hồ sơ giấy"\ndate = 2024-04-01\n',
+    )
+    assert told(tmp_path, changed(3, {1: "H24.99-240304-0001-B"})) == {}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {7: "03/01/2024 08:00:00", 1: "H24.99-240301-0001"},  # 1 March by the code
+        {9: "03/05/2024", 7: "03/03/2024", 8: "08/03/2024"},  # the end, 5 March
+        {8: "03/08/2024", 7: "03/03/2024", 9: "04/03/2024"},  # the due day, 8 March
+    ],
+)
+def test_a_single_exchanged_day_is_told(cells, tmp_path):
+    assert told(tmp_path, changed(3, cells)) == {EXCHANGED: ("a.csv, dòng 5",)}
+    sure = profile(tmp_path / "p", 'id = "x"\nlabel = "x"\nswapped_dates = false\n')
+    assert not read_with(tmp_path, sure)
+
+
+def read_with(folder, profiles):
+    return {k: p for k, p in read(folder, profiles=profiles).doubts.places.items() if p}
+
+
+def test_days_that_are_late_for_other_reasons_are_not_told(tmp_path):
+    late = [[*r[:8], f"{5 + i % 20:02d}/04/2024", f"{13 + i % 15:02d}/07/2024", r[10]] for i, r in enumerate(ROWS)]
+    assert told(tmp_path, late) == {}
+    delayed = [[r[0], f"H24.99-2401{i + 1:02d}-0001", *r[2:]] for i, r in enumerate(ROWS)]
+    assert told(tmp_path, delayed) == {}
+
+
+@pytest.mark.parametrize("column", [4, 3])
+def test_rows_of_one_day_that_differ_only_in_a_name_are_a_contradiction(column, tmp_path):
+    other = [*ROWS[3]]
+    other[column] = "Thi, tuyển sinh"
+    write(tmp_path / "a.csv", csv_text([HEAD, *ROWS, other]))
+    assert read(tmp_path).contradictions == ("a.csv, dòng 5 và a.csv, dòng 22",)
+    other[column] = ""
+    write(tmp_path / "a.csv", csv_text([HEAD, *ROWS, other]))
+    assert read(tmp_path).contradictions == ()
+
+
+@pytest.mark.parametrize("word", ["N/A", "n/a", "-", "--", "(trống)", "Chưa xác định"])
+def test_words_for_nothing_are_no_field_and_told(word, tmp_path):
+    told(tmp_path, changed(3, {4: word, 5: word, 2: word}))
+    found = read(tmp_path)
+    assert found.frame[["field", "channel", "procedure_code"]].isna().sum().tolist() == [1, 1, 1]
+    assert found.accounts[0].mended["Lĩnh vực: ghi như ô trống (NULL, N/A, - …)"] == 1
+
+
+# --- the end of the file ---------------------------------------------------------------------------------------------
+
+
+def with_last(values: list[str], cut: int) -> str:
+    rows = [[*r, v] for r, v in zip(ROWS, values, strict=True)]
+    return csv_text([[*HEAD, "Phí, lệ phí"], *rows]).rstrip()[: -cut or None]
+
+
+@pytest.mark.parametrize("cut", [1, 2, 4])
+def test_a_file_cut_inside_its_last_cell_is_refused(cut, tmp_path):
+    fees = ["20000" if i % 2 else "8000" for i in range(len(ROWS))]
+    write(tmp_path / "d" / "a.csv", with_last(fees, cut))
+    with pytest.raises(UnreadableExport, match="ô cuối của dòng cuối"):
+        read(tmp_path / "d")
+    told = profile(tmp_path, 'id = "cat"\nlabel = "x"\ncut_last_line = true\n[ho_so.columns]\nfee_amount = ["Phí"]\n')
+    found = read(tmp_path / "d", profiles=told)
+    assert found.quarantined["source_row"].tolist() == [21]
+
+
+def test_words_and_days_that_are_cut_are_refused(tmp_path):
+    write(tmp_path / "a.csv", csv_text([HEAD, *ROWS]).rstrip()[:-4])
+    with pytest.raises(UnreadableExport, match="cắt ngang"):
+        read(tmp_path)
+    turned = [[*r[:9], r[10], r[9]] for r in [HEAD, *ROWS]]
+    write(tmp_path / "a.csv", csv_text(turned).rstrip()[:-2])
+    with pytest.raises(UnreadableExport, match="cắt ngang"):
+        read(tmp_path)
+
+
+def test_a_last_line_without_an_end_is_told(tmp_path):
+    assert told(tmp_path, ROWS, end="") == {NO_END: ("a.csv, dòng 21",)}
+    found = _doubts(read(tmp_path))
+    assert [(f.code, f.severity, f.failed) for f in found] == [("H97", "warning", 1)]
+
+
+def test_doubts_become_critical_findings(tmp_path):
+    told(tmp_path, changed(3, {1: "H24.99-240304-0001-B"}))
+    (found,) = _doubts(read(tmp_path))
+    assert (found.code, found.severity, found.table, found.rows) == (
+        "H94",
+        "critical",
+        DOSSIERS.name,
+        ("a.csv, dòng 5",),
+    )

@@ -1,0 +1,175 @@
+"""What an export says that reads well row by row and yet cannot all be right: it is told, with the rows, and nothing is changed.
+
+A few codes in another shape than nearly all others of their file; one code in two spellings; a day and a month exchanged in a
+single date; a last line that may have been cut. Each row counts as it stands, so whoever publishes must know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tthc_analysis.columns import Column, Table
+
+ODD_CODE, TWO_SPELLINGS, EXCHANGED, NO_END = "odd_code", "two_spellings", "exchanged", "no_end"
+#: the least codes of one shape in a file for another shape to be odd, and the least share that they are of all
+_LEAST_ALIKE, _NEARLY_ALL = 4, 0.9
+#: an exchanged date may fit by chance: about one in so many of those that lie as far away, against a code and a due day
+_CHANCE_OF_CODE, _CHANCE_OF_TERM = 300, 60
+#: by how many days a date lies far from the other, beyond twice the usual distance
+_FAR_DAYS = 28
+_SIGNS = re.compile(r"[^0-9A-ZĐ]+")
+_LIKE_DIGITS = str.maketrans("OIL", "011")
+_CODE_DAY = r"(?:^|[^0-9])(?P<day>[0-9]{6})(?:[^0-9]|$)"
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """The places of doubtful rows by kind, each “file, dòng n”."""
+
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return any(self.places.values())
+
+
+def find_doubts(table: Table, frame: pd.DataFrame, sure: Iterable[str], confirmed: Iterable[str]) -> Doubts:
+    """The doubtful rows of a table; `sure` are files whose days are declared to be right, `confirmed` keys looked at."""
+    key = table.column(table.key[0])
+    if frame.empty or key.kind != "code" or len(table.key) > 1:
+        return Doubts()
+    found = {TWO_SPELLINGS: _two_spellings(frame, key)}
+    if table.event == "received_at":  # a register of cases, whose codes one system gives
+        found[ODD_CODE] = _odd_codes(frame, key)
+        found[EXCHANGED] = _exchanged_days(frame[~frame["source_file"].isin(list(sure))], key.name)
+    seen = set(confirmed)
+    found = {kind: rows[~rows[key.name].isin(seen)] for kind, rows in found.items()}
+    return Doubts({kind: tuple(_places(rows)) for kind, rows in found.items()})
+
+
+def _places(rows: pd.DataFrame) -> list[str]:
+    return [f"{r.source_file}, dòng {r.source_row}" for r in rows[["source_file", "source_row"]].itertuples()]
+
+
+# --- codes -----------------------------------------------------------------------------------------------------------
+
+
+def _misses(codes: pd.Series, shape: str) -> np.ndarray:
+    told = pa.array(codes.astype("object"), type=pa.string())
+    return np.asarray(~pc.fill_null(pc.match_substring_regex(told, shape), True).to_numpy(zero_copy_only=False))
+
+
+def _shape(code: str) -> str:
+    """The signs of a code between its runs of digits (9) and letters (A)."""
+    return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", code))
+
+
+def _odd_codes(frame: pd.DataFrame, key: Column) -> pd.DataFrame:
+    """Rows whose code misses the shape of nearly all others of their file."""
+    parts = []
+    for _, rows in frame.groupby("source_file", sort=False):
+        odd = _misses(rows[key.name], key.shape) if key.shape else np.ones(len(rows), dtype=bool)
+        if odd.sum() > (1 - _NEARLY_ALL) * len(rows):  # not the national shape: perhaps one of their own
+            shapes = rows[key.name].astype("object").map(_shape)
+            odd = (shapes != shapes.mode().iloc[0]).to_numpy()
+        if odd.any() and len(rows) - odd.sum() >= max(_LEAST_ALIKE, _NEARLY_ALL * len(rows)):
+            parts.append(rows[odd])
+    return pd.concat(parts) if parts else frame.iloc[:0]
+
+
+def _spelling(code: str) -> str:
+    """What two spellings of one code share: the order of its parts, whatever signs stand between them."""
+    return _SIGNS.sub("-", code.upper()).translate(_LIKE_DIGITS)
+
+
+def _two_spellings(frame: pd.DataFrame, key: Column) -> pd.DataFrame:
+    """Rows whose codes differ from another's only in signs, or in letters that look like digits."""
+    odd = _misses(frame[key.name], key.shape) if key.shape else np.ones(len(frame), dtype=bool)
+    if not odd.any():
+        return frame.iloc[:0]
+    codes = pd.Series(frame[key.name].astype("object").dropna().unique())
+    spelt = codes.map(_spelling)
+    twins = set(codes[spelt.duplicated(keep=False)])
+    return frame[frame[key.name].isin(twins)]
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+
+
+def _exchanged_days(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Rows in which one date fits the others, or the code, only once its day and month are exchanged.
+
+    Such a fit may be chance, so the rows are told where there are more of them than dates as far away would give.
+    """
+    days = {n: _days(frame[n]) for n in ("received_at", "due_at", "resolved_at", "returned_at") if n in frame}
+    received, due = days["received_at"], days.get("due_at")
+    tests = [(*_against_code(received, _code_days(frame[key])), _CHANCE_OF_CODE)]
+    if due is not None:
+        kinds = frame["procedure_code"] if "procedure_code" in frame else frame["source_file"]
+        tests.append((*_against_term(received, due, kinds), _CHANCE_OF_TERM))
+        ends = [days[n] for n in ("resolved_at", "returned_at") if n in days]
+        tests += [(*_against_due(received, due, end), _CHANCE_OF_TERM) for end in ends]
+    found = np.zeros(len(frame), dtype=bool)
+    for fits, far, chance in tests:
+        if fits.sum() * chance > 3 * far.sum():
+            found |= fits
+    return frame[found]
+
+
+#: which rows fit once exchanged, of those that are far away
+Test = tuple[np.ndarray, np.ndarray]
+
+
+def _days(moments: pd.Series) -> np.ndarray:
+    return moments.to_numpy(dtype="datetime64[us]").astype("datetime64[D]")
+
+
+def exchanged(days: np.ndarray) -> np.ndarray:
+    """Days with day and month exchanged; NaT where that is no other day."""
+    months = days.astype("datetime64[M]")
+    year, month, day = months.astype("datetime64[Y]"), months.astype(np.int64) % 12, (days - months).astype(np.int64)
+    can = ~np.isnat(days) & (day < 12) & (day != month)
+    turned = year.astype("datetime64[M]") + np.where(can, day, 0)
+    return np.where(can, turned.astype("datetime64[D]") + np.where(can, month, 0), np.datetime64("NaT", "D"))
+
+
+def _code_days(codes: pd.Series) -> np.ndarray:
+    told = pc.extract_regex(pa.array(codes.astype("object"), type=pa.string()), _CODE_DAY)
+    days = pc.strptime(pc.struct_field(told, "day"), format="%y%m%d", unit="s", error_is_null=True)
+    return np.asarray(days.to_numpy(zero_copy_only=False), dtype="datetime64[D]")
+
+
+def _against_code(received: np.ndarray, told: np.ndarray) -> Test:
+    """The day of receipt is another than that of the code, and the same once exchanged."""
+    return exchanged(received) == told, ~np.isnat(told) & ~np.isnat(received) & (received != told)
+
+
+def _against_term(received: np.ndarray, due: np.ndarray, kinds: pd.Series) -> Test:
+    """The time limit is far beyond the usual one of its procedure, and usual once receipt or due day is exchanged."""
+    terms = _distance(received, due)
+    groups = pd.Series(terms).groupby(kinds.astype("object").fillna("").to_numpy())
+    usual = groups.transform("median").to_numpy()
+    far = (terms > 2 * usual + _FAR_DAYS) & (groups.transform("count").to_numpy() >= _LEAST_ALIKE)
+    fits = np.zeros(len(due), dtype=bool)
+    for turned in (_distance(received, exchanged(due)), _distance(exchanged(received), due)):
+        fits |= far & (turned >= 0) & (turned <= 1.5 * usual + 2)
+    return fits, far
+
+
+def _distance(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Days between two days, NaN where one is not known."""
+    found = (last - first).astype("timedelta64[D]")
+    return np.where(np.isnat(found), np.nan, found.astype(np.int64))
+
+
+def _against_due(received: np.ndarray, due: np.ndarray, end: np.ndarray) -> Test:
+    """The end is long after the due day, and between receipt and due day once exchanged."""
+    far = _distance(due, end) >= _FAR_DAYS
+    turned = exchanged(end)
+    return far & (turned >= received) & (turned <= due), far
