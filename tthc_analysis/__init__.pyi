@@ -12,6 +12,8 @@ from tthc_analysis.display.charts import count_chart as count_chart
 from tthc_analysis.display.charts import monthly_chart as monthly_chart
 from tthc_analysis.display.charts import outcome_chart as outcome_chart
 from tthc_analysis.display.charts import processing_chart as processing_chart
+from tthc_analysis.display.charts import standing_chart as standing_chart
+from tthc_analysis.display.findings import findings_list as findings_list
 from tthc_analysis.display.forms import digitisation_table as digitisation_table
 from tthc_analysis.display.forms import form_ii06a as form_ii06a
 from tthc_analysis.display.forms import form_ii07b as form_ii07b
@@ -54,6 +56,7 @@ from tthc_analysis.indicators import digitisation as digitisation
 from tthc_analysis.indicators import directives as directives
 from tthc_analysis.indicators import dossiers as dossiers
 from tthc_analysis.indicators import due_dates as due_dates
+from tthc_analysis.indicators import findings as findings
 from tthc_analysis.indicators import impact as impact
 from tthc_analysis.indicators import initiatives as initiatives
 from tthc_analysis.indicators import integration as integration

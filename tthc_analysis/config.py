@@ -41,8 +41,9 @@ class AgencyCode(_Model):
 class Agency(_Model):
     """The reporting agency as it is printed; `kind` is one of `rules/bodies.toml`, `signer_title` "" that kind's own.
 
-    `code` stands in its dossiers' codes; `codes` are those of its predecessors, with their days. `above` is the id of the
-    agency that rolls its figures up: what `parent` says when it is an id instead of a name.
+    `code` stands in its dossiers' codes; `codes` are those of its predecessors, with their days. `contact` is whom a reader
+    asks, an office and never a person: it is published. `above` is the id of the agency that rolls its figures up: what
+    `parent` says when it is an id instead of a name.
     """
 
     id: str = Field(pattern=AGENCY_ID)
@@ -54,6 +55,7 @@ class Agency(_Model):
     receiver: str
     kind: str = DEFAULT_KIND
     signer_title: str = ""
+    contact: str = ""
     codes: tuple[AgencyCode, ...] = ()
     above: str = ""
 
@@ -132,9 +134,13 @@ class Document(_Model):
 
 
 class Publish(_Model):
-    """What is made public: procedures with fewer than `least` dossiers are one row of the page and its CSV; 0 is off."""
+    """What is made public: procedures with fewer than `least` dossiers are one row of the page and its CSV; 0 is off.
+
+    With `source` the pages show the code of their notebooks.
+    """
 
     least: int = Field(default=0, ge=0)
+    source: bool = False
 
 
 class CustomPeriod(_Model):

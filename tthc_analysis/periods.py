@@ -192,6 +192,16 @@ def previous_period(period: Period, custom: Mapping[str, Period] | None = None) 
     return parse_period(before, custom)
 
 
+def next_period(period: Period) -> Period | None:
+    """The statutory period of the same kind after this one; None for a custom span that takes the place of none."""
+    now = period if period.is_statutory else _statutory(period.id)
+    if now is None or now.end.year >= YEARS[1]:
+        return None
+    years = (now.end.year, now.end.year + 1)
+    after = [p for p in statutory_periods(years) if p.kind == now.kind and p.start > now.start]
+    return min(after, key=lambda p: p.start)
+
+
 def _year_before(day: date) -> date:
     """The same day one year earlier; 29 February becomes 28 February."""
     leap = (day.month, day.day) == (2, 29)

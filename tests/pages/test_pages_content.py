@@ -76,7 +76,17 @@ def test_the_summary_is_the_first_screen_and_stands_once(trees, published_report
     assert len(headlines) == 8
     assert len(main.select(".noi-bat")) == 1
     assert "tăng 292 (15,2%) so với Năm 2023" in headlines[0].get_text(" ")
-    assert first.find_next_sibling()["class"] == ["tai-ve"]
+    assert first.find_next_sibling()["class"] == ["ve-bao-cao"]
+
+
+def test_the_report_says_what_day_it_is_of_whom_to_ask_and_what_comes_next(trees, published_report):
+    terms = trees[published_report / "index.html"].select(".thong-tin div")
+    facts = {t.dt.get_text(): t.dd.get_text() for t in terms}
+    assert facts["Số liệu đến ngày"] == "20/12/2024"
+    assert re.fullmatch(r"\d\d/\d\d/\d{4}", facts["Lập ngày"])
+    assert facts["Liên hệ"] == "Sở Giáo dục và Đào tạo"
+    assert facts["Báo cáo tiếp theo"] == "Năm 2025, số liệu đến 14/12/2025"
+    assert facts["Chưa đọc được"].startswith("7 dòng cách ly")
 
 
 def test_every_figure_tells_how_it_was_computed(trees, published_report):
@@ -85,11 +95,30 @@ def test_every_figure_tells_how_it_was_computed(trees, published_report):
         assert terms[-3:] == ["Kỳ, quy tắc", "Căn cứ", "Tên số liệu"]
 
 
-def test_code_is_folded_once_at_the_end_of_each_section(trees, published_report):
+def test_no_page_shows_the_code_of_its_notebook_unless_asked(trees):
+    for page, tree in trees.items():
+        assert not tree.select(".ma-nguon"), page
+        assert "open_report(" not in tree.get_text(), page
+
+
+def test_the_notebook_on_its_own_has_its_code_folded_at_its_end(published_report):
+    import nbformat
+
+    from tthc_analysis.documents.render import ReportHTMLExporter
+
+    notebook = nbformat.read(published_report / "so-tay" / "ii-4-3-so-hoa.ipynb", as_version=4)
+    folds = BeautifulSoup(ReportHTMLExporter().from_notebook_node(notebook)[0], "lxml").select("details.ma-nguon")
+    assert len(folds) == 1
+    assert "open_report(" in folds[0].get_text()
+
+
+def test_no_two_headings_say_the_same_or_stand_right_under_each_other(trees, published_report):
     for section in trees[published_report / "index.html"].select("article.muc"):
-        folds = section.select("details.ma-nguon")
-        assert len(folds) == 1
-        assert folds[0].find_next_sibling() is None
+        titles = [h.get_text().casefold() for h in section.select("h2, h3, h4")]
+        assert len(titles) == len(set(titles)), section["id"]
+        for heading in section.select(".figures > :is(h3, h4):first-child"):
+            before = heading.parent.find_previous_sibling()
+            assert before is None or before.find_all(True)[-1].name != heading.name, heading.get_text()
 
 
 def test_the_state_of_a_draft_is_on_its_pages():

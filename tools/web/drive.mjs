@@ -123,7 +123,7 @@ async function withoutScript(browser) {
 
 async function onPhone(browser) {
   const { page, context, seen } = await open(browser, INDEX, PHONE);
-  const contents = page.locator(".muc-luc details");
+  const contents = page.locator("details.muc-luc");
   const states = [await contents.evaluate((d) => d.open)];
   await contents.locator("summary").tap();
   states.push(await contents.evaluate((d) => d.open));
@@ -138,6 +138,64 @@ async function zoomed(browser) {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   await context.close();
   return { overflow };
+}
+
+/** The text that can be read in the window without scrolling: whole lines only. */
+const visibleText = () => {
+  const lines = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const range = new Range();
+    range.selectNodeContents(walker.currentNode);
+    const boxes = [...range.getClientRects()].filter((b) => b.width > 1 && b.height > 1);
+    if (boxes.length && boxes.every((b) => b.top >= 0 && b.bottom <= window.innerHeight && b.left >= 0)) {
+      lines.push(walker.currentNode.data);
+    }
+  }
+  return lines.join("").replace(/\s+/g, " ");
+};
+
+async function firstScreens(browser) {
+  const seen = {};
+  for (const [width, height] of [[1440, 900], [360, 640]]) {
+    const { page, context } = await open(browser, INDEX, { viewport: { width, height } });
+    seen[`${width}x${height}`] = await page.evaluate(visibleText);
+    await context.close();
+  }
+  return seen;
+}
+
+/** Headings of the page that nothing which can be seen follows before the next one of their level or above. */
+const loneHeadings = () => {
+  const shown = [...document.querySelectorAll("main :is(h2, h3, h4, p, dl, ul, table, img, .card)")].filter(
+    (e) => e.checkVisibility() && !e.closest(".an"),
+  );
+  return shown
+    .filter((e, i) => /^H[3-4]$/.test(e.tagName) && (!shown[i + 1] || /^H[2-4]$/.test(shown[i + 1].tagName)))
+    .map((e) => e.textContent);
+};
+
+/** The short version: chosen with the keyboard, read, printed, opened again, and left through a link to what it hides. */
+async function versions(browser) {
+  const { page, context, seen } = await open(browser, INDEX, DESK);
+  const height = () => page.evaluate(() => document.documentElement.scrollHeight);
+  const chosen = () => page.evaluate(() => document.querySelector("[name=ban]:checked").value);
+  const found = { fullHeight: await height() };
+  await page.locator("#ban-day-du").focus();
+  await page.keyboard.press("ArrowRight");
+  found.chosen = await chosen();
+  found.height = await height();
+  found.tables = await page.locator(".muc ~ .muc .report-table").evaluateAll((all) => all.filter((t) => t.checkVisibility()).length);
+  found.cards = await page.locator(".card").evaluateAll((all) => all.filter((t) => t.checkVisibility()).length);
+  found.loneHeadings = await page.evaluate(loneHeadings);
+  found.print = await print(page, "in-rut-gon.pdf");
+  await page.reload();
+  found.remembered = await chosen();
+  await page.evaluate(() => (location.hash = "#bang-bieu-ii-06a"));
+  await page.waitForTimeout(300);
+  found.followed = { version: await chosen(), inView: await page.locator("#bang-bieu-ii-06a").evaluate(isInView) };
+  await context.close();
+  return { ...found, ...seen };
 }
 
 async function onAppendix(browser) {
@@ -173,5 +231,7 @@ const results = await withBrowser(async (browser) => ({
   phone: await onPhone(browser),
   zoomed: await zoomed(browser),
   withoutScript: await withoutScript(browser),
+  firstScreens: await firstScreens(browser),
+  versions: await versions(browser),
 }));
 console.log(JSON.stringify(results));

@@ -170,7 +170,7 @@ def rebuild(copy: Config, report: PublishedReport, tell: Tell) -> PublishedRepor
     tell("Làm sạch lại tệp xuất gốc")
     prepare_agency(copy)
     rule_set = str(report.manifest["parameters"]["rule_set"])
-    options = Options(rule_set=rule_set, draft=report.manifest["state"] == "draft")
+    options = Options(rule_set=rule_set, draft=report.manifest["state"] == "draft", compiled=report.compiled)
     tell("Lập lại báo cáo")
     made = make_report(copy, report.period_id, options, lambda *_: None, lambda _: None)
     return read_report(made.folder)

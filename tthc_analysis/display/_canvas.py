@@ -58,11 +58,13 @@ def draw(
     wide_height: float,
     narrow_height: float,
     grids: tuple[tuple[int, int], tuple[int, int]] = ((1, 1), (1, 1)),
+    wide: float = _WIDE,
 ) -> Drawing:
-    """Call `paint(axes, narrow)` for both widths; heights are in inches, `grids` (rows, columns) of axes for each width."""
-    return Drawing(
-        _one(paint, _WIDE, wide_height, grids[0], False), _one(paint, _NARROW, narrow_height, grids[1], True)
-    )
+    """Call `paint(axes, narrow)` for both widths; sizes are in inches, `grids` (rows, columns) of axes for each width.
+
+    `wide` is the width of a chart that stands beside something on a desk.
+    """
+    return Drawing(_one(paint, wide, wide_height, grids[0], False), _one(paint, _NARROW, narrow_height, grids[1], True))
 
 
 def _one(paint: Paint, width: float, height: float, grid: tuple[int, int], narrow: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -10,8 +11,13 @@ from typing import Any
 from tthc_analysis.display.formats import calculation, change_text, indicator_text, share_text
 from tthc_analysis.display.notebook import styled
 from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators.tones import Tone, tone_of
 
 MIME = "application/vnd.tthc+json"
+#: tone → class of the page's style
+TONES: Mapping[Tone, str] = {"plain": "thuong", "good": "tot", "late": "tre", "open": "cho"}
+#: how many of the headline figures stand larger than the rest
+MAIN_HEADLINES = 4
 #: a number with more signs than this is printed smaller
 _LONG_NUMBER = 8
 
@@ -106,21 +112,23 @@ class Headlines(Display):
     def to_html(self) -> str:
         """Cards with value, share, change and the fold "Cách tính"; each leads to its figure in the section of its own."""
         cards = "".join(
-            self._headline(now, change_text(now, before, self.previous_label)) for now, before in self.pairs
+            self._headline(now, change_text(now, before, self.previous_label), place < MAIN_HEADLINES)
+            for place, (now, before) in enumerate(self.pairs)
         )
         return (
             f'<section class="figures noi-bat"><h2>{escape(self.title)}</h2><div class="cards">{cards}</div></section>'
         )
 
     @staticmethod
-    def _headline(now: Indicator, change: str) -> str:
+    def _headline(now: Indicator, change: str, is_main: bool) -> str:
         lines = "".join(
             f'<p class="{css}">{escape(text)}</p>'
             for css, text in (("change", change), ("share", share_text(now)))
             if text
         )
         link = f'<a href="#so-lieu-{escape(now.name)}">{escape(now.label)}</a>'
-        return f'<div class="card">{_value(now)}<p class="label">{link}</p>{lines}{_how(now)}</div>'
+        css = f"card {TONES[tone_of(now)]}{' chinh' if is_main else ''}"
+        return f'<div class="{css}">{_value(now)}<p class="label">{link}</p>{lines}{_how(now)}</div>'
 
     def to_json(self) -> dict[str, Any]:
         """Indicators with printed text, share and change."""
@@ -132,15 +140,21 @@ class Headlines(Display):
 
 @dataclass(frozen=True)
 class Notice(Display):
-    """Sentences that the reader must see: warnings, gaps, or claims bound to counts."""
+    """Sentences that the reader must see: warnings, gaps, or claims bound to counts.
+
+    With a `fold`, its title, they are folded away: what is said for whoever asks.
+    """
 
     name: str
     lines: tuple[str, ...]
     kind: str = "notice"
+    fold: str = ""
 
     def to_html(self) -> str:
-        """A list of sentences."""
+        """A list of sentences, or a fold with it."""
         items = "".join(f"<li>{escape(line)}</li>" for line in self.lines)
+        if items and self.fold:
+            return f'<details class="gap-lai"><summary>{escape(self.fold)}</summary><ul>{items}</ul></details>'
         return f'<div class="{escape(self.kind)}"><ul>{items}</ul></div>' if items else ""
 
     def to_json(self) -> dict[str, Any]:

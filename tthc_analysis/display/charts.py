@@ -26,7 +26,7 @@ from tthc_analysis.display._canvas import (
 from tthc_analysis.display._canvas import key as color_key
 from tthc_analysis.display._empty import NO_CASE, needs_rows, nothing
 from tthc_analysis.display.base import Display
-from tthc_analysis.display.formats import MISSING, number
+from tthc_analysis.display.formats import MISSING, number, percent
 from tthc_analysis.display.tables import TableColumn, caption, plain_table
 from tthc_analysis.indicators.definition import NO_DATA
 from tthc_analysis.periods import Period
@@ -186,6 +186,51 @@ def count_chart(frame: pd.DataFrame | None, name: str, subject: str, column: str
     columns = (TableColumn("month", ("Tháng",), "text"), TableColumn(column, (subject,)))
     drawing = _month_bars(frame, [(column, subject, BLUE)], column, [False] * len(frame))
     return chart(name, title, f"Biểu đồ cột {subject.lower()} theo tháng. {listed}.", drawing, frame, columns)
+
+
+#: outcome → its colour: resolved, late, open
+_STANDING = {
+    "resolved_early": BLUE,
+    "resolved_on_time": SKY,
+    "resolved_overdue": ORANGE,
+    "pending_overdue": ORANGE,
+}
+
+
+@needs_rows("tinh-hinh-ho-so", "Tình hình hồ sơ", "n")
+def standing_chart(frame: pd.DataFrame) -> Display:
+    """Where the dossiers of the period stand on its last day: one bar an outcome, however small, with its number and share."""
+    data = frame.reset_index(drop=True)
+    total = int(data["n"].sum())
+    words = [f"{number(int(n))} ({percent(100 * n / total, 2)})" for n in data["n"]]
+
+    def paint(axes: Any, narrow: bool) -> None:
+        bare(axes)
+        colors = [_STANDING.get(o, GREY) for o in data["outcome"]]
+        # a count that is not 0 is never thinner than a line
+        axes.barh(
+            range(len(data)), [max(n, total / 250) if n else 0 for n in data["n"]], 0.5, color=colors, linewidth=0
+        )
+        for y, (label, text, n) in enumerate(zip(data["label"], words, data["n"], strict=True)):
+            axes.text(0, y - 0.33, label, va="bottom", fontsize=10)
+            beside(axes, n, y, text, fontweight="bold")
+        axes.set_xlim(0, total * 1.02 + (float(data["n"].max()) * 0.42))
+        axes.set_ylim(len(data) - 0.6, -0.85)
+
+    resolved = int(data.loc[data["outcome"].str.startswith("resolved"), "n"].sum())
+    title = f"{number(total)} hồ sơ: {number(resolved)} đã giải quyết, {number(total - resolved)} đang giải quyết"
+    listed = "; ".join(f"{label.lower()} {text}" for label, text in zip(data["label"], words, strict=True))
+    columns = (
+        TableColumn("label", ("Tình hình cuối kỳ",), "text"),
+        TableColumn("n", ("Số hồ sơ",)),
+        TableColumn("share", ("Tỷ lệ",), "percent"),
+    )
+    shares = data.assign(share=[100 * n / total for n in data["n"]])
+    height = 0.2 + 0.44 * len(data)
+    drawing = draw(paint, height, height, wide=3.9)
+    return chart(
+        "tinh-hinh-ho-so", title, f"Biểu đồ thanh tình hình hồ sơ cuối kỳ: {listed}.", drawing, shares, columns
+    )
 
 
 def _row_labels(axes: Any, labels: Sequence[str], narrow: bool) -> None:

@@ -54,7 +54,13 @@ def share_text(indicator: Indicator) -> str:
 
 
 def change_text(now: Indicator, before: Indicator | None, label: str) -> str:
-    """The change against the period `label`: in percentage points for rates, in units and per cent for counts.
+    """The change against the period `label`; empty where one of the two is not known."""
+    words = change_words(now, before)
+    return f"{words} so với {label}" if words else ""
+
+
+def change_words(now: Indicator, before: Indicator | None) -> str:
+    """ "tăng 292 (15,2%)": in percentage points for rates, in units and per cent for counts; "" where one is not known.
 
     It is the difference of the two figures as printed, so that it adds up for a reader.
     """
@@ -62,13 +68,13 @@ def change_text(now: Indicator, before: Indicator | None, label: str) -> str:
         return ""
     difference = Decimal(now.rounded) - Decimal(before.rounded)
     if not difference:
-        return f"không đổi so với {label}"
+        return "không đổi"
     word = "tăng" if difference > 0 else "giảm"
     if now.kind == "rate":
-        return f"{word} {number(abs(difference), now.decimals)} điểm % so với {label}"
+        return f"{word} {number(abs(difference), now.decimals)} điểm %"
     share = f" ({percent(100 * abs(difference) / Decimal(before.rounded), 1)})" if before.rounded else ""
     decimals = 0 if isinstance(now.value, int) else now.decimals
-    return f"{word} {number(abs(difference), decimals)}{share} so với {label}"
+    return f"{word} {number(abs(difference), decimals)}{share}"
 
 
 def calculation(indicator: Indicator) -> list[tuple[str, str]]:

@@ -20,6 +20,12 @@ _ID = re.compile(r' id="(?P<id>[^"]+)"')
 _REFERENCE = re.compile(r'<a href="#(?P<id>[^"]+)">(?P<text>.*?)</a>', re.DOTALL)
 _DOWNLOAD = re.compile(r'<span class="tai-csv" data-ten="(?P<name>[^"]+)"></span>')
 _HEADING = re.compile(r"(?P<open></?h)(?P<level>[1-5])(?=[\s>])")
+_SOURCE = re.compile(r'<details class="ma-nguon">.*?</details>\s*', re.DOTALL)
+#: a heading, with the group of figures that it begins
+_TITLED = re.compile(
+    r'(?:<section class="(?P<css>figures[^"]*)">)?<h(?P<level>[1-6])[^>]*>(?P<title>.*?)</h(?P=level)>', re.DOTALL
+)
+_TAG = re.compile(r"<[^>]+>")
 #: words of a link that stand for the number of what it leads to
 _KINDS = ("Bảng", "Hình")
 
@@ -59,7 +65,7 @@ def bind(fragments: Iterable[tuple[str, str]]) -> Book:
     counts: dict[str, int] = {}
     bodies: dict[str, str] = {}
     for page, fragment in fragments:
-        bodies[page], counts = number_captions(fragment, counts)
+        bodies[page], counts = number_captions(without_twins(fragment), counts)
     places: dict[str, str] = {}
     numbers: dict[str, str] = {}
     for page, body in bodies.items():
@@ -93,6 +99,25 @@ def unique_ids(html: str, seen: set[str] | None = None) -> str:
         return match[0]
 
     return _ID.sub(once, html)
+
+
+def without_source(html: str) -> str:
+    """A fragment without the fold that holds the code of its notebook."""
+    return _SOURCE.sub("", html)
+
+
+def without_twins(html: str) -> str:
+    """A group of figures right under a heading, or under one of the same words, has no second heading to read."""
+    last = {"end": 0, "title": "", "level": ""}
+
+    def once(match: re.Match[str]) -> str:
+        between = _TAG.sub("", html[int(last["end"]) : match.start()]).strip()
+        right_under = not between and last["level"] == match["level"]
+        twin = match["css"] and (right_under or match["title"].casefold() == str(last["title"]).casefold())
+        last.update(end=match.end(), title=match["title"], level=match["level"])
+        return f'<section class="{match["css"]}" aria-label="{match["title"]}">' if twin else match[0]
+
+    return _TITLED.sub(once, html)
 
 
 def demote(html: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tthc_analysis.config import Agency
 from tthc_analysis.display.formats import date_short
 from tthc_analysis.indicators import Indicator
-from tthc_analysis.periods import Period
+from tthc_analysis.periods import Period, next_period
 from tthc_analysis.rules import CountingRules
 from tthc_analysis.rules.laws import Laws
 from tthc_analysis.sections import Section
@@ -20,7 +21,8 @@ class About:
     """What a report says of itself: whose it is, of which period, by which rules and laws, and in which state.
 
     `without` are the numbers or slugs of sections that the body does not report; `unread` counts the rows set aside and the
-    files passed over ("" when there are none).
+    files passed over ("" when there are none). `data_day` is the last day that the dossiers tell of, `compiled` the day on
+    which the report was made; `source`: whether pages show the code of their notebooks.
     """
 
     agency: Agency
@@ -32,6 +34,15 @@ class About:
     sample: bool
     without: frozenset[str] = frozenset()
     unread: str = ""
+    data_day: date | None = None
+    compiled: date | None = None
+    source: bool = False
+
+    @property
+    def next_report(self) -> str:
+        """The period of the next report and its last day; "" when that is not known."""
+        after = next_period(self.period)
+        return f"{after.label}, số liệu đến {date_short(after.end)}" if after else ""
 
     @property
     def stamp(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from tthc_analysis.display._empty import NO_DATA
 from tthc_analysis.display.formats import date_short
 from tthc_analysis.documents import office, pages
-from tthc_analysis.documents.book import bind
+from tthc_analysis.documents.book import bind, without_source
 from tthc_analysis.documents.content import About, ReportContent
 from tthc_analysis.documents.pdf import CannotPrint, Letterhead, html_to_pdf
 from tthc_analysis.errors import SectionsFailed
@@ -22,11 +24,12 @@ def context(content: ReportContent) -> pages.PageContext:
         parent=about.agency.parent,
         title=about.title,
         period_label=period.label,
-        period_dates=f"từ {date_short(period.start)} đến {date_short(period.end)}",
+        period_dates=f"{date_short(period.start)} – {date_short(period.end)}",
         rules=about.rules.title,
         draft=about.draft,
         sample=about.sample,
-        unread=about.unread,
+        data_day=date_short(about.data_day) if about.data_day else "",
+        facts=tuple(facts(about)),
         links=pages.links((s.page, s.number, s.title, s.kind) for s in sections),
         downloads=(
             *pages.links(
@@ -37,12 +40,26 @@ def context(content: ReportContent) -> pages.PageContext:
     )
 
 
+def facts(about: About) -> Iterator[tuple[str, str]]:
+    """What a reader may ask of the report as a whole: its data, day, way of counting, whom to ask, what comes next."""
+    yield "Số liệu đến ngày", date_short(about.data_day) if about.data_day else NO_DATA
+    if about.compiled:
+        yield "Lập ngày", date_short(about.compiled)
+    yield "Cách đếm", about.rules.title
+    yield "Liên hệ", about.agency.contact or about.agency.name
+    if about.next_report:
+        yield "Báo cáo tiếp theo", about.next_report
+    if about.unread:
+        yield "Chưa đọc được", about.unread
+
+
 def write_pages(content: ReportContent, folder: Path) -> None:
     """Write `index.html` and the page of each section."""
     about = context(content)
     sections = [one.section for one in content.sections]
     heads = {s.page: letterhead(content.about, s) for s in sections}
-    book = bind((one.section.page, one.fragment) for one in content.sections)
+    shown = (lambda html: html) if content.about.source else without_source
+    book = bind((one.section.page, shown(one.fragment)) for one in content.sections)
     for section in sections:
         target = folder / section.page
         target.parent.mkdir(exist_ok=True)

@@ -30,9 +30,9 @@ class Link:
 
 @dataclass(frozen=True)
 class PageContext:
-    """What every page of one report says about itself; `state` is "", "draft"; `sample` marks synthetic data.
+    """What every page of one report says about itself; `sample` marks synthetic data.
 
-    `unread` counts the rows set aside and the files passed over ("" when there are none).
+    `facts` are what a reader may ask of the report as a whole, as (term, words).
     """
 
     agency: str = ""
@@ -43,8 +43,8 @@ class PageContext:
     rules: str = ""
     draft: bool = False
     sample: bool = False
-    unread: str = ""
-    failed: int = 0
+    data_day: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = field(default=())
     downloads: tuple[Link, ...] = field(default=())
     place: str = ""

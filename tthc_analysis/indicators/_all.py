@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from tthc_analysis.indicators._indicator import Indicator
     from tthc_analysis.indicators._open import OpenReport
 
-#: names of the figures on the first screen, in order
+#: names of the figures on the first screen, in order of weight
 HEADLINES = (
     "dossiers_handled_count",
-    "dossiers_resolved_count",
     "dossiers_resolved_rate",
     "dossiers_resolved_overdue_count",
     "dossiers_pending_count",
+    "dossiers_resolved_count",
     "online_received_rate",
     "digitised_rate",
     "paid_online_rate",

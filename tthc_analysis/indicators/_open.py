@@ -25,7 +25,7 @@ class OpenReport:
     """A period under a rule set over one store; `at()` gives the same for another period.
 
     `laws` resolves the legal texts that indicators cite ("{ND-63-2010}") for the last day of the period; `root` is the project, whose own calendar counts;
-    `body` is the kind of body that reports.
+    `body` is the kind of body that reports, `left_out` are the numbers of sections that its report does not have.
     """
 
     period: Period
@@ -35,6 +35,7 @@ class OpenReport:
     laws: Laws = field(default_factory=laws)
     root: Path | None = None
     body: Body = field(default_factory=load_body)
+    left_out: frozenset[str] = frozenset()
 
     def said(self, text: str) -> str:
         """A label with the words of the reporting body."""
@@ -89,4 +90,5 @@ def open_report_in(
     far = f"{config.data.spark.rstrip('/')}/{Path(name).name}" if config.data.spark else ""
     store = Store(config.root / name, far, counted_by)
     laws, body = project_laws(config.root), config.agency.body
-    return OpenReport(config.period(period), rules, store, config.custom_periods, laws, config.root, body)
+    left_out = frozenset({*config.without, *body.without})
+    return OpenReport(config.period(period), rules, store, config.custom_periods, laws, config.root, body, left_out)

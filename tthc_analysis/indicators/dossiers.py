@@ -102,6 +102,35 @@ def reach_the_cut_off(report: OpenReport) -> bool:
     return complete(report, DOSSIERS.name)
 
 
+#: outcome on the last day → its words, in order; classes that the form does not have only where they are not empty
+STANDING = {
+    "resolved_early": "Giải quyết trước hạn",
+    "resolved_on_time": "Giải quyết đúng hạn",
+    "resolved_overdue": "Giải quyết quá hạn",
+    "resolved_no_due": "Đã giải quyết, không có ngày hẹn trả",
+    "pending_within": "Đang giải quyết, trong hạn",
+    "pending_overdue": "Đang giải quyết, quá hạn",
+    "pending_no_due": "Đang giải quyết, không có ngày hẹn trả",
+}
+
+
+def standing(report: OpenReport) -> pd.DataFrame:
+    """Where the dossiers of the period stand on its last day: outcome, label, n; no row when no export covers the period.
+
+    Where the exports end before that day, what is pending may be done by now: it is one class, as of the newest export.
+    """
+    found, words = totals(report), dict(STANDING)
+    if found and not reach_the_cut_off(report):
+        found = {n: v for n, v in found.items() if not n.startswith("pending_")} | {"pending_no_due": found["pending"]}
+        words["pending_no_due"] = "Chưa có kết quả trong bản xuất mới nhất"
+    rows = [
+        (name, label, found[name])
+        for name, label in words.items()
+        if name in found and (found[name] or name not in _OPTIONAL)
+    ]
+    return pd.DataFrame(rows, columns=["outcome", "label", "n"])
+
+
 def count_indicators(report: OpenReport) -> list[Indicator]:
     """The counts of form II.06a for the whole period; classes that are empty and not on the form are left out."""
     return evaluate(report, COUNTS)

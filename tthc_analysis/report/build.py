@@ -31,7 +31,7 @@ class Options:
     """How to make a report: rule set ("" is the configuration's), drafts allowed, which sections, how many processes.
 
     `force` runs what has not changed too; `engine` "papermill" runs each notebook in a kernel of its own; `counted_by` is what
-    counts dossiers. Raises BadParameter for Spark with kernels, which cannot be told of it.
+    counts dossiers; `compiled` is the day that the report bears (None: today). Raises BadParameter for Spark with kernels, which cannot be told of it.
     """
 
     rule_set: str = ""
@@ -41,6 +41,7 @@ class Options:
     force: bool = False
     engine: Engine = "tthc"
     counted_by: SqlName = "duckdb"
+    compiled: date | None = None
 
     def __post_init__(self) -> None:
         if self.engine == "papermill" and self.counted_by == "spark":
@@ -102,7 +103,8 @@ def make_report(
         from tthc_analysis.report import assemble, overview
 
         tell("Dựng trang, phụ lục và bảng số liệu")
-        said = _content(config, opened, list(zip(sections, outcomes, strict=True)), folder, draft)
+        compiled = options.compiled or date.today()
+        said = _content(config, opened, list(zip(sections, outcomes, strict=True)), folder, draft, compiled)
         assemble.write(said, config.template or TEMPLATE, config.prose, folder, config.publish.least)
         made_of = manifest.build(config, opened, said, values, folder)
         manifest.write_json(folder / manifest.MANIFEST, made_of)
@@ -145,14 +147,19 @@ def _somebody_is_counted(opened: OpenReport) -> bool:
 
 
 def _content(
-    config: Config, opened: OpenReport, ran: Sequence[tuple[Section, Outcome]], folder: Path, draft: bool
+    config: Config,
+    opened: OpenReport,
+    ran: Sequence[tuple[Section, Outcome]],
+    folder: Path,
+    draft: bool,
+    compiled: date,
 ) -> ReportContent:
     """What the executed notebooks in `folder` say, read once; a trial of some sections is not whole."""
     executed = [content.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment) for s, o in ran]
     # a roll-up has no Word draft: the template is that of one agency's report
     whole = not config.rolls_up and {s.slug for s in sections_of(config)} <= {s.slug for s, _ in ran}
     exports = manifest.exports(opened.store.quality()["datasets"])
-    return content.report_content(content.about(config, opened, draft), executed, exports, whole)
+    return content.report_content(content.about(config, opened, draft, compiled), executed, exports, whole)
 
 
 def _refuse_changed_data(opened: OpenReport, state: str) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Config
 from tthc_analysis.display.base import MIME
 from tthc_analysis.documents.content import About, ReportContent, SectionContent
@@ -27,14 +29,25 @@ class NotDeclared(TthcError):
     exit_code = 4
 
 
-def about(config: Config, opened: OpenReport, draft: bool) -> About:
+def about(config: Config, report: OpenReport, draft: bool, compiled: date | None = None) -> About:
     """What a report says of itself."""
-    from tthc_analysis.indicators import quality  # only here: deciding what to make needs none of it
+    from tthc_analysis.indicators import _registers, quality  # only here: deciding what to make needs none of it
 
-    without = frozenset({*config.without, *config.agency.body.without})
-    period, rules, laws = opened.period, opened.rules, opened.laws
-    sample, unread = config.data.sample, quality.unread(opened)
-    return About(config.agency, config.title, period, rules, laws, draft, sample, without, unread)
+    covered = _registers.coverage(report, DOSSIERS.name)
+    return About(
+        config.agency,
+        config.title,
+        report.period,
+        report.rules,
+        report.laws,
+        draft,
+        config.data.sample,
+        frozenset({*config.without, *config.agency.body.without}),
+        quality.unread(report),
+        covered[1] if covered else None,
+        compiled,
+        config.publish.source,
+    )
 
 
 def report_content(

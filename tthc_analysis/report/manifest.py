@@ -18,7 +18,7 @@ from tthc_analysis.sections import Section
 MANIFEST = "manifest.json"
 #: all that a manifest states, and all that it states of inputs
 KEYS = frozenset(
-    {"agency", "figures", "git_commit", "inputs", "manifest_version", "outputs", "parameters", "period", "rule_set",
+    {"agency", "compiled", "figures", "git_commit", "inputs", "manifest_version", "outputs", "parameters", "period", "rule_set",
      "sample_data", "state", "versions"}
 )  # fmt: skip
 INPUT_KEYS = frozenset(
@@ -88,7 +88,7 @@ def figures(content: ReportContent, datasets: Mapping[str, Any]) -> dict[str, An
     printed: dict[str, list[str]] = {}
     for one in content.sections:
         for name in sorted(
-            {i["name"] for kind in ("figures", "headlines") for d in one.of_type(kind) for i in d["items"]}
+            {i["name"] for kind in ("figures", "headlines", "findings") for d in one.of_type(kind) for i in d["items"]}
         ):
             printed.setdefault(name, []).append(one.section.slug)
     return {
@@ -121,6 +121,7 @@ def build(
             "id": period.id, "label": period.label, "kind": period.kind,
             "from": period.start.isoformat(), "to": period.end.isoformat(), "basis": period.basis,
         },
+        "compiled": content.about.compiled.isoformat() if content.about.compiled else "",
         "state": "draft" if content.about.draft else "published",
         "sample_data": config.data.sample,
         "parameters": dict(parameters),

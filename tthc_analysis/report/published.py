@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,14 @@ class PublishedReport:
     def period_id(self) -> str:
         """The period of the report."""
         return str(self.manifest["period"]["id"])
+
+    @property
+    def compiled(self) -> date | None:
+        """The day that the report bears; None where its manifest tells of none."""
+        try:
+            return date.fromisoformat(str(self.manifest.get("compiled")))
+        except ValueError:
+            return None
 
     @property
     def label(self) -> str:

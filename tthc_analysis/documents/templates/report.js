@@ -21,6 +21,63 @@ function unfoldTarget() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target) {
     unfold(target);
+    if (!target.checkVisibility()) {
+      chooseVersion("day-du");
+      target.scrollIntoView();
+    }
+  }
+}
+
+// The whole report or its figures alone: the style does it, the address and (where allowed) the browser remember it
+const VERSION = "ban";
+
+function chooseVersion(name) {
+  const choice = document.querySelector(`[name=${VERSION}][value="${CSS.escape(name)}"]`);
+  if (choice) {
+    choice.checked = true;
+  }
+}
+
+/** What the browser keeps for this page; "" where it keeps nothing. */
+function kept() {
+  try {
+    return localStorage.getItem(VERSION) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function keep(name) {
+  try {
+    localStorage.setItem(VERSION, name);
+  } catch {
+    // a page opened from a file may not keep anything: the address does
+  }
+  const address = new URL(location.href);
+  address.searchParams.set(VERSION, name);
+  try {
+    history.replaceState(null, "", address);
+  } catch {
+    // nor may it change its address everywhere
+  }
+}
+
+function prepareVersions() {
+  const switches = document.querySelectorAll(`[name=${VERSION}]`);
+  if (switches.length) {
+    chooseVersion(new URLSearchParams(location.search).get(VERSION) ?? kept());
+  }
+  for (const choice of switches) {
+    choice.addEventListener("change", () => keep(choice.value));
+  }
+}
+
+/** Paper has no folds: the method and lists are printed open, then folded as they were. */
+function openForPrint() {
+  const closed = [...document.querySelectorAll(".gap-lai:not([open]), .bang-gap:not([open])")];
+  window.addEventListener("afterprint", () => closed.forEach((fold) => (fold.open = false)), { once: true });
+  for (const fold of closed) {
+    fold.open = true;
   }
 }
 
@@ -200,10 +257,12 @@ function prepareSorting() {
   }
 }
 
-const contents = document.querySelector(".muc-luc details");
+const contents = document.querySelector("details.muc-luc");
 if (contents && narrow.matches) {
   contents.open = false;
 }
+prepareVersions();
+window.addEventListener("beforeprint", openForPrint);
 window.addEventListener("hashchange", unfoldTarget);
 unfoldTarget();
 followSections();
