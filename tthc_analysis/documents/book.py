@@ -108,14 +108,17 @@ def without_source(html: str) -> str:
 
 def without_twins(html: str) -> str:
     """A group of figures right under a heading, or under one of the same words, has no second heading to read."""
-    last = {"end": 0, "title": "", "level": ""}
+    last: re.Match[str] | None = None
 
     def once(match: re.Match[str]) -> str:
-        between = _TAG.sub("", html[int(last["end"]) : match.start()]).strip()
-        right_under = not between and last["level"] == match["level"]
-        twin = match["css"] and (right_under or match["title"].casefold() == str(last["title"]).casefold())
-        last.update(end=match.end(), title=match["title"], level=match["level"])
-        return f'<section class="{match["css"]}" aria-label="{match["title"]}">' if twin else match[0]
+        nonlocal last
+        before, last = last, match
+        if before is None or not match["css"]:
+            return match[0]
+        right_under = before["level"] == match["level"] and not _TAG.sub("", html[before.end() : match.start()]).strip()
+        if right_under or before["title"].casefold() == match["title"].casefold():
+            return f'<section class="{match["css"]}" aria-label="{match["title"]}">'
+        return match[0]
 
     return _TITLED.sub(once, html)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tthc_analysis.display._empty import NO_DATA
 from tthc_analysis.display.formats import date_short
 from tthc_analysis.documents import office, pages
 from tthc_analysis.documents.book import bind, without_source
@@ -42,7 +41,7 @@ def context(content: ReportContent) -> pages.PageContext:
 
 def facts(about: About) -> Iterator[tuple[str, str]]:
     """What a reader may ask of the report as a whole: its data, day, way of counting, whom to ask, what comes next."""
-    yield "Số liệu đến ngày", date_short(about.data_day) if about.data_day else NO_DATA
+    yield "Số liệu đến ngày", date_short(about.data_day) if about.data_day else "chưa có dữ liệu"
     if about.compiled:
         yield "Lập ngày", date_short(about.compiled)
     yield "Cách đếm", about.rules.title
@@ -58,8 +57,8 @@ def write_pages(content: ReportContent, folder: Path) -> None:
     about = context(content)
     sections = [one.section for one in content.sections]
     heads = {s.page: letterhead(content.about, s) for s in sections}
-    shown = (lambda html: html) if content.about.source else without_source
-    book = bind((one.section.page, shown(one.fragment)) for one in content.sections)
+    source = content.about.source
+    book = bind((s.section.page, s.fragment if source else without_source(s.fragment)) for s in content.sections)
     for section in sections:
         target = folder / section.page
         target.parent.mkdir(exist_ok=True)
