@@ -140,6 +140,10 @@ def _exports(opened: OpenReport, indicator: Indicator, rows: Evidence | None) ->
             file = account["file"]
             held = f", {number(counts[file])} dòng sau tử số" if rows and rows.table == table and file in counts else ""
             lines.append(f"{table}/{file}, sha256 {account['sha256'][:12]}{held}")
+    own = {account["file"] for data in datasets.values() for account in data["accounts"]}
+    lines += [
+        f"báo cáo gửi đến: {file}, {number(n)} ô sau tử số" for file, n in counts.items() if file and file not in own
+    ]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Published reports: `compare`, `verify`."""
+"""Published reports: `compare`, `verify`, `collect`."""
 
 from __future__ import annotations
 
@@ -137,3 +137,42 @@ def _show_verification(found: Verification) -> None:
                 if len(listed) > LISTED:
                     out.print(f"… và {len(listed) - LISTED} chỗ khác nữa.")
     out.print(found.conclusion, style="bold green" if found.exit_code == 0 else "bold red", markup=False)
+
+
+@command("collect")
+def collect_command(
+    folder: Annotated[Path, typer.Argument(metavar="THƯ_MỤC", help="Nơi để các báo cáo, biểu mẫu .xlsx được gửi đến.")],
+    agency: Agency = "",
+) -> int:
+    """Nhận báo cáo của các đơn vị gửi đến để tổng hợp: đối chiếu bản kê, đọc Biểu II.06a, giữ lại từng ô.
+
+    Báo cáo đã công bố phải còn đúng từng tệp như bản kê; tệp biểu mẫu .xlsx không có bản kê thì soát cân đối, tổng số của
+    chính nó. Lần nhận sau thay lần trước của cùng đơn vị, kỳ, quy tắc. Mã 3 khi có thứ không nhận được.
+
+    Ví dụ: `tthc collect gui-den/`, rồi `tthc report 2024-Q3`
+    """
+    from tthc_analysis.audit.collect import collect
+    from tthc_analysis.errors import ConfigError
+
+    config = open_config(agency)
+    if not config.rolls_up:
+        raise ConfigError(
+            f"{config.agency.name} không có đơn vị cấp dưới nên không tổng hợp.",
+            "config.toml, mục [[agencies]]",
+            "Khai báo các đơn vị với parent là mã của cơ quan này (docs/tong-hop.md).",
+        )
+    if not folder.is_dir():
+        raise ConfigError("Không thấy thư mục.", str(folder), "Nêu thư mục có các báo cáo gửi đến.")
+    names = {m.id: m.name for m in config.members}
+    results = collect(config, folder)
+    rows = [
+        (r.place, names[r.sent.body], f"{r.sent.starts:%d/%m/%Y}–{r.sent.ends:%d/%m/%Y}", r.sent.rule_set or "không rõ", "đã nhận")
+        if r.sent
+        else (r.place, "", "", "", f"KHÔNG NHẬN: {r.why}")
+        for r in results
+    ]  # fmt: skip
+    out = console.make_console()
+    out.print(console.simple_table("", ("Gửi đến", "Đơn vị", "Kỳ", "Quy tắc đếm", "Kết quả"), rows))
+    taken = sum(r.sent is not None for r in results)
+    out.print(f"Đã nhận {taken}/{len(results)}. Lập báo cáo tổng hợp: tthc report KỲ", markup=False)
+    return 0 if taken == len(results) else 3

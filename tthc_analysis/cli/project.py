@@ -86,14 +86,28 @@ def sample(
 
 
 def _city_sample(folder: Path | None) -> None:
-    from tthc_analysis.sample.city import PERIOD, write_city
+    """Write the city, make the report of the commune that sends one, and leave only that of it."""
+    import shutil
+
+    from tthc_analysis.config import load_config
+    from tthc_analysis.preparation.members import prepare_agency
+    from tthc_analysis.report.build import Options, make_report
+    from tthc_analysis.sample.city import INBOX, PERIOD, SENDER, write_city
 
     if folder is None:
         raise TthcError("Chưa nêu thư mục.", "dòng lệnh", "Ví dụ: tthc sample --city thanh-pho/")
     out = console.make_console()
     written = write_city(folder)
+    sender = load_config(folder.resolve()).for_agency(SENDER)
+    with out.status(f"Lập báo cáo của {sender.agency.name} để gửi đi…"):
+        prepare_agency(sender)
+        made = make_report(sender, PERIOD, Options(), lambda *_: None, lambda _: None)
+    (folder / INBOX).mkdir()
+    shutil.move(made.folder, folder / INBOX / f"{SENDER}-{PERIOD}")
+    for left in (sender.raw, sender.processed, folder / sender.data.reports, folder / "reports"):
+        shutil.rmtree(left, ignore_errors=True)
     out.print(f"Đã ghi {len(written)} tệp của thành phố mẫu vào [bold]{folder}[/].")
-    out.print(f"Lập báo cáo tổng hợp: cd {folder} && tthc report {PERIOD}", markup=False)
+    out.print(f"Tổng hợp: cd {folder} && tthc collect {INBOX} && tthc report {PERIOD}", markup=False)
 
 
 def _bulk_sample(folder: Path | None, dossiers: int, agencies: int) -> None:

@@ -206,7 +206,7 @@ def _rolled(name: str) -> Measure:
     own = _OF[name].where
     return Measure(
         ITEMS,
-        f"(measure IS NULL AND ({own})) OR (measure = '{name}' AND amount IS NOT NULL)",
+        f"(measure IS NULL AND ({own})) OR (measure = '{name}' AND amount > 0)",
         take="sum",
         what="amount",
     )

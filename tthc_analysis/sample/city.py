@@ -49,6 +49,8 @@ BODIES = (
 )
 #: sends a published report instead of data; sends nothing
 SENDER, SILENT = "xa-mau-2", "xa-mau-3"
+#: where what was sent lies
+INBOX = "gui-den"
 
 _HEAD = """\
 # Thành phố mẫu (dữ liệu tổng hợp bằng chương trình): hai sở, ba xã; một xã chỉ gửi báo cáo, một xã chưa gửi gì.
