@@ -7,17 +7,22 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import duckdb
 import pandas as pd
 import pytest
 
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import load_config
+from tthc_analysis.errors import ValidationFailed
 from tthc_analysis.exports import read_dataset
 from tthc_analysis.preparation import current as preparing
 from tthc_analysis.preparation import expectations, process, validation
 from tthc_analysis.preparation.expectations import EXPECTATIONS, IMPERSONAL, Expectation
 from tthc_analysis.preparation.validation import Finding, validate, validate_batches
+from tthc_analysis.report import build
+from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.rules.profiles import load_profiles
 
 SPOILED = {"impersonal": "Gọi 0912345678", "in_set": "la-lung", "matches": "? không đúng ?"}
@@ -82,6 +87,35 @@ def test_a_withdrawn_dossier_without_its_end_is_warned_of(status, sample_report)
     found = {f.code: f for f in validate(TABLES["ho_so"], frame)}
     assert (found["H26"].failed, found["H26"].severity) == (1, "warning")
     assert found["H19"].passed
+
+
+def test_one_day_of_the_end_suffices(sample_report):
+    frame = sample_report.store.frame("ho_so").query("status == 'delivered' and returned_at.notna()").head(30).copy()
+    frame["resolved_at"] = pd.NaT
+    assert expectations.has_its_end(frame).all()
+    frame.loc[frame.index[3], "returned_at"] = pd.NaT
+    assert expectations.has_its_end(frame).sum() == len(frame) - 1
+
+
+@pytest.mark.parametrize(("rules", "missing"), [("so-2024", 1), ("he-thong-a-06", 2), ("theo-thoi-diem", 1)])
+def test_finished_dossiers_without_the_day_that_the_rules_read_are_refused(rules, missing):
+    """Such a dossier would be counted as pending for ever."""
+    ho_so = pd.DataFrame(
+        {
+            "status": ["delivered", "delivered", "completed", "processing"],
+            "resolved_at": ["2024-01-01", None, None, None],
+            "returned_at": [None, "2024-01-02", None, None],
+        }
+    )
+    connection = duckdb.connect()
+    connection.register("ho_so", ho_so)
+    store = SimpleNamespace(
+        has=lambda name: name == "ho_so", query=lambda sql: connection.execute(sql).df(), folder="data/processed/x"
+    )
+    opened = SimpleNamespace(store=store, rules=load_counting_rules(rules))
+    with pytest.raises(ValidationFailed, match=f"{missing} hồ sơ đã xử lý xong không ghi ngày"):
+        build._is_trial_without_ends(opened, build.Options())
+    assert build._is_trial_without_ends(opened, build.Options(draft=True))
 
 
 def test_there_are_enough_and_each_has_its_own_code():

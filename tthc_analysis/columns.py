@@ -88,6 +88,8 @@ STATUSES: Mapping[str, str] = {
     "completed": "Đã xử lý xong",
     "delivered": "Đã trả kết quả",
 }
+#: statuses of dossiers whose processing has ended
+FINISHED_STATUSES = ("completed", "delivered")
 PAYMENT_STATUSES: Mapping[str, str] = {
     "unpaid": "Chưa thanh toán",
     "waiting": "Chờ thanh toán",

@@ -214,3 +214,75 @@ def test_rows_that_a_correction_accepts_leave_the_share(tmp_path):
 def test_a_title_of_many_words_stays_one(tmp_path):
     write(tmp_path / "a.csv", csv_text([*TABLE, *cells([row(c0="Hải Phòng, ngày 5 tháng 1, năm 2024")])]))
     assert len(read(tmp_path).quarantined) == 0
+
+
+# --- what other programs leave around the data -----------------------------------------------------------------------
+
+
+def lined(rows, sign):
+    return "\n".join(f"{sign} {f' {sign} '.join(r)} {sign}" for r in rows) + "\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        lined([HEAD, ["---"] * len(HEAD), *BODY], "|"),
+        lined([HEAD, [":--:"] * len(HEAD), *BODY], "|"),
+        "+-----+----+\n" + lined([HEAD], "|") + "+-----+----+\n" + lined(BODY, "|") + "+-----+----+\n",
+        csv_text([HEAD, ["------"] * len(HEAD), *BODY]) + "3 rows selected.\r\n",
+    ],
+)
+def test_ruled_lines_are_no_data(text, tmp_path):
+    write(tmp_path / "a.csv", text)
+    found = read(tmp_path)
+    assert facts(found.frame) == FACTS
+    assert len(found.quarantined) == 0
+    assert found.accounts[0].skipped["dòng kẻ"] in (1, 2)
+
+
+@pytest.mark.parametrize("wrap", [str, quoted])
+@pytest.mark.parametrize("tail", [";", ";;;"])
+def test_a_comma_file_saved_again_with_another_delimiter_is_read(wrap, tail, tmp_path):
+    lines = csv_text([[*r[:9], r[10], r[9]] for r in TABLE], ",").splitlines()
+    wrapped = [wrap(line) if "Văn bằng" in line else line for line in lines]
+    write(tmp_path / "a.csv", "".join(f"{line}{tail}\r\n" for line in wrapped))
+    found = read(tmp_path)
+    assert facts(found.frame) == FACTS
+    assert found.accounts[0].mended["bỏ dấu “;” thừa ở cuối dòng"] == len(TABLE)
+
+
+def test_blank_last_columns_stay(tmp_path):
+    write(tmp_path / "a.csv", csv_text([[*r, "", ""] for r in TABLE]))
+    found = read(tmp_path)
+    assert facts(found.frame) == FACTS
+    assert found.accounts[0].mended == {}
+
+
+PAID = [[*HEAD, "Phí, lệ phí"], *([*r, fee] for r, fee in zip(BODY, ("8.000", "10.000 đ", "0 đồng"), strict=True))]
+
+
+def test_sums_of_money_are_read_and_told(tmp_path):
+    write(tmp_path / "a.csv", csv_text(PAID))
+    found = read(tmp_path)
+    assert found.frame["fee_amount"].astype(str).tolist() == ["8000", "10000", "0"]
+    assert found.accounts[0].mended["Phí, lệ phí: bỏ dấu phân cách hàng nghìn, chữ đồng"] == 3
+
+
+@pytest.mark.parametrize("fee", ["98,1", "1.5", "0912.345.678", "10.000 (mười nghìn)", "1.00.000"])
+def test_what_is_no_sum_of_money_is_set_aside(fee, tmp_path):
+    write(tmp_path / "a.csv", csv_text([*PAID[:3], [*PAID[3][:-1], fee]]))
+    assert read(tmp_path).quarantined["reason_code"].tolist() == ["Q04"]
+
+
+def test_three_decimals_are_no_thousands(tmp_path):
+    write(tmp_path / "a.csv", csv_text([PAID[0], [*BODY[0], "500.000"], [*BODY[1], "12000.000"], [*BODY[2], "8000"]]))
+    assert read(tmp_path).quarantined["reason_code"].tolist() == ["Q04", "Q04"]
+
+
+@pytest.mark.parametrize(("total", "kind"), [("18.000", "dòng tổng"), ("18.001", "")])
+def test_a_last_row_that_only_sums_is_a_total(total, kind, tmp_path):
+    write(tmp_path / "a.csv", csv_text([*PAID, [*BLANK, total]]))
+    found = read(tmp_path)
+    assert facts(found.frame) == FACTS
+    assert found.accounts[0].skipped.get("dòng tổng", 0) == (kind != "")
+    assert len(found.quarantined) == (kind == "")

@@ -293,3 +293,22 @@ def test_serial_numbers_from_1904_are_refused_where_the_codes_show_it(tmp_path):
     write(tmp_path / "a.csv", csv_text(table(from_1904)))
     with pytest.raises(UnclearDates, match="1904"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Chưa trả", "chưa xử lý", "Đang giải quyết", "x", "#NULL", "1900-01-00", "01-01-1970", "01/01/1970 07:00:00"],
+)
+def test_what_stands_for_no_end_is_an_empty_cell_and_told(word, tmp_path):
+    rows = table(by("%d/%m/%Y %H:%M:%S"))
+    rows[1][9], rows[1][10] = word, "Đang xử lý"
+    write(tmp_path / "a.csv", csv_text(rows))
+    found = read(tmp_path)
+    assert told(found.frame)[0] == (*MOMENTS[0][:2], "")
+    assert found.accounts[0].mended["Ngày kết thúc xử lý: ghi như ô trống (NULL, -, 31/12/9999 …)"] == 1
+
+
+def test_the_dates_of_json_are_read(tmp_path):
+    seconds = table(lambda m, t: f"/Date({int((m - datetime(1970, 1, 1)).total_seconds() - 7 * 3600) * 1000})/")
+    write(tmp_path / "a.csv", csv_text(seconds))
+    assert told(read(tmp_path).frame) == list(MOMENTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -79,6 +80,10 @@ def _usual_width(rows: list[list[str]]) -> tuple[int, float]:
 
 def read_delimited(text: str, where: str) -> Records:
     """Every record of `text`; raises UnreadableExport when a quotation mark is left open."""
+    bare, tail = _without_tails(text)
+    if tail:
+        found = read_delimited(bare, where)
+        return replace(found, mended={**found.mended, _tails(tail): len(found.widths)})
     delimiter, width = _guess(text)
     bare = _unwrapped(text) if width == 1 and '"' in text else ""
     if bare:
@@ -133,6 +138,21 @@ def _odd_record(
                     mended[_whole_lines(sign) if sign == delimiter else _other_sign(sign)] += 1
                     return again
     return cells
+
+
+def _without_tails(text: str) -> tuple[str, str]:
+    """A text of which another program has ended every line with its own delimiter (a,b,c;;;), without these, and that sign."""
+    lines = [line for line in text[:_SAMPLE_CHARACTERS].splitlines()[:_SAMPLE_ROWS] if line.strip()]
+    for sign in ";,\t":
+        if len(lines) > 1 and all(line.endswith(sign) for line in lines):
+            bare = re.sub(rf"{sign}+(?=\r?$)", "", text, flags=re.MULTILINE)
+            delimiter, width = _guess(bare)
+            return (bare, sign) if delimiter != sign or width == 1 else ("", "")
+    return "", ""
+
+
+def _tails(sign: str) -> str:
+    return f"bỏ dấu {named(sign)} thừa ở cuối dòng"
 
 
 def _whole_lines(sign: str) -> str:

@@ -36,6 +36,11 @@ _SPREAD_EXPONENT = re.compile(rf"\|{_EXPONENT.pattern}\|", re.IGNORECASE)
 _TRUE, _FALSE = {"co", "x", "true", "1", "yes"}, {"khong", "", "false", "0", "no"}
 _FORMULA = re.compile(r"=.*[(&]", re.DOTALL)
 _LONGEST_NULL = 16
+#: a sum of money: đồng have no part, so what stands before three digits is a mark of thousands
+_MONEY = re.compile(
+    r"(-?)(\d{1,3}(?:([.,\u00a0 ])\d{3})(?:\3\d{3})*|\d+)(?:[.,]0{1,2})?\s*(?:đ|đồng|vnđ|vnd|₫)?", re.IGNORECASE
+)
+_PART_OF_THREE = re.compile(r"-?\d{4,}[.,]\d{3}")
 _ONLY_SIGNS = set("-–—/\\.…_*?: ")
 _WRAPPING = frozenset("='’")
 _SPELT = "sửa cách viết mã (dấu nháy, gạch nối, dấu cách, chữ hoa)"
@@ -271,6 +276,7 @@ def series(kind: str, values: Sequence[Any] | np.ndarray, codes: np.ndarray) -> 
 def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     """Every data row of a sheet as canonical values, or rejected with its first reason; raises UnknownValues."""
     layout, mended = _without_wrapping(table, layout)
+    layout = _plain_money(table, layout, mended)
     layout = with_levels(table, with_time_limits(table, layout))
     check_known_values(table, layout, where)
     height = len(layout.rows)
@@ -316,6 +322,28 @@ def _without_wrapping(table: Table, layout: Layout) -> tuple[Layout, dict[str, i
                 bare[column.name] = Texts(values, texts.codes)
                 mended[f"{column.label}: bỏ dấu nháy, công thức bọc ngoài ô"] = int(changed[texts.codes].sum())
     return (replace(layout, texts=bare) if mended else layout), mended
+
+
+def _plain_money(table: Table, layout: Layout, mended: dict[str, int]) -> Layout:
+    """`layout` with sums of money in digits only (10.000 đ), counted in `mended`; a profile that says how it writes them decides."""
+    plain = dict(layout.texts)
+    for column in (c for c in table.columns if c.unit == "đồng" and c.name in layout.texts):
+        texts = layout.texts[column.name]
+        if layout.profile.thousands or layout.profile.decimal or any(map(_PART_OF_THREE.fullmatch, texts.values)):
+            continue
+        values = tuple(v if v.isdigit() else _digits_of(v) for v in texts.values)
+        changed = np.array([a != b for a, b in zip(values, texts.values, strict=True)], dtype=bool)
+        if changed.any():
+            plain[column.name] = Texts(values, texts.codes)
+            mended[f"{column.label}: bỏ dấu phân cách hàng nghìn, chữ đồng"] = int(changed[texts.codes].sum())
+    return replace(layout, texts=plain)
+
+
+def _digits_of(text: str) -> str:
+    """The digits of a sum of money; `text` itself where it is none, or may be another number (a telephone number's)."""
+    found = _MONEY.fullmatch(text)
+    digits = re.sub(r"\D", "", found[2]) if found else ""
+    return text if not found or digits[:1] == "0" != digits else found[1] + digits
 
 
 def _mark(reasons: np.ndarray, rows: np.ndarray, text: str, code: str) -> None:

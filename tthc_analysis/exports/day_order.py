@@ -378,7 +378,9 @@ def _finished(one: _Column, profile: Profile, where: str) -> DateColumn:
     left = np.flatnonzero((one.parts.kind == UNREAD) & filled)
     if len(left):
         moments[left] = read_formats([values[i] for i in left.tolist()], profile.date_formats)
-    empty = np.isin(moments.astype("datetime64[D]"), np.array(load_date_rules().empty_days, dtype="datetime64[D]"))
+    rules = load_date_rules()
+    none = (*rules.empty_days, *(rules.empty_moments if one.column.kind == "datetime" else ()))
+    empty = np.isin(moments.astype("datetime64[D]"), np.array(none, dtype="datetime64[D]"))
     empty[np.flatnonzero(np.isnat(moments) & filled)] |= _by(values, np.isnat(moments) & filled, _says_nothing)
     moments[empty] = np.datetime64("NaT")
     unread = np.isnat(moments) & filled & ~empty
@@ -401,9 +403,11 @@ def _by(values: tuple[str, ...], rows: np.ndarray, test: Callable[[str], bool]) 
 
 
 def _says_nothing(text: str) -> bool:
-    """Whether a cell of a date stands for an empty one: a word, signs only, or zeros only."""
-    signs = set(text) - _BLANK_SIGNS
-    return not signs or signs == {"0"} or text.casefold() in load_date_rules().empty_words
+    """Whether a cell of a date stands for an empty one: words for it, signs only, zeros only, or the day 0 of a spreadsheet."""
+    signs, words, rules = set(text) - _BLANK_SIGNS, text.casefold(), load_date_rules()
+    if not signs or signs == {"0"} or words in rules.empty_words or words.split(" ")[0] in rules.empty_texts:
+        return True
+    return words.startswith(rules.empty_openings) and not any(c.isdigit() for c in words)
 
 
 def _check_read(one: _Column, unread: np.ndarray, told: np.ndarray, where: str) -> None:

@@ -67,7 +67,7 @@ _SHAPES = tuple(
     )
 )
 _COMPACT = re.compile(rf"(?P<whole>0{{8}})(?:[t ]?(?P<H>00)(?P<M>00)(?P<S>00)?(?:[.,]?(?P<f>0{{1,9}}))?{_ZONE})?")
-_UNIX_SHAPE = re.compile(r"(?P<unix>0{10})(?P<f>0{3})?")
+_UNIX_SHAPE = re.compile(r"(?:\\?/date\()?(?P<unix>0{10})(?P<f>0{3})?(?:[+-]0{4})?(?:\)\\?/)?")
 _SERIAL_SHAPE = re.compile(r"(?P<serial>0{5})(?:[.,](?P<part>0{1,15}))?")
 
 

@@ -24,7 +24,7 @@ from tthc_analysis.exports.text import clean_text
 from tthc_analysis.rules.profiles import Matching, fold
 
 BLANK, TITLE, HEADER, REPEATED = "dòng trống", "đầu đề", "tiêu đề", "tiêu đề lặp lại"
-NUMBERING, TOTAL, SUBTOTAL = "dòng đánh số cột", "dòng tổng", "dòng cộng nhóm"
+NUMBERING, TOTAL, SUBTOTAL, RULE = "dòng đánh số cột", "dòng tổng", "dòng cộng nhóm", "dòng kẻ"
 ORDINAL, NOTE = "dòng chỉ có số thứ tự", "ghi chú, chữ ký"
 LEAST_MATCHES = 2
 _MOST_CELLS_OF_A_NOTE = 4
@@ -48,6 +48,8 @@ _SIGNATURE = re.compile(
 _SENTENCE_WORDS = 4
 _SIGNS = re.compile(r"[;|\t~^\x1f]")
 _SEVERAL = 3
+_LINE_SIGNS = frozenset("-=+|:_*—–")
+_NO_DIGIT = re.compile(r"[^0-9-]")
 
 
 class SecondHeader(TthcError):
@@ -102,7 +104,29 @@ def row_kinds(
             for index, column in columns.items():
                 cells[index] = texts[column.name].values[texts[column.name].codes[position]]
             kinds[position] = _row_kind(cells, sheet, position)
-    return _with_subtotals(kinds)
+    return _with_subtotals(_with_bare_total(kinds, body, sheet, texts))
+
+
+def _with_bare_total(kinds: np.ndarray, body: list[Any], sheet: Sheet, texts: Mapping[str, Texts]) -> np.ndarray:
+    """A last row that holds sums of what is above it, and nothing else, is a total without its word."""
+    data = np.flatnonzero(kinds == "")
+    if len(data) <= LEAST_MATCHES:
+        return kinds
+    last = [i for i, cell in enumerate(taken(body, data[-1:])[0]) if cell]
+    numbers = {i for i, c in sheet.columns.items() if c.kind in ("integer", "decimal")}
+    if (
+        last
+        and numbers.issuperset(last)
+        and all(_is_sum(texts[sheet.columns[i].name].take(data).to_list()) for i in last)
+    ):
+        kinds[data[-1]] = TOTAL
+    return kinds
+
+
+def _is_sum(cells: Sequence[str]) -> bool:
+    """Whether the last of some whole numbers is the sum of the others."""
+    *parts, total = (int(_NO_DIGIT.sub("", c) or 0) if c.strip("-") else 0 for c in cells)
+    return total == sum(parts)
 
 
 def _with_subtotals(kinds: np.ndarray) -> np.ndarray:
@@ -155,8 +179,8 @@ def _strange(value: str, keys: tuple[str, ...]) -> bool:
 
 def _row_kind(cells: list[str], sheet: Sheet, position: int) -> str:
     filled = [c for c in cells if c]
-    if not filled:
-        return BLANK
+    if all(map(_LINE_SIGNS.issuperset, filled)):
+        return RULE if filled else BLANK
     if _is_header(cells, sheet):
         _check_same(cells, sheet, position)
         return REPEATED

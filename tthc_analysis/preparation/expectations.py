@@ -19,6 +19,7 @@ from tthc_analysis.columns import (
     DOCUMENTS,
     DOSSIER_CODE,
     DOSSIERS,
+    FINISHED_STATUSES,
     INITIATIVES,
     NO_EXPORT_DAY,
     PETITIONS,
@@ -126,7 +127,6 @@ _LISTED_WHEN = (
     "Danh mục không ghi ngày hiệu lực thì biết ngày xuất (ghi vào tên tệp: danh-muc-2026-11-27.xlsx); không biết thì chưa tính được "
     "thủ tục nào còn hiệu lực"
 )
-_FINISHED = {"column": "status", "values": ("completed", "delivered")}
 _TAKEN_BACK = {"column": "status", "values": ("withdrawn", "returned")}
 
 _DECLARED: Mapping[str, tuple[Expectation, ...]] = {
@@ -166,14 +166,7 @@ _DECLARED: Mapping[str, tuple[Expectation, ...]] = {
         _order("H13", "Ngày kết thúc xử lý không trước ngày tiếp nhận", "critical", "received_at", "resolved_at"),
         _order("H14", "Ngày trả kết quả không trước ngày kết thúc xử lý", "warning", "resolved_at", "returned_at"),
         *_coded(DOSSIERS, "H", 15, "channel", "status", "payment_status", "payment_method"),
-        Expectation(
-            "H19",
-            "Hồ sơ đã xử lý xong có ngày kết thúc xử lý",
-            "critical",
-            "not_null",
-            ("resolved_at",),
-            {"where": _FINISHED},
-        ),
+        _true("H19", "Hồ sơ đã xử lý xong có ngày kết thúc xử lý hoặc ngày trả kết quả", "critical", "has_its_end"),
         *_not_negative(DOSSIERS, "H", 20, "component_file_count", "result_file_count"),
         *_impersonal(DOSSIERS, "H", 22, 23, 24),
         _true("H25", f"Ngày tiếp nhận, ngày kết thúc xử lý, ngày trả {_NOT_AHEAD}", "critical", "known_when_exported"),
@@ -369,6 +362,12 @@ def known_when_exported(frame: pd.DataFrame) -> pd.Series:
     return ~later | (exported == pd.Timestamp(NO_EXPORT_DAY))
 
 
+def has_its_end(frame: pd.DataFrame) -> pd.Series:
+    """Whether a finished dossier tells the day of its end, or that of the result."""
+    ends = [frame[name].notna() for name in ("resolved_at", "returned_at") if name in frame]
+    return ~frame["status"].isin(FINISHED_STATUSES) | pd.concat(ends, axis=1).any(axis=1)
+
+
 def within_limits(frame: pd.DataFrame) -> pd.Series:
     """Whether every date of a row is one that a real register holds (`rules/dates.toml`); empty dates are."""
     rules = load_date_rules()
@@ -437,6 +436,7 @@ _AHEAD = ("due_at", "valid_from", "valid_to")
 _OF_ROWS: Mapping[str, Check] = {
     "within_limits": within_limits,
     "due_is_near": due_is_near,
+    "has_its_end": has_its_end,
     "known_when_exported": known_when_exported,
     "level_holds": _level_holds,
     "is_listed_on_a_day": _is_listed_on_a_day,

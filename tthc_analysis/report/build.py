@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES
 from tthc_analysis.config import Config
 from tthc_analysis.documents.content import ReportContent
-from tthc_analysis.errors import BadParameter, PeriodNotCovered, PublishError, SectionsFailed
+from tthc_analysis.errors import BadParameter, PeriodNotCovered, PublishError, SectionsFailed, ValidationFailed
 from tthc_analysis.execution.cache import run_cached
 from tthc_analysis.execution.run import Engine, Outcome
 from tthc_analysis.indicators import Indicator, OpenReport, open_report_in
@@ -93,7 +93,11 @@ def make_report(
             draft,
             made=False,
         )
-    draft = draft or _is_trial_of_an_uncovered_period(opened, options, config.raw)
+    draft = (
+        draft
+        or _is_trial_of_an_uncovered_period(opened, options, config.raw)
+        or _is_trial_without_ends(opened, options)
+    )
     with publish.reports_lock(config.reports), publish.staging(config.reports, period_id) as folder:
         started = datetime.now(UTC)
         outcomes = _run(config, opened, sections, folder, options, listen)
@@ -115,6 +119,32 @@ def make_report(
         if not options.only:
             current.remember(config, opened, planned, draft)
     return Report(target, said.figures, tuple(outcomes), draft)
+
+
+def _without_end(opened: OpenReport) -> int:
+    """How many dossiers have ended by their status but tell none of the days by which the rule set counts them as resolved."""
+    if not opened.store.has(DOSSIERS.name):
+        return 0
+    ended, days = ", ".join(map(repr, FINISHED_STATUSES)), ", ".join([*opened.rules.end_date, "NULL"])
+    rows = opened.store.query(
+        f"SELECT count(*) AS n FROM {DOSSIERS.name} WHERE status IN ({ended}) AND coalesce({days}) IS NULL"
+    )
+    return int(rows.iloc[0]["n"])
+
+
+def _is_trial_without_ends(opened: OpenReport, options: Options) -> bool:
+    """Whether a draft was asked for of dossiers that have ended and would be counted as pending; else ValidationFailed."""
+    missing = _without_end(opened)
+    if missing and not options.draft:
+        read = " hoặc ".join(DOSSIERS.column(name).label.lower() for name in opened.rules.end_date)
+        raise ValidationFailed(
+            [
+                f"{missing} hồ sơ đã xử lý xong không ghi {read}, là ngày mà {opened.rules.label.lower()} dùng: sẽ bị đếm là đang "
+                "giải quyết (xuất thêm cột đó, hoặc chọn bộ quy tắc khác)"
+            ],
+            str(opened.store.folder),
+        )
+    return missing > 0
 
 
 def _is_trial_of_an_uncovered_period(opened: OpenReport, options: Options, raw: Path) -> bool:

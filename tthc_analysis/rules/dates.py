@@ -20,7 +20,10 @@ class DateRules(BaseModel):
     empty_words: frozenset[str]
     empty_anywhere: frozenset[str]
     empty_names: frozenset[str]
+    empty_openings: tuple[str, ...]
+    empty_texts: frozenset[str]
     empty_days: tuple[date, ...]
+    empty_moments: tuple[date, ...]
     slip_share: float
     first_event: date
     first_day: date
