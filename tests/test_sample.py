@@ -63,7 +63,7 @@ def test_any_number_of_dossiers_for_large_trials(tmp_path):
     done = tthc(tmp_path, "sample", "lon", "--dossiers", "3000", "--agencies", "7")
     assert done.returncode == 0, done.stderr
     assert "3.000 hồ sơ" in done.stdout
-    store = Store(tmp_path / "lon")
+    store = Store(tmp_path / "lon" / "data" / "processed" / "lon")
     found = store.query("SELECT count(*) AS n, count(DISTINCT agency) AS a FROM ho_so").iloc[0]
     assert (found["n"], found["a"]) == (3000, 7)
     table = counts(OpenReport(parse_period("2023"), load_counting_rules(), store), by=["agency"])

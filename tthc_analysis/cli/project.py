@@ -56,10 +56,16 @@ def sample(
     dossiers: Annotated[
         int,
         typer.Option(
-            "--dossiers", metavar="SỐ", min=0, help="Thay vào đó, ghi thẳng SỐ hồ sơ đã xử lý để thử dữ liệu lớn."
+            "--dossiers",
+            metavar="SỐ",
+            min=0,
+            help="Thay vào đó, ghi một dự án với SỐ hồ sơ đã xử lý để thử dữ liệu lớn.",
         ),
     ] = 0,
     agencies: Annotated[int, typer.Option("--agencies", metavar="SỐ", min=1, help="Số đơn vị của dữ liệu lớn.")] = 1,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Với --dossiers: ghi tệp xuất (csv) còn phải làm sạch, thay dữ liệu đã xử lý.")
+    ] = False,
     city: Annotated[
         bool, typer.Option("--city", help="Thay vào đó, ghi một dự án thành phố mẫu để thử báo cáo tổng hợp.")
     ] = False,
@@ -75,7 +81,9 @@ def sample(
     if city:
         return _city_sample(folder)
     if dossiers:
-        return _bulk_sample(folder, dossiers, agencies)
+        return _bulk_sample(folder, dossiers, agencies, raw)
+    if raw:
+        raise TthcError("--raw đi cùng --dossiers.", "dòng lệnh", "Ví dụ: tthc sample lon/ --dossiers 1000000 --raw")
     target = folder or find_root() / "data" / "raw" / "mau"
     config = open_config() if folder is None else None
     if config and not config.data.sample and config.raw.resolve() == target.resolve():
@@ -110,15 +118,20 @@ def _city_sample(folder: Path | None) -> None:
     out.print(f"Tổng hợp: cd {folder} && tthc collect {INBOX} && tthc report {PERIOD}", markup=False)
 
 
-def _bulk_sample(folder: Path | None, dossiers: int, agencies: int) -> None:
-    from tthc_analysis.sample.bulk import write_bulk
+def _bulk_sample(folder: Path | None, dossiers: int, agencies: int, raw: bool) -> None:
+    from tthc_analysis.sample.bulk import PERIOD, write_project
 
     if folder is None:
         raise TthcError("Chưa nêu thư mục.", "dòng lệnh", "Ví dụ: tthc sample lon/ --dossiers 1000000")
     out = console.make_console()
+
+    def tell(rows: int) -> None:
+        status.update(f"Đã ghi {rows:,} hồ sơ…".replace(",", "."))
+
     with out.status("Đang ghi…") as status:
-        write_bulk(folder, dossiers, agencies, lambda rows: status.update(f"Đã ghi {rows:,} hồ sơ…".replace(",", ".")))
+        write_project(folder, dossiers, agencies, raw=raw, tell=tell)
     out.print(f"Đã ghi {dossiers:,} hồ sơ vào [bold]{folder}[/].".replace(",", "."))
+    out.print(f"Lập báo cáo: cd {folder} && tthc report {PERIOD}", markup=False)
 
 
 @command("init")

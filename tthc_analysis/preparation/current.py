@@ -48,8 +48,20 @@ def _made(
     store = process(config, known, say)
     # else a file changed while it was read, or the program since it was loaded
     if _sources(config) == sources and sources["package"] == program:
-        write_json(config.processed / STAMP, {"sources": sources, "results": results(config.processed)})
+        _keep(config, sources)
     return store
+
+
+def _keep(config: Config, sources: Mapping[str, str]) -> None:
+    write_json(config.processed / STAMP, {"sources": sources, "results": results(config.processed)})
+
+
+def keep_as_current(config: Config) -> None:
+    """Take the processed folder as it is for what the raw folder gives, until one of them or the program changes.
+
+    Only for tables that no export makes, such as synthetic ones that were written straight.
+    """
+    _keep(config, _sources(config))
 
 
 def _sources(config: Config) -> dict[str, str]:

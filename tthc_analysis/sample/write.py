@@ -211,7 +211,8 @@ def _write_dossiers(folder: Path, dossiers: list[Dossier]) -> list[Path]:
     return written
 
 
-def _write_catalogue(folder: Path, procedures: list[Procedure]) -> Path:
+def write_catalogue(folder: Path, procedures: list[Procedure]) -> Path:
+    """Write a catalogue of procedures as an export into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -260,5 +261,5 @@ def _day(iso: str) -> str:
 def write_sample(folder: Path, seed: int = 2024) -> list[Path]:
     """Write the synthetic exports below `folder` (one folder per dataset); the same bytes every time."""
     written = _write_dossiers(folder / "ho_so", make_dossiers(seed))
-    written.append(_write_catalogue(folder / "danh_muc_tthc", load_procedures()))
+    written.append(write_catalogue(folder / "danh_muc_tthc", load_procedures()))
     return [*written, *write_registers(folder, seed)]

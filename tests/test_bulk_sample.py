@@ -1,0 +1,54 @@
+"""Large synthetic data: a whole project, of which the processed and the exported dossiers give the same figures."""
+
+import pytest
+from running import tthc
+
+from tthc_analysis.config import load_config
+from tthc_analysis.errors import ConfigError, NoExports
+from tthc_analysis.indicators import all_indicators, open_report_in
+from tthc_analysis.preparation.current import critical_findings, prepare
+from tthc_analysis.sample.bulk import PERIOD, write_project
+
+DOSSIERS, AGENCIES = 1_500, 4
+
+
+def figures(config):
+    prepare(config)
+    opened = open_report_in(config, PERIOD)
+    return {f.name: (f.value, f.numerator, f.denominator) for f in all_indicators(opened)}, opened.store
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lon")
+    write_project(folder / "xong", DOSSIERS, AGENCIES)
+    write_project(folder / "tho", DOSSIERS, AGENCIES, raw=True)
+    return {name: load_config(folder / name) for name in ("xong", "tho")}
+
+
+def test_processed_and_exported_dossiers_give_the_same_figures(projects):
+    found, store = figures(projects["xong"])
+    exported, prepared = figures(projects["tho"])
+    assert found == exported
+    assert critical_findings(prepared) == []
+    assert not [a for a in prepared.quality()["datasets"]["ho_so"]["accounts"] if a["unknown"] or a["quarantined"]]
+    assert len(found) > 60
+    rows = "SELECT count(*) AS n, count(DISTINCT dossier_code) AS codes, count(DISTINCT agency) AS agencies FROM ho_so"
+    assert store.query(rows).iloc[0].to_list() == [DOSSIERS, DOSSIERS, AGENCIES]
+    [told] = store.quality()["datasets"]["ho_so"]["accounts"]
+    assert (told["rows_in"], told["kept"], told["snapshot_date"]) == (DOSSIERS, DOSSIERS, "2025-01-15")
+
+
+def test_processed_dossiers_are_not_thrown_away_for_nothing(projects, monkeypatch):
+    """Without exports they cannot be made anew: that is said, and they stay."""
+    monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "another program")
+    with pytest.raises(NoExports):
+        prepare(projects["xong"])
+    assert (projects["xong"].processed / "ho_so").is_dir()
+
+
+def test_a_folder_with_files_is_refused_and_raw_wants_a_number(projects, tmp_path):
+    with pytest.raises(ConfigError):
+        write_project(projects["xong"].root, 10, 1)
+    refused = tthc(tmp_path, "sample", "x", "--raw")
+    assert (refused.returncode, "--dossiers" in refused.stderr) == (2, True)
