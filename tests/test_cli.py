@@ -40,7 +40,7 @@ def test_every_command_has_vietnamese_help_with_an_example(name, tmp_path):
         (["report", "2024", "--only", "khong-co"], 2, "Không có mục “khong-co”"),
         (["report", "2024", "--rule-set", "so-2025"], 2, "so-2024"),
         (["figures", "2024", "--rule-set", "x"], 2, "bộ quy tắc đếm"),
-        (["report", "2090"], 3, "chưa đến"),
+        (["report", "2090"], 3, "Lập lại sau ngày cuối kỳ 14/12/2090"),
         (["report", "quý 1/2019"], 3, "sau ngày cuối kỳ 14/03/2019"),
         (["inspect", "khong-co.xlsx"], 2, "Không có tệp này"),
         (["figures"], 2, "Thiếu tham số KỲ."),

@@ -13,8 +13,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.errors import ConfigError, suggestion
-from tthc_analysis.periods import Period, PeriodKind, parse_period, reads_as_period
+from tthc_analysis.periods import Period, PeriodKind, RegisterSpan, parse_period, reads_as_period
 from tthc_analysis.rules.bodies import DEFAULT_KIND, Body, bodies, load_body
 
 CONFIG_FILE = "config.toml"
@@ -143,6 +144,23 @@ class Publish(_Model):
     source: bool = False
 
 
+class OwnSpan(_Model):
+    """The days over which one register is counted in a custom period."""
+
+    table: str
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+    reason: str = Field(min_length=1)
+
+    @field_validator("table")
+    @classmethod
+    def _is_a_dated_register(cls, value: str) -> str:
+        known = [t.name for t in TABLES.values() if t.event and t is not DOSSIERS]
+        if value not in known:
+            raise PydanticCustomError("literal_error", "table", {"expected": ", ".join(known)})
+        return value
+
+
 class CustomPeriod(_Model):
     """A span that some authority asked for instead of the statutory one."""
 
@@ -153,10 +171,14 @@ class CustomPeriod(_Model):
     basis: str
     reason: str
     previous: str = ""
+    registers: tuple[OwnSpan, ...] = ()
 
     def to_period(self) -> Period:
         """The period value of this entry."""
-        return Period(self.id, self.label, "custom", self.start, self.end, self.basis, self.reason, self.previous)
+        spans = tuple(RegisterSpan(s.table, s.start, s.end, s.reason) for s in self.registers)
+        return Period(
+            self.id, self.label, "custom", self.start, self.end, self.basis, self.reason, self.previous, spans
+        )
 
 
 class Config(_Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from difflib import get_close_matches
 
 from tthc_analysis.personal import masked
@@ -157,12 +158,16 @@ class PeriodNotCovered(TthcError):
 
     exit_code = 3
 
-    def __init__(self, label: str, what: str, where: str) -> None:
-        super().__init__(
-            f"Chưa lập được báo cáo {label}: {what}.", where,
-            "Chép tệp xuất của kỳ này vào thư mục đã nêu; xem dữ liệu bao trùm những kỳ nào: tthc periods; hoặc thêm --draft để "
-            "ra bản có dấu DỰ THẢO.",
-        )  # fmt: skip
+    def __init__(self, label: str, days: tuple[date, date], where: str, gap: str = "") -> None:
+        """`gap` says what the exports lack; "" for a period whose first day has not come."""
+        ahead = f"kỳ bắt đầu từ ngày {days[0]:%d/%m/%Y}, chưa đến"
+        now = (
+            "Chép tệp xuất của kỳ này vào thư mục đã nêu; xem dữ liệu bao trùm những kỳ nào: tthc periods"
+            if gap
+            else f"Lập lại sau ngày cuối kỳ {days[1]:%d/%m/%Y}; xem các kỳ lập được: tthc periods"
+        )
+        what = f"Chưa lập được báo cáo {label}: {gap or ahead}."
+        super().__init__(what, where, f"{now}; hoặc thêm --draft để ra bản có dấu DỰ THẢO.")
 
 
 class SparkUnavailable(TthcError):

@@ -72,8 +72,21 @@ def reads_as_period(text: str) -> bool:
 
 
 @dataclass(frozen=True)
+class RegisterSpan:
+    """The days, both included, from which one register is counted in a period instead of the period's own; and why."""
+
+    table: str
+    start: date
+    end: date
+    reason: str
+
+
+@dataclass(frozen=True)
 class Period:
-    """A reporting period; `start` and `end` are inclusive days, `reason` is mandatory for a custom span."""
+    """A reporting period; `start` and `end` are inclusive days, `reason` is mandatory for a custom span.
+
+    `spans` are registers that are counted over days of their own (“từ 01/01/2024 đến thời điểm báo cáo”).
+    """
 
     id: str
     label: str
@@ -83,6 +96,7 @@ class Period:
     basis: str = ""
     reason: str = ""
     previous_id: str = ""
+    spans: tuple[RegisterSpan, ...] = ()
 
     def __post_init__(self) -> None:
         if self.start > self.end:
@@ -90,6 +104,12 @@ class Period:
                 f"Kỳ {self.id} bắt đầu ({self.start:%d/%m/%Y}) sau khi kết thúc ({self.end:%d/%m/%Y}).",
                 "kỳ báo cáo",
                 "Sửa lại hai ngày trong config.toml.",
+            )
+        if wrong := next((s for s in self.spans if s.start > s.end), None):
+            raise ConfigError(
+                f"Sổ {wrong.table} của kỳ {self.id} tính từ {wrong.start:%d/%m/%Y}, sau ngày cuối {wrong.end:%d/%m/%Y}.",
+                "config.toml, mục [[periods.registers]]",
+                "Sửa lại hai ngày.",
             )
         if not YEARS[0] <= self.start.year <= self.end.year <= YEARS[1]:
             raise ConfigError(
@@ -103,6 +123,11 @@ class Period:
                 "config.toml, mục [[periods]]",
                 'Thêm reason = "…" (văn bản hoặc cơ quan yêu cầu khoảng thời gian này).',
             )
+
+    def span(self, table: str) -> tuple[date, date]:
+        """First and last day over which the register `table` is counted."""
+        own = next((s for s in self.spans if s.table == table), self)
+        return own.start, own.end
 
     @property
     def days(self) -> int:
@@ -180,6 +205,7 @@ def previous_period(period: Period, custom: Mapping[str, Period] | None = None) 
             start=period.start - length,
             end=period.end - length,
             reason=f"Cùng số ngày, liền trước kỳ {period.id}",
+            spans=(),
         )
     year, rest = int(period.id[:4]), period.id[5:]
     before = {
@@ -220,6 +246,7 @@ def same_period_last_year(period: Period, custom: Mapping[str, Period] | None = 
             start=_year_before(period.start),
             end=_year_before(period.end),
             reason=f"Cùng các ngày của kỳ {period.id}, một năm trước",
+            spans=(),
         )
     return parse_period(f"{int(period.id[:4]) - 1}{period.id[4:]}", custom)
 

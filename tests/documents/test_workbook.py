@@ -8,6 +8,7 @@ import math
 import shutil
 import subprocess
 from copy import deepcopy
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -16,6 +17,7 @@ from documents_hostile import HOSTILE
 
 from tthc_analysis.display.figures import figure_rows
 from tthc_analysis.display.tables import ReportTable, TableColumn
+from tthc_analysis.documents.datapackage import describe, files
 from tthc_analysis.documents.forms_book import CHECKS, forms_workbook
 from tthc_analysis.documents.sheets import Equation
 from tthc_analysis.documents.workbook import workbook
@@ -232,6 +234,24 @@ def test_state_is_stamped_on_every_sheet(displayed, draft, stamp):
     assert all(stamp in (sheet.oddHeader.right.text or "") for book in books for sheet in book)
     for sheet in (books[0]["Bìa"], books[1]["II.06a"]):
         assert stamp in {c.value for row in sheet.iter_rows() for c in row}
+
+
+def test_a_part_of_a_period_is_said_on_the_cover_every_sheet_and_in_the_package(displayed):
+    whole = displayed.content()
+    said = replace(whole, about=replace(whole.about, partial="bản xuất hồ sơ mới đến ngày 01/10/2024"))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(said)))
+    assert all("CHƯA ĐỦ KỲ – DỮ LIỆU MẪU" in (sheet.oddHeader.right.text or "") for sheet in book)
+    cover = [c.value for row in book["Bìa"].iter_rows() for c in row]
+    assert "Dữ liệu đạt kiểm tra; chưa đủ kỳ: bản xuất hồ sơ mới đến ngày 01/10/2024" in cover
+    notes = [c.value for row in book["Ghi chú"].iter_rows() for c in row]
+    assert any(str(n).startswith("CHƯA ĐỦ KỲ: bản xuất hồ sơ mới đến ngày 01/10/2024") for n in notes)
+    package = json.loads(describe(said, files(said.figures, said.tables)))
+    assert package["description"].endswith("chưa đủ kỳ: bản xuất hồ sơ mới đến ngày 01/10/2024.")
+    assert (said.about.state, replace(said.about, draft=True).state, whole.about.state) == (
+        "partial",
+        "draft",
+        "published",
+    )
 
 
 def test_print_set_up(formulas):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,15 +11,18 @@ from rows import by_name, dossier, frame_of, procedure
 from running import ROOT
 
 from tthc_analysis.columns import DOSSIERS, NO_EXPORT_DAY
+from tthc_analysis.display.assessment import comparison_table
 from tthc_analysis.display.base import Notice
 from tthc_analysis.display.charts import backlog_chart, monthly_chart, outcome_chart
 from tthc_analysis.display.forms import ControlSumFails, digitisation_table, form_ii06a, form_ii07b, online_table
 from tthc_analysis.display.time_charts import receipts_chart, trend_chart
 from tthc_analysis.indicators import (
+    _registers,
     all_indicators,
     assessment,
     catalogue,
     digitisation,
+    directives,
     dossiers,
     due_dates,
     integration,
@@ -27,6 +31,7 @@ from tthc_analysis.indicators import (
     trend,
 )
 from tthc_analysis.indicators._registers import coverage
+from tthc_analysis.periods import RegisterSpan
 from tthc_analysis.preparation.expectations import EXPECTATIONS, with_checks
 from tthc_analysis.workdays import load_calendar
 
@@ -247,3 +252,55 @@ def test_months_state_no_channel_that_their_dossiers_do_not(report_of):
     months = dossiers.monthly(report_of("2024", date(2024, 12, 20), ho_so=rows))
     assert months["online"].isna().tolist() == [True, False]
     assert months["post"].tolist()[1] == 0
+
+
+def test_a_table_of_comparisons_marks_periods_told_of_in_part(report_of):
+    assert assessment.heads(report_of("2024-Q2", date(2024, 6, 20), ho_so=HALF)) == (
+        "Quý I/2024 (một phần)",
+        "Quý II/2023",  # not told of at all
+        "Kỳ này",
+    )
+    report = report_of("2024-05", date(2024, 5, 10), ho_so=HALF)
+    assert assessment.heads(report)[2] == "Kỳ này (một phần)"
+    table = comparison_table(assessment.comparisons(report), *assessment.heads(report))
+    assert ["Kỳ này (một phần)"] in [list(c["path"]) for c in table.to_json()["columns"]]
+
+
+@pytest.mark.parametrize(
+    ("period", "exported", "why"),
+    [
+        ("2024-05", date(2024, 5, 10), "bản xuất hồ sơ mới đến ngày 10/05/2024, kỳ kết thúc ngày 14/05/2024"),
+        (
+            "2024-Q1",
+            date(2024, 6, 20),
+            "hồ sơ đầu tiên của dữ liệu tiếp nhận ngày 20/02/2024, kỳ bắt đầu từ ngày 15/12/2023",
+        ),
+        ("2024-05", date(2024, 5, 14), ""),
+        (
+            "2023",
+            date(2024, 5, 14),
+            "hồ sơ đầu tiên của dữ liệu tiếp nhận ngày 20/02/2024, sau ngày cuối kỳ 14/12/2023",
+        ),
+        ("2025", date(2024, 5, 14), "bản xuất hồ sơ mới đến ngày 14/05/2024, trước ngày đầu kỳ 15/12/2024"),
+    ],
+)
+def test_why_a_period_is_told_of_in_part(period, exported, why, report_of):
+    assert _registers.partial(report_of(period, exported, ho_so=HALF)) == why
+
+
+def document(number: str, issued: date) -> dict[str, object]:
+    words = {"document_type": "plan", "issuer": "department", "topic": "reform", "subject": "thử"}
+    return {"document_number": number, "issued_date": issued, **words}
+
+
+def test_a_register_may_have_days_of_its_own_in_a_period(report_of):
+    rows = [document("1/KH-STP", date(2024, 1, 10)), document("9/KH-STP", date(2023, 12, 20))]
+    whole = report_of("2024", date(2024, 12, 20), van_ban=rows)
+    own = RegisterSpan("van_ban", date(2024, 1, 1), date(2024, 12, 5), "Đề cương của tỉnh.")
+    part = whole.at(replace(whole.period, spans=(own,)))
+    counted = [by_name(directives.document_indicators(r))["directive_documents_count"].numerator for r in (whole, part)]
+    assert counted == [2, 1]
+    said = "Sổ văn bản về kiểm soát thủ tục hành chính: tính riêng từ ngày 01/01/2024 đến ngày 05/12/2024 (Đề cương của tỉnh)."
+    assert (said in directives.notes(whole), said in directives.notes(part)) == (False, True)
+    assert not _registers.comparable(part, whole, ("van_ban",))
+    assert directives.by_month(part)["month"].tolist()[0] == "2024-01"

@@ -133,6 +133,25 @@ def test_the_state_of_a_draft_is_on_its_pages():
     assert tree.select_one(".dai-mau")
 
 
+def test_a_part_of_a_period_is_on_every_page_in_amber():
+    about = PageContext(
+        agency="Sở",
+        title="Báo cáo",
+        period_label="Năm 2024",
+        state="partial",
+        state_label="Chưa đủ kỳ",
+        partial="vì thử",
+    )
+    head = Letterhead(title="Phụ lục")
+    page = make_page(
+        "section.html.j2", about, heading="Mục", body="<h1>Mục</h1>", kind="section", current="", base="", head=head
+    )
+    said = BeautifulSoup(page, "lxml").select_one(".dai-chua-du").get_text()
+    assert said == "CHƯA ĐỦ KỲ – vì thử: số liệu là của phần đã có, không so với kỳ khác."
+    badge = BeautifulSoup(make_page("index.html.j2", about, links=(), sections=()), "lxml").select_one(".nhan-chua-du")
+    assert badge.get_text() == "Chưa đủ kỳ"
+
+
 def test_the_published_report_is_no_draft_and_says_that_its_data_are_a_sample(trees, published_report):
     tree = trees[published_report / "index.html"]
     assert "du-thao" not in tree.body["class"]

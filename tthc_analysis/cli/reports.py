@@ -215,6 +215,8 @@ def _show_report(made: Report) -> None:
         out.print(console.simple_table("", ("Số liệu chính", "Giá trị", "Tử số / mẫu số"), rows, right=[1]))
     if made.draft:
         out.print("[bold red]DỰ THẢO[/]: dữ liệu chưa đạt kiểm tra bắt buộc; xem `tthc check`.")
+    if made.partial:
+        out.print(f"[bold yellow]CHƯA ĐỦ KỲ[/]: {made.partial}; số liệu là của phần đã có, không so với kỳ khác.")
     trial = made.folder.name.startswith(".")
     done = "Đã lập thử, không công bố," if trial else "Đã công bố" if made.made else "Không có gì thay đổi, giữ nguyên"
     out.print(

@@ -28,7 +28,9 @@ def _change(value: Decimal | None, indicator: Indicator) -> str:
     return f"{sign}{number(abs(value), decimals)}" + (" điểm %" if indicator.kind == "rate" else "")
 
 
-def comparison_table(comparisons: Sequence[Comparison], previous_label: str, last_year_label: str) -> Display:
+def comparison_table(
+    comparisons: Sequence[Comparison], previous_label: str, last_year_label: str, now_label: str = "Kỳ này"
+) -> Display:
     """Headline figures beside the previous period and, when it is another one, the same period a year before."""
     frame = pd.DataFrame(
         {
@@ -45,7 +47,7 @@ def comparison_table(comparisons: Sequence[Comparison], previous_label: str, las
     columns = [
         TableColumn("label", ("Chỉ tiêu",), "text"),
         TableColumn("unit", ("Đơn vị tính",), "text"),
-        TableColumn("now", ("Kỳ này",), "text"),
+        TableColumn("now", (now_label,), "text"),
         TableColumn("previous", (f"Kỳ trước: {previous_label}", "Số liệu"), "text"),
         TableColumn("change", (f"Kỳ trước: {previous_label}", "Tăng, giảm"), "text"),
     ]

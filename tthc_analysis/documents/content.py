@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from tthc_analysis.config import Agency
 from tthc_analysis.display.formats import date_short
@@ -15,6 +15,11 @@ from tthc_analysis.rules import CountingRules
 from tthc_analysis.rules.laws import Laws
 from tthc_analysis.sections import Section
 
+State = Literal["draft", "partial", "published"]
+UNFINISHED = "Chưa đủ kỳ"
+#: the state of a report in one or two words
+STATE_LABELS: Mapping[str, str] = {"draft": "Dự thảo", "partial": UNFINISHED, "published": "Đạt kiểm tra"}
+
 
 @dataclass(frozen=True)
 class About:
@@ -22,7 +27,8 @@ class About:
 
     `without` are the numbers or slugs of sections that the body does not report; `unread` counts the rows set aside and the
     files passed over ("" when there are none). `data_day` is the last day that the dossiers tell of, `compiled` the day on
-    which the report was made; `source`: whether pages show the code of their notebooks.
+    which the report was made; `source`: whether pages show the code of their notebooks. `partial` says why the exports tell of
+    the period only in part ("" when they tell of all of it).
     """
 
     agency: Agency
@@ -37,6 +43,7 @@ class About:
     data_day: date | None = None
     compiled: date | None = None
     source: bool = False
+    partial: str = ""
 
     @property
     def next_report(self) -> str:
@@ -45,9 +52,20 @@ class About:
         return f"{after.label}, số liệu đến {date_short(after.end)}" if after else ""
 
     @property
+    def state(self) -> State:
+        """Draft before partial: a draft of an unfinished period is no more than a draft."""
+        return "draft" if self.draft else "partial" if self.partial else "published"
+
+    @property
+    def said_state(self) -> str:
+        """The state in words, with why a period is not told of as a whole."""
+        checked = "Dự thảo, dữ liệu chưa đạt kiểm tra" if self.draft else "Dữ liệu đạt kiểm tra"
+        return f"{checked}; chưa đủ kỳ: {self.partial}" if self.partial else checked
+
+    @property
     def stamp(self) -> str:
-        """What marks a draft or sample data; empty for a published report of real data."""
-        marks = (("DỰ THẢO", self.draft), ("DỮ LIỆU MẪU", self.sample))
+        """What marks a draft, a part of a period or sample data; empty for a published report of real data."""
+        marks = (("DỰ THẢO", self.draft), (UNFINISHED.upper(), bool(self.partial)), ("DỮ LIỆU MẪU", self.sample))
         return " – ".join(text for text, shown in marks if shown)
 
     @property

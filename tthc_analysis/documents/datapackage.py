@@ -77,7 +77,7 @@ def describe(content: ReportContent, written: Mapping[str, bytes]) -> bytes:
         "profile": "tabular-data-package",
         "name": f"tthc-{about.agency.id}-{period.id}".lower(),
         "title": f"{about.title} – {about.agency.name} – {period.label}",
-        "description": "Dự thảo, dữ liệu chưa đạt kiểm tra." if about.draft else "Dữ liệu đạt kiểm tra.",
+        "description": f"{about.said_state}.",
         "sample_data": about.sample,
         "period": {
             "id": period.id, "title": period.label, "from": period.start.isoformat(), "to": period.end.isoformat(),

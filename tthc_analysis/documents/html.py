@@ -8,7 +8,7 @@ from pathlib import Path
 from tthc_analysis.display.formats import date_short
 from tthc_analysis.documents import office, pages
 from tthc_analysis.documents.book import bind, without_source
-from tthc_analysis.documents.content import About, ReportContent
+from tthc_analysis.documents.content import STATE_LABELS, About, ReportContent
 from tthc_analysis.documents.pdf import CannotPrint, Letterhead, html_to_pdf
 from tthc_analysis.errors import SectionsFailed
 from tthc_analysis.sections import Section
@@ -27,6 +27,9 @@ def context(content: ReportContent) -> pages.PageContext:
         rules=about.rules.title,
         draft=about.draft,
         sample=about.sample,
+        state=about.state,
+        state_label=STATE_LABELS[about.state],
+        partial=about.partial,
         data_day=date_short(about.data_day) if about.data_day else "",
         facts=tuple(facts(about)),
         links=pages.links((s.page, s.number, s.title, s.kind) for s in sections),
@@ -100,6 +103,6 @@ def letterhead(about: About, section: Section) -> Letterhead:
         period=f"{about.period.label} ({about.dates})",
         report=f"(Kèm theo Báo cáo số …/BC-{agency.short} ngày … tháng … năm … của {agency.name})",
         rules=about.rules.title,
-        stamp="DỰ THẢO" if about.draft else "",
+        stamp={"published": ""}.get(about.state, STATE_LABELS[about.state].upper()),
         sample=about.sample,
     )

@@ -30,7 +30,7 @@ class Link:
 
 @dataclass(frozen=True)
 class PageContext:
-    """What every page of one report says about itself; `sample` marks synthetic data.
+    """What every page of one report says about itself; `sample` marks synthetic data, `partial` says why a period is not whole.
 
     `facts` are what a reader may ask of the report as a whole, as (term, words).
     """
@@ -43,6 +43,9 @@ class PageContext:
     rules: str = ""
     draft: bool = False
     sample: bool = False
+    state: str = ""
+    state_label: str = ""
+    partial: str = ""
     data_day: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = field(default=())

@@ -320,11 +320,12 @@ def stub_end(table: ReportTable) -> int:
 
 
 def state(about: About) -> list[str]:
-    """Whether the data passed its checks, and whether they are sample data, in sentences."""
+    """Whether the data passed its checks, tell of the whole period, are sample data, in sentences."""
     checked = (
         "DỰ THẢO: dữ liệu còn lỗi kiểm tra bắt buộc; không dùng làm số liệu chính thức."
         if about.draft
         else "Dữ liệu đạt các yêu cầu kiểm tra bắt buộc."
     )
     sample = ["DỮ LIỆU MẪU: số liệu tổng hợp bằng chương trình, không phải hồ sơ thật."] * about.sample
-    return [checked, *sample]
+    part = [f"CHƯA ĐỦ KỲ: {about.partial}; số liệu là của phần đã có, không so với kỳ khác."] * bool(about.partial)
+    return [checked, *part, *sample]

@@ -99,7 +99,7 @@ def _cover(book: Book) -> None:
         ("Đơn vị báo cáo", agency.name),
         ("Đơn vị nhận báo cáo", agency.receiver),
         ("Quy tắc đếm", rules.title),
-        ("Trạng thái", "Dự thảo, dữ liệu chưa đạt kiểm tra" if book.about.draft else "Dữ liệu đạt kiểm tra"),
+        ("Trạng thái", book.about.said_state),
         ("Nguồn số liệu", _source(book)),
     )
     for row, (name, value) in enumerate(lines, start=9):

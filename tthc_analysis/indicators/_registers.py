@@ -46,30 +46,51 @@ def _empty_export(report: OpenReport, name: str) -> tuple[date, date] | None:
 
 def covers(report: OpenReport, name: str) -> bool:
     """Whether the exports of `name` say anything about the period of the report."""
-    span = coverage(report, name)
-    return span is not None and span[0] <= report.period.end and span[1] >= report.period.start
+    span, (first, last) = coverage(report, name), report.period.span(name)
+    return span is not None and span[0] <= last and span[1] >= first
 
 
 def complete(report: OpenReport, name: str) -> bool:
     """Whether the newest export of `name` was made on or after the cut-off, so that its state then is known."""
-    span = coverage(report, name)
-    return span is not None and span[0] <= report.period.end <= span[1]
+    span, last = coverage(report, name), report.period.span(name)[1]
+    return span is not None and span[0] <= last <= span[1]
 
 
-def reaches_over(span: tuple[date, date], period: Period) -> bool:
+def reaches_over(span: tuple[date, date], period: Period, name: str = DOSSIERS.name) -> bool:
     """Whether exports of `span` tell of the whole period: from its first days (`rules/reporting.toml`) to its last one."""
-    quiet = timedelta(days=load_reporting().coverage.quiet_days)
-    return span[0] <= period.start + quiet and span[1] >= period.end
+    quiet, (first, last) = timedelta(days=load_reporting().coverage.quiet_days), period.span(name)
+    return span[0] <= first + quiet and span[1] >= last
 
 
 def whole(report: OpenReport, name: str) -> bool:
     """Whether the exports of `name` tell of the whole period; what they tell in part is never compared."""
     span = coverage(report, name)
-    return span is not None and reaches_over(span, report.period)
+    return span is not None and reaches_over(span, report.period, name)
+
+
+def partial(report: OpenReport) -> str:
+    """Why the dossier exports tell of the period only in part, or not at all, as half a sentence; "" when of all of it."""
+    span, period = coverage(report, DOSSIERS.name), report.period
+    if span is None:
+        return "chưa có dữ liệu hồ sơ nào"
+    if reaches_over(span, period):
+        return ""
+    if span[0] > period.end:
+        return f"hồ sơ đầu tiên của dữ liệu tiếp nhận ngày {span[0]:%d/%m/%Y}, sau ngày cuối kỳ {period.end:%d/%m/%Y}"
+    if span[1] < period.start:
+        return f"bản xuất hồ sơ mới đến ngày {span[1]:%d/%m/%Y}, trước ngày đầu kỳ {period.start:%d/%m/%Y}"
+    if span[1] < period.end:
+        return f"bản xuất hồ sơ mới đến ngày {span[1]:%d/%m/%Y}, kỳ kết thúc ngày {period.end:%d/%m/%Y}"
+    return f"hồ sơ đầu tiên của dữ liệu tiếp nhận ngày {span[0]:%d/%m/%Y}, kỳ bắt đầu từ ngày {period.start:%d/%m/%Y}"
 
 
 def comparable(now: OpenReport, other: OpenReport, tables: tuple[str, ...]) -> bool:
-    """Whether a figure of `tables` may be compared between two periods: dossiers must be told of both periods as a whole."""
+    """Whether a figure of `tables` may be compared between two periods.
+
+    Dossiers must be told of both periods as a whole, and no register may be counted over days of its own in either.
+    """
+    if {span.table for side in (now, other) for span in side.period.spans} & set(tables):
+        return False
     return DOSSIERS.name not in tables or (whole(now, DOSSIERS.name) and whole(other, DOSSIERS.name))
 
 
@@ -79,17 +100,21 @@ def only_covered(report: OpenReport, name: str, frame: pd.DataFrame) -> pd.DataF
 
 
 def notes(report: OpenReport, *names: str) -> tuple[str, ...]:
-    """Sentences on registers that are absent, do not cover the period, or end before the cut-off."""
-    lines = []
+    """Sentences on registers that are counted over days of their own, are absent, do not cover the period, or end too early."""
+    lines = [
+        f"{TABLES[own.table].label}: tính riêng từ ngày {own.start:%d/%m/%Y} đến ngày {own.end:%d/%m/%Y} ({own.reason.rstrip('.')})."
+        for own in report.period.spans
+        if own.table in names
+    ]
     for name in names:
-        label, span = TABLES[name].label, coverage(report, name)
+        label, span, (first, last) = TABLES[name].label, coverage(report, name), report.period.span(name)
         if span is None:
             lines.append(f"{label}: {NO_DATA}.")
-        elif span[0] > report.period.end:
+        elif span[0] > last:
             lines.append(f"{label}: {NO_DATA} của kỳ này (sổ bắt đầu từ ngày {span[0]:%d/%m/%Y}).")
-        elif span[1] < report.period.start:
+        elif span[1] < first:
             lines.append(f"{label}: {NO_DATA} của kỳ này (bản xuất đến ngày {span[1]:%d/%m/%Y}).")
-        elif span[1] < report.period.end:
+        elif span[1] < last:
             lines.append(f"{label}: bản xuất mới đến ngày {span[1]:%d/%m/%Y}, chưa hết kỳ.")
         elif name == DOSSIERS.name and not reaches_over(span, report.period):
             lines.append(

@@ -147,6 +147,10 @@ FAST = Block(
 BLOCKS = (TIME, CHECKS, FAST)
 
 
+#: the mark of a period of which the exports tell only in part
+PART = " (một phần)"
+
+
 @dataclass(frozen=True)
 class Comparison:
     """One figure in this period, in the previous one and in the same period a year before; `with_…`: whether they compare."""
@@ -190,6 +194,16 @@ def comparisons(report: OpenReport) -> tuple[Comparison, ...]:
         for name in HEADLINES
         if name in now and name in previous and name in last_year
     )
+
+
+def heads(report: OpenReport) -> tuple[str, str, str]:
+    """What stands above the previous period, the same period a year before and this one; a period told of in part says so."""
+
+    def marked(label: str, of: OpenReport) -> str:
+        return label + PART if _registers.covers(of, DOSSIERS.name) and _registers.partial(of) else label
+
+    before, last_year = (marked(other.period.label, other) for other in (report.previous, report.last_year))
+    return before, last_year, marked("Kỳ này", report)
 
 
 def comparison_notes(report: OpenReport) -> tuple[str, ...]:

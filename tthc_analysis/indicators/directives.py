@@ -125,7 +125,7 @@ def by_month(report: OpenReport) -> pd.DataFrame | None:
     frame = documents(report)
     if frame is None:
         return None
-    months = pd.period_range(report.period.start, report.period.end, freq="M").strftime("%Y-%m")
+    months = pd.period_range(*report.period.span(DOCUMENTS.name), freq="M").strftime("%Y-%m")
     counts = frame["issued_date"].dt.strftime("%Y-%m").value_counts()
     return pd.DataFrame({"month": months, "n": counts.reindex(months, fill_value=0).to_numpy()})
 

@@ -38,31 +38,32 @@ def between(
     """The rows dated from `first` to the end of the period; `columns` may add classes ("*, … AS is_recognised")."""
 
     def sql(report: OpenReport) -> str:
-        start, end = day(first(report)), day(report.period.end + timedelta(days=1))
+        start, end = day(first(report)), day(report.period.span(table.name)[1] + timedelta(days=1))
         return f"WITH {name} AS (SELECT {columns(report)} FROM {table.name} WHERE {table.event} >= {start} AND {table.event} < {end})"
 
     return Relation(name, table.name, sql, given or (Covered(table.name),))
 
 
 def in_period(name: str, table: Table, columns: Columns = _all, given: tuple[Given, ...] = ()) -> Relation:
-    """The rows dated within the period."""
-    return between(name, table, lambda report: report.period.start, columns, given)
+    """The rows dated within the period, or within the register's own days in it."""
+    return between(name, table, lambda report: report.period.span(table.name)[0], columns, given)
 
 
 def in_year(name: str, table: Table) -> Relation:
     """The rows from 1 January of the year of the cut-off to the cut-off, for what is done once a year."""
-    return between(name, table, lambda report: date(report.period.end.year, 1, 1))
+    return between(name, table, lambda report: date(report.period.span(table.name)[1].year, 1, 1))
 
 
 def open_in_period(name: str, table: Table, resolved: str) -> Relation:
     """Rows open at some time in the period with is_carried_over and is_resolved, as of its last day."""
 
     def sql(report: OpenReport) -> str:
-        start, after = day(report.period.start), day(report.period.end + timedelta(days=1))
+        start, end = report.period.span(table.name)
+        first, after = day(start), day(end + timedelta(days=1))
         return (
-            f"WITH {name} AS (\n  SELECT *, {table.event} < {start} AS is_carried_over,\n"
+            f"WITH {name} AS (\n  SELECT *, {table.event} < {first} AS is_carried_over,\n"
             f"    coalesce({resolved} < {after}, false) AS is_resolved\n  FROM {table.name}\n"
-            f"  WHERE {table.event} < {after} AND coalesce({resolved} >= {start}, true)\n)"
+            f"  WHERE {table.event} < {after} AND coalesce({resolved} >= {first}, true)\n)"
         )
 
     return Relation(name, table.name, sql, (Covered(table.name),))

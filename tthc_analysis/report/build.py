@@ -56,7 +56,8 @@ class Options:
 class Report:
     """A published report: its folder, its figures, the outcome of each section, and whether it bears a draft stamp.
 
-    `made` is false when nothing had changed and the report in place was left as it is.
+    `made` is false when nothing had changed and the report in place was left as it is; `partial` says why a new report tells of
+    its period only in part.
     """
 
     folder: Path
@@ -64,6 +65,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
     draft: bool
     made: bool = True
+    partial: str = ""
 
 
 def make_report(
@@ -118,7 +120,7 @@ def make_report(
         overview.write(config)
         if not options.only:
             current.remember(config, opened, planned, draft)
-    return Report(target, said.figures, tuple(outcomes), draft)
+    return Report(target, said.figures, tuple(outcomes), draft, partial=said.about.partial)
 
 
 def _without_end(opened: OpenReport) -> int:
@@ -151,21 +153,16 @@ def _is_trial_of_an_uncovered_period(opened: OpenReport, options: Options, raw: 
     """Whether a draft was asked for of a period that no export covers; raises PeriodNotCovered when none was."""
     if options.only or (opened.is_united and _somebody_is_counted(opened)):
         return False
-    from tthc_analysis.indicators._registers import coverage  # only here: pandas
+    from tthc_analysis.indicators import _registers  # only here: pandas
 
-    period, span = opened.period, coverage(opened, DOSSIERS.name)
-    if period.start > date.today():
-        what = f"kỳ bắt đầu từ ngày {period.start:%d/%m/%Y}, chưa đến"
-    elif span is None:
-        what = "chưa có dữ liệu hồ sơ nào"
-    elif span[0] > period.end:
-        what = f"hồ sơ đầu tiên của dữ liệu tiếp nhận ngày {span[0]:%d/%m/%Y}, sau ngày cuối kỳ {period.end:%d/%m/%Y}"
-    elif span[1] < period.start:
-        what = f"bản xuất hồ sơ mới đến ngày {span[1]:%d/%m/%Y}, trước ngày đầu kỳ {period.start:%d/%m/%Y}"
-    else:
+    period, is_ahead = opened.period, opened.period.start > date.today()
+    if not is_ahead and _registers.covers(opened, DOSSIERS.name):
         return False
     if not options.draft:
-        raise PeriodNotCovered(period.label, what, str(raw / DOSSIERS.name))
+        where = str(raw / DOSSIERS.name)
+        raise PeriodNotCovered(
+            period.label, (period.start, period.end), where, "" if is_ahead else _registers.partial(opened)
+        )
     return True
 
 

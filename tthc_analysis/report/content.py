@@ -47,6 +47,7 @@ def about(config: Config, report: OpenReport, draft: bool, compiled: date | None
         covered[1] if covered else None,
         compiled,
         config.publish.source,
+        _registers.partial(report),
     )
 
 

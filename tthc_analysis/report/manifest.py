@@ -122,7 +122,7 @@ def build(
             "from": period.start.isoformat(), "to": period.end.isoformat(), "basis": period.basis,
         },
         "compiled": content.about.compiled.isoformat() if content.about.compiled else "",
-        "state": "draft" if content.about.draft else "published",
+        "state": content.about.state,
         "sample_data": config.data.sample,
         "parameters": dict(parameters),
         "rule_set": {"id": opened.rules.id, "version": opened.rules.version, "source": opened.rules.source},

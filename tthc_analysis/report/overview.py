@@ -14,6 +14,7 @@ from typing import Any
 from tthc_analysis.config import Config
 from tthc_analysis.display.formats import MISSING, change_text, date_short, indicator_text
 from tthc_analysis.documents import pages
+from tthc_analysis.documents.content import STATE_LABELS
 from tthc_analysis.indicators import Indicator
 from tthc_analysis.report import publish
 from tthc_analysis.report.manifest import MANIFEST
@@ -120,7 +121,7 @@ def _read_entry(path: Path, reports: Path) -> Entry:
         path.parent.relative_to(reports).as_posix(),
         data["period"],
         data["agency"],
-        "Dự thảo" if data["state"] == "draft" else "Đạt kiểm tra",
+        STATE_LABELS[data["state"]],
         data["sample_data"],
         {f.name: f for f in figures if f.name in FIGURES},
         tuple(n for n in sorted(data["outputs"]) if n.startswith("phu-luc/") and n.endswith(".pdf")),
