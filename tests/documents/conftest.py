@@ -12,7 +12,7 @@ from tthc_analysis.config import Config, load_config
 from tthc_analysis.documents.content import ReportContent, SectionContent
 from tthc_analysis.indicators import Indicator, OpenReport, open_report_in
 from tthc_analysis.report import content as report_content
-from tthc_analysis.sections import load_sections
+from tthc_analysis.sections import sections_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Displayed:
 def displayed(published_project: Path) -> Displayed:
     config = load_config(published_project)
     folder = published_project / "reports" / "2024" / "so-tay"
-    executed = [report_content.read_executed(s, folder / f"{s.slug}.ipynb") for s in load_sections(config.notebooks)]
+    executed = [report_content.read_executed(s, folder / f"{s.slug}.ipynb") for s in sections_of(config)]
     return Displayed(
         config,
         open_report_in(config, "2024"),
