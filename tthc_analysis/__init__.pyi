@@ -31,6 +31,8 @@ from tthc_analysis.display.listed import due_dates_table as due_dates_table
 from tthc_analysis.display.listed import findings_table as findings_table
 from tthc_analysis.display.listed import initiatives_table as initiatives_table
 from tthc_analysis.display.listed import internal_simplification_table as internal_simplification_table
+from tthc_analysis.display.listed import late_list as late_list
+from tthc_analysis.display.listed import late_table as late_table
 from tthc_analysis.display.listed import levels_table as levels_table
 from tthc_analysis.display.listed import petitions_table as petitions_table
 from tthc_analysis.display.listed import processing_table as processing_table
@@ -60,6 +62,7 @@ from tthc_analysis.indicators import findings as findings
 from tthc_analysis.indicators import impact as impact
 from tthc_analysis.indicators import initiatives as initiatives
 from tthc_analysis.indicators import integration as integration
+from tthc_analysis.indicators import late as late
 from tthc_analysis.indicators import one_stop as one_stop
 from tthc_analysis.indicators import online as online
 from tthc_analysis.indicators import open_report as open_report

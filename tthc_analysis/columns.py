@@ -26,7 +26,8 @@ class Column:
     """A canonical column; `values` maps each allowed code of a category to its Vietnamese label.
 
     A `short` decimal has at most two decimals, after a comma or a point, and no mark between thousands. A value that has
-    the whole `shape`, a pattern, is a code of this column and nothing else, however many digits it has.
+    the whole `shape`, a pattern, is a code of this column and nothing else, however many digits it has. An `extra` column is
+    one that few systems export: where it is absent, what needs it says so and nothing else does.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Column:
     short: bool = False
     shape: str = ""
     listed: bool = False
+    extra: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Table:
 
     Rows that share `whole` are one thing: where one of them is set aside, what the others add up to is no total.
     `letter` begins the codes of its expectations where these follow from the columns (`preparation.expectations`); a column
-    added later goes last, so that codes stay.
+    added later goes last, so that codes stay. An `extra` register is one that not every office keeps.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Table:
     event: str = ""
     whole: str = ""
     letter: str = ""
+    extra: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -168,6 +171,38 @@ UNIT_KINDS: Mapping[str, str] = {
 SIGNER_ROLES: Mapping[str, str] = {"head": "Thủ trưởng", "staff": "Cá nhân"}
 PERSON_GROUPS: Mapping[str, str] = {"student": "Học sinh", "teacher": "Giáo viên", "manager": "Cán bộ quản lý"}
 
+#: why a dossier is late, as registers of late dossiers group it
+LATE_CAUSES: Mapping[str, str] = {
+    "regulation": "Quy định của thủ tục",
+    "officials": "Cán bộ, công chức xử lý",
+    "coordination": "Chờ cơ quan phối hợp",
+    "verification": "Phải xác minh, bổ sung hồ sơ",
+    "systems": "Hệ thống, cơ sở vật chất",
+    "workload": "Khối lượng hồ sơ lớn",
+    "other": "Nguyên nhân khác",
+}
+#: components of the score by Quyết định 766/QĐ-TTg (`rules/scores.toml` says how each is counted)
+SCORE_COMPONENTS: Mapping[str, str] = {
+    "published_on_time": "Công bố đúng hạn",
+    "updated_on_time": "Cập nhật, công khai đúng hạn",
+    "full_content": "Công khai đủ nội dung",
+    "synced": "Đồng bộ hồ sơ lên Cổng quốc gia",
+    "on_time": "Giải quyết đúng hạn",
+    "paid_online": "Hồ sơ thanh toán trực tuyến",
+    "paid_procedures": "TTHC có thanh toán trực tuyến",
+    "fee_procedures": "TTHC có phí phát sinh hồ sơ",
+    "received_well": "Tiếp nhận, giải quyết không quá hạn, không bị phản ánh",
+    "petitions_on_time": "Phản ánh, kiến nghị xử lý đúng hạn",
+    "petitions_satisfied": "Phản ánh, kiến nghị được hài lòng",
+    "electronic_result": "Kết quả điện tử",
+    "digitised": "Số hóa hồ sơ và kết quả",
+    "reused": "Tái sử dụng dữ liệu số hóa",
+    "personal_store": "Kho dữ liệu cá nhân",
+    "population_data": "Khai thác dữ liệu dân cư (hồ sơ)",
+    "population_procedures": "Khai thác dữ liệu dân cư (TTHC)",
+    "certified_copies": "Chứng thực bản sao điện tử",
+}
+
 PROVENANCE = (
     Column("source_file", "Tệp nguồn", "text", "Tên tệp xuất, tương đối với thư mục dữ liệu gốc"),
     Column("source_sheet", "Trang tính", "text", "Tên trang tính; trống với CSV và HTML"),
@@ -212,6 +247,51 @@ DOSSIERS = Table(
         Column("fee_amount", "Phí, lệ phí", "decimal", "Số tiền phải nộp; 0 là được miễn", unit="đồng"),
         Column("payment_status", "Trạng thái thanh toán", "category", "Đã nộp hay chưa", values=PAYMENT_STATUSES),
         Column("payment_method", "Hình thức thanh toán", "category", "Cách nộp phí", values=PAYMENT_METHODS),
+        Column(
+            "first_due_at",
+            "Ngày hẹn trả lần đầu",
+            "datetime",
+            "Ngày hẹn trước khi hẹn lại: cột của hệ thống; không có cột thì ngày hẹn của bản xuất cũ nhất khi bản mới ghi ngày khác",
+            extra=True,
+        ),
+        Column(
+            "reappointment_count",
+            "Số lần hẹn lại",
+            "integer",
+            "Số lần hẹn lại ngày trả: cột của hệ thống; không có cột thì số lần ngày hẹn đổi giữa các bản xuất của hồ sơ không phải bổ sung",
+            unit="lần",
+            extra=True,
+        ),
+        Column(
+            "supplement_count",
+            "Số lần yêu cầu bổ sung",
+            "integer",
+            "Số lần yêu cầu bổ sung hồ sơ",
+            unit="lần",
+            extra=True,
+        ),
+        Column(
+            "reused_count",
+            "Số thành phần dùng lại",
+            "integer",
+            "Thành phần hồ sơ, kết quả lấy từ dữ liệu đã số hóa",
+            unit="giấy tờ",
+            extra=True,
+        ),
+        Column(
+            "is_population_data",
+            "Khai thác dữ liệu dân cư",
+            "boolean",
+            "Đã khai thác cơ sở dữ liệu quốc gia về dân cư khi giải quyết",
+            extra=True,
+        ),
+        Column(
+            "is_in_personal_store",
+            "Lưu kho dữ liệu cá nhân",
+            "boolean",
+            "Kết quả đã có trong kho dữ liệu của tổ chức, cá nhân",
+            extra=True,
+        ),
     ),
     event="received_at",
 )
@@ -369,6 +449,15 @@ PETITIONS = Table(
         Column("kind", "Loại phản ánh", "category", "Về quy định hay hành vi hành chính", values=PETITION_KINDS),
         Column("field", "Lĩnh vực", "text", "Lĩnh vực được phản ánh"),
         Column("is_published", "Đã công khai", "boolean", "Kết quả xử lý đã công khai"),
+        Column(
+            "dossier_code",
+            "Mã hồ sơ bị phản ánh",
+            "code",
+            "Hồ sơ mà phản ánh nói tới; trống khi không về hồ sơ nào",
+            shape=DOSSIER_CODE,
+            extra=True,
+        ),
+        Column("is_satisfied", "Được hài lòng", "boolean", "Người phản ánh hài lòng với việc xử lý", extra=True),
     ),
     event="received_at",
 )
@@ -456,6 +545,62 @@ UNITS = Table(
     ),
 )
 
+LATE_DOSSIERS = Table(
+    "qua_han",
+    "Sổ hồ sơ quá hạn, hẹn lại ngày trả",
+    "lần ghi",
+    "Mỗi lần hồ sơ quá hạn hoặc hẹn lại một dòng: nguyên nhân, thư xin lỗi, ngày hẹn mới; không giữ tên người nộp.",
+    ("dossier_code", "recorded_date"),
+    (
+        Column("dossier_code", "Mã hồ sơ", "code", "Số hồ sơ", required=True, shape=DOSSIER_CODE),
+        Column("recorded_date", "Ngày ghi sổ", "date", "Ngày ghi nhận quá hạn hoặc hẹn lại", required=True),
+        Column("cause", "Nguyên nhân", "category", "Nhóm nguyên nhân; trống là chưa ghi", values=LATE_CAUSES),
+        Column("old_due_date", "Ngày hẹn cũ", "date", "Ngày hẹn trả trước lần hẹn lại này"),
+        Column("new_due_date", "Ngày hẹn mới", "date", "Ngày hẹn trả mới; trống là không hẹn lại"),
+        Column("apology_number", "Số thư xin lỗi", "code", "Số, ký hiệu của thư xin lỗi"),
+        Column("apology_date", "Ngày thư xin lỗi", "date", "Ngày ghi trên thư xin lỗi; trống là chưa gửi"),
+    ),
+    event="recorded_date",
+    letter="Q",
+    extra=True,
+)
+
+PUBLISHED_SCORES = Table(
+    "diem_thanh_phan",
+    "Số liệu thành phần điểm do Cổng công bố",
+    "thành phần",
+    "Tử số, mẫu số của thành phần điểm theo Quyết định 766/QĐ-TTg mà dữ liệu của đơn vị không cho biết, theo kỳ lịch.",
+    ("period_start", "period_end", "component"),
+    (
+        Column("period_start", "Từ ngày", "date", "Ngày đầu kỳ lịch", required=True),
+        Column("period_end", "Đến ngày", "date", "Ngày cuối kỳ lịch", required=True),
+        Column("component", "Thành phần", "category", "Thành phần điểm", required=True, values=SCORE_COMPONENTS),
+        Column("part_count", "Tử số", "integer", "Tử số như Cổng công bố", required=True),
+        Column("whole_count", "Mẫu số", "integer", "Mẫu số như Cổng công bố", required=True),
+    ),
+    event="period_start",
+    letter="O",
+    extra=True,
+)
+
+PLAN_TASKS = Table(
+    "ke_hoach",
+    "Nhiệm vụ trong kế hoạch kiểm soát thủ tục hành chính",
+    "nhiệm vụ",
+    "Mỗi nhiệm vụ của kế hoạch năm một dòng, với hạn và ngày hoàn thành.",
+    ("task_code", "planned_date"),
+    (
+        Column("task_code", "Mã nhiệm vụ", "code", "Số thứ tự trong kế hoạch", required=True),
+        Column("planned_date", "Thời hạn", "date", "Hạn hoàn thành theo kế hoạch", required=True),
+        Column("title", "Nhiệm vụ", "text", "Nội dung nhiệm vụ"),
+        Column("unit_code", "Mã đơn vị", "code", "Đơn vị chủ trì"),
+        Column("done_date", "Ngày hoàn thành", "date", "Ngày hoàn thành; trống là chưa"),
+    ),
+    event="planned_date",
+    letter="N",
+    extra=True,
+)
+
 REGISTERS = (
     DOCUMENTS,
     SIMPLIFICATIONS,
@@ -466,5 +611,8 @@ REGISTERS = (
     VERIFICATIONS,
     INITIATIVES,
     UNITS,
+    LATE_DOSSIERS,
+    PUBLISHED_SCORES,
+    PLAN_TASKS,
 )
 TABLES: Mapping[str, Table] = {t.name: t for t in (DOSSIERS, PROCEDURES, *REGISTERS)}

@@ -30,6 +30,7 @@ class Section:
     """One notebook of the report, as its metadata describe it; `number` is printed before the title (II.4.1).
 
     One that is `rolled_up` belongs to the report of an agency that rolls up others, and to no other report.
+    A section `if_any` is left out of a report for which it has neither a figure nor a table.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Section:
     order: int
     parameters: tuple[Parameter, ...]
     rolled_up: bool = False
+    if_any: bool = False
 
     @property
     def heading(self) -> str:
@@ -118,7 +120,7 @@ def read_section(path: Path) -> Section | None:
     try:
         return Section(
             path, about["section"], about["slug"], about["title"], about["kind"], int(about["order"]),
-            read_parameters(path, notebook), bool(about.get("rolled_up", False)),
+            read_parameters(path, notebook), bool(about.get("rolled_up", False)), bool(about.get("if_any", False)),
         )  # fmt: skip
     except KeyError as missing:
         raise ConfigError(

@@ -164,6 +164,44 @@ slipped_table = TableSpec(
         TableColumn("overdue_rate_before", ("Tỷ lệ quá hạn", "Kỳ trước"), "percent"),
     ),
 )
+_LATE_COLUMNS = (
+    TableColumn("late", ("Hồ sơ quá hạn", "Tổng số"), formula="(2)=(3)+(4)"),
+    TableColumn("late_resolved", ("Hồ sơ quá hạn", "Đã giải quyết")),
+    TableColumn("late_pending", ("Hồ sơ quá hạn", "Đang giải quyết")),
+    TableColumn("reappointed", ("Hẹn lại ngày trả", "Tổng số")),
+    TableColumn("again", ("Hẹn lại ngày trả", "Từ hai lần")),
+    TableColumn("late_first", ("Quá ngày hẹn đầu tiên",)),
+    TableColumn("apologised", ("Có thư xin lỗi",)),
+)
+#: late dossiers and those that were put off, by cause, field or unit
+late_table = TableSpec(
+    "qua-han-theo-nguyen-nhan",
+    "Hồ sơ quá hạn, hẹn lại theo nguyên nhân",
+    (TableColumn("name", ("Nhóm",), "text"), *_LATE_COLUMNS),
+    total="Tổng số",
+    numbered=True,
+    unit="hồ sơ",
+)
+#: each of them, without names
+late_list = TableSpec(
+    "ho-so-qua-han",
+    "Từng hồ sơ quá hạn, hẹn lại ngày trả",
+    (
+        TableColumn("dossier_code", ("Mã hồ sơ",), "text"),
+        TableColumn("procedure_name", ("Thủ tục hành chính",), "text"),
+        TableColumn("agency", ("Đơn vị giải quyết",), "text"),
+        TableColumn("received_day", ("Ngày tiếp nhận",), "text"),
+        TableColumn("first_due_day", ("Ngày hẹn trả", "Đầu tiên"), "text"),
+        TableColumn("due_day", ("Ngày hẹn trả", "Cuối cùng"), "text"),
+        TableColumn("end_day", ("Ngày có kết quả",), "text"),
+        TableColumn("days_late", ("Quá hạn (ngày làm việc)",), "days"),
+        TableColumn("times", ("Số lần hẹn lại",)),
+        TableColumn("cause", ("Nguyên nhân",), "text"),
+        TableColumn("apology_number", ("Thư xin lỗi", "Số"), "text"),
+        TableColumn("apology_date", ("Thư xin lỗi", "Ngày"), "text"),
+    ),
+    dates=("received_day", "first_due_day", "due_day", "end_day", "apology_date"),
+)
 #: procedures whose due dates differ from the time limit of the catalogue
 due_dates_table = TableSpec(
     "ngay-hen-tra-lech",

@@ -16,6 +16,7 @@ import pandas as pd
 
 from tthc_analysis.columns import NO_EXPORT_DAY, PROCEDURES, PROVENANCE, Table
 from tthc_analysis.errors import MissingColumns, UnreadableExport
+from tthc_analysis.exports.appointments import with_appointments
 from tthc_analysis.exports.cells import refuse_faults
 from tthc_analysis.exports.clean import DTYPES, Cleaned, clean_rows
 from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans, confirmed_keys, declared_day
@@ -326,7 +327,8 @@ def read_dataset(
     everything, told = unite_words(table, _united(table, files))
     everything, contradictions = _settled(table, everything)
     superseded = everything.duplicated(list(table.key), keep="last") | _relisted(table, everything)
-    kept, replaced = everything[~superseded].reset_index(drop=True), everything[superseded].reset_index(drop=True)
+    kept = with_appointments(table, everything[~superseded], everything).reset_index(drop=True)
+    replaced = everything[superseded].reset_index(drop=True)
     return Dataset(
         table,
         kept,

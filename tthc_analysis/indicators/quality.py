@@ -134,10 +134,13 @@ def gaps(report: OpenReport) -> tuple[str, ...]:
     lines = []
     for name, data in report.store.quality()["datasets"].items():
         if not data["accounts"]:
-            lines.append(f"{data['label']}: {NO_DATA}.")
+            if not TABLES[name].extra:
+                lines.append(f"{data['label']}: {NO_DATA}.")
             continue
         missing = set.intersection(*(set(a["missing"]) for a in data["accounts"]))
-        labels = [f"“{c.label}”" for c in TABLES[name].columns if c.name in missing - _TAKEN_FROM_OTHERS]
+        labels = [
+            f"“{c.label}”" for c in TABLES[name].columns if c.name in missing - _TAKEN_FROM_OTHERS and not c.extra
+        ]
         if labels:
             lines.append(f"{data['label']}: không tệp nào có cột {', '.join(labels)}.")
     return tuple(lines)

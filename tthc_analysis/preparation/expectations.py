@@ -179,6 +179,8 @@ _DECLARED: Mapping[str, tuple[Expectation, ...]] = {
             {"where": _TAKEN_BACK},
         ),
         *_dates("H27", "H28"),
+        _order("H29", "Ngày hẹn trả lần đầu không trước ngày tiếp nhận", "warning", "received_at", "first_due_at"),
+        *_not_negative(DOSSIERS, "H", 30, "reappointment_count", "supplement_count", "reused_count"),
     ),
     PROCEDURES.name: (
         *_required(PROCEDURES, "D", "Thủ tục", 1, "critical", "procedure_code", "procedure_name"),
@@ -430,7 +432,7 @@ def _symbol_fits_issuer(frame: pd.DataFrame) -> pd.Series:
 
 #: moments of electronic dossiers and petitions; dates that may lie ahead of the day of export
 _OF_CASES = ("received_at", "resolved_at", "returned_at", "supplement_requested_at")
-_AHEAD = ("due_at", "valid_from", "valid_to")
+_AHEAD = ("due_at", "first_due_at", "valid_from", "valid_to", "old_due_date", "new_due_date", "planned_date")
 
 #: derived columns that tell of each row alone
 _OF_ROWS: Mapping[str, Check] = {

@@ -181,8 +181,14 @@ def _content(
     draft: bool,
     compiled: date,
 ) -> ReportContent:
-    """What the executed notebooks in `folder` say, read once; a trial of some sections is not whole."""
-    executed = [content.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment) for s, o in ran]
+    """What the executed notebooks in `folder` say, read once; a trial of some sections is not whole.
+
+    A section that is there only if there is anything to say, and has nothing, leaves no trace.
+    """
+    found = [content.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment) for s, o in ran]
+    executed = [one for one in found if content.says_something(one)]
+    for section in {one.section.slug for one in found} - {one.section.slug for one in executed}:
+        (folder / NOTEBOOKS / f"{section}.ipynb").unlink()
     # a roll-up has no Word draft: the template is that of one agency's report
     whole = not config.rolls_up and {s.slug for s in sections_of(config)} <= {s.slug for s, _ in ran}
     exports = manifest.exports(opened.store.quality()["datasets"])

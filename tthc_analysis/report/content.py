@@ -71,6 +71,12 @@ def read_executed(section: Section, path: Path, fragment: str = "") -> SectionCo
         raise CannotShow(problem.what, f"{section.path.name}, {problem.where}", problem.now) from None
 
 
+def says_something(one: SectionContent) -> bool:
+    """Whether a section belongs into the report: one that is there `if_any` needs a figure, a table or a chart."""
+    told = any(group["items"] for group in one.of_type("figures")) or one.of_type("table") or one.of_type("chart")
+    return bool(told) or not one.section.if_any
+
+
 def _rendered(path: Path) -> str:
     light.import_jsonschema()
     import nbformat

@@ -7,13 +7,14 @@ costs are invented so that the figures of the 2024 report come out. No name of a
 from __future__ import annotations
 
 import csv
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from tthc_analysis.sample.plan import CUT_OFF, FIRST_DAY, LAST_EXPORT, START
+from tthc_analysis.sample.plan import CUT_OFF, FIRST_DAY, LAST_EXPORT, START, Dossier
 from tthc_analysis.sample.shapes import Value, write_delimited, write_html, write_workbook
 
 ROOMS, UNITS, COMMITMENTS = 9, 43, 283
@@ -369,10 +370,90 @@ def _write_initiatives(folder: Path) -> Path:
     return path
 
 
-def write_registers(folder: Path, seed: int = 2024) -> list[Path]:
-    """Write every register below `folder` (one folder per dataset); the same bytes every time."""
+#: cause, working week days by which the first appointment was earlier, whether a letter of apology was sent
+_LATE = (
+    ("Phải xác minh, bổ sung hồ sơ", 3, True),
+    ("Chờ cơ quan phối hợp", 5, True),
+    (None, 2, False),
+    ("Hệ thống", 4, True),
+)
+
+
+def _write_late(folder: Path, dossiers: Sequence[Dossier]) -> Path:
+    """Dossiers that were resolved on a second appointment, the last of them on a third one; the due date tells the last."""
+    least = timedelta(days=2 * max(days for _, days, _ in _LATE))
+    on_time = [d for d in dossiers if d.resolved and START <= d.resolved.date() == d.due.date() <= CUT_OFF]
+    on_time = [d for d in on_time if d.due.date() > d.received.date() + least]
+    moved = sorted(on_time, key=lambda d: d.code)[: len(_LATE)]
+    rows: list[Row] = []
+    for dossier, (cause, days, apologised) in zip(moved, _LATE, strict=False):
+        steps = [dossier.due.date() - timedelta(days=days), dossier.due.date()]
+        if dossier is moved[-1]:
+            steps.insert(0, steps[0] - timedelta(days=days))
+        for old, new in itertools.pairwise(steps):
+            number = f"{len(rows) + 1}/TXL-MCĐT" if apologised else None
+            recorded = old - timedelta(days=1)
+            rows.append(
+                [
+                    dossier.code,
+                    f"Người nộp {dossier.number:04d}",
+                    recorded,
+                    cause,
+                    old,
+                    new,
+                    number,
+                    recorded if apologised else None,
+                ]
+            )
+    headers = (
+        "Mã hồ sơ",
+        "Người nộp",
+        "Ngày ghi sổ",
+        "Nguyên nhân",
+        "Ngày hẹn cũ",
+        "Ngày hẹn mới",
+        "Số thư xin lỗi",
+        "Ngày thư xin lỗi",
+    )
+    path = folder / "so_qua_han_2024.xlsx"
+    write_workbook(path, "SỔ HỒ SƠ QUÁ HẠN, HẸN LẠI NGÀY TRẢ", LAST_EXPORT, headers, rows)
+    return path
+
+
+def _write_plan(folder: Path) -> Path:
+    facts = (
+        ("Ban hành kế hoạch kiểm soát TTHC", "P01", date(2024, 1, 31), date(2024, 1, 24)),
+        ("Rà soát, đánh giá TTHC thuộc phạm vi quản lý", "P01", date(2024, 6, 30), date(2024, 6, 25)),
+        ("Kiểm tra việc niêm yết, công khai TTHC tại đơn vị", "P03", date(2024, 7, 31), date(2024, 8, 15)),
+        ("Tổng hợp, báo cáo định kỳ quý III", "P01", date(2024, 9, 20), date(2024, 9, 16)),
+        ("Khảo sát mức độ hài lòng", "P02", date(2024, 11, 15), None),
+        ("Tổng kết, xây dựng kế hoạch năm sau", "P01", date(2024, 12, 31), None),
+    )
+    rows: list[Row] = [
+        [f"KH-{i:02d}", title, unit, planned, done] for i, (title, unit, planned, done) in enumerate(facts, start=1)
+    ]
+    path = folder / "ke_hoach_2024-12-20.csv"
+    write_delimited(path, ("Mã nhiệm vụ", "Nhiệm vụ", "Mã đơn vị", "Thời hạn", "Ngày hoàn thành"), rows)
+    return path
+
+
+def _write_published_scores(folder: Path) -> Path:
+    """Components of a quarter as a portal would print them; no rule set of the time is known, so that nothing is scored."""
+    facts = (("Công bố đúng hạn", 0, 54), ("Công khai đủ nội dung", 40, 41), ("Chứng thực bản sao điện tử", 0, 0))
+    rows: list[Row] = [[date(2024, 7, 1), date(2024, 9, 30), name, part, whole] for name, part, whole in facts]
+    path = folder / "diem_2024-12-20.csv"
+    write_delimited(path, ("Từ ngày", "Đến ngày", "Thành phần", "Tử số", "Mẫu số"), rows)
+    return path
+
+
+def write_registers(folder: Path, seed: int = 2024, dossiers: Sequence[Dossier] = ()) -> list[Path]:
+    """Write every register below `folder` (one folder per dataset); the same bytes every time.
+
+    That of late dossiers speaks of `dossiers`; there is none without them.
+    """
     chance = random.Random(seed)
-    names = "don_vi van_ban don_gian_hoa chi_phi_tuan_thu phan_anh_kien_nghi truyen_thong cam_ket xac_thuc sang_kien"
+    names = "don_vi van_ban don_gian_hoa chi_phi_tuan_thu phan_anh_kien_nghi truyen_thong cam_ket xac_thuc sang_kien "
+    names += "ke_hoach diem_thanh_phan" + " qua_han" * bool(dossiers)
     places = {name: folder / name for name in names.split()}
     for place in places.values():
         place.mkdir(parents=True, exist_ok=True)
@@ -386,4 +467,7 @@ def write_registers(folder: Path, seed: int = 2024) -> list[Path]:
         _write_commitments(places["cam_ket"], chance),
         _write_verifications(places["xac_thuc"]),
         _write_initiatives(places["sang_kien"]),
+        *([_write_late(places["qua_han"], dossiers)] if dossiers else []),
+        _write_plan(places["ke_hoach"]),
+        _write_published_scores(places["diem_thanh_phan"]),
     ]

@@ -260,6 +260,7 @@ def _day(iso: str) -> str:
 
 def write_sample(folder: Path, seed: int = 2024) -> list[Path]:
     """Write the synthetic exports below `folder` (one folder per dataset); the same bytes every time."""
-    written = _write_dossiers(folder / "ho_so", make_dossiers(seed))
+    dossiers = make_dossiers(seed)
+    written = _write_dossiers(folder / "ho_so", dossiers)
     written.append(write_catalogue(folder / "danh_muc_tthc", load_procedures()))
-    return [*written, *write_registers(folder, seed)]
+    return [*written, *write_registers(folder, seed, dossiers)]

@@ -1,0 +1,216 @@
+"""Section II.4.5: dossiers that are late or were given another day, why, and whether an apology was sent.
+
+Late is what form II.06a counts as overdue, resolved or open at the cut-off. The first appointment is what a column, the
+register of late dossiers or an older export tells; where none does, the due date is the first one.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+
+from tthc_analysis.columns import DOSSIERS, LATE_CAUSES, LATE_DOSSIERS
+from tthc_analysis.indicators import dossiers
+from tthc_analysis.indicators._counting import ANY_DUE, live_sql
+from tthc_analysis.indicators._indicator import Indicator, counted
+from tthc_analysis.indicators._open import OpenReport
+from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Given, Measure, Rate, Relation, Stated
+from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped, rows
+from tthc_analysis.indicators.relations import day
+from tthc_analysis.rules.appointments import appointment_limit_on
+
+SECTION = "II.4.5"
+UNSTATED = "chưa ghi"
+LATE_BASE = "hồ sơ quá hạn hoặc phải hẹn lại ngày trả"
+
+
+def _judged_sql(report: OpenReport) -> str:
+    """CTEs up to `judged`: the dossiers of the period with what the register of late ones says of each until the cut-off."""
+    end = report.period.end
+    noted = "true" if report.store.has(LATE_DOSSIERS.name) else "false"
+    return f"""{live_sql(report.period, report.rules, ("first_due_at", "reappointment_count"))},
+noted AS (
+  SELECT dossier_code AS noted_code,
+         max_by(cause, recorded_date) FILTER (WHERE cause IS NOT NULL) AS cause,
+         CAST(max(apology_date) AS DATE) AS apology_date,
+         max_by(apology_number, apology_date) FILTER (WHERE apology_number IS NOT NULL AND apology_date IS NOT NULL) AS apology_number,
+         CAST(min(old_due_date) AS DATE) AS noted_first, count(new_due_date) AS noted_times,
+         CAST(max(new_due_date) AS DATE) AS new_due_day
+  FROM qua_han WHERE recorded_date < {day(end + timedelta(days=1))} GROUP BY dossier_code
+),
+joined AS (
+  SELECT *, least(CAST(first_due_at AS DATE), noted_first) AS first_due_day,
+         greatest(coalesce(reappointment_count, 0), coalesce(noted_times, 0)) AS times
+  FROM live LEFT JOIN noted ON noted_code = dossier_code
+),
+judged AS (
+  SELECT *, {noted} AS is_noted, apology_date IS NOT NULL AS has_apology, first_due_day IS NOT NULL AS has_first,
+         reappointment_count IS NOT NULL AS has_times,
+         coalesce((is_resolved AND lateness > 0) OR (NOT is_resolved AND NOT is_within), false) AS is_late,
+         coalesce(CASE WHEN is_resolved THEN end_day ELSE {day(end)} END > coalesce(first_due_day, due_day), false) AS is_late_first
+  FROM joined
+)"""
+
+
+_GIVEN: tuple[Given, ...] = (Covered(DOSSIERS.name), Stated(ANY_DUE))
+#: the dossiers of the period: is_late, is_late_first (against the first appointment), times (re-appointments), cause, apology
+JUDGED = Relation(
+    "judged",
+    DOSSIERS.name,
+    _judged_sql,
+    _GIVEN,
+    tally=(
+        "is_resolved",
+        "is_late",
+        "is_late_first",
+        "times",
+        "cause",
+        "has_apology",
+        "has_first",
+        "has_times",
+        "is_noted",
+    ),
+    place="table",
+)
+_REGISTER = Fact(JUDGED, "sổ hồ sơ quá hạn", "is_noted", "is_late OR times > 0")
+_FIRST = Fact(JUDGED, "ngày hẹn trả lần đầu", "has_first OR is_noted")
+_TIMES = Fact(JUDGED, "số lần hẹn lại", "has_times OR is_noted")
+LATE = Measure(JUDGED, "is_late")
+LATE_RESOLVED = Measure(JUDGED, "is_late AND is_resolved")
+LATE_PENDING = Measure(JUDGED, "is_late AND NOT is_resolved")
+PUT_OFF = Measure(JUDGED, "is_late OR times > 0")
+WITH_CAUSE = Measure(JUDGED, "(is_late OR times > 0) AND cause IS NOT NULL", (_REGISTER,))
+WITH_APOLOGY = Measure(JUDGED, "(is_late OR times > 0) AND has_apology", (_REGISTER,))
+LATE_FIRST = Measure(JUDGED, "is_late_first", (_FIRST,))
+REAPPOINTED = Measure(JUDGED, "times > 0", (_TIMES,))
+AGAIN = Measure(JUDGED, "times > 1", (_TIMES,))
+_LISTED = "is_late OR times > 0 OR (has_first AND is_late_first)"
+
+BLOCK = Block(
+    section=SECTION,
+    reference="{ND-61-2018|, Điều 19}",
+    tables=(DOSSIERS.name, LATE_DOSSIERS.name),
+    figures=(
+        Count(
+            name="late_dossiers_count",
+            label="Hồ sơ quá hạn, đã và đang giải quyết",
+            part=LATE,
+            unit=dossiers.DOSSIER,
+            tables=(DOSSIERS.name,),
+        ),
+        Rate(
+            name="late_cause_stated_rate",
+            label="Tỷ lệ hồ sơ quá hạn, hẹn lại có ghi nguyên nhân",
+            part=WITH_CAUSE,
+            part_label="Hồ sơ quá hạn, hẹn lại có ghi nguyên nhân",
+            whole=PUT_OFF,
+            base=LATE_BASE,
+        ),
+        Rate(
+            name="late_apology_rate",
+            label="Tỷ lệ hồ sơ quá hạn, hẹn lại có thư xin lỗi",
+            part=WITH_APOLOGY,
+            part_label="Hồ sơ quá hạn, hẹn lại có thư xin lỗi",
+            whole=PUT_OFF,
+            base=LATE_BASE,
+        ),
+        Count(
+            name="late_first_count",
+            label="Hồ sơ quá ngày hẹn trả đầu tiên",
+            part=LATE_FIRST,
+            unit=dossiers.DOSSIER,
+        ),
+        Count(
+            name="reappointed_count",
+            label="Hồ sơ phải hẹn lại ngày trả",
+            part=REAPPOINTED,
+            unit=dossiers.DOSSIER,
+        ),
+        Count(
+            name="reappointed_again_count",
+            label="Hồ sơ hẹn lại từ hai lần",
+            part=AGAIN,
+            unit=dossiers.DOSSIER,
+        ),
+    ),
+)
+BLOCKS = (BLOCK,)
+#: name of a column of the tables → its measure
+COLUMNS = {
+    "late": LATE,
+    "late_resolved": LATE_RESOLVED,
+    "late_pending": LATE_PENDING,
+    "apologised": WITH_APOLOGY,
+    "late_first": LATE_FIRST,
+    "reappointed": REAPPOINTED,
+    "again": AGAIN,
+}
+
+
+def indicators(report: OpenReport) -> list[Indicator]:
+    """Late dossiers, causes and apologies, and what was put off."""
+    return evaluate(report, BLOCK)
+
+
+def arose(report: OpenReport) -> bool:
+    """Whether there is anything to say: a dossier that is late, was put off, or has another first appointment."""
+    return not Evaluation(report).silence(JUDGED) and not rows(report, JUDGED, "1 AS one", _LISTED, "1 LIMIT 1").empty
+
+
+def indicators_if_any(report: OpenReport) -> tuple[Indicator, ...]:
+    """The figures where something arose; else none, and the section is left out."""
+    return tuple(indicators(report)) if arose(report) else ()
+
+
+def by_cause(report: OpenReport) -> pd.DataFrame:
+    """`COLUMNS` by cause of lateness, most late ones first; "chưa ghi" is a class."""
+    return _by(report, "cause")
+
+
+def by_field(report: OpenReport) -> pd.DataFrame:
+    """`COLUMNS` by field."""
+    return _by(report, "field")
+
+
+def by_unit(report: OpenReport) -> pd.DataFrame:
+    """`COLUMNS` by the unit that handles the dossier."""
+    return _by(report, "agency")
+
+
+def _by(report: OpenReport, key: str) -> pd.DataFrame:
+    table = grouped(report, JUDGED, COLUMNS, [key])
+    arose = (table[list(COLUMNS)].fillna(0) > 0)[["late", "reappointed"]].any(axis=1)
+    names = table[key].map(lambda v: UNSTATED if pd.isna(v) else LATE_CAUSES.get(v, v))
+    found = table.assign(name=names)[arose][["name", *COLUMNS]]
+    return found.sort_values(["late", "name"], ascending=[False, True], ignore_index=True)
+
+
+def late_list(report: OpenReport) -> pd.DataFrame:
+    """Every dossier that is late or was put off, without names: codes, days, working days late, cause, apology.
+
+    `days_late` counts working days after the due date until the result or the cut-off; empty outside the calendar.
+    """
+    found = rows(report, JUDGED, where=_LISTED, order="dossier_code")
+    end = pd.to_datetime(found["end_day"]).where(found["is_resolved"].astype(bool), pd.Timestamp(report.period.end))
+    elapsed = report.calendar.elapsed
+    late = (elapsed(end) - elapsed(pd.to_datetime(found["due_day"]))).where(found["is_late"].astype(bool))
+    cause = found["cause"].map(lambda v: UNSTATED if pd.isna(v) else LATE_CAUSES[v])
+    first = pd.to_datetime(found["first_due_day"]).fillna(pd.to_datetime(found["due_day"]))
+    return found.assign(cause=cause, days_late=late, first_due_day=first, agency=found["agency"].fillna("–"))
+
+
+def notes(report: OpenReport) -> tuple[str, ...]:
+    """What the limit on re-appointments says of the period, and what the first appointment rests on."""
+    again = Evaluation(report).number(AGAIN)
+    if not isinstance(again, int):
+        return ()
+    limit = appointment_limit_on(report.period.end)
+    base = "Ngày hẹn trả đầu tiên lấy theo cột của hệ thống, sổ hồ sơ quá hạn, hoặc bản xuất cũ nhất khi các bản xuất ghi khác nhau."
+    if limit is None:
+        return (base, "Số lần hẹn lại chỉ được đếm: chưa có quy định về số lần hẹn lại cho kỳ này.")
+    over = Evaluation(report).number(Measure(JUDGED, f"times > {limit.most}", (_TIMES,)))
+    assert isinstance(over, int)
+    law = report.laws.cite(limit.law, report.period.end, "", limit.place).text
+    said = f"{counted(over, 'hồ sơ')} vượt" if over else "không hồ sơ nào vượt"
+    return (base, f"{law}: hẹn lại không quá {limit.most} lần; {said}.")
