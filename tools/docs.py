@@ -1,4 +1,5 @@
-"""Write the generated pages of `docs/`: the data dictionary and the list of indicators, from their definitions.
+"""Write the generated pages of `docs/`: data dictionary, indicators and legal texts from their definitions, the rules of
+counting from the scenarios that the tests hold.
 
     python tools/docs.py       needs the prepared sample (`tthc prepare`)
 
@@ -7,10 +8,11 @@ A test holds that the committed pages are what this writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tthc_analysis.columns import PROVENANCE, TABLES, Column
+from tthc_analysis.columns import DOSSIERS, PROVENANCE, TABLES, Column, Table
 from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.indicators import OpenReport, all_indicators, open_report
 from tthc_analysis.indicators.definition import Block, Figure, Mean, Rate
@@ -147,9 +149,86 @@ mark = "V"                  # V đã đọc, S nguồn thứ cấp, K hiểu bi�
 ```"""
 
 
+SCENARIOS = DOCS.parent / "tests" / "scenarios"
+#: scenario file → what it is about
+TOLD = {
+    "counting/01_ngay_bien": "Hồ sơ: ngày biên của kỳ, đúng hạn, quá hạn",
+    "counting/02_tra_lai_rut_cho_bo_sung": "Hồ sơ: trả lại, rút, chờ bổ sung, dừng xử lý",
+    "counting/03_thieu_thong_tin": "Hồ sơ: thiếu thông tin",
+    "registers/09_truc_tuyen_so_hoa_phi": "Hồ sơ: trực tuyến, số hóa, phí, quá hạn",
+    "registers/01_van_ban": "Sổ văn bản: chỉ đạo, công bố, đánh giá tác động",
+    "registers/02_danh_muc_tthc": "Danh mục thủ tục",
+    "registers/03_don_gian_hoa": "Đơn giản hóa và chi phí tuân thủ",
+    "registers/04_phan_anh_kien_nghi": "Phản ánh, kiến nghị",
+    "registers/05_truyen_thong": "Truyền thông",
+    "registers/06_cam_ket": "Cam kết",
+    "registers/07_xac_thuc": "Xác thực định danh",
+    "registers/08_sang_kien": "Sáng kiến",
+}
+#: column of a scenario → its heading, where no canonical column or figure has it
+HEADINGS = {
+    "received": "Ngày tiếp nhận",
+    "due": "Ngày hẹn trả",
+    "resolved": "Ngày kết thúc xử lý",
+    "returned": "Ngày trả kết quả",
+    "vi_sao": "Vì sao",
+}
+COUNTING_SETS = {"so_2024": "so-2024", "he_thong_a_06": "he-thong-a-06", "theo_thoi_diem": "theo-thoi-diem"}
+
+
+def scenarios(report: OpenReport) -> str:
+    """The rules of counting as tables of rows: what each adds to which figure, and why."""
+    parts = [
+        "# Cách đếm, từng trường hợp",
+        "Tạo bởi `tools/docs.py` từ `tests/scenarios/`; không sửa tay. Kiểm thử tính lại từng dòng, nên bảng này và chương trình "
+        "không thể nói khác nhau. Hồ sơ: Quý I/2024 (15/12/2023 – 14/03/2024), mỗi bộ quy tắc đếm (`tthc_analysis/rules/counting.toml`) một cột, ghi loại đầu vào / loại "
+        "kết quả, trống là không thuộc kỳ. Các sổ: Quý II/2024 (15/03 – 14/06/2024); ô dưới một chỉ tiêu là phần dòng đó góp vào: "
+        "một số, hay tử số/mẫu số; trống là không góp gì.",
+    ]
+    for stem, title in TOLD.items():
+        with (SCENARIOS / f"{stem}.csv").open(encoding="utf-8") as source:
+            lines = list(csv.DictReader(source))
+        parts += [f"## {title}", *_scenario(lines, report)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _scenario(lines: Sequence[Mapping[str, str]], report: OpenReport) -> Iterator[str]:
+    """One Markdown table for each canonical table of a scenario, with the columns that it uses."""
+    for name in dict.fromkeys(line.get("bang", DOSSIERS.name) for line in lines):
+        own = [line for line in lines if line.get("bang", name) == name]
+        used = [n for n in own[0] if n != "bang" and any(line[n] for line in own)]
+        headings = [_scenario_heading(n, TABLES[name], report) for n in used]
+        yield f"{TABLES[name].label}:"
+        yield table(headings, [[_scenario_cell(n, line[n], TABLES[name], report) for n in used] for line in own])
+
+
+def _scenario_heading(name: str, of: Table, report: OpenReport) -> str:
+    if name in COUNTING_SETS:
+        return f"Theo `{COUNTING_SETS[name]}`"
+    if name in registry():
+        return f"**{report.said(registry()[name][1].label)}**"
+    return HEADINGS.get(name) or of.column(name).label
+
+
+def _scenario_cell(name: str, cell: str, of: Table, report: OpenReport) -> str:
+    """A cell in words: codes by their labels, classes of dossiers by the labels of their counts."""
+    if name in COUNTING_SETS:
+        return " / ".join(_dossier_class(part, report) for part in cell.split(" / ")) if cell else ""
+    return str(of.column(name).values.get(cell, cell)) if name in of.names else cell
+
+
+def _dossier_class(name: str, report: OpenReport) -> str:
+    return report.said(registry()[f"dossiers_{name}_count"][1].label).removeprefix("Hồ sơ ")
+
+
 def pages(report: OpenReport) -> dict[str, str]:
     """File name in `docs/` → its text."""
-    return {"tu-dien-du-lieu.md": dictionary(), "chi-tieu.md": indicators(report), "van-ban.md": legal_texts()}
+    return {
+        "tu-dien-du-lieu.md": dictionary(),
+        "chi-tieu.md": indicators(report),
+        "van-ban.md": legal_texts(),
+        "cach-dem.md": scenarios(report),
+    }
 
 
 if __name__ == "__main__":

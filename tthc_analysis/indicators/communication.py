@@ -66,7 +66,13 @@ COMMUNICATING = Relation(
     ),
     (Covered(COMMUNICATION.name), _NO_UNITS, Some(Measure(READINGS, _stated("unit", "unit_code")))),
 )
-_POSTS, _REFORM_POSTS = _sum("portal", "posts"), _sum("portal", "reform_posts")
+#: readings that state both: posts of the others may be about the reform or not
+_BOTH = f"{_stated('portal', 'posts')} AND reform_posts IS NOT NULL"
+
+
+def _of_both(column: str) -> Measure:
+    return Measure(READINGS, _BOTH, take="sum", what=column, empty=NO_DATA)
+
 
 BLOCK = Block(
     section=SECTION,
@@ -95,15 +101,20 @@ BLOCK = Block(
             part=_last("portal", "topic_pages"),
             unit="chuyên mục",
         ),
-        Count(name="posts_count", label="Tin bài đã đăng trong kỳ", part=_POSTS, unit="tin bài"),
-        Count(name="reform_posts_count", label="Tin bài về cải cách hành chính", part=_REFORM_POSTS, unit="tin bài"),
+        Count(name="posts_count", label="Tin bài đã đăng trong kỳ", part=_sum("portal", "posts"), unit="tin bài"),
+        Count(
+            name="reform_posts_count",
+            label="Tin bài về cải cách hành chính",
+            part=_sum("portal", "reform_posts"),
+            unit="tin bài",
+        ),
         Rate(
             name="reform_posts_rate",
             label="Tỷ lệ tin bài về cải cách hành chính",
-            part=_REFORM_POSTS,
+            part=_of_both("reform_posts"),
             part_label="Tin bài về cải cách hành chính",
-            whole=_POSTS,
-            base="tin bài đã đăng trong kỳ",
+            whole=_of_both("posts"),
+            base="tin bài của những lượt ghi có cả số tin bài về cải cách hành chính",
         ),
         Rate(
             name="contest_participation_rate",
