@@ -196,6 +196,62 @@ def test_a_rate_that_nobody_knows_is_drawn_as_a_dash_and_not_as_nothing_late():
         assert not any(t.startswith("0") for t in texts)
 
 
+def _collisions(svg: str) -> list[tuple[str, str]]:
+    """Pairs of texts on one line that run into each other, by a narrow width of a letter."""
+    placed = []
+    for text in etree.fromstring(svg.encode()).iter("{*}text"):
+        words, size = "".join(text.itertext()), float(text.get("font-size", "10").removesuffix("px"))
+        long = 0.55 * size * len(words)
+        at = re.search(r"translate\(([-\d.]+)[ ,]+([-\d.]+)\)", text.get("transform", ""))
+        x, y = (float(v) for v in (at.groups() if at else (text.get("x"), text.get("y"))))
+        start = x - {"middle": long / 2, "end": long}.get(text.get("text-anchor"), 0)
+        placed.append((words, start, start + long, y))
+    pairs = [(one, other) for at, one in enumerate(placed) for other in placed[at + 1 :] if abs(one[3] - other[3]) < 8]
+    return [(a[0], b[0]) for a, b in pairs if a[1] < b[2] and b[1] < a[2]]
+
+
+def _long_period(months: int) -> list:
+    """Every chart of time over so many months, with numbers of four digits."""
+    names = [str(p) for p in pd.period_range("2020-01", periods=months, freq="M")]
+    count = [1100 + 97 * (i % 11) + 7 * i for i in range(months)]
+    channels = {"online": count, "in_person": 0, "post": 0, "unknown": 0, "received": count}
+    days = pd.date_range("2020-01-01", periods=30 * months)
+    received = [(7 * d.day) % 23 for d in days]
+    return [
+        monthly_chart(pd.DataFrame({"month": names, **channels})),
+        backlog_chart(pd.DataFrame({"day": days, "open": [900 + (i % 90) for i in range(len(days))]})),
+        receipts_chart(pd.DataFrame({"day": days, "received": received, "is_working": True})),
+    ]
+
+
+@pytest.mark.parametrize("months", [13, 24, 36, 60])
+def test_labels_of_long_periods_do_not_collide(months):
+    for shown in _long_period(months):
+        assert [_collisions(svg) for svg in (shown.svg, shown.svg_narrow)] == [[], []], shown.name
+
+
+@pytest.mark.parametrize("periods", [2, 8, 12])
+@pytest.mark.parametrize("peak", [0, 1, -2, -1])
+def test_labels_of_a_trend_do_not_collide(periods, peak):
+    numbers = [11_900] * periods
+    numbers[peak] = 12_345
+    rows = pd.concat([PERIODS.head(1)] * periods, ignore_index=True)
+    shown = trend_chart(rows.assign(received_new=numbers, resolved=numbers, pending=numbers))
+    assert [_collisions(svg) for svg in (shown.svg, shown.svg_narrow)] == [[], []]
+
+
+def test_a_trend_compares_only_periods_whose_rate_is_known():
+    rows = pd.concat([PERIODS.head(1)] * 3, ignore_index=True).assign(
+        label=["Quý I/2024", "Quý II/2024", "Quý III/2024"]
+    )
+    assert trend_chart(rows.assign(overdue_rate=[None, 2.0, 1.0])).title == (
+        "Từ Quý II/2024 đến Quý III/2024: tỷ lệ quá hạn từ 2% còn 1%"
+    )
+    assert trend_chart(rows.assign(overdue_rate=[None, None, 1.0])).title == (
+        "3 kỳ đến Quý III/2024; chưa có hai kỳ biết tỷ lệ quá hạn để so sánh"
+    )
+
+
 def test_names_are_cut_at_a_word():
     assert shortened("Cấp giấy chứng nhận đăng ký", 16) == "Cấp giấy chứng…"
     assert shortened("ngắn", 16) == "ngắn"

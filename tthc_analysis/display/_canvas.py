@@ -31,6 +31,8 @@ DARK = {
     **dict(zip(SCALE, ("#1d3144", "#234d70", "#2f73a8", "#58a5e0", "#b5dcff"), strict=True)),
 }
 _WIDE, _NARROW = 8.6, 3.7
+#: what a chart on a desk can be written on across, in points
+ACROSS = 590.0
 #: an inch in what an SVG is measured in
 _POINTS = 72
 _FONTS = "'Segoe UI', system-ui, -apple-system, Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
@@ -180,6 +182,17 @@ def key(axes: Any, entries: Sequence[tuple[str, str]], narrow: bool) -> None:
             "lower left", child=line, pad=0, frameon=False, bbox_to_anchor=(0, 1), bbox_transform=axes.transAxes
         )
     )
+
+
+def thinned(count: int, most: int) -> int:
+    """Every how many-th of `count` months is named so that at most `most` are: 1, 2, 3, 6, 12 or a multiple of it."""
+    whole_years = 12 * max(1, -(-count // (12 * most)))
+    return next((step for step in (1, 2, 3, 6) if -(-count // step) <= most), whole_years)
+
+
+def text_width(text: str, size: float) -> float:
+    """About how long a text of figures is, in points."""
+    return 0.62 * size * len(text)
 
 
 def bare(axes: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.display._canvas import (
+    ACROSS,
     BLUE,
     GREY,
     INK,
@@ -22,6 +23,8 @@ from tthc_analysis.display._canvas import (
     data_uri,
     draw,
     shortened,
+    text_width,
+    thinned,
 )
 from tthc_analysis.display._canvas import key as color_key
 from tthc_analysis.display._empty import NO_CASE, needs_rows, nothing
@@ -39,6 +42,8 @@ _OUTCOMES = (
     ("resolved_overdue", "Quá hạn", ORANGE),
 )
 _UNDATED = ("resolved_no_due", "Không có ngày hẹn trả", GREY)
+#: months that can be named below a chart: on a desk, on a phone; below a chart of days
+_MOST_MONTHS, _MOST_TICKS = 16, (13, 5)
 #: a chart by procedure shows at most this many, those with the most dossiers
 _MOST_PROCEDURES = 12
 #: a label of the backlog: its distance from the point (in points), the share of the axis that it may take
@@ -102,9 +107,16 @@ def month_labels(months: Sequence[str]) -> list[str]:
 def _month_bars(
     frame: pd.DataFrame, stacks: Sequence[tuple[str, str, str]], total: str, partial: Sequence[bool]
 ) -> Drawing:
-    """Bars by month from zero, stacked, the total on each; upright on a desk, lying on a phone; part months are paler."""
+    """Bars by month from zero, stacked, the total on each; upright on a desk, lying on a phone; part months are paler.
+
+    On a desk, many months are not all named; where totals would run into each other, the highest and the last are written.
+    """
     labels = month_labels(list(frame["month"]))
     values = [int(v) for v in frame[total]]
+    step = thinned(len(labels), _MOST_MONTHS)
+    named = range(0, len(labels), step)
+    fits = max(text_width(number(v), 9) for v in values) + 3 < ACROSS / len(values)
+    written = range(len(values)) if fits else _peak_and_last(values)
 
     def paint(axes: Any, narrow: bool) -> None:
         bare(axes)
@@ -118,15 +130,25 @@ def _month_bars(
         for at, value in enumerate(values):
             if narrow:
                 beside(axes, value, at, number(value))
-            else:
+            elif at in written:
                 axes.text(at, value, number(value), ha="center", va="bottom", fontsize=9)
-        (axes.set_yticks if narrow else axes.set_xticks)(range(len(labels)), labels)
         if narrow:
+            axes.set_yticks(range(len(labels)), labels)
             axes.invert_yaxis()
+        else:
+            axes.set_xticks(named, [labels[i] for i in named])
         if len(stacks) > 1:
             color_key(axes, [(color, name) for _c, name, color in stacks], narrow)
 
     return draw(paint, 3.1, 0.7 + 0.25 * len(frame))
+
+
+def _peak_and_last(values: Sequence[int]) -> list[int]:
+    """The places of the highest number and of the last one, of the last alone when both would run into each other."""
+    peak, last = values.index(max(values)), len(values) - 1
+    both = text_width(number(values[peak]) + number(values[last]), 9) / 2 + 3
+    apart = (last - peak) * ACROSS / len(values) > both or values[last] < 0.85 * values[peak]
+    return [peak, last] if apart else [peak]
 
 
 def peak_months(frame: pd.DataFrame, column: str) -> str:
@@ -297,7 +319,7 @@ def backlog_chart(frame: pd.DataFrame) -> Display:
         axes.fill_between(days, frame["open"], color=SKY, alpha=0.35, linewidth=0)
         axes.plot(days, frame["open"], color=BLUE, linewidth=1.6)
         axes.set_yticks([])
-        shown = ticks[:: 3 if narrow else 1]
+        shown = ticks[:: thinned(len(ticks), _MOST_TICKS[narrow])] if ticks else []
         axes.set_xticks(shown, [f"{d.month}/{d:%y}" for d in shown])
         axes.set(
             ylim=(0, int(peak["open"]) * 1.16 or 1),

@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tthc_analysis.display._canvas import BLUE, RULE, SCALE, SKY, SOFT, bare, draw, key
+from tthc_analysis.display._canvas import BLUE, RULE, SCALE, SKY, SOFT, bare, draw, key, text_width
 from tthc_analysis.display._empty import needs_rows
 from tthc_analysis.display.base import Display
 from tthc_analysis.display.charts import chart
 from tthc_analysis.display.formats import MISSING, date_short, number, percent
 from tthc_analysis.display.tables import TableColumn
 
+#: weeks that stand side by side in the calendar on a desk: a year from any weekday on
+_WEEKS = 54
+#: what one panel of the trend can be written on across, in points
+_PANEL = 120.0
 _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 #: figures of the trend: column, name, whether it is a percentage
 _PANELS = (
@@ -27,16 +31,18 @@ _PANELS = (
 
 @needs_rows("lich-tiep-nhan", "Lịch tiếp nhận hồ sơ", "received")
 def receipts_chart(frame: pd.DataFrame) -> Display:
-    """A calendar of new dossiers: one square a day, one column a week; on a phone its halves stand below each other."""
+    """A calendar of new dossiers: one square a day, one column a week, at most a year across; on a phone half of that."""
     days = pd.to_datetime(frame["day"])
     week = (days - days.iloc[0] + pd.Timedelta(days=days.iloc[0].weekday())).dt.days // 7
     most = int(frame["received"].max())
     limits = _limits(most)
     colors = [SCALE[sum(v > limit for limit in limits[:-1])] if v else "none" for v in frame["received"]]
 
+    weeks = int(week.max()) + 1
+    bands = [max(least, -(-weeks // (_WEEKS // least))) for least in (1, 2)]
+
     def paint(axes: Any, narrow: bool) -> None:
-        weeks = int(week.max()) + 1
-        across = -(-weeks // 2) if narrow else weeks
+        across = -(-weeks // bands[narrow])
         band = 9.5 * (week // across)
         _squares(axes, week % across, days.dt.day_of_week + band, colors)
         _calendar_labels(axes, days, week % across, band)
@@ -54,7 +60,8 @@ def receipts_chart(frame: pd.DataFrame) -> Display:
         TableColumn("kind", ("Loại ngày",), "text"),
         TableColumn("received", ("Hồ sơ mới",)),
     )
-    return chart("lich-tiep-nhan", title, alt, draw(paint, 1.6, 2.6), _days_with_receipts(frame, days), columns)
+    drawing = draw(paint, 1.6 * bands[0], 1.3 * bands[1])
+    return chart("lich-tiep-nhan", title, alt, drawing, _days_with_receipts(frame, days), columns)
 
 
 def _days_with_receipts(frame: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
@@ -124,11 +131,13 @@ def trend_chart(frame: pd.DataFrame) -> Display:
 
 
 def _trend_title(frame: pd.DataFrame) -> str:
-    """How the share of late ones moved between the first and the last period that are whole; periods covered in part are not compared."""
+    """How the share of late ones moved between the first and the last period that are whole and know it; no other is compared."""
     whole = frame[frame["is_whole"]]
-    if len(whole) < 2:
-        return f"{len(frame)} kỳ đến {frame['label'].iloc[-1]}; chưa có hai kỳ đủ dữ liệu để so sánh"
-    before, last = whole.iloc[0], whole.iloc[-1]
+    known = whole[whole["overdue_rate"].notna()]
+    if len(known) < 2:
+        lacking = "đủ dữ liệu" if len(whole) < 2 else "biết tỷ lệ quá hạn"
+        return f"{len(frame)} kỳ đến {frame['label'].iloc[-1]}; chưa có hai kỳ {lacking} để so sánh"
+    before, last = known.iloc[0], known.iloc[-1]
     first, then = _rate(before["overdue_rate"]), _rate(last["overdue_rate"])
     fell = last["overdue_rate"] < before["overdue_rate"]
     moved = f"từ {first} còn {then}" if fell else f"{first} và {then}"
@@ -146,10 +155,24 @@ def _panel(axes: Any, frame: pd.DataFrame, column: str, is_rate: bool) -> None:
             bars[at].set_alpha(0.6)
     axes.set_ylim(0, float(values.max()) * 1.18 or 1)
     axes.spines["bottom"].set_visible(True)
-    for at in {0, int(values.argmax()), len(frame) - 1, *np.flatnonzero(known.isna())}:
+    for at in _written(known, values, is_rate):
         axes.text(at, values.iloc[at], _bar_words(known.iloc[at], is_rate), ha="center", va="bottom", fontsize=8.5)
     ends = [0, len(frame) - 1]
     axes.set_xticks(ends, [_short(frame["label"].iloc[i]) for i in ends], fontsize=8.5)
+
+
+def _written(known: pd.Series, values: pd.Series, is_rate: bool) -> list[int]:
+    """The bars that bear words: the ends, what is not known, and the highest where its words run into none of these."""
+    last, peak = len(values) - 1, int(values.argmax())
+    fixed = {0, last, *np.flatnonzero(known.isna())}
+    slot, highest = _PANEL / len(values), float(values.max()) or 1.0
+
+    def apart(at: int) -> bool:
+        words = [_bar_words(known.iloc[i], is_rate) for i in (peak, at)]
+        near = abs(peak - at) * slot < text_width("".join(words), 8.5) / 2 + 3
+        return not near or values.iloc[at] < 0.85 * highest
+
+    return sorted(fixed | ({peak} if all(apart(at) for at in fixed - {peak}) else set()))
 
 
 def _bar_words(value: Any, is_rate: bool) -> str:
