@@ -202,6 +202,34 @@ def test_printed_text_is_what_a_terminal_shows_at_the_end():
     assert plain("nửa \ud83d chữ") == "nửa \ufffd chữ"
 
 
+def test_colours_of_a_table_are_not_lost_without_a_word():
+    plain_frame = pd.DataFrame({"Số": [1]})
+    by_hand = "<table><tr><td style='background: red'>7</td><td style='text-align: right'>8</td></tr></table>"
+    note = "không giữ màu"
+    for html in (STYLER._repr_html_(), by_hand):
+        page_ = shown(code_cell({"text/html": html}))
+        assert page_.count(note) == 1
+        assert words(note) in printed(page_)
+    for html in (plain_frame._repr_html_(), by_hand.replace("background", "padding")):
+        assert note not in shown(code_cell({"text/html": html}))
+
+
+def test_printed_text_has_letters_of_one_width_and_stays_on_the_page():
+    numbers = [f"số{i:03d}" for i in range(90)]
+    html = shown(code_cell(stream=" ".join(numbers) + "\n" + "x" * 500 + "\nTỷ lệ ưỡng ẹ │ ≥ 5\n"))
+    (paper,) = pdf(html).pages
+    assert any("Cousine" in str(font.get_object()["/BaseFont"]) for font in paper["/Resources"]["/Font"].values())
+    ends: list[float] = []
+    paper.extract_text(
+        visitor_text=lambda text, _cm, at, _font, size: ends.append(at[4] + 0.6 * 8.5 * len(text.strip()))
+    )
+    assert max(ends) < float(paper.mediabox.width)
+    text = words(paper.extract_text())
+    assert [n for n in numbers if n not in text] == []
+    assert text.count("x") == 500
+    assert "Tỷlệưỡngẹ│≥5" in text
+
+
 def table(columns: list[TableColumn], *rows: tuple) -> str:
     return ReportTable("thu", "Bảng thử", tuple(columns), rows).to_html()
 

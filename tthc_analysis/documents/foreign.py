@@ -104,12 +104,32 @@ def clean(html: str, where: str, attachments: Mapping[str, Any] | None = None) -
             node.extract()
         elif type(node) is NavigableString and _CONTROL.search(node):
             node.replace_with(_CONTROL.sub("", node))
+    coloured = [t for t in soup.find_all("table") if _is_coloured(t, soup)]
     for tag in list(soup.find_all(True)):
         if tag.parent is not None:
             _clean_tag(tag, where, attachments or {})
     for number, table in enumerate(soup.find_all("table"), start=1):
-        _dress(soup, table, f"Bảng {number} của {where}")
+        box = _dress(soup, table, f"Bảng {number} của {where}")
+        if any(table is one for one in coloured):
+            box.insert_after(_note(soup, _NO_COLOURS))
     return str(soup)
+
+
+_NO_COLOURS = "Bảng này được tô màu, in đậm trong sổ tay; trang báo cáo và bản in giữ mọi chữ số, không giữ màu."
+_COLOURS = re.compile(r"\b(?:color|background|font-weight|opacity)\b")
+
+
+def _is_coloured(table: Tag, soup: BeautifulSoup) -> bool:
+    """Whether pandas' Styler, or an attribute, gives cells of the table a look that says something."""
+    own = str(table.get("id", ""))
+    styled = own and any(f"#{own}_" in s.get_text() and _COLOURS.search(s.get_text()) for s in soup.find_all("style"))
+    return bool(styled) or any(_COLOURS.search(str(c["style"])) for c in table.find_all(["td", "th"], style=True))
+
+
+def _note(soup: BeautifulSoup, text: str) -> Tag:
+    note = soup.new_tag("p", attrs={"class": "table-note"})
+    note.string = text
+    return note
 
 
 def _clean_tag(tag: Tag, where: str, attachments: Mapping[str, Any]) -> None:
@@ -199,8 +219,8 @@ def _drawing(svg: str, where: str, alternative: str) -> str:
     return f'<img src="{uri}" alt="{escape(alt)}">'
 
 
-def _dress(soup: BeautifulSoup, table: Tag, label: str) -> None:
-    """A table of our own kind: scrollable, numbers right, header cells with a scope."""
+def _dress(soup: BeautifulSoup, table: Tag, label: str) -> Tag:
+    """A table of our own kind in its box: scrollable, numbers right, header cells with a scope."""
     table["class"] = "report-table"
     for cell in table.find_all(["th", "td"]):
         text = cell.get_text().strip()
@@ -213,6 +233,7 @@ def _dress(soup: BeautifulSoup, table: Tag, label: str) -> None:
             cell["class"] = "num"
     box = soup.new_tag("div", attrs={"class": "table-scroll", "tabindex": "0", "role": "region", "aria-label": label})
     table.wrap(box)
+    return box
 
 
 def needs_cleaning(html: str) -> bool:

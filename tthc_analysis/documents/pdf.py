@@ -161,7 +161,7 @@ class Walker:
         """Printed text line by line, with the spaces that it has."""
         text = printed(unicodedata.normalize("NFC", tag.get_text().strip("\n").expandtabs()))
         self.stand_ins |= replaced([text.replace("\n", "")])
-        lines = (_ESCAPE.sub(r"\\\1", line.replace(" ", "\u00a0")) for line in text.split("\n"))
+        lines = (_ESCAPE.sub(r"\\\1", _breakable(line).replace(" ", f"\u00a0{_BREAK}")) for line in text.split("\n"))
         return f"\n#inra[{'#linebreak();'.join(lines)}];\n"
 
     def _fold(self, tag: Tag) -> str:
@@ -285,6 +285,13 @@ class Walker:
 
 #: where a formula may be broken over lines
 _BREAK = "\u200b"
+#: characters of printed text without a space that stand on one line at least
+_UNBROKEN = re.compile(r"(\S{40})(?=\S)")
+
+
+def _breakable(line: str) -> str:
+    """A line of printed text that may be broken within long words."""
+    return _UNBROKEN.sub(rf"\1{_BREAK}", line)
 
 
 def _alignment(css: set[str], header: bool) -> str:
@@ -521,7 +528,8 @@ _STYLE = """
 #show heading: set block(above: 1.1em, below: 0.7em, sticky: true)
 #let donvi(body) = block(width: 100%, above: 0.3em, below: 0.5em, sticky: true, align(right, emph(text(size: 10.5pt, body))))
 #show quote: set block(inset: (left: 6mm))
-#let inra(body) = block(width: 100%, breakable: true, text(size: 9.5pt, body))
+#let inra(body) = block(width: 100%, breakable: true,
+  text(font: ("Cousine", "Tinos", "TTHC Symbols"), size: 8.5pt, body))
 #let congthuc(body) = text(size: 0.78em, style: "italic", body)
 #let bang(size, widths, header, ..cells) = block(breakable: true, width: 100%)[
   #set text(size: size)
