@@ -12,6 +12,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 import uuid
 import warnings
@@ -35,6 +36,7 @@ REMOTE, TOKEN = "SPARK_REMOTE", "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 START_LIMIT, STOP_LIMIT = 120.0, 10.0
 _SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 _LOOK_EVERY = 0.2
+_KEEPER = "import os, signal, sys; sys.stdin.buffer.read(); os.kill(int(sys.argv[1]), signal.SIGTERM)"
 #: what the figures rest on, whatever the cluster's defaults: errors instead of nulls, moments without a zone
 _SESSION = {"spark.sql.ansi.enabled": "true", "spark.sql.parquet.inferTimestampNTZ.enabled": "true"}
 _COPY = (
@@ -137,9 +139,10 @@ def _local_server() -> Iterator[Mapping[str, str]]:
                 stderr=subprocess.STDOUT,
             )
         try:
-            _wait_for(process, port, log)
-            # only this name makes Spark's client send the token over a channel of this machine
-            yield {REMOTE: f"sc://localhost:{port}", TOKEN: token}
+            with _ending_with_us(process.pid):
+                _wait_for(process, port, log)
+                # only this name makes Spark's client send the token over a channel of this machine
+                yield {REMOTE: f"sc://localhost:{port}", TOKEN: token}
         finally:
             while _OPEN:
                 _OPEN.pop().stop()
@@ -149,6 +152,23 @@ def _local_server() -> Iterator[Mapping[str, str]]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def _ending_with_us(pid: int) -> Iterator[None]:
+    """End the process `pid` when this one is gone, however it ended: a second one waits for the end of what only we could write."""
+    keeper = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _KEEPER, str(pid)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        keeper.kill()
+        keeper.communicate()
 
 
 def _command(port: int, place: Path) -> list[str]:
