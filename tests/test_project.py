@@ -57,6 +57,16 @@ def test_a_wrong_answer_is_refused_as_it_is_given(tmp_path, name, value, said):
     assert not (tmp_path / "config.toml").exists()
 
 
+def test_all_open_questions_are_named_at_once(tmp_path):
+    with pytest.raises(ConfigError) as error:
+        init_project(tmp_path, {"kind": "xa", "agency": "phuong-mau"})
+    assert error.value.where == "--name, --parent, --place, --short"
+    assert "--name … --parent …" in error.value.now
+    whole = {**ANSWERS, "parent": "Ủy ban nhân dân Thành phố Hồ Chí Minh"}
+    init_project(tmp_path, whole)
+    assert load_config(tmp_path).agency.place == "Hồ Chí Minh"
+
+
 def test_a_code_of_either_shape_or_none_yet(tmp_path):
     question = next(q for q in QUESTIONS if q.name == "code")
     assert [question.answer(c, {}) for c in ("H24.99", "000.17.22.H56", "G03.05.01", "")] == [

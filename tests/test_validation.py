@@ -356,3 +356,15 @@ def test_a_contradiction_in_the_exports_is_found_anew_each_time(tmp_path):
     assert finding.rows == ("a.csv, dòng 2 và a.csv, dòng 3",)
     other = {**finding.to_dict(), "code": "H01"}
     assert process._still_known(data, [finding.to_dict(), other]) == [other]
+
+
+def test_a_rule_about_a_column_that_no_export_has_does_not_apply(sample_report):
+    frame = rows_of(sample_report, "ho_so", 30).assign(payment_method=None, component_file_count=pd.NA)
+    found = {f.code: f for f in validate(TABLES["ho_so"], frame)}
+    rule = {e.columns: e.code for e in EXPECTATIONS["ho_so"]}
+    assert not found[rule["payment_method",]].applies
+    assert not found[rule["component_file_count",]].applies
+    assert found[rule["status",]].applies
+    absent = {f.code: f for f in validate(TABLES["ho_so"], frame.assign(channel=None))}
+    wanted = next(e.code for e in EXPECTATIONS["ho_so"] if e.kind == "not_null" and e.columns == ("channel",))
+    assert (absent[wanted].applies, absent[wanted].passed) == (True, False)  # a missing column breaks what asks for it

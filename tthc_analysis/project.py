@@ -92,7 +92,7 @@ def _text(value: str) -> str:
 
 def _place(answers: Answers) -> str:
     """The place out of the parent's name: "Ủy ban nhân dân thành phố Hải Phòng" → "Hải Phòng"."""
-    match = re.search(r"(?:thành phố|tỉnh)\s+(.+)$", answers.get("parent", ""))
+    match = re.search(r"(?:thành phố|tỉnh)\s+(.+)$", answers.get("parent", ""), re.IGNORECASE)
     return match[1] if match else ""
 
 
@@ -165,11 +165,23 @@ def refuse_second(folder: Path, force: bool) -> None:
     )  # fmt: skip
 
 
+def require_all(answers: Answers) -> None:
+    """Raise ConfigError that names every question without an answer or a default at once, as options to paste."""
+    open_ones = [q for q in QUESTIONS if not (answers.get(q.name) or q.optional or q.default(answers))]
+    if len(open_ones) > 1:
+        raise ConfigError(
+            f"Còn {len(open_ones)} câu chưa có câu trả lời: {'; '.join(q.text for q in open_ones)}.",
+            ", ".join(f"--{q.name}" for q in open_ones),
+            f"Thêm vào lệnh: {' '.join(f'--{q.name} …' for q in open_ones)}; hoặc chạy `tthc init` trong cửa sổ lệnh để được hỏi.",
+        )
+
+
 def init_project(folder: Path, answers: Answers, force: bool = False) -> tuple[Path | None, str]:
     """Write `config.toml` from the answers to `QUESTIONS` and make the raw folders; returns (old file kept aside, raw folder).
 
     The sample's configuration is set aside without asking; another one only with `force`. Raises ConfigError.
     """
+    require_all(answers)
     checked: dict[str, str] = {}
     for question in QUESTIONS:
         checked[question.name] = question.answer(answers.get(question.name, ""), checked)

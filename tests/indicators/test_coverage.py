@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 from rows import by_name, dossier, frame_of, procedure
 from running import ROOT
@@ -81,6 +82,27 @@ def test_the_form_of_a_year_before_the_catalogue_has_no_zeros(open_sample):
     table = form_ii07b(catalogue.published_by_level(open_sample("2021")))
     assert (table.rows, table.total) == ((), None)
     assert table.notes == ("Chưa có dữ liệu danh mục thủ tục hành chính của kỳ này.",)
+
+
+def test_form_ii07b_has_no_column_of_a_level_that_has_ended():
+    frame = pd.DataFrame({"level": ["department", "commune"], "label": ["Sở", "UBND cấp xã"], "published": [4, 9]})
+    before, after = (form_ii07b(frame, day=day) for day in (date(2025, 6, 30), date(2025, 7, 1)))
+    assert ["Cấp huyện" in c.label for c in before.columns].count(True) == 2
+    assert not any("huyện" in c.label for c in after.columns)
+    assert (before.columns[6].formula, after.columns[5].formula) == ("(7)=(8)+(9)+(10)", "(6)=(7)+(8)")
+    assert after.columns[2].formula == "(3)=(4)+(5)"
+    assert (before.total[2:6], after.total[2:5]) == ((13, 4, 0, 9), (13, 4, 9))
+    assert after.notes[0].startswith("Các cột (6) đến (11) chưa có dữ liệu")
+
+
+def test_form_ii07b_tells_procedures_that_belong_to_no_single_column():
+    labels = ["Sở", "Nhiều cấp", "Chưa rõ cấp"]
+    frame = pd.DataFrame({"level": ["department", "several", "unknown"], "label": labels, "published": [4, 2, 1]})
+    table = form_ii07b(frame, day=date(2026, 3, 14))
+    assert [row[2:5] for row in table.rows] == [(4, 4, 0), (2, None, None), (1, None, None)]
+    assert table.total[2:5] == (7, 4, 0)
+    assert "Nhiều cấp: 2; Chưa rõ cấp: 1" in table.notes[0]
+    assert "(3)=(4)+(5)" in table.notes[0]
 
 
 def test_the_appendix_asks_for_the_catalogue_of_its_period():

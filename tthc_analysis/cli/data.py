@@ -46,22 +46,27 @@ def check(
 
     Ví dụ: `tthc check` · `tthc check --all`
     """
-    from tthc_analysis.indicators.quality import SEVERITIES
+    from tthc_analysis.indicators.quality import NOT_APPLICABLE, SEVERITIES
 
     store = prepared(open_config(agency))
     show_accounts(store)
     findings = store.quality()["findings"]
-    failed = [f for f in findings if not f["passed"]]
+    order = list(SEVERITIES)
+    failed = sorted((f for f in findings if not f["passed"]), key=lambda f: (order.index(f["severity"]), f["code"]))
+    aside = [f for f in findings if not f.get("applies", True)]
     rows = [
-        (f["code"], f["text"], SEVERITIES[f["severity"]], str(f["checked"]), str(f["failed"]), "; ".join(f["rows"][:3]))
+        (f["code"], f["text"], SEVERITIES[f["severity"]], str(f["checked"]),
+         NOT_APPLICABLE if f in aside else str(f["failed"]), "; ".join(f["rows"][:3]))
         for f in (findings if every else failed)
-    ]
+    ]  # fmt: skip
     out = console.make_console()
     if rows:
         headers = ("Mã", "Yêu cầu", "Mức độ", "Số dòng", "Không đạt", "Ví dụ")
         out.print(console.simple_table("Kết quả kiểm tra", headers, rows, right=[3, 4]))
     critical = [f for f in failed if f["severity"] == "critical"]
-    out.print(f"{len(findings) - len(failed)}/{len(findings)} yêu cầu đạt; {len(critical)} yêu cầu bắt buộc không đạt.")
+    applying = len(findings) - len(aside)
+    told = f"; {len(aside)} yêu cầu không áp dụng (tệp xuất không có cột)" if aside else ""
+    out.print(f"{applying - len(failed)}/{applying} yêu cầu đạt; {len(critical)} yêu cầu bắt buộc không đạt{told}.")
     return 3 if critical else 0
 
 

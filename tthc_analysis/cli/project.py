@@ -182,12 +182,14 @@ def _answers(given: Mapping[str, str]) -> dict[str, str]:
 
     With every necessary answer given, or nobody to ask, nothing is asked.
     """
-    from tthc_analysis.project import QUESTIONS
+    from tthc_analysis.project import QUESTIONS, require_all
 
     found: dict[str, str] = {}
     asking = sys.stdin.isatty() and not all(
         given[q.name] or q.optional or q.name in ("kind", "place", "signer", "rule-set") for q in QUESTIONS
     )
+    if not asking:
+        require_all(given)
     for question in QUESTIONS:
         value = given[question.name]
         found[question.name] = _ask(question, found) if asking and not value else question.answer(value, found)

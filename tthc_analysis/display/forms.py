@@ -24,13 +24,12 @@ class ControlSumFails(TthcError):
 II06A, II07B = "bieu-ii-06a", "bieu-ii-07b"
 
 
-def form_columns(name: str) -> tuple[TableColumn, ...]:
-    """The columns of a statutory form as `rules/forms.toml` has them; raises UnknownRule."""
-    form = load_form(name)
+def form_columns(form: Form) -> tuple[TableColumn, ...]:
+    """The columns of a statutory form as `rules/forms.toml` has them."""
     return tuple(TableColumn(c.name, c.path, c.kind, c.formula, form.no_data or MISSING) for c in form.columns)
 
 
-FORM_II06A = form_columns(II06A)
+FORM_II06A = form_columns(load_form(II06A))
 _NUMBERS = {c.name: f"({i})" for i, c in enumerate(FORM_II06A, start=1)}
 _CHANNEL, _DUE = "hình thức tiếp nhận", "ngày hẹn trả"
 
@@ -174,19 +173,31 @@ def form_ii07b(
     """Form II.07b from the catalogue by authority level (columns level, label, published); None without a catalogue.
 
     No export says which procedures a one-stop section receives or which internal workflows were issued: these columns
-    have no value, and the form prints so; `day` as in form II.06a. Raises ControlSumFails for a level that the form has no column for.
+    have no value, and the form prints so. A line of procedures without a column of its own (several levels, none known, a ministry)
+    has its total alone. After `day` (as in form II.06a) the columns of levels that have ended are not printed.
     """
-    form, columns = load_form(II07B), form_columns(II07B)
+    form = load_form(II07B).on(day) if day else load_form(II07B)
+    columns = form_columns(form)
     if frame is None:
         notes = (_NO_CATALOGUE, *law_notes(II07B, day))
         return ReportTable(II07B, title, columns, (), None, notes, numbered=True, unit=form.unit)
-    _known_levels(frame["level"], form)
     counted = ("procedures", *dict.fromkeys(form.levels.values()))
     lines = [_level_line(i, r, form.levels) for i, r in enumerate(frame.to_dict("records"), start=1)]
-    total = {"index": "", "unit": "Tổng số", **{n: sum(line[n] for line in lines) for n in counted}}
+    total = {"index": "", "unit": "Tổng số", **{n: sum(line[n] or 0 for line in lines) for n in counted}}
     rows = [tuple(line.get(c.name) for c in columns) for line in (*lines, total)]
-    notes = (_NO_ONE_STOP, *law_notes(II07B, day))
+    first = next(i for i, c in enumerate(columns, start=1) if c.name == "one_stop")
+    notes = (*_beside(lines, columns), _NO_ONE_STOP.format(first=first, last=len(columns)), *law_notes(II07B, day))
     return ReportTable(II07B, title, columns, tuple(rows[:-1]), rows[-1], notes, numbered=True, unit=form.unit)
+
+
+def _beside(lines: Sequence[Mapping[str, Any]], columns: Sequence[TableColumn]) -> Iterator[str]:
+    """Why the total of a form II.07b is more than its levels: procedures that belong to no single column."""
+    own = [n for n in (c.name for c in columns) if n.startswith("procedures_")]
+    apart = [line for line in lines if line["procedures"] and not any(line[n] for n in own)]
+    if apart:
+        told = "; ".join(f"{line['unit']}: {number(line['procedures'])}" for line in apart)
+        equation = next(c.formula for c in columns if c.name == "procedures")
+        yield f"Cột (3) gồm cả thủ tục không thuộc riêng cột cấp nào ({told}), nên {equation} không áp dụng cho các thủ tục này."
 
 
 def law_notes(name: str, day: date | None) -> tuple[str, ...]:
@@ -195,21 +206,16 @@ def law_notes(name: str, day: date | None) -> tuple[str, ...]:
 
 
 _NO_CATALOGUE = "Chưa có dữ liệu danh mục thủ tục hành chính của kỳ này."
-_NO_ONE_STOP = "Các cột (7) đến (14) chưa có dữ liệu: tệp xuất không ghi thủ tục thực hiện tại bộ phận một cửa và quy trình nội bộ."
-
-
-def _known_levels(levels: Iterable[str], form: Form) -> None:
-    unknown = sorted(set(levels) - set(form.levels))
-    if unknown:
-        raise ControlSumFails(
-            f"Biểu II.07b không có cột cho cấp {', '.join(unknown)}.", form.number, "Thêm cấp này vào rules/forms.toml."
-        )
+_NO_ONE_STOP = "Các cột ({first}) đến ({last}) chưa có dữ liệu: tệp xuất không ghi thủ tục thực hiện tại bộ phận một cửa và quy trình nội bộ."
 
 
 def _level_line(index: int, row: Mapping[Hashable, Any], levels: Mapping[str, str]) -> dict[str, Any]:
-    """One line of form II.07b: the procedures of a level stand in the column of that level, 0 in the others."""
-    published = int(row["published"])
-    own = dict.fromkeys(levels.values(), 0) | {levels[row["level"]]: published}
+    """One line of form II.07b: the procedures of a level stand in the column of that level, 0 in the others.
+
+    Those without a column of their own may belong to any of them: none has a value.
+    """
+    published, column = int(row["published"]), levels.get(str(row["level"]))
+    own = dict.fromkeys(levels.values(), 0 if column else None) | ({column: published} if column else {})
     return {"index": str(index), "unit": row["label"], "procedures": published, **own}
 
 

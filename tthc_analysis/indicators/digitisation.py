@@ -13,6 +13,7 @@ from tthc_analysis.indicators import dossiers
 from tthc_analysis.indicators._counting import LIVE
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
+from tthc_analysis.indicators._order import in_order
 from tthc_analysis.indicators.definition import Block, Measure, Rate
 from tthc_analysis.indicators.evaluate import evaluate
 
@@ -75,4 +76,4 @@ def by_procedure(report: OpenReport) -> pd.DataFrame:
         component_rate=100 * table["with_components"] / table["handled"],
         result_rate=100 * table["resolved_with_result"] / resolved,
     )
-    return table.sort_values(["field", "procedure_code"], ignore_index=True)
+    return in_order(table, ["field", "procedure_code"])

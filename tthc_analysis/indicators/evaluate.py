@@ -16,6 +16,7 @@ from tthc_analysis.errors import TthcError
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
+from tthc_analysis.indicators._order import in_order
 from tthc_analysis.indicators.definition import (
     NO_DATA,
     NONE_AROSE,
@@ -119,9 +120,8 @@ def _missing(fact: Fact) -> str:
 
 
 def _grouping(by: Sequence[str]) -> str:
-    """One row a group, groups in order, the one without a key last (engines differ where it stands by default)."""
-    order = ", ".join(f"{key} NULLS LAST" for key in by)
-    return f"\nGROUP BY {', '.join(by)}\nORDER BY {order}" if by else ""
+    """One row a group; `in_order` puts them in order, which engines do each in their own way."""
+    return f"\nGROUP BY {', '.join(by)}" if by else ""
 
 
 # --- numbers, or why there are none ----------------------------------------------------------------------------------
@@ -316,7 +316,7 @@ def tabulated(
 ) -> pd.DataFrame:
     """The same of whatever rows there are, with whether each fact is missing (f0 …)."""
     found = report.store.query(statement(report, relation, tuple(measures.values()), facts, by))
-    table = found.rename(columns={f"m{i}": name for i, name in enumerate(measures)})
+    table = in_order(found.rename(columns={f"m{i}": name for i, name in enumerate(measures)}), by)
     check_splits(measures, table)
     return table
 

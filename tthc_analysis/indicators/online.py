@@ -10,6 +10,7 @@ from tthc_analysis.indicators import catalogue, dossiers
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
+from tthc_analysis.indicators._order import in_order
 from tthc_analysis.indicators.catalogue_sql import FEE_BEARING, IN_FORCE
 from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Measure, Rate, Relation, Speaks
 from tthc_analysis.indicators.evaluate import evaluate
@@ -149,4 +150,4 @@ def by_procedure(report: OpenReport) -> pd.DataFrame:
     labels = table["online_level"].map(ONLINE_LEVELS).fillna(listed.map({True: "chưa rõ", False: "ngoài danh mục"}))
     share = 100 * table["received_online"] / table["received_new"].where(table["received_new"] > 0)
     table = table.assign(online_level=labels, online_rate=share)
-    return table.sort_values(["field", "procedure_code"], ignore_index=True)
+    return in_order(table, ["field", "procedure_code"])

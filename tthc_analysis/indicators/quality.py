@@ -21,7 +21,7 @@ SEVERITIES = {"critical": "bắt buộc", "warning": "cảnh báo", "info": "th�
 
 
 #: columns that cleaning fills from another one when the export states both in one cell
-_TAKEN_FROM_OTHERS = {"time_limit_max"}
+_TAKEN_FROM_OTHERS = {"time_limit_max", "authority_levels"}
 #: a character beyond Latin letters, digits and common punctuation, as both SQL engines read it
 _UNCOMMON = "[^ -~\u00a0-\u024f\u1e00-\u1eff\u2013\u2014\u2018-\u201d\u2026]"
 
@@ -121,11 +121,15 @@ def _listed(report: OpenReport, part: str, names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+#: the result of a rule that reads a column which no export has
+NOT_APPLICABLE = "không áp dụng"
+
+
 def findings(report: OpenReport) -> pd.DataFrame:
     """Every expectation: code, text, severity and result in words, rows checked and failed."""
     rows: list[dict[str, Any]] = report.store.quality()["findings"]
-    frame = pd.DataFrame(rows, columns=["code", "text", "severity", "checked", "failed", "passed"])
-    words = frame["passed"].map({True: "đạt", False: "không đạt"})
+    frame = pd.DataFrame(rows, columns=["code", "text", "severity", "checked", "failed", "passed", "applies"])
+    words = frame["passed"].map({True: "đạt", False: "không đạt"}).where(frame["applies"].ne(False), NOT_APPLICABLE)
     return frame.assign(severity=frame["severity"].map(SEVERITIES), result=words)
 
 

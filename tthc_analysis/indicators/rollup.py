@@ -19,6 +19,7 @@ from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators._counting import LIVE, MEASURES, live_sql
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
+from tthc_analysis.indicators._order import in_order
 from tthc_analysis.indicators._registers import span_columns
 from tthc_analysis.indicators.definition import (
     NO_DATA,
@@ -247,7 +248,7 @@ def by_field(report: OpenReport) -> pd.DataFrame:
     sums = groups[list(ROLLED)].sum(min_count=1)
     known = groups[list(ROLLED)].count().eq(groups.size(), axis=0)
     found = sums.where(known).reset_index()
-    return found.assign(order=found["level"].map(_level_order)).sort_values(["order", "field"]).drop(columns="order")
+    return in_order(found.assign(order=found["level"].map(_level_order)), ["order", "field"]).drop(columns="order")
 
 
 def _counted(report: OpenReport, by: Sequence[str]) -> pd.DataFrame:

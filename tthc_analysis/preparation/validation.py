@@ -42,7 +42,10 @@ MAX_EXAMPLES = 20
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of one expectation on one table; `rows` are places (file, sheet, row), never values."""
+    """The result of one expectation on one table; `rows` are places (file, sheet, row), never values.
+
+    It does not apply where no row states what it speaks of: nothing was met, and nothing broken.
+    """
 
     code: str
     table: str
@@ -51,6 +54,7 @@ class Finding:
     checked: int
     failed: int
     rows: tuple[str, ...] = field(default=())
+    applies: bool = True
 
     @property
     def passed(self) -> bool:
@@ -140,11 +144,12 @@ def _findings(table: Table, parts: Iterable[pd.DataFrame], rules: Sequence[Expec
     found: dict[str, Finding] = {}
     for part in parts:
         ready = _ready(table, part)
+        stated = {rule.code: _is_stated(rule, part) for rule in rules}
         result = definition.get_batch({"dataframe": ready}).validate(
             suite, result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False}
         )
         for one in result.results:
-            finding = _finding(table, ready, one)
+            finding = _finding(table, ready, one, stated)
             known = found.get(finding.code)
             found[finding.code] = _add(known, finding) if known else finding
     return [found[code] for code in sorted(found)]
@@ -254,7 +259,13 @@ class _Compared:
         self._connection.close()
 
 
-def _finding(table: Table, batch: pd.DataFrame, result: Any) -> Finding:
+def _is_stated(rule: Expectation, part: pd.DataFrame) -> bool:
+    """Whether some row states every column that `rule` reads (the source of what tells whether a text is impersonal)."""
+    names = [name.removeprefix(IMPERSONAL) for name in rule.columns]
+    return all(bool(part[name].notna().any()) for name in names)
+
+
+def _finding(table: Table, batch: pd.DataFrame, result: Any, stated: Mapping[str, bool]) -> Finding:
     config = result.expectation_config
     code = config.meta["code"]
     if any(v.get("raised_exception") for v in result.exception_info.values() if isinstance(v, dict)):
@@ -263,7 +274,8 @@ def _finding(table: Table, batch: pd.DataFrame, result: Any) -> Finding:
     rows = _places(batch.iloc[indexes[:MAX_EXAMPLES]])
     failed = int(result.result.get("unexpected_count") or 0) if not result.success else 0
     severity: Severity = getattr(config.severity, "value", config.severity)
-    return Finding(code, table.name, config.meta["text"], severity, len(batch), failed, rows)
+    applies = failed > 0 or stated[code]
+    return Finding(code, table.name, config.meta["text"], severity, len(batch), failed, rows, applies)
 
 
 def _places(rows: pd.DataFrame) -> tuple[str, ...]:
@@ -272,4 +284,7 @@ def _places(rows: pd.DataFrame) -> tuple[str, ...]:
 
 def _add(one: Finding, other: Finding) -> Finding:
     rows = (one.rows + other.rows)[:MAX_EXAMPLES]
-    return replace(one, checked=one.checked + other.checked, failed=one.failed + other.failed, rows=rows)
+    applies = one.applies or other.applies
+    return replace(
+        one, checked=one.checked + other.checked, failed=one.failed + other.failed, rows=rows, applies=applies
+    )

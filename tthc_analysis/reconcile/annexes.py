@@ -37,7 +37,10 @@ def own_forms(report: OpenReport) -> list[OwnForm]:
     from tthc_analysis.indicators import catalogue, dossiers
     from tthc_analysis.rules.forms import load_form
 
-    tables = ((II06A, form_ii06a(dossiers.by_field(report))), (II07B, form_ii07b(catalogue.published_by_level(report))))
+    tables = (
+        (II06A, form_ii06a(dossiers.by_field(report))),
+        (II07B, form_ii07b(catalogue.published_by_level(report), day=report.period.end)),
+    )
     return [_own(load_form(name).number, t) for name, t in tables if isinstance(t, ReportTable) and t.rows]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tthc_analysis.errors import UnknownRule
 from tthc_analysis.rules.laws import Citation, cite
+from tthc_analysis.rules.levels import levels
 
 
 class _Model(BaseModel):
@@ -20,12 +22,13 @@ class _Model(BaseModel):
 
 
 class FormColumn(_Model):
-    """One column: its header from the top group down, and the equation that the form prints under it."""
+    """One column: its header from the top group down, the equation that the form prints under it, the level that it is of."""
 
     name: str
     path: tuple[str, ...] = Field(min_length=1)
     kind: Literal["text", "count"] = "count"
     formula: str = ""
+    level: str = ""
 
 
 class Form(_Model):
@@ -47,6 +50,15 @@ class Form(_Model):
     levels: Mapping[str, str] = Field(default_factory=dict)
     no_data: str = ""
 
+    def on(self, day: date) -> Form:
+        """The form without the columns of levels that have ended before `day`, its equations in the numbers that are left."""
+        gone = {level.id for level in levels().values() if level.valid_to and level.valid_to < day}
+        kept = [(i, c) for i, c in enumerate(self.columns, start=1) if c.level not in gone]
+        places = {old: new for new, (old, _) in enumerate(kept, start=1)}
+        columns = tuple(c.model_copy(update={"formula": _renumbered(c.formula, places)}) for _, c in kept)
+        used = {k: column for k, column in self.levels.items() if k not in gone}
+        return self.model_copy(update={"columns": columns, "levels": used})
+
     def cited(self, day: date) -> Citation:
         """The text that issued the form, as it may be cited on `day`."""
         return cite(self.law, day, "full")
@@ -62,6 +74,16 @@ class Form(_Model):
             return ()
         former = "Mẫu mới, nếu có, chưa có trong chương trình." if citation.cited else ""
         return (f"Mẫu biểu theo {citation.text}. {former}".rstrip(),)
+
+
+def _renumbered(formula: str, places: Mapping[int, int]) -> str:
+    """An equation in new column numbers, without the terms that are gone."""
+
+    def moved(match: re.Match[str]) -> str:
+        place = places.get(int(match["number"]))
+        return f"{match['sign']}({place})" if place else ""
+
+    return re.sub(r"(?P<sign>[=+]?)\((?P<number>\d+)\)", moved, formula)
 
 
 @cache
