@@ -128,9 +128,13 @@ class Folders(_Model):
 
 
 class Document(_Model):
-    """The Word document: the analyst's own template ("" is the project's) and the folder of the prose blocks, from the root."""
+    """The Word document: the analyst's own template ("" is the project's) and the folder of the prose blocks, from the root.
+
+    `letter` is the office's own template of a letter of apology; "" is the package's.
+    """
 
     template: str = ""
+    letter: str = ""
     prose: str = "noi-dung"
 
 
@@ -251,6 +255,11 @@ class Config(_Model):
     def processed_name(self) -> str:
         """The processed folder relative to the root, as notebooks are given it."""
         return f"{self.data.processed}/{self.agency.id}"
+
+    @property
+    def letter(self) -> Path | None:
+        """The office's own template of a letter of apology; None is the package's."""
+        return self.root / self.document.letter if self.document.letter else None
 
     @property
     def template(self) -> Path | None:

@@ -1,10 +1,11 @@
-"""The work of a morning: `due`, what is late and what is soon due."""
+"""The work of a morning: `due`, what is late and what is soon due; `letters`, apologies for what is late."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,11 +15,14 @@ from tthc_analysis.errors import TthcError
 
 if TYPE_CHECKING:
     from tthc_analysis.config import Config
+    from tthc_analysis.documents.letters import Letter
     from tthc_analysis.indicators import OpenReport
     from tthc_analysis.indicators.deadlines import Deadlines
 
 #: an export older than so many working days does not tell of this morning
 _FRESH = 1
+#: what an apology rests on
+_BASIS = "ND-61-2018"
 Day = Annotated[str, typer.Option("--day", metavar="NGÀY", help="Ngày cần xem, dd/mm/yyyy; mặc định hôm nay.")]
 
 
@@ -54,6 +58,72 @@ def due(
     _say_age(report, found)
     if out:
         _write(found, out)
+
+
+@command("letters")
+def letters(
+    out: Annotated[Path, typer.Option("--out", metavar="THƯ_MỤC", help="Thư mục ghi thư, ngoài reports/.")] = Path(
+        "thu-xin-loi"
+    ),
+    day: Day = "",
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template", metavar="TỆP", help="Mẫu Word của đơn vị; mặc định [document] letter, rồi mẫu có sẵn."
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Viết cả cho hồ sơ mà sổ đã ghi thư xin lỗi.")] = False,
+    rule_set: RuleSet = "",
+    agency: Agency = "",
+) -> None:
+    """Thư xin lỗi, hẹn lại ngày trả (DOCX) cho từng hồ sơ đang quá hạn; tên người nộp để trống cho cán bộ điền.
+
+    Nguyên nhân, ngày hẹn mới lấy từ sổ qua_han nếu có, không thì để trống. Hồ sơ đã có thư xin lỗi trong sổ thì không viết lại.
+
+    Ví dụ: `tthc letters` · `tthc letters --template mau-04.docx --out thu`
+    """
+    from tthc_analysis.documents import letters as made
+    from tthc_analysis.indicators import late
+
+    config = open_config(agency)
+    prepared(config)
+    outside_reports(out, config)
+    on = day_of(day)
+    report = report_on(config, on, rule_set)
+    found = late.open_late(report, on)
+    wanted = found if every else found[found["apology_date"].isna()]
+    basis, path = report.laws.cite(_BASIS, on).text, template or config.letter or made.TEMPLATE
+    texts = {}
+    for row in wanted.to_dict("records"):
+        letter = _letter(row)
+        texts[letter.file_name] = made.write(path, made.words(letter, config.agency, on, basis), on)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, data in texts.items():
+        (out / name).write_bytes(data)
+    console.make_console().print(
+        f"{len(found)} hồ sơ đang quá hạn ngày {on:%d/%m/%Y}; {len(found) - len(wanted)} hồ sơ đã có thư xin lỗi trong sổ; "
+        f"đã viết {len(texts)} thư vào {out}.",
+        markup=False,
+    )
+    from tthc_analysis.indicators.deadlines import deadlines
+
+    _say_age(report, deadlines(report, on, 0))
+
+
+def _letter(row: Mapping[Hashable, Any]) -> Letter:
+    """What is known of a late dossier, as a letter says it."""
+    import pandas as pd
+
+    from tthc_analysis.documents.letters import Letter
+
+    known = {name: value for name, value in row.items() if not pd.isna(value)}
+    received, due, new_due = (
+        pd.Timestamp(known[n]).date() if n in known else None for n in ("received_day", "due_day", "new_due_day")
+    )
+    return Letter(
+        known["dossier_code"], known.get("procedure_name", ""), known.get("agency", ""),
+        received, due, known.get("days_late"), known["cause"], new_due,
+    )  # fmt: skip
 
 
 def report_on(config: Config, on: date, rule_set: str) -> OpenReport:

@@ -185,11 +185,11 @@ def document(content: ReportContent, path: Path, prose: Path) -> bytes:
     names = Names(figures, content.tables, content.notices, prose, content.about.period.id, _own_names())
     left_out = content.about.without
     words = {**variables(content.about), **names.functions(), "co_muc": lambda number: number not in left_out}
-    template = _open(path)
+    template = open_template(path)
     check([(p, p.text) for p in places(template)], names, set(words), f"mẫu Word {path.name}")
     _say_missing(template, names)
     try:
-        template.render(words, _environment())
+        template.render(words, environment())
     except (TemplateError, SecurityError) as error:
         raise TemplateMistake(f"Mẫu Word có lỗi: {error}.", _near(error, path.name), _SYNTAX_ADVICE) from None
     _properties(template.docx.core_properties, content.about)
@@ -209,7 +209,7 @@ def _markdown(path: Path) -> str:
         ) from None
 
 
-def _open(path: Path) -> Any:
+def open_template(path: Path) -> Any:
     """The template, ready to be read and rendered; raises TemplateMistake when it cannot be read."""
     from docxtpl import DocxTemplate
 
@@ -229,7 +229,7 @@ def _open(path: Path) -> Any:
     return template
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
     """Text from data and configuration is escaped, an unknown name is an error, and a template reaches nothing else."""
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     environment.finalize = lambda value: wordml.clean(value) if type(value) is str else value
@@ -374,7 +374,7 @@ def _own_names() -> Mapping[str, frozenset[str]]:
 
 def template_names(path: Path) -> Mapping[str, frozenset[str]]:
     """The names that a Word template mentions, by kind (see `names_in`); raises TemplateMistake."""
-    return names_in(place.text for place in places(_open(path)))
+    return names_in(place.text for place in places(open_template(path)))
 
 
 def missing_blocks(path: Path, folder: Path) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ register of late dossiers or an older export tells; where none does, the due dat
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Given, Measure, Rate, Relation, Stated
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped, rows
 from tthc_analysis.indicators.relations import day
+from tthc_analysis.periods import Period
 from tthc_analysis.rules.appointments import appointment_limit_on
 
 SECTION = "II.4.5"
@@ -198,6 +199,23 @@ def late_list(report: OpenReport) -> pd.DataFrame:
     cause = found["cause"].map(lambda v: UNSTATED if pd.isna(v) else LATE_CAUSES[v])
     first = pd.to_datetime(found["first_due_day"]).fillna(pd.to_datetime(found["due_day"]))
     return found.assign(cause=cause, days_late=late, first_due_day=first, agency=found["agency"].fillna("–"))
+
+
+def open_late(report: OpenReport, on: date) -> pd.DataFrame:
+    """The dossiers that are open and late on a day, by the newest export, with what the register says until then.
+
+    Columns: dossier_code, procedure_name, agency, received_day, due_day, days_late (working days), cause in words,
+    new_due_day, apology_date.
+    """
+    period = Period(f"{on:%Y-%m-%d}", f"Ngày {on:%d/%m/%Y}", "custom", on, on, reason="Thư xin lỗi")
+    columns = "dossier_code, procedure_name, agency, received_day, due_day, cause, new_due_day, apology_date"
+    found = report.store.query(
+        f"{_judged_sql(report.at(period))}\nSELECT {columns} FROM judged WHERE is_late AND NOT is_resolved ORDER BY dossier_code"
+    )
+    elapsed = report.calendar.elapsed
+    today = elapsed(pd.Series([pd.Timestamp(on)])).iloc[0]
+    cause = found["cause"].map(LATE_CAUSES).fillna("")
+    return found.assign(cause=cause, days_late=today - elapsed(pd.to_datetime(found["due_day"])))
 
 
 def notes(report: OpenReport) -> tuple[str, ...]:

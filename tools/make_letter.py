@@ -1,0 +1,88 @@
+"""Write the first version of the template of a letter of apology: `python tools/make_letter.py`.
+
+Afterwards the template is edited in Word; an office puts its own in its place (`[document] letter` in config.toml). It is not
+held against form 04 of the circular, and says so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.shared import Mm, Pt
+from make_template import _columns, _line, _page, _rule, _styles, _text
+
+from tthc_analysis.documents.letters import TEMPLATE
+from tthc_analysis.documents.word import normalised
+
+
+def main(target: Path = TEMPLATE) -> None:
+    """Write the template to `target`."""
+    document = Document()
+    _styles(document)
+    _page(document.sections[0])
+    for part in (document.sections[0].header, document.sections[0].first_page_header):
+        for paragraph in part.paragraphs:
+            paragraph.clear()
+    _head(document)
+    _body(document)
+    _foot(document)
+    document.core_properties.title = "Mẫu thư xin lỗi và hẹn lại ngày trả kết quả"
+    document.core_properties.author = ""
+    document.save(str(target))
+    target.write_bytes(normalised(target.read_bytes()))
+
+
+def _head(document: Any) -> None:
+    left, right, number, day = _columns(document, (67, 98), rows=2)
+    _line(left, "{{ co_quan_cap_tren | upper }}", size=12)
+    _line(left, "{{ co_quan | upper }}", bold=True, size=12)
+    _rule(_line(left, "", size=2), 20)
+    _line(number, "Số:          /TXL-{{ viet_tat }}").paragraph_format.space_before = Pt(6)
+    _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", bold=True, size=12)
+    _line(right, "Độc lập - Tự do - Hạnh phúc", bold=True)
+    _rule(_line(right, "", size=2), 22)
+    _line(day, "{{ dia_danh }}, ngày       tháng       năm {{ nam }}", italic=True).paragraph_format.space_before = Pt(
+        6
+    )
+    _line(document, "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ", bold=True, size=14).paragraph_format.space_before = Pt(
+        18
+    )
+    _rule(_line(document, "", size=2), 60)
+    _line(document, "Kính gửi: {{ nguoi_nop }}{{ nguoi_nop }}", size=14).paragraph_format.space_before = Pt(10)
+
+
+def _body(document: Any) -> None:
+    for text in (
+        "Ngày {{ ngay_tiep_nhan }}, {{ co_quan }} tiếp nhận hồ sơ đề nghị giải quyết thủ tục hành chính: {{ thu_tuc }}; "
+        "mã hồ sơ: {{ ma_ho_so }}; ngày hẹn trả kết quả: {{ ngay_hen_tra }}.",
+        "Đến nay, {{ co_quan }} chưa trả được kết quả đúng ngày đã hẹn (quá hạn {{ so_ngay_qua_han }} ngày làm việc; "
+        "đơn vị xử lý: {{ don_vi_xu_ly }}). Lý do: {{ nguyen_nhan }}.",
+        "Căn cứ {{ can_cu }}, {{ co_quan }} xin lỗi và hẹn trả kết quả vào ngày {{ ngay_hen_moi }}.",
+        "Mong nhận được sự thông cảm của ông/bà (tổ chức) vì sự chậm trễ này./.",
+    ):
+        _text(document, text)
+
+
+def _foot(document: Any) -> None:
+    left, right = _columns(document, (82, 83))
+    _line(left, "Nơi nhận:", bold=True, italic=True, size=12, align=ALIGN.LEFT).paragraph_format.space_before = Pt(8)
+    for text in ("- Như trên;", "- Bộ phận Một cửa;", "- Lưu: VT."):
+        _line(left, text, size=11, align=ALIGN.LEFT)
+    _line(right, "{{ chuc_danh_ky | upper }}", bold=True, size=14).paragraph_format.space_before = Pt(8)
+    for _ in range(4):
+        _line(right, "", size=14)
+    note = _line(
+        document,
+        "Mẫu của phần mềm, chưa đối chiếu Mẫu 04 (xin lỗi và hẹn lại) của thông tư; đơn vị thay bằng mẫu của mình.",
+        italic=True,
+        size=10,
+        align=ALIGN.LEFT,
+    )
+    note.paragraph_format.space_before, note.paragraph_format.first_line_indent = Pt(24), Mm(0)
+
+
+if __name__ == "__main__":
+    main()
