@@ -13,6 +13,9 @@ from tthc_analysis.display.charts import monthly_chart as monthly_chart
 from tthc_analysis.display.charts import outcome_chart as outcome_chart
 from tthc_analysis.display.charts import processing_chart as processing_chart
 from tthc_analysis.display.charts import standing_chart as standing_chart
+from tthc_analysis.display.cumulative import bridge_table as bridge_table
+from tthc_analysis.display.cumulative import cumulative_form as cumulative_form
+from tthc_analysis.display.cumulative import cumulative_table as cumulative_table
 from tthc_analysis.display.findings import findings_list as findings_list
 from tthc_analysis.display.forms import digitisation_table as digitisation_table
 from tthc_analysis.display.forms import form_ii06a as form_ii06a
@@ -54,6 +57,7 @@ from tthc_analysis.documents.preview import preview as preview
 from tthc_analysis.indicators import assessment as assessment
 from tthc_analysis.indicators import catalogue as catalogue
 from tthc_analysis.indicators import communication as communication
+from tthc_analysis.indicators import cumulative as cumulative
 from tthc_analysis.indicators import digitisation as digitisation
 from tthc_analysis.indicators import directives as directives
 from tthc_analysis.indicators import dossiers as dossiers

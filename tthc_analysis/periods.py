@@ -251,6 +251,34 @@ def same_period_last_year(period: Period, custom: Mapping[str, Period] | None = 
     return parse_period(f"{int(period.id[:4]) - 1}{period.id[4:]}", custom)
 
 
+def year_to_date(period: Period) -> Period | None:
+    """The span from the first day of the statutory year to the last one of a month or quarter (lũy kế); None for other kinds.
+
+    It is a statutory period where one has these days: the first quarter, half, nine months, year.
+    """
+    if period.kind not in ("month", "quarter"):
+        return None
+    year, start = period.end.year, _first(period.end.year, 1)
+    known = (f"{year}-{name}" for name in ("01", "Q1", "H1", "9T", "nam"))
+    same = next((p for name in known if (p := _statutory(name)) and (p.start, p.end) == (start, period.end)), None)
+    months = period.end.month
+    reason = f"Lũy kế từ ngày đầu năm báo cáo đến hết {period.label.lower()}"
+    return same or Period(
+        f"{period.id}-luy-ke", f"{months} tháng đầu năm {year}", "custom", start, period.end, period.basis, reason
+    )
+
+
+def parts_of_year(period: Period) -> list[Period]:
+    """The periods of the kind of a month or quarter from the first one of its year to itself; only itself for other kinds."""
+    whole = year_to_date(period)
+    if whole is None:
+        return [period]
+    chain = [period]
+    while chain[0].start > whole.start:
+        chain.insert(0, previous_period(chain[0]))
+    return chain
+
+
 def overlap_days(one: Period, other: Period) -> int:
     """Days that belong to both periods; negative is the gap between them, 0 means that they touch."""
     return (min(one.end, other.end) - max(one.start, other.start)).days + 1

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from tthc_analysis.config import Config
 from tthc_analysis.errors import BadParameter, ConfigError, TthcError, suggestion
+from tthc_analysis.periods import Period
 
 SectionKind = Literal["section", "appendix"]
 _TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -29,8 +30,9 @@ class Parameter:
 class Section:
     """One notebook of the report, as its metadata describe it; `number` is printed before the title (II.4.1).
 
-    One that is `rolled_up` belongs to the report of an agency that rolls up others, and to no other report.
-    A section `if_any` is left out of a report for which it has neither a figure nor a table.
+    One that is `rolled_up` belongs to the report of an agency that rolls up others, and to no other report; one with
+    `periods` to reports of these kinds of periods alone. A section `if_any` is left out of a report for which it has neither
+    a figure nor a table.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class Section:
     parameters: tuple[Parameter, ...]
     rolled_up: bool = False
     if_any: bool = False
+    periods: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -80,9 +83,10 @@ def load_sections(folder: Path) -> list[Section]:
     return sorted(found, key=lambda s: (s.order, s.slug))
 
 
-def sections_of(config: Config) -> list[Section]:
+def sections_of(config: Config, period: Period | None = None) -> list[Section]:
     """The sections of a project's reports: without those that do not apply to its kind of body or that it leaves out.
 
+    With a `period` those of its report, without it all that some period has.
     Raises ConfigError for a number in `without` that no notebook has.
     """
     found = load_sections(config.notebooks)
@@ -93,7 +97,8 @@ def sections_of(config: Config) -> list[Section]:
         raise ConfigError(f"Không có mục “{unknown[0]}” để bỏ.", "config.toml, without", known)
     left_out = {*config.without, *config.agency.body.without}
     fitting = (s for s in found if s.rolled_up == config.rolls_up)
-    return [s for s in fitting if not s.number or s.number not in left_out]
+    of_period = (s for s in fitting if period is None or not s.periods or period.kind in s.periods)
+    return [s for s in of_period if not s.number or s.number not in left_out]
 
 
 def select(sections: Sequence[Section], only: Sequence[str]) -> list[Section]:
@@ -121,6 +126,7 @@ def read_section(path: Path) -> Section | None:
         return Section(
             path, about["section"], about["slug"], about["title"], about["kind"], int(about["order"]),
             read_parameters(path, notebook), bool(about.get("rolled_up", False)), bool(about.get("if_any", False)),
+            tuple(about.get("periods", ())),
         )  # fmt: skip
     except KeyError as missing:
         raise ConfigError(

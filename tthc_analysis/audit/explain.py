@@ -65,7 +65,7 @@ def explain(config: Config, opened: OpenReport, name: str) -> Explanation:
     links = [
         ("Số liệu", f"{indicator.label}: {indicator_text(indicator)}"),
         ("Bản đã công bố", _published_text(published, indicator)),
-        ("Sổ tay", _notebooks(sections_of(config), config.data.notebooks, published, indicator)),
+        ("Sổ tay", _notebooks(sections_of(config, period), config.data.notebooks, published, indicator)),
         ("Chỉ tiêu", f"{indicator.name} (mục {indicator.section})"),
         *(line for line in calculation(indicator) if line[0] in _COUNTS),
         ("Kỳ", f"{period.label}, từ {date_short(period.start)} đến {date_short(period.end)}"),

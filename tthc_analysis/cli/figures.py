@@ -116,19 +116,26 @@ def explain_command(
         typer.Option("--rows", metavar="TỆP", help="Ghi mọi mã đứng sau tử số vào tệp CSV này, ngoài reports/."),
     ] = None,
     agency: Agency = "",
+    cumulative: Annotated[
+        bool, typer.Option("--cumulative", help="Số lũy kế từ đầu năm đến hết kỳ (tháng, quý).")
+    ] = False,
+    last_year: Annotated[bool, typer.Option("--last-year", help="Số của cùng kỳ năm trước.")] = False,
 ) -> None:
     """Truy một số liệu đến tận nơi: sổ tay, chỉ tiêu, tử số, mẫu số, quy tắc, bảng, tệp xuất, mã hồ sơ.
 
     Chỉ in mã, không in nội dung hồ sơ.
 
-    Ví dụ: `tthc explain 2024 dossiers_resolved_on_time_rate` · `tthc explain 2024 dossiers_pending_count --rows dang-giai-quyet.csv`
+    Ví dụ: `tthc explain 2024 dossiers_resolved_on_time_rate` · `tthc explain 2024 dossiers_pending_count --rows dang-giai-quyet.csv` · `tthc explain 2024-Q2 dossiers_handled_count --cumulative`
     """
     from tthc_analysis.audit.explain import explain, write_rows
     from tthc_analysis.indicators import open_report_in
+    from tthc_analysis.indicators.cumulative import so_far
 
     config = open_config(agency)
     prepared(config)
-    found = explain(config, open_report_in(config, period, rule_set), figure)
+    report = open_report_in(config, period, rule_set)
+    report = so_far(report) if cumulative else report
+    found = explain(config, report.last_year if last_year else report, figure)
     out = console.make_console()
     out.print(console.simple_table("", ("", ""), found.links))
     if found.codes:

@@ -192,7 +192,7 @@ def _one_report(config: Config, period: str, options: Options, why: bool = False
     from tthc_analysis.report.build import make_report
     from tthc_analysis.sections import sections_of, select
 
-    sections = select(sections_of(config), options.only)
+    sections = select(sections_of(config, config.period(period)), options.only)
     with console.Board(f"Báo cáo {config.period(period).label}", sections, why) as board:
         made = make_report(config, period, options, board.listen, board.tell)
         board.tell("")

@@ -22,6 +22,8 @@ class ControlSumFails(TthcError):
 
 
 II06A, II07B = "bieu-ii-06a", "bieu-ii-07b"
+#: ending of the name of form II.06a for another span → what its sheet is called besides
+VARIANTS = {"-luy-ke": "lũy kế", "-cung-ky": "cùng kỳ"}
 
 
 def form_columns(form: Form) -> tuple[TableColumn, ...]:
@@ -91,10 +93,12 @@ def form_ii06a(
     frame: pd.DataFrame,
     title: str = "Biểu II.06a – Tình hình, kết quả giải quyết thủ tục hành chính",
     day: date | None = None,
+    variant: str = "",
 ) -> Display:
     """Form II.06a from the measures by field; classes that the form has no column for are said in notes, never hidden.
 
-    On `day`, the last one of the period, a form whose text is no longer in force says so.
+    On `day`, the last one of the period, a form whose text is no longer in force says so. `variant` is the ending of its name
+    for another span than the period's (`VARIANTS`).
 
     A cell that the dossiers do not state is empty, and a note says why and what is known of the sum of such cells.
     Raises ControlSumFails when a line differs from an equation of the form by more than the class without a column.
@@ -112,7 +116,7 @@ def form_ii06a(
     )
     notes = (*(n for s in _SUMS for n in _sum_notes(s, lines, totals)), *law_notes(II06A, day))
     return ReportTable(
-        II06A,
+        f"{II06A}{variant}",
         title,
         FORM_II06A,
         rows,

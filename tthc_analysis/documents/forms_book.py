@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tthc_analysis.display.forms import VARIANTS
 from tthc_analysis.display.tables import ReportTable
 from tthc_analysis.documents.content import ReportContent
 from tthc_analysis.documents.sheets import (
@@ -52,7 +53,20 @@ def has_forms(content: ReportContent) -> bool:
 
 
 def _forms_of(tables: Mapping[str, Mapping[str, Any]]) -> list[tuple[Form, ReportTable]]:
-    return [(form, ReportTable.from_json(tables[name])) for name, form in forms().items() if name in tables]
+    return [
+        (
+            _variant(form, ReportTable.from_json(tables[f"{name}{ending}"]), words),
+            ReportTable.from_json(tables[f"{name}{ending}"]),
+        )
+        for name, form in forms().items()
+        for ending, words in {"": "", **VARIANTS}.items()
+        if f"{name}{ending}" in tables
+    ]
+
+
+def _variant(form: Form, table: ReportTable, words: str) -> Form:
+    """The form itself, or the form of another span: a sheet of its own whose title says which."""
+    return form.model_copy(update={"sheet": f"{form.sheet} {words}", "title": table.title}) if words else form
 
 
 def _fill(book: Book, tables: Sequence[tuple[Form, ReportTable]]) -> None:

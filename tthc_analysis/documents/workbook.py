@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tthc_analysis.display.figures import figure_rows
+from tthc_analysis.display.forms import VARIANTS
 from tthc_analysis.display.tables import ReportTable
 from tthc_analysis.documents.content import ReportContent
 from tthc_analysis.documents.sheets import (
@@ -61,7 +62,8 @@ def _fill(book: Book, content: ReportContent) -> None:
 def _named_tables(content: ReportContent) -> list[tuple[str, ReportTable]]:
     """Tables that are no statutory forms, with their sheet names: in the order of the report, the data of charts last."""
     drawn = {d["name"] for one in content.sections for d in one.of_type("chart")}
-    shown = [name for name in content.tables if name not in forms()]
+    variants = {f"{name}{ending}" for name in forms() for ending in VARIANTS}
+    shown = [name for name in content.tables if name not in {*forms(), *variants}]
     taken = {n.casefold() for n in (COVER, CONTENTS, FIGURES, NOTES)}
     found = []
     for name in sorted(shown, key=lambda n: n in drawn):

@@ -82,7 +82,7 @@ def make_report(
     if not options.draft:
         require_valid(opened.store)
     draft = options.draft and bool(critical_findings(opened.store))
-    sections = select(sections_of(config), options.only)
+    sections = select(sections_of(config, opened.period), options.only)
     values = jobs.parameters(opened, config.processed_name)
     planned = jobs.jobs(values, sections, config.root, config.reports, options.engine)
     if not (options.force or options.only) and (known := current.outcomes_if_current(config, opened, planned, draft)):
@@ -190,7 +190,7 @@ def _content(
     for section in {one.section.slug for one in found} - {one.section.slug for one in executed}:
         (folder / NOTEBOOKS / f"{section}.ipynb").unlink()
     # a roll-up has no Word draft: the template is that of one agency's report
-    whole = not config.rolls_up and {s.slug for s in sections_of(config)} <= {s.slug for s, _ in ran}
+    whole = not config.rolls_up and {s.slug for s in sections_of(config, opened.period)} <= {s.slug for s, _ in ran}
     exports = manifest.exports(opened.store.quality()["datasets"])
     return content.report_content(content.about(config, opened, draft, compiled), executed, exports, whole)
 
