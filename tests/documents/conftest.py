@@ -42,7 +42,9 @@ class Displayed:
 def displayed(published_project: Path) -> Displayed:
     config = load_config(published_project)
     folder = published_project / "reports" / "2024" / "so-tay"
-    executed = [report_content.read_executed(s, folder / f"{s.slug}.ipynb") for s in sections_of(config)]
+    executed = [
+        report_content.read_executed(s, folder / f"{s.slug}.ipynb") for s in sections_of(config, config.period("2024"))
+    ]
     return Displayed(
         config,
         open_report_in(config, "2024"),
