@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -258,3 +260,13 @@ def test_a_stopped_run_leaves_nothing_half_done(project, number):
 
 def test_periods_say_overlap(project):
     assert "trùng 30 ngày" in tthc(project, "periods").stdout
+
+
+def test_figures_for_machines_are_those_of_the_report(published_project):
+    printed = tthc(published_project, "figures", "2024", "--csv").stdout
+    rows = {r["name"]: r for r in csv.DictReader(io.StringIO(printed))}
+    told = json.loads(tthc(published_project, "figures", "2024", "--json").stdout)
+    published = json.loads((published_project / "reports" / "2024" / "indicators.json").read_text(encoding="utf-8"))
+    assert {f["name"]: f["text"] for f in published}.items() <= {f["name"]: f["text"] for f in told}.items()
+    assert (rows["dossiers_handled_count"]["value"], len(rows)) == ("2.215", len(told))
+    assert tthc(published_project, "figures", "2024", "--csv", "--json").returncode == 2

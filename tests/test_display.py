@@ -29,6 +29,7 @@ def times(*allowed: int | None) -> pd.DataFrame:
     ("allowed", "title"),
     [
         ((4, 3), "Ở cả 2 thủ tục nhiều hồ sơ nhất, 90% hồ sơ xong trong hạn, ít nhất sớm 1 ngày làm việc"),
+        ((2, 3), "Ở cả 2 thủ tục nhiều hồ sơ nhất, 90% hồ sơ xong trong hạn"),  # the nearest is not early at all
         (
             (4, None),
             "Ở cả 1 thủ tục nhiều hồ sơ nhất và có ngày hẹn trả, 90% hồ sơ xong trong hạn, ít nhất sớm 2 ngày làm việc",

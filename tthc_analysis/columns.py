@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-#: national shape of a dossier code (Thông tư 01/2018/TT-VPCP) and the shorter one of newer portals (H29.259-260804-0645)
+#: national shape of a dossier code (Thông tư 01/2018/TT-VPCP) and the shorter one of newer portals (H29.259-260804-0645); H for provinces, G for ministries
 #: (without a backslash, which SQL dialects read differently)
-DOSSIER_CODE = "^([0-9]{3}[.][0-9]{2}[.][0-9]{2}[.]H[0-9]{2}|H[0-9]{2}([.][0-9]{1,3}){0,3})-[0-9]{6}-[0-9]{4,}$"
+DOSSIER_CODE = "^([0-9]{3}[.][0-9]{2}[.][0-9]{2}[.][GH][0-9]{2}|[GH][0-9]{2}([.][0-9]{1,3}){0,3})-[0-9]{6}-[0-9]{4,}$"
 #: national shape of a procedure code, with the suffix that some provinces add (1.005090, 1.005090.000.00.00.H24)
 PROCEDURE_CODE = "^[0-9][.][0-9]{6}([.]000)?([.]00)*([.]H[0-9]{2})?$"
 #: digits of a decimal number in all, and after its point: what the processed tables hold

@@ -53,7 +53,7 @@ class UnknownPeriod(TthcError):
         super().__init__(
             f"Không hiểu kỳ báo cáo “{period}”.",
             "tham số kỳ báo cáo",
-            "Viết như 2024 (năm), 2024-Q1 (quý), 2024-H1 (6 tháng), 2024-9T (9 tháng), 2024-03 (tháng)"
+            "Viết như 2024 (năm), 2024-Q1 (quý), 2024-6T hay 2024-H1 (6 tháng đầu năm), 2024-9T (9 tháng), 2024-03 (tháng)"
             + (f", hoặc một kỳ riêng trong config.toml: {own}." if own else "."),
         )
 

@@ -15,6 +15,7 @@ from engine_notebooks import job, seen
 from tthc_analysis.execution import pool
 from tthc_analysis.execution.engine import ReportEngine, is_own_kernel
 from tthc_analysis.execution.run import Outcome, run_notebooks
+from tthc_analysis.indicators import open_report
 
 
 def quiet(*_):
@@ -244,9 +245,14 @@ def test_the_engine_is_registered_with_papermill(tmp_path):
 def test_papermill_alone_can_use_the_engine(tmp_path):
     one = job(tmp_path, "a", ["period"], tmp_path / "ra")
     (tmp_path / "ra").mkdir()
-    command = [sys.executable, "-m", "papermill", "--engine", "tthc", "--no-progress-bar", "-p", "period", "2024-Q2"]
+    command = [sys.executable, "-m", "papermill", "--engine", "tthc", "--no-progress-bar", "-p", "period", "2024"]
     subprocess.run([*command, one.notebook, one.output], check=True, timeout=120, capture_output=True)
-    assert result(seen(one.output), 1) == "'2024-Q2'"
+    assert result(seen(one.output), 1) == "2024"  # a year comes as a number
+
+
+def test_a_year_as_a_number_is_that_period(published_project, monkeypatch):
+    monkeypatch.chdir(published_project)
+    assert open_report(2024).period == open_report("2024").period
 
 
 def test_a_process_that_is_not_fresh_is_left_to_papermill(tmp_path):

@@ -72,6 +72,12 @@ def test_the_backlog_begins_on_the_first_day_that_the_exports_tell_of(period, fi
     assert table["open"].iloc[0] == (1 if period == "2024" else 0)
 
 
+def test_the_backlog_ends_on_the_day_of_the_newest_export(report_of):
+    """After it nobody knows what was resolved: no flat line."""
+    table = dossiers.backlog(report_of("2024", date(2024, 6, 20), ho_so=OPEN))
+    assert str(table["day"].iloc[-1].date()) == "2024-06-20"
+
+
 def test_a_trend_leaves_out_the_periods_after_the_last_export(report_of):
     report = report_of("2025-Q3", date(2024, 12, 20), ho_so=OPEN)
     assert trend.over_periods(report)["label"].iloc[-1] == "Quý I/2025"  # the quarter in which it was exported

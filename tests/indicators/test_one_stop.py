@@ -71,6 +71,35 @@ def test_an_export_older_than_the_cut_off_concludes_nothing(report_of):
     assert "chưa hết kỳ" in one_stop.notes(report)[0]
 
 
+def test_an_export_older_than_the_cut_off_tells_what_is_known_already(report_of):
+    rows = [
+        dossier(1, *EARLY),
+        dossier(2, "2024-09-02", "2024-09-09", "2024-09-20"),
+        dossier(3, "2024-10-01", "2024-10-08"),
+    ]
+    rows.append(dossier(4, "2024-10-28", "2024-11-11"))  # may be done in time after the export
+    report = report_of("2024", date(2024, 11, 1), ho_so=[*rows, dossier(5, *EARLY, channel="post")])
+    said = {c.name: (c.holds, claim_text(c)) for c in one_stop.claims(report)}
+    assert said["no_overdue"] == (
+        False,
+        "Theo bản xuất ngày 01/11/2024, chưa hết kỳ: có 2 hồ sơ quá hạn, gồm 1 đã giải quyết và 1 đang giải quyết.",
+    )
+    assert said["all_online"][0] is False
+    assert said["no_pending"][0] is None
+    with pytest.raises(ClaimDoesNotHold):
+        one_stop.claim(report, "no_overdue").require()
+
+
+def test_codes_all_of_another_shape_are_no_0_percent(report_of):
+    rows = [dossier(i, *EARLY, dossier_code=f"HS.2024.{i:05d}") for i in range(3)]
+    report = report_of("2024", ho_so=rows)
+    found = one_stop.indicators(report)[1]
+    assert (found.value, "mã hồ sơ theo cấu trúc quốc gia" in found.gap) == (None, True)
+    assert holds(report, "all_registered") is None
+    ministry = report_of("2024", ho_so=[dossier(1, *EARLY, dossier_code="G09.02-240102-0001")])
+    assert one_stop.indicators(ministry)[1].numerator == 1
+
+
 def test_payment_without_any_payable_dossier_is_no_100_percent(report_of):
     report = report_of("2024", ho_so=[dossier(1, *EARLY)], danh_muc_tthc=[procedure()])
     assert holds(report, "all_paid_online") is None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,9 +20,11 @@ from tthc_analysis.cli.shared import (
     open_config,
     prepared,
 )
+from tthc_analysis.errors import BadParameter
 
 if TYPE_CHECKING:
     from tthc_analysis.config import Config
+    from tthc_analysis.indicators import Indicator
     from tthc_analysis.periods import Period
 
 
@@ -84,17 +89,28 @@ def _reach(period: Period, span: tuple[date, date] | None) -> str:
 
 
 @command("figures")
-def figures(period: OnePeriod, rule_set: RuleSet = "", agency: Agency = "") -> None:
+def figures(
+    period: OnePeriod,
+    rule_set: RuleSet = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help="In dạng CSV, các cột như so-lieu/chi-tieu.csv.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="In dạng JSON, như indicators.json của báo cáo.")] = False,
+    agency: Agency = "",
+) -> None:
     """Mọi số liệu của một kỳ: tên, giá trị, tử số, mẫu số, cơ số, mục. Tên dùng trong mẫu Word và khi đối chiếu.
 
-    Ví dụ: `tthc figures 2024`
+    Ví dụ: `tthc figures 2024` · `tthc figures 2024 --csv > so-lieu-2024.csv` · `tthc figures 2024 --json`
     """
     from tthc_analysis.display.formats import indicator_text, number
     from tthc_analysis.indicators import all_indicators, open_report_in
 
+    if as_csv and as_json:
+        raise BadParameter("Nêu cả --csv và --json.", "--csv, --json", "Bỏ một trong hai.")
     config = open_config(agency)
     prepared(config)
     report = open_report_in(config, period, rule_set)
+    if as_csv or as_json:
+        _print_for_machines(all_indicators(report), as_json)
+        return
     rows = [
         (i.section, i.name, i.label, indicator_text(i), "" if i.numerator is None else number(i.numerator),
          "" if i.denominator is None else number(i.denominator), i.base)
@@ -104,6 +120,18 @@ def figures(period: OnePeriod, rule_set: RuleSet = "", agency: Agency = "") -> N
     console.make_console().print(
         console.simple_table(f"Số liệu {report.period.label}", headers, rows, right=[3, 4, 5], keep=[0, 1])
     )
+
+
+def _print_for_machines(found: Sequence[Indicator], as_json: bool) -> None:
+    """Figures as the published report writes them, to the standard output and nothing else on it."""
+    from tthc_analysis.display.formats import indicator_text
+    from tthc_analysis.documents.datapackage import figures_csv
+
+    if as_json:
+        items = [{**i.to_dict(), "text": indicator_text(i)} for i in found]
+        sys.stdout.write(json.dumps(items, ensure_ascii=False, indent=1) + "\n")
+    else:
+        sys.stdout.write(figures_csv(found).decode("utf-8-sig").replace("\r\n", "\n"))
 
 
 @command("explain")

@@ -415,5 +415,6 @@ def _processing_title(frame: pd.DataFrame) -> str:
     late = data[data["p90"] > data["allowed"]]
     if len(late):
         return f"{len(late)}/{len(data)} {which} có hơn 10% hồ sơ kéo dài quá thời hạn thông thường"
-    ahead = pd.to_numeric(data["allowed"] - data["p90"])
-    return f"Ở cả {len(data)} {which}, 90% hồ sơ xong trong hạn, ít nhất sớm {number(int(ahead.min()))} ngày làm việc"
+    ahead = int(pd.to_numeric(data["allowed"] - data["p90"]).min())
+    early = f", ít nhất sớm {number(ahead)} ngày làm việc" if ahead > 0 else ""
+    return f"Ở cả {len(data)} {which}, 90% hồ sơ xong trong hạn{early}"

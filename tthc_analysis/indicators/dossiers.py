@@ -209,7 +209,7 @@ def monthly(report: OpenReport) -> pd.DataFrame:
 def backlog(report: OpenReport) -> pd.DataFrame:
     """Open dossiers at the end of each day of the period: day, open; no row when no export covers the period.
 
-    Nor for a day before the first one of the exports: what was open then is not known.
+    Nor for a day before the first one of the exports, or after the newest one: what was open then is not known.
     """
     found = report.store.query(
         f"{live_sql(report.period, report.rules)},\n"
@@ -224,7 +224,7 @@ def backlog(report: OpenReport) -> pd.DataFrame:
     open_at_end = steps.reindex(days, fill_value=0).cumsum().astype("int64").rename("open")
     table = only_covered(report, DOSSIERS.name, open_at_end.reset_index())
     span = coverage(report, DOSSIERS.name)
-    return table[table["day"].dt.date >= span[0]].reset_index(drop=True) if span else table
+    return table[table["day"].dt.date.between(*span)].reset_index(drop=True) if span else table
 
 
 def outside_calendar(report: OpenReport) -> int:

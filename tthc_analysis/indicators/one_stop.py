@@ -15,7 +15,7 @@ from tthc_analysis.indicators import _registers, catalogue, dossiers, online
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
-from tthc_analysis.indicators.definition import Block, Count, Covered, Measure, Rate, Relation
+from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import evaluate
 
 SECTION = "II.7"
@@ -72,6 +72,8 @@ CODED = Relation(
     tally=("is_registered",),
     place="table",
 )
+#: codes all of another shape may be what a one-stop system of another make gives
+_STRUCTURED = Fact(CODED, "mã hồ sơ theo cấu trúc quốc gia", "is_registered")
 BLOCK = Block(
     section=SECTION,
     reference=_REFERENCE,
@@ -85,7 +87,7 @@ BLOCK = Block(
         Rate(
             name="one_stop_registered_rate",
             label="Tỷ lệ hồ sơ có trong hệ thống một cửa điện tử",
-            part=Measure(CODED, "is_registered"),
+            part=Measure(CODED, "is_registered", (_STRUCTURED,)),
             part_label="Hồ sơ mang mã do hệ thống một cửa cấp",
             whole=c.HANDLED,
             base=dossiers.HANDLED_BASE,
@@ -103,10 +105,26 @@ def indicators(report: OpenReport) -> list[Indicator]:
 def claims(report: OpenReport) -> tuple[Claim, ...]:
     """The claims of section II.7, each decided by the counts of this period.
 
-    Nothing is concluded when the newest export is older than the cut-off: what happened after it is not known.
+    When the newest export is older than the cut-off, what happened after it is not known: only what it contradicts already is
+    told, as of its day.
     """
-    found = _claims(_figures(report))
-    return found if _registers.complete(report, DOSSIERS.name) else tuple(replace(claim, holds=None) for claim in found)
+    if _registers.complete(report, DOSSIERS.name) or not _registers.covers(report, DOSSIERS.name):
+        return _claims(_figures(report))
+    span = _registers.coverage(report, DOSSIERS.name)
+    until = span[1] if span else report.period.end
+    found = _claims(_figures(report.at(replace(report.period, end=until))))
+    return tuple(_as_of(claim, f"Theo bản xuất ngày {until:%d/%m/%Y}, chưa hết kỳ: ") for claim in found)
+
+
+#: claims that nothing after an export can make true again once it contradicts them
+_LASTING = frozenset({"no_overdue", "all_online", "all_registered"})
+
+
+def _as_of(claim: Claim, lead: str) -> Claim:
+    """A claim of an export older than the cut-off: contradicted for good, or not decided."""
+    if claim.name not in _LASTING or claim.holds is not False:
+        return replace(claim, holds=None)
+    return replace(claim, otherwise=lead + claim.otherwise[:1].lower() + claim.otherwise[1:])
 
 
 def _claims(known: dict[str, Indicator]) -> tuple[Claim, ...]:
