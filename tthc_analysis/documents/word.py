@@ -246,6 +246,7 @@ def variables(about: About) -> dict[str, str]:
         "noi_nhan": agency.receiver,
         "viet_tat": agency.short,
         "dia_danh": agency.place,
+        "thay_mat": agency.body.on_behalf,
         "chuc_danh_ky": agency.signer,
         "don_vi": agency.body.unit,
         "phong": agency.body.rooms,

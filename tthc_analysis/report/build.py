@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES
+from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES, TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.documents.content import ReportContent
 from tthc_analysis.errors import BadParameter, PeriodNotCovered, PublishError, SectionsFailed, ValidationFailed
@@ -186,7 +186,8 @@ def _content(
     A section that is there only if there is anything to say, and has nothing, leaves no trace.
     """
     found = [content.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment) for s, o in ran]
-    executed = [one for one in found if content.says_something(one)]
+    missing = [] if opened.is_united else [name for name in TABLES if name not in opened.store.index]
+    executed = [content.in_one_line(one, missing, config.data.raw) for one in found if content.says_something(one)]
     for section in {one.section.slug for one in found} - {one.section.slug for one in executed}:
         (folder / NOTEBOOKS / f"{section}.ipynb").unlink()
     # a roll-up has no Word draft: the template is that of one agency's report

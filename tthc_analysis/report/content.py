@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.display.base import MIME
 from tthc_analysis.documents.content import About, ReportContent, SectionContent
 from tthc_analysis.errors import CannotShow, TthcError
 from tthc_analysis.execution import light
 from tthc_analysis.indicators import Indicator, OpenReport
+from tthc_analysis.indicators.definition import NO_DATA
 from tthc_analysis.indicators.registry import is_declared
 from tthc_analysis.sections import Section
+
+_HEADING = re.compile(r"<h1[^>]*>.*?</h1>", re.DOTALL)
 
 
 class SameNameTwice(TthcError):
@@ -69,6 +75,23 @@ def read_executed(section: Section, path: Path, fragment: str = "") -> SectionCo
         return SectionContent(section, fragment or _rendered(path), tuple(found))
     except CannotShow as problem:
         raise CannotShow(problem.what, f"{section.path.name}, {problem.where}", problem.now) from None
+
+
+def in_one_line(one: SectionContent, missing: Collection[str], raw: str) -> SectionContent:
+    """A section whose figures all wait for registers that were never exported (`missing`): its page is one line that names them.
+
+    The figures stay in the report's data as unknown; `raw` is the folder of the exports as the project names it.
+    """
+    figures = [item for group in one.of_type("figures") for item in group["items"]]
+    wanted = dict.fromkeys(name for item in figures for name in item["tables"])
+    rows = [table for table in one.of_type("table") if table["rows"]]
+    told = rows + one.of_type("chart") + [i for i in figures if i["numerator"] is not None]
+    heading = _HEADING.search(one.fragment)
+    if told or not wanted or heading is None or not set(wanted) <= set(missing):
+        return one
+    folders = ", ".join(f"<code>{escape(raw)}/{name}</code> ({TABLES[name].label.lower()})" for name in wanted)
+    line = f'<p class="khong-du-lieu">{NO_DATA[:1].upper()}{NO_DATA[1:]}: chép tệp xuất vào {folders} rồi lập lại báo cáo.</p>'
+    return replace(one, fragment=f"{heading[0]}\n{line}\n")
 
 
 def says_something(one: SectionContent) -> bool:

@@ -18,7 +18,7 @@ DEFAULT_KIND = "so-gddt"
 
 
 class Body(BaseModel):
-    """One kind of body; `level` "" is not known, `people` "" has no verified identities to report."""
+    """One kind of body; `on_behalf` stands above the signer's title ("TM. …"), `level` "" is not known, `people` "" has no verified identities to report."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,6 +29,7 @@ class Body(BaseModel):
     units: str
     leaders: str
     signer_title: str
+    on_behalf: str = ""
     level: str
     people: str = ""
     without: tuple[str, ...] = ()
