@@ -8,6 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
 PERIOD ?= 2024
+FOR ?= 3.12
 UV ?= uv
 LOCK_FLAGS ?=
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -16,7 +17,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
-.PHONY: help report test bench web spark lint lab lock environment clean need-python runtime dev
+.PHONY: help report test bench bundle web spark lint lab lock environment clean need-python runtime dev
 
 help: ## Liệt kê các lệnh
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -47,6 +48,9 @@ lint: dev ## Kiểm tra quy tắc viết mã, định dạng, kiểu dữ liệu
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
+
+bundle: dev ## Bộ cài đặt cho máy không có mạng (cần mạng để tạo): make bundle FOR=3.12
+	@$(BIN)/python tools/bundle.py --python $(FOR)
 
 lock: ## Tạo lại các tệp khóa phiên bản (cần uv); nâng phiên bản: LOCK_FLAGS=--upgrade
 	@UV="$(UV)" bash tools/lock.sh $(LOCK_FLAGS)
