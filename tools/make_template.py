@@ -148,9 +148,9 @@ def _columns(document: Any, widths: Sequence[float], rows: int = 1) -> list[Any]
 
 
 def _letterhead(document: Any) -> None:
-    left, right, number, day = _columns(document, (67, 98), rows=2)
-    _line(left, "{{ co_quan_cap_tren | upper }}", size=12)
-    _line(left, "{{ co_quan | upper }}", bold=True, size=12)
+    left, right, number, day = _columns(document, (69, 96), rows=2)
+    _line(left, "{{ dau_trang_cap_tren }}", size=12)
+    _line(left, "{{ dau_trang_co_quan }}", bold=True, size=12)
     _rule(_line(left, "", size=2), 20)
     _line(number, "Số:          /BC-{{ viet_tat }}").paragraph_format.space_before = Pt(6)
     _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", bold=True, size=12)
@@ -163,13 +163,13 @@ def _letterhead(document: Any) -> None:
 
 def _title(document: Any) -> None:
     _line(document, "BÁO CÁO", bold=True, size=14).paragraph_format.space_before = Pt(18)
-    _line(document, "{{ tieu_de }} {{ ky | dau_thuong }}", bold=True, size=14)
+    _line(document, "{{ tieu_de }} {{ ky | dau_thuong }} của {{ co_quan }}", bold=True, size=14)
     _rule(_line(document, "", size=2), 60)
     _line(document, "Kính gửi: {{ noi_nhan }}.", size=14).paragraph_format.space_before = Pt(10)
     _text(
         document,
         "{{ co_quan }} báo cáo công tác kiểm soát thủ tục hành chính (TTHC) {{ ky | dau_thuong }}. Số liệu giải quyết hồ sơ "
-        "tính từ ngày {{ tu_ngay }} đến hết ngày {{ den_ngay }} (căn cứ: {{ can_cu_ky }}), theo {{ quy_tac | dau_thuong }}.{{ luu_y_van_ban }}",
+        "tính từ ngày {{ tu_ngay }} đến hết ngày {{ den_ngay }} ({{ can_cu_ky | dau_thuong }}).{{ luu_y_van_ban }}",
     )
 
 
@@ -182,9 +182,10 @@ def _text(document: Any, text: str) -> None:
 
 
 @contextmanager
-def _if_included(document: Any, number: str) -> Iterator[None]:
-    """What stands in the document only when the report has the section of this number."""
-    _text(document, f"{{%p if co_muc('{number}') %}}")
+def _if_included(document: Any, number: str, table: str = "") -> Iterator[None]:
+    """What stands in the document only when the report has the section of this number, and the table has a row."""
+    rows = f" and co_dong('{table}')" if table else ""
+    _text(document, f"{{%p if co_muc('{number}'){rows} %}}")
     yield
     _text(document, "{%p endif %}")
 
@@ -193,23 +194,32 @@ def _insert(document: Any, call: str) -> None:
     _text(document, f"{{{{p {call} }}}}")
 
 
+def _prose(document: Any, name: str, hint: str) -> None:
+    """The place of a text of the analyst's own, with what to write there."""
+    _insert(document, f"doan('{name}', '{hint}')")
+
+
 def _direction(document: Any) -> None:
     _heading(document, "I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH", 1)
     _text(
         document,
-        "{% if co('directive_documents_count') %}Trong kỳ, {{ don_vi }} ban hành {{ so('directive_documents_count') }} văn bản chỉ đạo về "
-        "cải cách hành chính và kiểm soát TTHC{% if dem('directive_plan_count') > 0 %}; kế hoạch: "
-        "{{ so('directive_plan_count') }}{% endif %}{% if dem('directive_decision_count') > 0 %}; quyết định: "
-        "{{ so('directive_decision_count') }}{% endif %}{% if dem('directive_letter_count') > 0 %}; công văn: "
-        "{{ so('directive_letter_count') }}{% endif %}.{% else %}{{ thieu('directive_documents_count') }}{% endif %}",
+        "{% if dem('directive_documents_count') == 0 %}Trong kỳ, {{ don_vi }} không ban hành văn bản chỉ đạo về cải cách hành "
+        "chính và kiểm soát TTHC.{% else %}Trong kỳ, {{ don_vi }} ban hành {{ so('directive_documents_count') }} văn bản chỉ đạo về "
+        "cải cách hành chính và kiểm soát TTHC{% if o_phu_luc('danh-sach-van-ban') %} (danh sách tại {{ phu_luc_danh_sach }})."
+        "{% elif co_dong('danh-sach-van-ban') %}, gồm:{% else %}.{% endif %}{% endif %}",
+    )
+    _insert(
+        document,
+        "liet_ke('danh-sach-van-ban', 'số [document_number] ngày [issued_date] [subject|ve]', nhom='type_label')",
     )
     _text(
         document,
-        "Việc ký cam kết không gây phiền hà, sách nhiễu được thực hiện ở {{ tu('commitments_rooms_rate') }}/"
-        "{{ mau('commitments_rooms_rate') }} {{ phong }} và {{ tu('commitments_units_rate') }}/"
-        "{{ mau('commitments_units_rate') }} {{ don_vi_truc_thuoc }}, tổng cộng {{ so('commitments_count') }} bản cam kết.",
+        "Tính từ đầu năm đến {{ ngay_chot }}, đã ký {{ so('commitments_count') }} bản cam kết không gây phiền hà, sách nhiễu"
+        "{% if co('commitments_rooms_rate') %}; {{ tu('commitments_rooms_rate') }}/{{ mau('commitments_rooms_rate') }} {{ phong }} "
+        "đã ký{% endif %}{% if co('commitments_units_rate') %}; {{ tu('commitments_units_rate') }}/"
+        "{{ mau('commitments_units_rate') }} {{ don_vi_truc_thuoc }} đã ký{% endif %}.",
     )
-    _insert(document, "doan('chi-dao-dieu-hanh')")
+    _prose(document, "chi-dao-dieu-hanh", "Viết kết quả chỉ đạo, kiểm tra, đôn đốc nổi bật trong kỳ")
 
 
 def _control(document: Any) -> None:
@@ -232,11 +242,11 @@ def _impact(document: Any) -> None:
     _heading(document, "1. Đánh giá tác động, tham gia ý kiến về quy định TTHC", 2)
     _text(
         document,
-        "{% if not co('normative_with_procedures_count') %}{{ thieu('normative_with_procedures_count') }}"
-        "{% elif dem('normative_with_procedures_count') == 0 %}Trong kỳ, {{ don_vi }} không tham mưu ban hành văn bản quy phạm pháp "
+        "{% if dem('normative_with_procedures_count') == 0 %}Trong kỳ, {{ don_vi }} không tham mưu ban hành văn bản quy phạm pháp "
         "luật nào có quy định TTHC, nên không phát sinh việc đánh giá tác động."
         "{% else %}Trong kỳ, {{ don_vi }} tham mưu {{ so('normative_with_procedures_count') }} văn bản quy phạm pháp luật có quy định "
-        "TTHC; tỷ lệ văn bản đã đánh giá tác động: {{ so('impact_assessed_rate') }}.{% endif %}",
+        "TTHC{% if co('impact_assessed_rate') %}; tỷ lệ văn bản đã đánh giá tác động đạt {{ so('impact_assessed_rate') }}{% endif %}."
+        "{% endif %}",
     )
 
 
@@ -246,35 +256,58 @@ def _publication(document: Any) -> None:
         document,
         "{% if dem('publication_decisions_count') == 0 %}Trong kỳ, {{ don_vi }} không trình ban hành quyết định công bố TTHC."
         "{% else %}Trong kỳ, {{ don_vi }} trình cấp có thẩm quyền ban hành {{ so('publication_decisions_count') }} quyết định công bố "
-        "TTHC, trong đó {{ so('internal_publication_decisions_count') }} quyết định về TTHC nội bộ.{% endif %}",
+        "TTHC{% if dem('internal_publication_decisions_count') > 0 %}, trong đó {{ so('internal_publication_decisions_count') }} quyết "
+        "định về TTHC nội bộ{% endif %}{% if o_phu_luc('danh-sach-quyet-dinh') %} (danh sách tại {{ phu_luc_danh_sach }})."
+        "{% elif co_dong('danh-sach-quyet-dinh') %}, gồm:{% else %}.{% endif %}{% endif %}",
+    )
+    _insert(
+        document, "liet_ke('danh-sach-quyet-dinh', '[type_label] số [document_number] ngày [issued_date] [subject|ve]')"
     )
     _text(
         document,
-        "Tính đến {{ ngay_chot }}, số TTHC công khai còn hiệu lực là {{ so('procedures_published_count') }}, trong đó "
-        "{{ so('procedures_full_count') }} TTHC cung cấp dịch vụ công toàn trình và {{ so('procedures_partial_count') }} TTHC "
-        "cung cấp dịch vụ công một phần; số TTHC nội bộ là {{ so('internal_procedures_count') }}.",
+        "Tính đến {{ ngay_chot }}, {{ don_vi }} công khai {{ so('procedures_published_count') }} TTHC còn hiệu lực"
+        "{% if co('procedures_full_count', 'procedures_partial_count') %}; trong đó {{ so('procedures_full_count') }} TTHC cung cấp dịch "
+        "vụ công trực tuyến toàn trình, {{ so('procedures_partial_count') }} TTHC cung cấp dịch vụ công trực tuyến một phần{% endif %}."
+        "{% if co_dong('tthc-theo-cap') %} Theo cấp có thẩm quyền giải quyết, các TTHC công khai gồm:{% endif %}",
     )
-    _insert(document, "bang('tthc-theo-cap')")
-    _insert(document, "doan('cong-bo-cong-khai')")
+    _insert(
+        document, "liet_ke('tthc-theo-cap', 'Thẩm quyền giải quyết của [label]: [published] TTHC', bo_0='published')"
+    )
+    _text(
+        document,
+        "{% if dem('internal_procedures_count') == 0 %}Chưa có TTHC nội bộ được công bố.{% else %}Có "
+        "{{ so('internal_procedures_count') }} TTHC nội bộ còn hiệu lực{% if co_dong('tthc-theo-cap') %} "
+        "({{ chuoi('tthc-theo-cap', 'thẩm quyền của [label] [internal]', bo_0='internal') }}){% endif %}.{% endif %}",
+    )
+    _prose(
+        document,
+        "cong-bo-cong-khai",
+        "Viết nơi niêm yết, công khai TTHC và việc công bố danh mục dịch vụ công trực tuyến",
+    )
 
 
 def _simplification(document: Any) -> None:
     _heading(document, "3. Rà soát, đơn giản hóa TTHC", 2)
     _text(
         document,
-        "{{ don_vi }} đề xuất đơn giản hóa {{ so('simplification_count') }} TTHC, mỗi TTHC giảm từ {{ so('simplification_days_cut_min') }} "
-        "đến {{ so('simplification_days_cut_max') }} ngày làm việc; tổng chi phí tuân thủ trong một năm giảm "
-        "{{ so('simplification_cost_cut_rate') }} ({{ tu('simplification_cost_cut_rate') }} đồng trên "
-        "{{ mau('simplification_cost_cut_rate') }} đồng).",
+        "{% if dem('simplification_count') == 0 %}Trong kỳ, {{ don_vi }} không trình phương án đơn giản hóa TTHC.{% else %}{{ don_vi }} "
+        "trình phương án đơn giản hóa {{ so('simplification_count') }} TTHC{{ noi_trinh('don-gian-hoa') }}"
+        "{% if co_dong('don-gian-hoa') %}: {{ chuoi('don-gian-hoa', '([stt]) [procedure_name]') }}{% endif %}."
+        "{% if co('simplification_days_cut_min', 'simplification_days_cut_max') %} Thời hạn giải quyết mỗi TTHC cắt giảm từ "
+        "{{ so('simplification_days_cut_min') }} đến {{ so('simplification_days_cut_max') }} ngày làm việc.{% endif %}"
+        "{% if co('simplification_cost_cut_rate') %} Chi phí tuân thủ trong một năm cắt giảm {{ so('simplification_cost_cut_rate') }} "
+        "({{ tu('simplification_cost_cut_rate') }}/{{ mau('simplification_cost_cut_rate') }} đồng).{% endif %}{% endif %}",
     )
-    _insert(document, "bang('don-gian-hoa')")
     _text(
         document,
-        "Đối với TTHC nội bộ, {{ so('internal_simplification_count') }} thủ tục được đề xuất đơn giản hóa, thành phần hồ sơ "
-        "giảm {{ so('internal_components_cut_rate') }} ({{ tu('internal_components_cut_rate') }} trên "
-        "{{ mau('internal_components_cut_rate') }} loại giấy tờ).",
+        "{% if dem('internal_simplification_count') == 0 %}Trong kỳ, {{ don_vi }} không trình phương án đơn giản hóa TTHC nội bộ."
+        "{% else %}{{ don_vi }} trình phương án đơn giản hóa {{ so('internal_simplification_count') }} TTHC nội bộ"
+        "{{ noi_trinh('don-gian-hoa-noi-bo') }}{% if co_dong('don-gian-hoa-noi-bo') %}: "
+        "{{ chuoi('don-gian-hoa-noi-bo', '([stt]) [procedure_name]') }}{% endif %}.{% if co('internal_components_cut_rate') %} Thành phần "
+        "hồ sơ cắt giảm {{ so('internal_components_cut_rate') }} ({{ tu('internal_components_cut_rate') }}/"
+        "{{ mau('internal_components_cut_rate') }} loại giấy tờ).{% endif %}{% endif %}",
     )
-    _insert(document, "doan('don-gian-hoa')")
+    _prose(document, "don-gian-hoa", "Viết cách rà soát, ý kiến tham vấn, kết quả phê duyệt và thực thi phương án")
 
 
 def _handling(document: Any) -> None:
@@ -282,28 +315,34 @@ def _handling(document: Any) -> None:
     _heading(document, "4.1. Kết quả giải quyết hồ sơ", 3)
     _text(
         document,
-        "- Số hồ sơ nhận giải quyết là {{ so('dossiers_handled_count') }}, gồm {{ so('dossiers_received_new_count') }} hồ sơ tiếp "
-        "nhận mới trong kỳ ({{ so('dossiers_received_online_count') }} nộp trực tuyến, {{ so('offline_received_count') }} nộp "
-        "trực tiếp hoặc qua bưu chính công ích) và {{ so('dossiers_carried_over_count') }} hồ sơ từ kỳ trước chuyển sang.",
+        "- Số hồ sơ nhận giải quyết là {{ so('dossiers_handled_count') }} hồ sơ{% if co('dossiers_received_new_count', "
+        "'dossiers_carried_over_count') %}, gồm {{ so('dossiers_received_new_count') }} hồ sơ tiếp nhận mới trong kỳ và "
+        "{{ so('dossiers_carried_over_count') }} hồ sơ từ kỳ trước chuyển sang{% endif %}.{% if co('dossiers_received_online_count', "
+        "'offline_received_count') %} Hồ sơ tiếp nhận mới gồm {{ so('dossiers_received_online_count') }} hồ sơ nộp trực tuyến, "
+        "{{ so('offline_received_count') }} hồ sơ nộp trực tiếp hoặc qua dịch vụ bưu chính công ích.{% endif %}",
     )
     _text(
         document,
-        "- Đã giải quyết {{ so('dossiers_resolved_count') }} hồ sơ, đạt {{ so('dossiers_resolved_rate') }} số hồ sơ nhận giải "
-        "quyết. Trong số hồ sơ đã giải quyết, {{ so('dossiers_resolved_early_count') }} hồ sơ trước hạn "
-        "({{ so('dossiers_resolved_early_rate') }}), {{ so('dossiers_resolved_on_time_count') }} hồ sơ đúng hạn "
-        "({{ so('dossiers_resolved_on_time_rate') }}), {% if dem('dossiers_resolved_overdue_count') == 0 %}không có hồ sơ quá "
-        "hạn{% else %}{{ so('dossiers_resolved_overdue_count') }} hồ sơ quá hạn ({{ so('dossiers_resolved_overdue_rate') }})"
-        "{% endif %}.",
+        "- Đã giải quyết {{ so('dossiers_resolved_count') }} hồ sơ{% if co('dossiers_resolved_rate') %}, đạt "
+        "{{ so('dossiers_resolved_rate') }} số hồ sơ nhận giải quyết{% endif %}.{% if co('dossiers_resolved_early_count', "
+        "'dossiers_resolved_early_rate', 'dossiers_resolved_on_time_count', 'dossiers_resolved_on_time_rate', "
+        "'dossiers_resolved_overdue_count', 'dossiers_resolved_overdue_rate') %} Trong số hồ sơ đã giải quyết, "
+        "{{ so('dossiers_resolved_early_count') }} hồ sơ trước hạn ({{ so('dossiers_resolved_early_rate') }}), "
+        "{{ so('dossiers_resolved_on_time_count') }} hồ sơ đúng hạn ({{ so('dossiers_resolved_on_time_rate') }}), "
+        "{% if dem('dossiers_resolved_overdue_count') == 0 %}không có hồ sơ quá hạn{% else %}"
+        "{{ so('dossiers_resolved_overdue_count') }} hồ sơ quá hạn ({{ so('dossiers_resolved_overdue_rate') }}){% endif %}.{% endif %}",
     )
     _text(
         document,
         "- {% if dem('dossiers_pending_count') == 0 %}Tại {{ ngay_chot }} không còn hồ sơ "
         "đang giải quyết.{% elif dem('dossiers_pending_overdue_count') == 0 %}Tại {{ ngay_chot }} còn "
-        "{{ so('dossiers_pending_count') }} hồ sơ đang giải quyết, tất cả trong hạn.{% else %}Tại {{ ngay_chot }} còn "
-        "{{ so('dossiers_pending_count') }} hồ sơ đang giải quyết, trong đó {{ so('dossiers_pending_within_count') }} hồ sơ "
-        "trong hạn và {{ so('dossiers_pending_overdue_count') }} hồ sơ quá hạn.{% endif %}",
+        "{{ so('dossiers_pending_count') }} hồ sơ đang giải quyết, tất cả trong hạn.{% elif co('dossiers_pending_overdue_count', "
+        "'dossiers_pending_within_count') %}Tại {{ ngay_chot }} còn {{ so('dossiers_pending_count') }} hồ sơ đang giải quyết, trong đó "
+        "{{ so('dossiers_pending_within_count') }} hồ sơ trong hạn và {{ so('dossiers_pending_overdue_count') }} hồ sơ quá hạn."
+        "{% else %}Tại {{ ngay_chot }} còn {{ so('dossiers_pending_count') }} hồ sơ đang giải quyết.{% endif %}",
     )
-    _text(document, "Chi tiết theo lĩnh vực tại Phụ lục I.")
+    with _if_included(document, "Phụ lục I", "bieu-ii-06a"):
+        _text(document, "Chi tiết theo lĩnh vực tại Phụ lục I.")
     _online(document)
     _digitisation(document)
 
@@ -312,55 +351,68 @@ def _online(document: Any) -> None:
     _heading(document, "4.2. Dịch vụ công trực tuyến", 3)
     _text(
         document,
-        "- Hồ sơ trực tuyến nhận giải quyết: {{ so('online_handled_count') }}, gồm {{ so('online_received_count') }} hồ sơ mới và "
-        "{{ so('online_carried_over_count') }} hồ sơ từ kỳ trước. Tỷ lệ nộp trực tuyến đạt {{ so('online_received_rate') }} "
-        "({{ tu('online_received_rate') }}/{{ mau('online_received_rate') }} hồ sơ mới).",
+        "- Số hồ sơ trực tuyến nhận giải quyết là {{ so('online_handled_count') }} hồ sơ{% if co('online_received_count', "
+        "'online_carried_over_count') %}, gồm {{ so('online_received_count') }} hồ sơ mới và {{ so('online_carried_over_count') }} hồ "
+        "sơ từ kỳ trước{% endif %}.{% if co('online_received_rate') %} Tỷ lệ hồ sơ mới nộp trực tuyến đạt "
+        "{{ so('online_received_rate') }} ({{ tu('online_received_rate') }}/{{ mau('online_received_rate') }} hồ sơ).{% endif %}",
     )
     _text(
         document,
-        "- Tỷ lệ TTHC cung cấp dịch vụ công toàn trình: {{ so('procedures_full_rate') }} ({{ tu('procedures_full_rate') }}/"
-        "{{ mau('procedures_full_rate') }}); một phần: {{ so('procedures_partial_rate') }} ({{ tu('procedures_partial_rate') }}/"
-        "{{ mau('procedures_partial_rate') }}).",
+        "- Tỷ lệ TTHC cung cấp dịch vụ công trực tuyến toàn trình đạt {{ so('procedures_full_rate') }} "
+        "({{ tu('procedures_full_rate') }}/{{ mau('procedures_full_rate') }} TTHC){% if co('procedures_partial_rate') %}, một phần đạt "
+        "{{ so('procedures_partial_rate') }} ({{ tu('procedures_partial_rate') }}/{{ mau('procedures_partial_rate') }} TTHC){% endif %}.",
     )
     _text(
         document,
-        "- Tỷ lệ thanh toán trực tuyến: {{ so('paid_online_rate') }} ({{ tu('paid_online_rate') }}/{{ mau('paid_online_rate') }} "
-        "hồ sơ phải nộp phí, lệ phí; số TTHC có thu phí, lệ phí của {{ don_vi }}: {{ so('fee_procedures_count') }}).",
+        "- Tỷ lệ thanh toán trực tuyến đạt {{ so('paid_online_rate') }} ({{ tu('paid_online_rate') }}/{{ mau('paid_online_rate') }} "
+        "hồ sơ phải nộp phí, lệ phí){% if co('fee_procedures_count') %}; {{ don_vi }} có {{ so('fee_procedures_count') }} TTHC thu phí, "
+        "lệ phí{% endif %}.",
     )
-    _text(document, "Chi tiết theo thủ tục tại Phụ lục II.")
+    with _if_included(document, "Phụ lục II", "dvc-truc-tuyen"):
+        _text(document, "Chi tiết theo thủ tục tại Phụ lục II.")
 
 
 def _digitisation(document: Any) -> None:
     _heading(document, "4.3. Số hóa hồ sơ, kết quả giải quyết", 3)
     _text(
         document,
-        "Tỷ lệ số hóa hồ sơ và kết quả đạt {{ so('digitised_rate') }} ({{ tu('digitised_rate') }}/{{ mau('digitised_rate') }}): "
-        "{{ so('digitised_components_rate') }} hồ sơ có thành phần số hóa ({{ tu('digitised_components_rate') }}/"
-        "{{ mau('digitised_components_rate') }}) và {{ so('digitised_results_rate') }} hồ sơ đã giải quyết có kết quả điện tử "
-        "({{ tu('digitised_results_rate') }}/{{ mau('digitised_results_rate') }}).",
+        "Tỷ lệ số hóa hồ sơ và kết quả đạt {{ so('digitised_rate') }} ({{ tu('digitised_rate') }}/{{ mau('digitised_rate') }})"
+        "{% if co('digitised_components_rate', 'digitised_results_rate') %}; trong đó {{ so('digitised_components_rate') }} hồ sơ có thành "
+        "phần số hóa ({{ tu('digitised_components_rate') }}/{{ mau('digitised_components_rate') }}) và "
+        "{{ so('digitised_results_rate') }} hồ sơ đã giải quyết có kết quả điện tử ({{ tu('digitised_results_rate') }}/"
+        "{{ mau('digitised_results_rate') }}){% endif %}.",
     )
-    _text(document, "Chi tiết theo thủ tục tại Phụ lục III.")
+    with _if_included(document, "Phụ lục III", "so-hoa"):
+        _text(document, "Chi tiết theo thủ tục tại Phụ lục III.")
     with _if_included(document, "II.4.4"):
         _heading(document, "4.4. Tích hợp, chia sẻ dữ liệu", 3)
         _text(
             document,
-            "Tỷ lệ {{ nhom_nguoi }} toàn ngành đã xác thực định danh: {{ so('verified_identities_rate') }} "
+            "Tỷ lệ {{ nhom_nguoi }} toàn ngành đã xác thực định danh đạt {{ so('verified_identities_rate') }} "
             "({{ tu('verified_identities_rate') }}/{{ mau('verified_identities_rate') }}).",
         )
-        _insert(document, "doan('tich-hop-chia-se')")
+        _prose(document, "tich-hop-chia-se", "Viết các hệ thống đã kết nối, chia sẻ dữ liệu và văn bản thực hiện")
+    with _if_included(document, "II.4.5", "ho-so-qua-han"):
+        _heading(document, "{% if co_muc('II.4.4') %}4.5{% else %}4.4{% endif %}. Hồ sơ quá hạn, hẹn lại ngày trả", 3)
+        _insert(document, "bang('qua-han-theo-nguyen-nhan')")
+        _text(document, "Từng hồ sơ tại Phụ lục V.")
 
 
 def _petitions(document: Any) -> None:
     _heading(document, "5. Tiếp nhận, xử lý phản ánh, kiến nghị", 2)
     _text(
         document,
-        "{% if not co('petitions_received_count') %}{{ thieu('petitions_received_count') }}"
-        "{% elif dem('petitions_received_count') == 0 and dem('petitions_carried_over_count') == 0 %}Trong kỳ không phát sinh "
+        "{% if dem('petitions_received_count') == 0 and dem('petitions_carried_over_count') == 0 %}Trong kỳ không phát sinh "
         "phản ánh, kiến nghị."
-        "{% else %}Trong kỳ tiếp nhận {{ so('petitions_received_count') }} phản ánh, kiến nghị và có "
-        "{{ so('petitions_carried_over_count') }} phản ánh, kiến nghị từ kỳ trước; đã xử lý {{ so('petitions_resolved_count') }}"
-        "{% if co('petitions_on_time_rate') %}, đúng hạn {{ tu('petitions_on_time_rate') }}/{{ mau('petitions_on_time_rate') }} "
-        "({{ so('petitions_on_time_rate') }}){% endif %}; đang xử lý {{ so('petitions_pending_count') }}.{% endif %}",
+        "{% else %}Trong kỳ tiếp nhận {{ so('petitions_received_count') }} phản ánh, kiến nghị{% if "
+        "dem('petitions_carried_over_count') > 0 %}, cùng {{ so('petitions_carried_over_count') }} phản ánh, kiến nghị từ kỳ trước "
+        "chuyển sang{% endif %}; đã xử lý {{ so('petitions_resolved_count') }}{% if co('petitions_on_time_rate') %}, trong đó đúng hạn "
+        "{{ tu('petitions_on_time_rate') }}/{{ mau('petitions_on_time_rate') }}, đạt {{ so('petitions_on_time_rate') }}{% endif %}"
+        "{% if dem('petitions_pending_count') > 0 %}; đang xử lý {{ so('petitions_pending_count') }}{% endif %}.{% endif %}",
+    )
+    _insert(
+        document,
+        "liet_ke('phan-anh-kien-nghi', '[kind], tiếp nhận qua [channel]: [handled] phản ánh, kiến nghị, đã xử lý [resolved]')",
     )
 
 
@@ -368,32 +420,33 @@ def _communication(document: Any) -> None:
     _heading(document, "6. Truyền thông về kiểm soát TTHC", 2)
     _text(
         document,
-        "Cổng thông tin điện tử của ngành có {{ so('topic_pages_count') }} chuyên mục; trong kỳ đăng {{ so('posts_count') }} tin, "
-        "bài, trong đó {{ so('reform_posts_count') }} tin, bài về cải cách hành chính.",
+        "Trong kỳ, Cổng thông tin điện tử của ngành đăng {{ so('posts_count') }} tin, bài{% if co('reform_posts_count') %}, trong đó "
+        "{{ so('reform_posts_count') }} tin, bài về cải cách hành chính{% endif %}{% if co('topic_pages_count') %}; duy trì "
+        "{{ so('topic_pages_count') }} chuyên mục{% endif %}{% if co('portal_visits_mean') %}; bình quân mỗi ngày có "
+        "{{ so('portal_visits_mean') }} lượt truy cập{% endif %}.",
     )
     _text(
         document,
-        "Bình quân mỗi ngày có {{ so('portal_visits_mean') }} lượt truy cập cổng; tại ngày chốt, trang Facebook có "
-        "{{ so('facebook_followers_count') }} và trang Zalo có {{ so('zalo_followers_count') }} lượt theo dõi.",
+        "Tại ngày chốt, trang Facebook có {{ so('facebook_followers_count') }} lượt theo dõi{% if co('zalo_followers_count') %}, trang "
+        "Zalo có {{ so('zalo_followers_count') }} lượt theo dõi{% endif %}.",
     )
     _text(
         document,
-        "Tham gia hội thi tìm hiểu cải cách hành chính: {{ tu('contest_participation_rate') }}/"
-        "{{ mau('contest_participation_rate') }} công chức ({{ so('contest_participation_rate') }}).",
+        "{{ tu('contest_participation_rate') }}/{{ mau('contest_participation_rate') }} công chức "
+        "({{ so('contest_participation_rate') }}) tham gia hội thi tìm hiểu cải cách hành chính.",
     )
     _text(
         document,
-        "Tổ chức tuyên truyền cải cách hành chính: "
         "{{ tu('units_communicating_rate') }}/{{ mau('units_communicating_rate') }} đơn vị trực thuộc "
-        "({{ so('units_communicating_rate') }}).",
+        "({{ so('units_communicating_rate') }}) tổ chức tuyên truyền cải cách hành chính.",
     )
-    _insert(document, "doan('truyen-thong')")
+    _prose(document, "truyen-thong", "Viết các hình thức tuyên truyền, cơ quan báo chí phối hợp và kết quả nổi bật")
 
 
 def _one_stop(document: Any) -> None:
     _heading(document, "7. Thực hiện cơ chế một cửa, một cửa liên thông", 2)
     _insert(document, "cau('cau-khang-dinh')")
-    _insert(document, "doan('mot-cua')")
+    _prose(document, "mot-cua", "Viết tổ chức Bộ phận Một cửa, quy trình nội bộ, mức độ hài lòng và việc còn vướng")
 
 
 def _initiatives(document: Any) -> None:
@@ -401,10 +454,12 @@ def _initiatives(document: Any) -> None:
     _text(
         document,
         "{% if dem('initiatives_count') == 0 %}Trong kỳ "
-        "không có sáng kiến được đề xuất.{% else %}Trong kỳ có {{ so('initiatives_count') }} sáng kiến được đề xuất, trong đó "
-        "{{ so('initiatives_recognised_count') }} sáng kiến đã được công nhận.{% endif %}",
+        "không có sáng kiến được đề xuất.{% else %}Trong kỳ có {{ so('initiatives_count') }} sáng kiến được đề xuất{% if "
+        "dem('initiatives_recognised_count') > 0 %}, trong đó {{ so('initiatives_recognised_count') }} sáng kiến đã được công nhận"
+        "{% endif %}{% if o_phu_luc('sang-kien') %} (danh sách tại {{ phu_luc_danh_sach }}).{% elif co_dong('sang-kien') %}, gồm:"
+        "{% else %}.{% endif %}{% endif %}",
     )
-    _insert(document, "bang('sang-kien')")
+    _insert(document, "liet_ke('sang-kien', '[title] ([unit_name], đề xuất ngày [proposed_date], [status|thuong])')")
 
 
 def _assessment(document: Any) -> None:
@@ -412,34 +467,41 @@ def _assessment(document: Any) -> None:
     _heading(document, "1. Kết quả đạt được", 2)
     _text(
         document,
-        "Một nửa số hồ sơ được giải quyết trong {{ so('processing_days_median') }} ngày làm việc, 90% số hồ sơ trong "
-        "{{ so('processing_days_p90') }} ngày làm việc; so với thời hạn quy định, thời gian giải quyết rút ngắn "
-        "{{ so('time_cut_rate') }}.",
+        "Một nửa số hồ sơ được giải quyết trong {{ so('processing_days_median') }} ngày làm việc{% if co('processing_days_p90') %}, 90% "
+        "số hồ sơ trong {{ so('processing_days_p90') }} ngày làm việc{% endif %}{% if co('time_cut_rate') %}; so với thời hạn quy định, "
+        "thời gian giải quyết rút ngắn {{ so('time_cut_rate') }}{% endif %}.",
     )
-    _insert(document, "bang('so-sanh-ky')")
+    _insert(document, "bang('so-sanh-ky', can='change')")
     _insert(document, "cau('ghi-chu-so-sanh')")
-    _insert(document, "doan('ket-qua-dat-duoc')")
+    _prose(
+        document, "ket-qua-dat-duoc", "Viết các kết quả nổi bật so với kế hoạch, nhiệm vụ được giao và so với kỳ trước"
+    )
     _heading(document, "2. Tồn tại, hạn chế và nguyên nhân", 2)
     _text(
         document,
-        "{% if dem('slipped_procedures_count') == 0 %}Không có TTHC nào chậm đi so với kỳ trước."
-        "{% else %}Số TTHC chậm đi so với kỳ trước: {{ so('slipped_procedures_count') }}.{% endif %}",
+        "{% if dem('slipped_procedures_count') == 0 %}Không có TTHC nào có thời gian giải quyết dài hơn hay quá hạn nhiều hơn kỳ trước."
+        "{% else %}Có {{ so('slipped_procedures_count') }} TTHC có thời gian giải quyết dài hơn hoặc quá hạn nhiều hơn kỳ trước"
+        "{% if co_dong('tthc-cham-di') %}: {{ chuoi('tthc-cham-di', '([stt]) [name]') }}{% endif %}.{% endif %}",
     )
     _text(
         document,
         "{% if dem('overdue_total_count') > 0 %}Trong kỳ "
-        "có {{ so('overdue_total_count') }} hồ sơ quá hạn, cần nêu rõ nguyên nhân và trách nhiệm.{% else %}Trong kỳ không phát "
-        "sinh hồ sơ quá hạn.{% endif %}",
+        "có {{ so('overdue_total_count') }} hồ sơ quá hạn.{% else %}Trong kỳ không phát sinh hồ sơ quá hạn.{% endif %}",
     )
-    _insert(document, "doan('ton-tai-han-che')")
+    _prose(
+        document, "ton-tai-han-che", "Viết tồn tại, nguyên nhân và trách nhiệm; nêu rõ nguyên nhân nếu có hồ sơ quá hạn"
+    )
 
 
 def _closing(document: Any) -> None:
     _heading(document, "IV. ĐỀ XUẤT, KIẾN NGHỊ", 1)
-    _insert(document, "doan('de-xuat-kien-nghi')")
+    _prose(document, "de-xuat-kien-nghi", "Viết kiến nghị với từng cấp, mỗi kiến nghị một gạch đầu dòng")
     _heading(document, "V. PHƯƠNG HƯỚNG, NHIỆM VỤ KỲ TIẾP THEO", 1)
-    _insert(document, "doan('phuong-huong')")
-    _text(document, "Trên đây là báo cáo {{ ky | dau_thuong }} của {{ co_quan }}./.")
+    _prose(document, "phuong-huong", "Viết nhiệm vụ trọng tâm của kỳ tiếp theo, người chủ trì và thời hạn")
+    last = document.add_paragraph(
+        "Trên đây là báo cáo {{ tieu_de | dau_thuong }} {{ ky | dau_thuong }} của {{ co_quan }}, kính báo cáo {{ noi_nhan }}./."
+    )
+    last.paragraph_format.keep_with_next = True
 
 
 def _signature(document: Any) -> None:
@@ -454,22 +516,46 @@ def _signature(document: Any) -> None:
 
 def _annexes(document: Any) -> None:
     annexes = (
-        ("Phụ lục I", "Tình hình, kết quả giải quyết thủ tục hành chính (Biểu II.06a)", "bieu-ii-06a"),
-        ("Phụ lục II", "Kết quả cung cấp dịch vụ công trực tuyến", "dvc-truc-tuyen"),
-        ("Phụ lục III", "Kết quả số hóa hồ sơ, kết quả giải quyết", "so-hoa"),
-        ("Phụ lục IV", "Số lượng thủ tục hành chính theo cấp giải quyết (Biểu II.07b)", "bieu-ii-07b"),
+        ("Phụ lục I", "Tình hình, kết quả giải quyết thủ tục hành chính", "Biểu số II.06a/VPCP/KSTT", "bieu-ii-06a"),
+        ("Phụ lục II", "Kết quả cung cấp dịch vụ công trực tuyến", "", "dvc-truc-tuyen"),
+        ("Phụ lục III", "Kết quả số hóa hồ sơ, kết quả giải quyết", "", "so-hoa"),
+        ("Phụ lục IV", "Số lượng thủ tục hành chính theo cấp giải quyết", "Biểu số II.07b/VPCP/KSTT", "bieu-ii-07b"),
+        ("Phụ lục V", "Hồ sơ quá hạn, hẹn lại ngày trả", "", "ho-so-qua-han"),
     )
-    for number, title, table in annexes:
-        with _if_included(document, number) if table != "bieu-ii-06a" else nullcontext():
-            _annex(document, number, title, table)
+    for number, title, form, table in annexes:
+        with _if_included(document, number, table) if table != "bieu-ii-06a" else nullcontext():
+            _annex(document, number, title, form, first=table == "bieu-ii-06a")
+            _insert(document, f"bang('{table}', tieu_de=False, ngang=True)")
+            if table == "bieu-ii-06a":
+                _line(document, "Cách đếm hồ sơ: {{ cach_dem }}", italic=True, size=11, align=ALIGN.JUSTIFY)
+    _lists(document)
 
 
-def _annex(document: Any, number: str, title: str, table: str) -> None:
+#: lists that the setting annex_from moves out of the text when they are long
+_LONG_LISTS = ("danh-sach-van-ban", "danh-sach-quyet-dinh", "sang-kien")
+
+
+def _lists(document: Any) -> None:
+    """The annex of the lists that are too long for the text; there only when there is one."""
+    moved = " or ".join(f"o_phu_luc('{name}')" for name in _LONG_LISTS)
+    _text(document, f"{{%p if {moved} %}}")
+    _annex(document, "{{ phu_luc_danh_sach }}", "Danh sách kèm theo báo cáo", "")
+    for name in _LONG_LISTS:
+        _text(document, f"{{%p if o_phu_luc('{name}') %}}")
+        _insert(document, f"bang('{name}', ngang=True)")
+        _text(document, "{%p endif %}")
+    _text(document, "{%p endif %}")
+
+
+def _annex(document: Any, number: str, title: str, form: str, first: bool = False) -> None:
     section = document.add_section(WD_SECTION.NEW_PAGE)
-    _page(section, landscape=True) if table == "bieu-ii-06a" else None
+    _flat(document.element.body.xpath("./w:p[w:pPr/w:sectPr]")[-1])
+    _page(section, landscape=True) if first else None
     _restart(section)
     _line(document, number, bold=True, size=14)
     _line(document, title.upper(), bold=True, size=14)
+    if form:
+        _line(document, f"({form})", size=13)
     _line(
         document,
         "(Kèm theo Báo cáo số       /BC-{{ viet_tat }} ngày       tháng       năm {{ nam }} của {{ co_quan }})",
@@ -478,7 +564,14 @@ def _annex(document: Any, number: str, title: str, table: str) -> None:
     )
     _line(document, "Kỳ báo cáo: {{ ky }} (từ ngày {{ tu_ngay }} đến ngày {{ den_ngay }})", italic=True, size=13)
     _line(document, "", size=6)
-    _insert(document, f"bang('{table}', tieu_de=False)")
+
+
+def _flat(paragraph: Any) -> None:
+    """The paragraph that ends a section takes no room: else one that fills its page would bring a blank one."""
+    spacing = OxmlElement("w:spacing")
+    for key, value in (("before", "0"), ("after", "0"), ("line", "20"), ("lineRule", "exact")):
+        spacing.set(qn(f"w:{key}"), value)
+    paragraph.pPr.insert_element_before(spacing, "w:ind", "w:jc", "w:rPr", "w:sectPr")
 
 
 def _restart(section: Any) -> None:

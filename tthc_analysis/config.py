@@ -128,14 +128,16 @@ class Folders(_Model):
 
 
 class Document(_Model):
-    """The Word document: the analyst's own template ("" is the project's) and the folder of the prose blocks, from the root.
+    """The Word document: the analyst's own template ("" is the project's), the folder of the prose blocks, from the root.
 
+    Lists of `annex_from` rows and more stand in an annex instead of the text; 0 is never.
     `letter` is the office's own template of a letter of apology; "" is the package's.
     """
 
     template: str = ""
     letter: str = ""
     prose: str = "noi-dung"
+    annex_from: int = Field(default=0, ge=0)
 
 
 class Publish(_Model):

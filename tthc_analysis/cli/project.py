@@ -1,4 +1,4 @@
-"""The project itself: `lab`, `new-section`, `sample`, `init`."""
+"""The project itself: `lab`, `new-section`, `prose`, `sample`, `init`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tthc_analysis.cli import console
-from tthc_analysis.cli.shared import (
-    command,
-    open_config,
-)
+from tthc_analysis.cli.shared import Agency, OnePeriod, command, open_config
 from tthc_analysis.errors import ConfigError, TthcError
 
 if TYPE_CHECKING:
@@ -37,9 +34,16 @@ def lab() -> None:
 @command("new-section")
 def new_section_command(
     title: Annotated[str, typer.Argument(metavar="TÊN_MỤC", help="Tên mục như sẽ in trong báo cáo.")],
-    number: Annotated[str, typer.Option("--number", metavar="SỐ", help="Số mục in trước tên, ví dụ II.9.")] = "",
+    number: Annotated[
+        str,
+        typer.Option(
+            "--number",
+            metavar="SỐ",
+            help="Số mục in trước tên, quyết định thứ tự, ví dụ II.9; mặc định số tiếp theo của phần II.",
+        ),
+    ] = "",
 ) -> None:
-    """Tạo sổ tay cho một mục mới theo mẫu, chạy được ngay.
+    """Tạo sổ tay trống cho một mục mới, đúng chỗ và có số, chạy được ngay.
 
     Ví dụ: `tthc new-section "Hồ sơ liên thông" --number II.9`
     """
@@ -48,6 +52,35 @@ def new_section_command(
     config = open_config()
     path = new_section(config.notebooks, title, number)
     console.make_console().print(f"Đã tạo [bold]{path.relative_to(config.root)}[/]. Mở bằng: tthc lab")
+
+
+@command("prose")
+def prose_command(
+    period: OnePeriod,
+    source: Annotated[
+        str, typer.Option("--from", metavar="KỲ", help="Kỳ có đoạn văn; mặc định kỳ gần nhất trước đó.")
+    ] = "",
+    agency: Agency = "",
+) -> None:
+    """Mang các đoạn văn của kỳ trước sang kỳ này để soạn tiếp; mỗi đoạn in chữ đỏ cho đến khi xóa dòng đánh dấu.
+
+    Đoạn đã có của kỳ này giữ nguyên. Số liệu gọi theo tên trong đoạn tự đổi theo kỳ; số viết tay thì phải soát.
+
+    Ví dụ: `tthc prose 2025` · `tthc prose 2025-Q1 --from 2024`
+    """
+    from tthc_analysis.documents import prose
+
+    config = open_config(agency)
+    target = config.period(period)
+    whence = config.period(source) if source else prose.latest(config.prose, target, config.period)
+    taken, kept = prose.carry(config.prose, whence, target)
+    out = console.make_console()
+    out.print(
+        f"Mang {len(taken)} đoạn từ {whence.label} sang {config.document.prose}/{target.id}/: {', '.join(taken) or '–'}",
+        markup=False,
+    )
+    if kept:
+        out.print(f"Giữ nguyên {len(kept)} đoạn đã có: {', '.join(kept)}", markup=False)
 
 
 @command("sample")

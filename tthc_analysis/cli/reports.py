@@ -226,9 +226,15 @@ def _show_report(made: Report) -> None:
 
 
 def _show_missing_prose(config: Config, period: str) -> None:
-    """The prose blocks of the Word document that the analyst has still to write."""
-    from tthc_analysis.documents.word import TEMPLATE, missing_blocks
+    """The prose blocks of the Word document that the analyst has still to write, or to check."""
+    from tthc_analysis.documents.word import TEMPLATE, carried_blocks, missing_blocks
 
+    if carried := carried_blocks(config.template or TEMPLATE, config.prose / period):
+        files = ", ".join(f"{b}.md" for b in carried)
+        console.make_console().print(
+            f"{len(carried)} đoạn mang từ kỳ khác còn phải soát lại ([bold]{config.document.prose}/{period}/[/]): {files}",
+            soft_wrap=True,
+        )
     if blocks := missing_blocks(config.template or TEMPLATE, config.prose / period):
         console.make_console().print(
             f"Dự thảo Word còn {len(blocks)} đoạn do chuyên viên soạn, đặt ở "

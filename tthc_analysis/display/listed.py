@@ -54,7 +54,10 @@ simplification_table = TableSpec(
         TableColumn("cost_before", ("Chi phí tuân thủ một năm (đồng)", "Trước")),
         TableColumn("cost_after", ("Chi phí tuân thủ một năm (đồng)", "Sau")),
         TableColumn("cost_cut_rate", ("Chi phí tuân thủ một năm (đồng)", "Tỷ lệ cắt giảm"), "percent"),
+        TableColumn("document_number", ("Văn bản trình",), "text"),
+        TableColumn("proposed_date", ("Ngày trình",), "text"),
     ),
+    dates=("proposed_date",),
 )
 #: internal procedures: components before and after
 internal_simplification_table = TableSpec(
@@ -66,7 +69,9 @@ internal_simplification_table = TableSpec(
         TableColumn("components_after", ("Thành phần hồ sơ", "Sau")),
         TableColumn("components_cut_rate", ("Thành phần hồ sơ", "Tỷ lệ cắt giảm"), "percent"),
         TableColumn("document_number", ("Văn bản trình",), "text"),
+        TableColumn("proposed_date", ("Ngày trình",), "text"),
     ),
+    dates=("proposed_date",),
 )
 #: every line of the standard cost model with the income used and the cost of a year, in đồng
 cost_sheet_table = TableSpec(

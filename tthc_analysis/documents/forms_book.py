@@ -48,20 +48,19 @@ def forms_workbook(content: ReportContent) -> bytes:
 
 
 def has_forms(content: ReportContent) -> bool:
-    """Whether the report displays a statutory form: a trial of some sections may have none."""
-    return any(name in content.tables for name in forms())
+    """Whether the report displays a statutory form with a row: a trial of some sections may have none."""
+    return bool(_forms_of(content.tables))
 
 
 def _forms_of(tables: Mapping[str, Mapping[str, Any]]) -> list[tuple[Form, ReportTable]]:
-    return [
-        (
-            _variant(form, ReportTable.from_json(tables[f"{name}{ending}"]), words),
-            ReportTable.from_json(tables[f"{name}{ending}"]),
-        )
+    """The forms that can be filled in, and those of another span; one without any row is none to sign."""
+    found = (
+        (form, words, ReportTable.from_json(tables[f"{name}{ending}"]))
         for name, form in forms().items()
         for ending, words in {"": "", **VARIANTS}.items()
         if f"{name}{ending}" in tables
-    ]
+    )
+    return [(_variant(form, table, words), table) for form, words, table in found if table.rows]
 
 
 def _variant(form: Form, table: ReportTable, words: str) -> Form:

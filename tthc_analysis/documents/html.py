@@ -8,9 +8,10 @@ from pathlib import Path
 from tthc_analysis.display.formats import date_short
 from tthc_analysis.documents import office, pages
 from tthc_analysis.documents.book import bind, without_source
-from tthc_analysis.documents.content import STATE_LABELS, About, ReportContent
+from tthc_analysis.documents.content import STATE_LABELS, About, ReportContent, SectionContent
 from tthc_analysis.documents.pdf import CannotPrint, Letterhead, html_to_pdf
 from tthc_analysis.errors import SectionsFailed
+from tthc_analysis.rules.forms import Form, forms
 from tthc_analysis.sections import Section
 
 
@@ -82,7 +83,7 @@ def write_appendices(content: ReportContent, folder: Path) -> None:
     """Write each appendix as PDF beside its page; raises SectionsFailed for what cannot be printed."""
     for one in (e for e in content.sections if e.section.kind == "appendix"):
         try:
-            pdf = html_to_pdf(one.fragment, letterhead(content.about, one.section))
+            pdf = html_to_pdf(one.fragment, letterhead(content.about, one.section, _form_of(one)))
         except CannotPrint as problem:
             raise SectionsFailed(
                 f"Không dựng được PDF của {one.section.heading}: {problem}",
@@ -92,9 +93,14 @@ def write_appendices(content: ReportContent, folder: Path) -> None:
         (folder / one.section.page).with_suffix(".pdf").write_bytes(pdf)
 
 
-def letterhead(about: About, section: Section) -> Letterhead:
-    """What an appendix bears above and below, on paper as in PDF."""
-    agency = about.agency
+def _form_of(content: SectionContent) -> Form | None:
+    """The statutory form that a section displays; None for a table of our own."""
+    return next((forms()[t["name"]] for t in content.of_type("table") if t["name"] in forms()), None)
+
+
+def letterhead(about: About, section: Section, form: Form | None = None) -> Letterhead:
+    """What an appendix bears above and below, on paper as in PDF; `form` is the statutory one that it is."""
+    agency, period = about.agency, about.period
     return Letterhead(
         title=section.title,
         number=section.number,
@@ -105,4 +111,8 @@ def letterhead(about: About, section: Section) -> Letterhead:
         rules=about.rules.title,
         stamp={"published": ""}.get(about.state, STATE_LABELS[about.state].upper()),
         sample=about.sample,
+        receiver=agency.receiver,
+        form=(form.number, form.stamp(period.end)) if form else ("", ""),
+        span=f"Kỳ báo cáo: {period.label} (từ ngày {date_short(period.start)} đến ngày {date_short(period.end)})",
+        signing=(agency.place, str(period.end.year), agency.signer),
     )

@@ -30,14 +30,14 @@ def downloads(content: ReportContent) -> list[Link]:
     return [*found, Link(f"{DATA}/{datapackage.PACKAGE}", "", "Mô tả các bảng CSV", "JSON")]
 
 
-def write(content: ReportContent, template: Path, prose: Path, folder: Path) -> None:
+def write(content: ReportContent, template: Path, prose: Path, folder: Path, annex_from: int = 0) -> None:
     """Write the forms and the Word document into `folder`; raises TemplateMistake for a Word template or prose that asks for what is not."""
     forms_name, data_name, words_name = file_names(content.about.period.id)
     if has_forms(content):
         (folder / forms_name).write_bytes(forms_workbook(content))
     (folder / data_name).write_bytes(workbook(content))
     if content.whole:
-        (folder / words_name).write_bytes(document(content, template, prose))
+        (folder / words_name).write_bytes(document(content, template, prose, annex_from))
 
 
 def write_data(content: ReportContent, folder: Path) -> None:

@@ -41,7 +41,11 @@ _NARROW_SIGNS = frozenset(" .,;:!|()[]/-'ijlítfIìỉĩị1")
 
 @dataclass(frozen=True)
 class Letterhead:
-    """What stands above an appendix: its title, and on the page edges the agency, period and state."""
+    """What stands above an appendix: body, form, title, period; below it who signs; on the page edges agency, period and state.
+
+    `form` is the number of a statutory form and the text that issued it; `span` the period with its days, `signing` the place, the
+    year and the title of who signs.
+    """
 
     title: str
     number: str = ""
@@ -52,6 +56,10 @@ class Letterhead:
     rules: str = ""
     stamp: str = ""
     sample: bool = False
+    receiver: str = ""
+    form: tuple[str, str] = ("", "")
+    span: str = ""
+    signing: tuple[str, str, str] = ("", "", "")
 
 
 #: elements that are one function of typst
@@ -568,11 +576,38 @@ def _title_block(head: Letterhead) -> str:
         f"#block(below: 0.4em)[{number}]" if number else "",
         f"#heading(level: 1)[#text(size: 14pt)[{escape(head.title.upper())}]]",
         f"#block(above: 0.4em)[#text(size: 13pt, emph[{escape(head.report)}])]" if head.report else "",
+        f"#block(above: 0.4em)[#text(size: 12pt, emph[{escape(head.span)}])]" if head.span else "",
         "#line(length: 45mm, stroke: 0.6pt)",
     ]
     if head.sample:
         lines.append("#strong[DỮ LIỆU MẪU – số liệu tổng hợp bằng chương trình, không phải hồ sơ thật]")
-    return "#align(center)[\n" + "\n".join(f"{line};" for line in lines if line) + "\n];"
+    return _bodies(head) + "#align(center)[\n" + "\n".join(f"{line};" for line in lines if line) + "\n];"
+
+
+def _bodies(head: Letterhead) -> str:
+    """The lines above the title: number and issuing text of a form, or the body under its parent; who reports to whom."""
+    if not head.agency or not head.receiver:
+        return ""
+    first, second = head.form if head.form[0] else (head.parent.upper(), head.agency.upper())
+    bold = 0 if head.form[0] else 1
+    left = "#linebreak()".join(
+        f'#text(weight: "bold")[{escape(t)}]' if i == bold else escape(t) for i, t in enumerate((first, second))
+    )
+    right = f"{escape(f'Đơn vị báo cáo: {head.agency}')}#linebreak(){escape(f'Đơn vị nhận báo cáo: {head.receiver}')}"
+    cells = f"align(left)[{left}], align(right)[{right}]"
+    return f"#block(below: 0.8em)[#set text(size: 11pt); #grid(columns: (1fr, 1fr), column-gutter: 8mm, {cells})];\n"
+
+
+def _signatures(head: Letterhead) -> str:
+    """Who made the annex and who signs it, with place and date to fill in; "" where nobody is known to."""
+    place, year, title = head.signing
+    if not title:
+        return ""
+    day = f"{place}, ngày … tháng … năm {year}"
+    who = (("", "NGƯỜI LẬP BIỂU", "(Ký, ghi rõ họ tên)"), (day, title.upper(), "(Ký, ghi rõ họ tên, đóng dấu)"))
+    cells = (f"[#emph[{escape(a)}]#linebreak()#strong[{escape(b)}]#linebreak()#emph[{escape(c)}]]" for a, b, c in who)
+    grid = f"#grid(columns: (1fr, 1fr), align: center, {', '.join(cells)})"
+    return f"#block(breakable: false, above: 0.9em, width: 100%)[#set text(size: 11pt); {grid} #v(5mm)];\n"
 
 
 def html_to_pdf(fragment: str, head: Letterhead) -> bytes:
@@ -583,7 +618,7 @@ def html_to_pdf(fragment: str, head: Letterhead) -> bytes:
         first.decompose()  # the letterhead prints the title
     walker = Walker()
     body = walker.inside(soup)
-    source = f"{_preamble(head)}\n{_title_block(head)}\n{body}\n{walker.note()}"
+    source = f"{_preamble(head)}\n{_title_block(head)}\n{body}\n{walker.note()}\n{_signatures(head)}"
     return _compiled(source, walker.images)
 
 

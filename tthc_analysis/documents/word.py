@@ -2,8 +2,9 @@
 
 In the template (docs/bao-cao-word.md): `{{ so('ten_so_lieu') }}` is a figure as printed, `tu` and `mau` its numerator and
 denominator, `dem` its number for a condition, `co` whether it has a value, `thieu` the sentence when it has none;
-`{{p bang('ten-bang') }}`, `{{p cau('ten-thong-bao') }}` and `{{p doan('ten-doan') }}` insert tables, sentences and the
-analyst's own prose. All names are checked before anything is rendered.
+`{{p bang('ten-bang') }}`, `{{p cau('ten-thong-bao') }}` and `{{p doan('ten-doan', 'viết gì') }}` insert tables, sentences and
+the analyst's own prose, `{{p liet_ke('ten-bang', 'mẫu dòng') }}` the rows of a table as sentences, `{{ chuoi('ten-bang', 'mẫu') }}`
+as one. All names are checked before anything is rendered. Counts below ten and dates are written as Decree 30/2020/NĐ-CP has it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import traceback
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from difflib import get_close_matches
 from functools import cache
@@ -26,16 +27,18 @@ from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from tthc_analysis.display.formats import date_long, date_short, indicator_text, number
-from tthc_analysis.display.tables import ReportTable
+from tthc_analysis.display.formats import MISSING, date_short, indicator_text, number
+from tthc_analysis.display.tables import ReportTable, cell_text
 from tthc_analysis.documents import wordml
 from tthc_analysis.documents.content import About, ReportContent
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.indicators import NO_DATA, Indicator
+from tthc_analysis.indicators.one_stop import NO_CLAIM
 
 TEMPLATE = Path(str(files("tthc_analysis.documents") / "templates" / "bao-cao.docx"))
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_CALL = re.compile(r"\b(?P<function>[a-z]+)\((?P<arguments>[^()]*)\)")
+_QUOTED = r"""["'“”‘’][^"'“”‘’]*["'“”‘’]"""
+_CALL = re.compile(rf"\b(?P<function>[a-z_]+)\((?P<arguments>(?:{_QUOTED}|[^()])*)\)")
 _LITERAL = re.compile(r"""(?<!=)\s*["'“”‘’](?P<name>[^"'“”‘’]*)["'“”‘’]""")
 _EXPRESSION = re.compile(
     r"\{\{(?:p|r|tr|tc)?(?P<text>[^}]*)\}\}|\{%(?:p|r|tr|tc)?-?\s*(?:el)?if\s(?P<condition>[^%]*)%\}"
@@ -44,10 +47,17 @@ _DEFINED = re.compile(r"\{%(?:p|r|tr|tc)?\s*(?:for|set)\s+([\w,\s]+?)\s*(?:=|\bi
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 _BLOCK_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _FIGURE_FUNCTIONS = frozenset({"so", "tu", "mau", "dem", "co", "thieu"})
-#: a paragraph that asks for these decides itself what it says without data
+#: functions that take the name of a table or notice first, and of which all else is words
+_TABLE_FUNCTIONS = frozenset({"bang", "cau", "liet_ke", "chuoi", "noi_trinh", "co_dong", "o_phu_luc"})
+_FIRST_ONLY = (_TABLE_FUNCTIONS | {"doan"}) - {"bang", "cau"}
+#: a paragraph that asks these of a figure decides itself what it says without its value
 _OWN_DECISION = frozenset({"co", "thieu"})
-_LEAD = re.compile(r"\s*[-+•]\s+")
+#: what a template may not say of a figure without a value: left out, and told to the clerk in this colour
+_TO_DO = "B00020"
+#: the first line of a text that was taken over from an earlier period
+CARRIED = re.compile(r"\s*\[Cần soát lại: (?P<whence>[^\]\n]+)\]\s*\n?")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+NBSP = "\u00a0"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -77,22 +87,26 @@ class Names:
     prose: Path
     period: str
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    annex_from: int = 0
     _numbered: int = 0
 
     def so(self, name: str) -> str:
-        """The figure as printed everywhere; the reason where the data cannot give it."""
+        """The figure as printed everywhere, a count below ten as 08; the reason where the data cannot give it."""
         figure = self._figure(name)
-        return indicator_text(figure) if figure else NO_DATA
+        if figure is None:
+            return NO_DATA
+        text = indicator_text(figure)
+        return two_digits(text) if figure.kind in ("count", "amount") else text
 
     def tu(self, name: str) -> str:
         """Its numerator or count."""
         figure = self._figure(name)
-        return NO_DATA if figure is None or figure.numerator is None else number(figure.numerator)
+        return NO_DATA if figure is None or figure.numerator is None else two_digits(number(figure.numerator))
 
     def mau(self, name: str) -> str:
         """Its denominator."""
         figure = self._figure(name)
-        return NO_DATA if figure is None or figure.denominator is None else number(figure.denominator)
+        return NO_DATA if figure is None or figure.denominator is None else two_digits(number(figure.denominator))
 
     def dem(self, name: str) -> float:
         """Its value for a condition; without a value it is NaN, so that no comparison holds and no claim is made."""
@@ -109,31 +123,130 @@ class Names:
         lines = (f"{f.label}: {indicator_text(f)}." if f else f"Nội dung này {NO_DATA}." for _, f in gaps)
         return " ".join(dict.fromkeys(lines))
 
-    def bang(self, name: str, tieu_de: bool = True) -> Markup:
-        """A table, or the sentence that stands in its place when there is nothing to list."""
+    def con_lai(self, *names: str) -> str:
+        """What is known of these, figure by figure, where a sentence over all of them cannot be written."""
+        figures = [f for n in dict.fromkeys(names) if (f := self._figure(n)) is not None and f.value is not None]
+        return decree_dates(
+            "; ".join(f"{f.label.lower() if i else f.label}: {self.so(f.name)}" for i, f in enumerate(figures))
+        )
+
+    def can_bo_sung(self, *names: str) -> Markup:
+        """The sign to the clerk in the place of a paragraph of which no figure has a value."""
+        labels = [f.label for n in dict.fromkeys(names) if (f := self._figure(n))]
+        return Markup(_sign(f"Chưa có dữ liệu: {'; '.join(labels) or 'nội dung này'}. Bổ sung, hoặc bỏ đoạn này"))
+
+    def bang(self, name: str, tieu_de: bool = True, ngang: bool = False, can: str = "") -> Markup:
+        """A table, or the sentence that stands in its place when there is nothing to list; `ngang` on a landscape page.
+
+        Of a table that needs (`can`) one of some columns, those that begin so, rows with a value in none are left out; one
+        without any such row is nothing.
+        """
         if name in self.tables:
-            self._numbered += tieu_de
             data = ReportTable.from_json(self.tables[name])
-            return Markup(wordml.table(data, self._numbered if tieu_de else 0, tieu_de))
+            if can:
+                needed = [i for i, c in enumerate(data.columns) if c.name.startswith(can)]
+                data = replace(
+                    data, rows=tuple(r for r in data.rows if any(r[i] not in (None, MISSING) for i in needed))
+                )
+                if not data.rows:
+                    return Markup(wordml.nothing())
+            self._numbered += tieu_de
+            return Markup(wordml.table(data, self._numbered if tieu_de else 0, tieu_de, landscape=ngang))
         return self.cau(name)
 
     def cau(self, name: str) -> Markup:
-        """The sentences that a section displayed under this name, one paragraph each."""
+        """The sentences that a section displayed under this name, one paragraph each.
+
+        Those that only say that nothing can be said are one sign to the clerk.
+        """
         self._require("bang", name, {*self.tables, *self.notices})
         lines = self.notices.get(name, [f"Nội dung này {NO_DATA}."])
-        return Markup("".join(wordml.paragraph([wordml.Run(line)]) for line in lines) or wordml.paragraph([]))
+        open_ = [line.removeprefix(NO_CLAIM).rstrip(".") for line in lines if line.startswith(NO_CLAIM)]
+        said = [line for line in lines if not line.startswith(NO_CLAIM)]
+        out = [wordml.paragraph([wordml.Run(decree_dates(decree_counts(line)))]) for line in said]
+        if open_:
+            out.append(_sign(f"{NO_CLAIM}{'; '.join(open_)}. Bổ sung, hoặc bỏ đoạn này"))
+        return Markup("".join(out) or wordml.paragraph([]))
 
-    def doan(self, name: str) -> Markup:
-        """The analyst's prose for this period, or a visible sign that it is still to be written."""
+    def co_dong(self, name: str) -> int:
+        """How many rows a table lists: 0 where it lists none or there is no such table."""
+        return len(self._rows(name))
+
+    def o_phu_luc(self, name: str) -> bool:
+        """Whether a list is so long that the configuration moves it to an annex."""
+        return bool(self.annex_from) and self.co_dong(name) >= self.annex_from
+
+    def liet_ke(self, name: str, mau: str, nhom: str = "", bo_0: str = "") -> Markup:
+        """The rows of a table as sentences: one paragraph each, or one for each value of the column `nhom`.
+
+        `mau` is the sentence with [columns] in brackets; rows whose count `bo_0` is 0 are left out. A list that stands in an annex,
+        or has no row, is nothing here.
+        """
+        if self.o_phu_luc(name):
+            return Markup(wordml.nothing())
+        rows = [r for r in self._rows(name) if not bo_0 or r.get(bo_0) not in (None, 0)]
+        if nhom:
+            groups = {key: [r for r in rows if r[nhom] == key] for key in dict.fromkeys(r[nhom] for r in rows)}
+            lines = [self._group(key, own, mau) for key, own in groups.items()]
+        else:
+            ends = [*[";"] * (len(rows) - 1), "."] if rows else []
+            lines = [
+                f"- {_row_text(mau, row, i)}{end}" for i, (row, end) in enumerate(zip(rows, ends, strict=True), start=1)
+            ]
+        return Markup("".join(wordml.paragraph([wordml.Run(line)]) for line in lines) or wordml.nothing())
+
+    def _group(self, key: Any, rows: Sequence[Mapping[str, Any]], pattern: str) -> str:
+        count = two_digits(str(len(rows)))
+        return f"- {key} ({count}): {'; '.join(_row_text(pattern, row, i) for i, row in enumerate(rows, start=1))}."
+
+    def chuoi(self, name: str, mau: str = "", bo_0: str = "") -> str:
+        """The rows of a table in one sentence, separated by semicolons; see `liet_ke`."""
+        rows = [r for r in self._rows(name) if not bo_0 or r.get(bo_0) not in (None, 0)]
+        return "; ".join(_row_text(mau, row, i) for i, row in enumerate(rows, start=1))
+
+    def noi_trinh(self, name: str) -> str:
+        """With which documents, and when, the proposals that a table lists were submitted; "" where no row says so."""
+        rows = [{k: v for k, v in r.items() if v not in (None, "", MISSING)} for r in self._rows(name)]
+        whole = [r for r in rows if {"document_number", "proposed_date"} <= {*r}]
+        letters = dict.fromkeys(_row_text("số [document_number] ngày [proposed_date]", r, 0) for r in whole)
+        days = dict.fromkeys(_row_text("ngày [proposed_date]", r, 0) for r in rows if "proposed_date" in r)
+        return f" tại văn bản {', '.join(letters)}" if letters else f" ({', '.join(days)})" if days else ""
+
+    def _rows(self, name: str) -> list[dict[str, Any]]:
+        self._require("bang", name, {*self.tables, *self.notices})
+        table = self.tables.get(name)
+        return (
+            [dict(zip([c["name"] for c in table["columns"]], row, strict=True)) for row in table["rows"]]
+            if table
+            else []
+        )
+
+    def doan(self, name: str, viet: str = "") -> Markup:
+        """The analyst's prose for this period, or a visible sign of what is still to be written (`viet`)."""
         path = self.prose / self.period / f"{name}.md"
         if _BLOCK_NAME.fullmatch(name) and path.is_file():
-            return Markup(wordml.prose(self._with_figures(path)) or wordml.paragraph([]))
-        sign = [wordml.Run(f"[Nội dung do chuyên viên soạn: {name}]", italic=True)]
-        return Markup(wordml.paragraph(sign, color="B00020"))
+            source = self._with_figures(path)
+            carried = CARRIED.match(source)
+            if not carried:
+                return Markup(wordml.prose(source) or wordml.paragraph([]))
+            sign = _sign(f"Đoạn này {carried['whence']}: soát lại, rồi xóa dòng đánh dấu trong tệp {name}.md")
+            return Markup(sign + wordml.prose(source[carried.end() :], color=_TO_DO))
+        return Markup(_sign(f"{viet or 'Nội dung do chuyên viên soạn'} – đoạn {name}"))
 
     def functions(self) -> dict[str, Callable[..., Any]]:
         """What a template can call."""
-        own = (self.so, self.tu, self.mau, self.dem, self.co, self.thieu, self.bang, self.cau, self.doan)
+        figures = (self.so, self.tu, self.mau, self.dem, self.co, self.thieu, self.con_lai, self.can_bo_sung)
+        own = (
+            *figures,
+            self.bang,
+            self.cau,
+            self.co_dong,
+            self.o_phu_luc,
+            self.liet_ke,
+            self.chuoi,
+            self.noi_trinh,
+            self.doan,
+        )
         return {function.__name__: function for function in own}
 
     def _figure(self, name: str) -> Indicator | None:
@@ -167,6 +280,65 @@ class Names:
             raise TemplateMistake(f"Không dựng được đoạn văn: {said}.", place, _SYNTAX_ADVICE) from None
 
 
+def two_digits(text: str) -> str:
+    """A whole number below ten as administrative texts write it (08); 0 and all else as it is."""
+    return f"0{text}" if len(text) == 1 and text in "123456789" else text
+
+
+#: a whole number below ten before what it counts
+_FEW = re.compile(
+    r"(?<![\w.,/–-])([1-9])(?= (?:hồ sơ|TTHC|văn bản|quyết định|phản ánh|ngày làm việc|sáng kiến|lĩnh vực|đơn vị|trong hạn|quá hạn|đã giải quyết|đang giải quyết))"
+)
+
+
+def decree_counts(text: str) -> str:
+    """Counts below ten in a sentence as administrative texts write them: 02 hồ sơ."""
+    return _FEW.sub(r"0\1", text)
+
+
+_FULL_DATE = re.compile(r"(?<!\d)(\d{2})/0([3-9])/(\d{4})(?!\d)")
+
+
+def decree_dates(text: str) -> str:
+    """Dates as Decree 30/2020/NĐ-CP writes them: 0 before days below 10 and the months 1 and 2 alone (05/12/2024, 26/4/2024)."""
+    return _FULL_DATE.sub(r"\1/\2/\3", text)
+
+
+_FIELD = re.compile(r"\[(?P<name>\w+)(?:\|(?P<how>thuong|ve))?\]")
+_ABOUT = re.compile(r"(về việc|v/v|về)\s+", re.IGNORECASE)
+
+
+def _row_text(pattern: str, row: Mapping[str, Any], index: int) -> str:
+    """`pattern` with the columns of `row`: [stt] is the running number; |thuong lowers the first letter, |ve begins with "về"."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name != "stt" and name not in row:
+            raise TemplateMistake(f"Không có cột “{name}”.", "mẫu Word", suggestion(name, row))
+        found = index if name == "stt" else row[name]
+        text = str(index) if name == "stt" else cell_text(found, "count" if isinstance(found, int) else "text")
+        text = two_digits(text) if isinstance(found, int) and name != "stt" else decree_dates(text)
+        if match["how"] == "ve":
+            return f"về {lowered(_ABOUT.sub('', text, count=1) if _ABOUT.match(text) else text)}"
+        return lowered(text) if match["how"] else text
+
+    return _FIELD.sub(value, pattern)
+
+
+def lowered(text: str) -> str:
+    """`text` with a small first letter, unless it begins with an abbreviation such as TTHC or the name of a legal text."""
+    return text if text[:2].isupper() or text.startswith(_NAMED) else text[:1].lower() + text[1:]
+
+
+#: how the names of legal texts begin, which keep their capital
+_NAMED = ("Nghị định", "Nghị quyết", "Thông tư", "Quyết định", "Luật", "Chỉ thị", "Công văn", "Kế hoạch số")
+
+
+def _sign(text: str) -> str:
+    """A paragraph that tells the clerk what to do, unlike the text of the report."""
+    return wordml.paragraph([wordml.Run(f"[{text}.]", italic=True)], color=_TO_DO)
+
+
 def _template_line(error: Exception) -> int:
     """The line of the template at which rendering failed."""
     lines = [f.lineno or 0 for f in traceback.extract_tb(error.__traceback__) if f.filename == "<template>"]
@@ -176,15 +348,18 @@ def _template_line(error: Exception) -> int:
 _SYNTAX_ADVICE = "Kiểm tra các dấu {{ }}, {% %} và tên hàm ở chỗ đã nêu; xem docs/bao-cao-word.md."
 
 
-def document(content: ReportContent, path: Path, prose: Path) -> bytes:
+def document(content: ReportContent, path: Path, prose: Path, annex_from: int = 0) -> bytes:
     """`bao-cao-<period>.docx` from the template at `path` and the prose blocks below `prose`; same input, same bytes.
 
+    Lists of `annex_from` rows and more stand in an annex (0: none).
     Raises TemplateMistake that names the paragraph for an unknown name, function or a broken tag.
     """
     figures = {i.name: i for i in content.figures}
-    names = Names(figures, content.tables, content.notices, prose, content.about.period.id, _own_names())
+    names = Names(figures, content.tables, content.notices, prose, content.about.period.id, _own_names(), annex_from)
     left_out = content.about.without
-    words = {**variables(content.about), **names.functions(), "co_muc": lambda number: number not in left_out}
+    shown = [bool(one.of_type("table")) for one in content.sections if one.section.kind == "appendix"]
+    annexes = max((i for i, has_table in enumerate(shown, start=1) if has_table), default=1)
+    words = {**variables(content.about, annexes), **names.functions(), "co_muc": lambda number: number not in left_out}
     template = open_template(path)
     check([(p, p.text) for p in places(template)], names, set(words), f"mẫu Word {path.name}")
     _say_missing(template, names)
@@ -233,16 +408,53 @@ def environment() -> Environment:
     """Text from data and configuration is escaped, an unknown name is an error, and a template reaches nothing else."""
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     environment.finalize = lambda value: wordml.clean(value) if type(value) is str else value
-    environment.filters["dau_thuong"] = lambda text: text[:1].lower() + text[1:]
+    environment.filters["dau_thuong"] = lowered
     return environment
 
 
-def variables(about: About) -> dict[str, str]:
-    """The words of a template that are no figures: agency, period, rule set, state."""
+#: width (pt, as `text_width` measures) of one line of the letterhead's left column
+_LETTERHEAD = 195
+_PLACE_WORDS = re.compile(r" (?=(?:THÀNH PHỐ|TỈNH|HUYỆN|QUẬN|THỊ XÃ|PHƯỜNG|XÃ|ĐẶC KHU) )")
+
+
+def letterhead_line(name: str, short: bool = False) -> str:
+    """A body's name in capitals as a letterhead prints it: on one line where it fits, `short` with the usual abbreviation.
+
+    A longer one is broken before the kind of place that it names, else within its words, never within its last two.
+    """
+    from tthc_analysis.documents.pdf import text_width
+
+    def fits(text: str) -> bool:
+        return text_width(text, 12) <= _LETTERHEAD
+
+    text = name.upper()
+    if short and not fits(text):
+        text = text.replace("ỦY BAN NHÂN DÂN", "UBND")
+    parts = [text] if fits(text) else _PLACE_WORDS.split(text, maxsplit=1)
+    if all(fits(part) for part in parts):
+        return " ".join(part.replace(" ", NBSP) for part in parts)
+    *others, last, end = text.split(" ")
+    return " ".join([*others, f"{last}{NBSP}{end}"])
+
+
+def roman(count: int) -> str:
+    """The Roman number of an annex."""
+    signs = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    text = ""
+    for value, sign in signs:
+        text += sign * (count // value)
+        count %= value
+    return text
+
+
+def variables(about: About, annexes: int = 4) -> dict[str, str]:
+    """The words of a template that are no figures: agency, period, rule set, state; `annexes` is the last of the sections that is printed."""
     agency, period = about.agency, about.period
     return {
         "co_quan": agency.name,
         "co_quan_cap_tren": agency.parent,
+        "dau_trang_cap_tren": letterhead_line(agency.parent, short=True),
+        "dau_trang_co_quan": letterhead_line(agency.name),
         "noi_nhan": agency.receiver,
         "viet_tat": agency.short,
         "dia_danh": agency.place,
@@ -256,12 +468,14 @@ def variables(about: About) -> dict[str, str]:
         "tieu_de": about.title,
         "ky": period.label,
         "nam": str(period.end.year),
-        "tu_ngay": date_short(period.start),
-        "den_ngay": date_short(period.end),
-        "ngay_chot": date_long(period.end),
+        "tu_ngay": decree_dates(date_short(period.start)),
+        "den_ngay": decree_dates(date_short(period.end)),
+        "ngay_chot": f"ngày {period.end:%d} tháng {period.end.month if period.end.month > 2 else f'{period.end:%m}'} năm {period.end:%Y}",
         "can_cu_ky": period.basis,
         "luu_y_van_ban": "".join(f" {line}" for line in about.laws.notices(period.end)),
         "quy_tac": about.rules.title,
+        "cach_dem": " ".join(about.rules.describe()),
+        "phu_luc_danh_sach": f"Phụ lục {roman(annexes + 1)}",
         "dau": about.stamp,
     }
 
@@ -289,17 +503,63 @@ def _text(paragraph: Any) -> str:
 
 
 def _say_missing(template: Any, names: Names) -> None:
-    """Where a figure of a paragraph has no value, let the paragraph say so in a full sentence instead of its own.
+    """Where a figure of a paragraph has no value, let the paragraph say what is known instead of its own sentence.
 
-    A paragraph that asks `co` or `thieu` decides by itself.
+    Paragraphs of which nothing is known are left out, and one sign for all that follow each other says so to the clerk. Of a
+    figure that it asks `co` or `thieu` about, a paragraph itself decides what to say.
     """
-    for paragraph in template.docx.element.body.iter(f"{_W}p"):
+    before: list[Any] = []
+    lost: list[str] = []
+    for paragraph in list(template.docx.element.body.iter(f"{_W}p")):
         text = _text(paragraph)
-        asked = [pair for tag in _TAG.findall(text) for pair in _mentioned(tag) if pair[0] in _FIGURE_FUNCTIONS]
-        gaps = dict.fromkeys(name for _, name in asked if not names.co(name))
-        if gaps and not _OWN_DECISION & {function for function, _ in asked}:
-            lead = match[0] if (match := _LEAD.match(text)) else ""
-            _replace(paragraph, f"{lead}{{{{ thieu({', '.join(repr(n) for n in gaps)}) }}}}")
+        if (listed := _LISTED.fullmatch(text.strip())) and not names.co_dong(listed["name"]):
+            continue
+        asked = _asked(text)
+        decided = {name for function, name in asked if function in _OWN_DECISION}
+        figures = [name for name in dict.fromkeys(name for _, name in asked) if name not in decided]
+        gaps = [name for name in figures if not names.co(name)]
+        if gaps and len(gaps) == len(figures) and _is_body(paragraph):
+            before.append(paragraph)
+            lost += figures
+            continue
+        _sign_missing(before, lost)
+        before, lost = [], []
+        if gaps:
+            known, missing = _call("con_lai", figures), _call("thieu", gaps)
+            lead = "- " if text.lstrip().startswith("- ") else ""
+            said = (
+                f"{lead}{{{{ {known} }}}}. {{{{ {missing} }}}}"
+                if len(gaps) < len(figures)
+                else f"{lead}{{{{ {missing} }}}}"
+            )
+            _replace(paragraph, said)
+    _sign_missing(before, lost)
+
+
+#: a paragraph that only lists the rows of a table
+_LISTED = re.compile(r"\{\{p liet_ke\(['\"](?P<name>[^'\"]*)['\"].*\}\}")
+
+
+def _asked(text: str) -> list[tuple[str, str]]:
+    """(function, figure) for every figure that the tags of a paragraph ask for."""
+    return [pair for tag in _TAG.findall(text) for pair in _mentioned(tag) if pair[0] in _FIGURE_FUNCTIONS]
+
+
+def _call(function: str, names: Sequence[str]) -> str:
+    return f"{function}({', '.join(repr(n) for n in dict.fromkeys(names))})"
+
+
+def _is_body(paragraph: Any) -> bool:
+    """Whether it stands between other paragraphs, not alone in a cell of a table."""
+    return bool(paragraph.getparent().tag == f"{_W}body")
+
+
+def _sign_missing(paragraphs: Sequence[Any], names: Sequence[str]) -> None:
+    """One sign in the place of these paragraphs."""
+    for paragraph in paragraphs[1:]:
+        paragraph.getparent().remove(paragraph)
+    if paragraphs:
+        _replace(paragraphs[0], f"{{{{p {_call('can_bo_sung', names)} }}}}")
 
 
 def _replace(paragraph: Any, text: str) -> None:
@@ -330,9 +590,10 @@ def _mistakes(source: str, names: Names, words: set[str]) -> Iterator[str]:
 
 
 def _mentioned(tag: str) -> Iterator[tuple[str, str]]:
-    """(function, name) for every name in quotes that a tag hands to a function."""
+    """(function, name) for every name in quotes that a tag hands to a function; of words beside a name, the name alone."""
     for call in _CALL.finditer(tag):
-        yield from ((call["function"], literal["name"]) for literal in _LITERAL.finditer(call["arguments"]))
+        names = [literal["name"] for literal in _LITERAL.finditer(call["arguments"])]
+        yield from ((call["function"], name) for name in (names[:1] if call["function"] in _FIRST_ONLY else names))
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
@@ -344,7 +605,7 @@ def _known(function: str, names: Names) -> set[str] | None:
     """The names that a function takes; None for one that takes any."""
     if function in _FIGURE_FUNCTIONS:
         return {*names.figures, *names.known.get("so", ())}
-    if function in ("bang", "cau"):
+    if function in _TABLE_FUNCTIONS:
         return {*names.tables, *names.notices, *names.known.get("bang", ())}
     return None
 
@@ -384,12 +645,18 @@ def missing_blocks(path: Path, folder: Path) -> tuple[str, ...]:
     return tuple(sorted(name for name in asked if not (folder / f"{name}.md").is_file()))
 
 
+def carried_blocks(path: Path, folder: Path) -> tuple[str, ...]:
+    """The prose blocks in the period's `folder` that were taken over from another period and not checked yet, sorted."""
+    asked = {name: folder / f"{name}.md" for name in template_names(path)["doan"]}
+    return tuple(sorted(name for name, file in asked.items() if file.is_file() and CARRIED.match(_markdown(file))))
+
+
 def names_in(texts: Iterable[str]) -> dict[str, frozenset[str]]:
     """The names that tags mention: `so` for figures, `bang` for tables and notices, `doan` for prose blocks."""
     found: dict[str, set[str]] = {"so": set(), "bang": set(), "doan": set()}
     for text in texts:
         for function, name in (pair for tag in _TAG.findall(text) for pair in _mentioned(tag)):
-            kind = "so" if function in _FIGURE_FUNCTIONS else "bang" if function == "cau" else function
+            kind = "so" if function in _FIGURE_FUNCTIONS else "bang" if function in _TABLE_FUNCTIONS else function
             if kind in found:
                 found[kind].add(name)
     return {kind: frozenset(names) for kind, names in found.items()}

@@ -16,8 +16,13 @@ from typing import Any
 from tthc_analysis.display.tables import HeaderCell, ReportTable, TableColumn, cell_text, header_cells
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: width of a table's grid in twentieths of a point; the table itself always fills the text width
-_GRID = 9600
+#: width of the text in twentieths of a point, on an upright page and on one in landscape, with the margins of the template
+_UPRIGHT, _LANDSCAPE = 9350, 14850
+#: sizes of table text in half points, largest first, and what a cell's margins take (twentieths of a point)
+_SIZES = (22, 20, 18, 16, 15, 14)
+_CELL_MARGINS = 160
+#: texts up to so many characters stand on one line
+_SHORT = 16
 _MARGINS = '<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
@@ -35,8 +40,8 @@ class Run:
 
 
 def clean(text: str) -> str:
-    """NFC text without the control characters that XML forbids and without line breaks."""
-    return re.sub(r"\s+", " ", _NOT_XML.sub("", unicodedata.normalize("NFC", text)))
+    """NFC text without the control characters that XML forbids and without line breaks; no-break spaces stay."""
+    return re.sub(r"[^\S\u00a0]+", " ", _NOT_XML.sub("", unicodedata.normalize("NFC", text)))
 
 
 def runs(pieces: Iterable[Run], size: int = 0, color: str = "") -> str:
@@ -66,11 +71,19 @@ def _flat(align: str, keep: bool = False, space: int = 0) -> str:
     )
 
 
-def table(data: ReportTable, number: int = 0, title: bool = True) -> str:
-    """A table with caption, merged header that repeats on each page, total line and notes; `number` 0 prints none."""
-    size = 18 if len(data.columns) > 9 else 20 if len(data.columns) > 6 else 22
+def nothing() -> str:
+    """A paragraph without text or height, where a template needs one and there is nothing to say."""
+    return paragraph([], '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>')
+
+
+def table(data: ReportTable, number: int = 0, title: bool = True, landscape: bool = False) -> str:
+    """A table with caption, merged header that repeats on each page, total line and notes; `number` 0 prints none.
+
+    Text is as large as the widest word or number of every column allows on the page.
+    """
+    size, widths = _fitted(data, _LANDSCAPE if landscape else _UPRIGHT)
     out = list(_caption(data, number)) if title else []
-    grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in _grid(data))
+    grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)
     rows = [_row(cells, header=True) for cells in _header(data, size)]
     rows += [_row(_line(data.columns, values, size)) for values in data.rows]
     if data.total:
@@ -89,20 +102,53 @@ def _caption(data: ReportTable, number: int) -> Iterator[str]:
         yield paragraph([Run(f"Đơn vị tính: {data.unit}", italic=True)], _flat("right", keep=True), 22)
 
 
-def _grid(data: ReportTable) -> list[int]:
-    """Column widths: numbers take what they need, text shares the rest by what it holds."""
-    weights = [_weight(c, [r[i] for r in data.rows]) for i, c in enumerate(data.columns)]
-    return [round(_GRID * w / sum(weights)) for w in weights]
+def _fitted(data: ReportTable, width: int) -> tuple[int, list[int]]:
+    """The size of the text (half points) and the width of each column: no word or number is broken where that is possible."""
+    columns = [(c, _texts(data, i)) for i, c in enumerate(data.columns)]
+    for size in _SIZES:
+        least = [
+            max((_wide(w, size) for text in _pieces(c, texts) for w in text.split(" ")), default=0)
+            for c, texts in columns
+        ]
+        if sum(least) <= width * _MOST_FIXED:
+            break
+    wanted = [_wanted(c, texts, size) for c, texts in columns]
+    free, want = max(width - sum(least), 0), [max(w - n, 0) for w, n in zip(wanted, least, strict=True)]
+    spread = [n + free * (w / sum(want) if sum(want) else 1 / len(least)) for n, w in zip(least, want, strict=True)]
+    return size, [round(width * w / sum(spread)) for w in spread]
 
 
-def _weight(column: TableColumn, values: Sequence[Any]) -> float:
-    longest = max((len(cell_text(v, column.kind, column.missing)) for v in values), default=0)
-    word = max(len(w) for w in column.path[-1].split())
-    if column.name == "index":
-        return 4.0
-    if column.kind == "text":
-        return max(min(longest, 20) + min(longest, 120) / 6, word + 1.0, 8.0)
-    return float(max(min(longest, 12), word + 1.5, min(len(column.formula) * 0.62, 11), 6))
+#: largest share of a line that words which may not be broken take
+_MOST_FIXED = 0.92
+
+
+def _texts(data: ReportTable, index: int) -> list[str]:
+    column = data.columns[index]
+    lines = [*data.rows, *([data.total] if data.total else [])]
+    return [_one_line(cell_text(row[index], column.kind, column.missing)) for row in lines]
+
+
+def _pieces(column: TableColumn, texts: Sequence[str]) -> list[str]:
+    """What a column must hold without breaking its words: cells, its own heading, the formula under it."""
+    return [*texts, column.path[-1], *column.formula.replace("+", " +").replace("=", " =").split(" ")]
+
+
+def _wanted(column: TableColumn, texts: Sequence[str], size: int) -> float:
+    """The width that a column would like: its longest text on one line, a long one on about three."""
+    longest = max((_wide(t, size) for t in texts), default=0.0)
+    heading = max(_wide(column.path[-1], size), _wide(column.formula, size - 3))
+    return max(min(longest, 2400 + longest / 4), heading / 2 + _CELL_MARGINS)
+
+
+def _wide(text: str, size: int) -> float:
+    """About how wide `text` stands in a cell (twentieths of a point); rather too much, as headings are bold."""
+    em = sum(0.32 if c in " .,;:!|()[]/-'ijltfI1" else 0.8 if c.isupper() or c in "%mw" else 0.56 for c in text)
+    return em * size * 10 + _CELL_MARGINS
+
+
+def _one_line(text: str) -> str:
+    """A short text with spaces that do not break: a number stays with its unit, a date whole."""
+    return text.replace(" ", "\u00a0") if len(text) <= _SHORT and any(c.isdigit() for c in text) else text
 
 
 def _header(data: ReportTable, size: int) -> Iterator[list[str]]:
@@ -112,7 +158,11 @@ def _header(data: ReportTable, size: int) -> Iterator[list[str]]:
         yield list(_header_level(starts, level, len(data.columns), size))
     if data.numbered:
         numbers = (c.formula or f"({i})" for i, c in enumerate(data.columns, start=1))
-        yield [_cell([Run(text, italic=True)], "center", max(size - 3, 13)) for text in numbers]
+        parts = (
+            text.replace("=", " = ").replace("+", " + ").replace("/", " / ") if "=" in text else text
+            for text in numbers
+        )
+        yield [_cell([Run(text, italic=True)], "center", max(size - 3, 13)) for text in parts]
 
 
 def _header_level(starts: Mapping[tuple[int, int], HeaderCell], level: int, width: int, size: int) -> Iterator[str]:
@@ -130,7 +180,7 @@ def _line(columns: Sequence[TableColumn], values: Sequence[Any], size: int, bold
     out = []
     for column, value in zip(columns, values, strict=True):
         empty = bold and column.kind == "text" and value is None
-        text = "" if empty else cell_text(value, column.kind, column.missing)
+        text = "" if empty else _one_line(cell_text(value, column.kind, column.missing))
         align = "center" if column.name == "index" or value is None else "left" if column.kind == "text" else "right"
         out.append(_cell([Run(text, bold=bold)], align, size))
     return out
@@ -145,29 +195,29 @@ def _row(cells: Iterable[str], header: bool = False) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' * header}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def prose(markdown: str) -> str:
+def prose(markdown: str, color: str = "") -> str:
     """The analyst's Markdown as body paragraphs: headings are bold, list items begin with "- " or their number."""
     import mistune
 
     tokens = mistune.create_markdown(renderer=None)(markdown)
-    return "".join(_block(t) for t in tokens if isinstance(t, dict))
+    return "".join(_block(t, color=color) for t in tokens if isinstance(t, dict))
 
 
-def _block(token: Mapping[str, Any], lead: str = "") -> str:
+def _block(token: Mapping[str, Any], lead: str = "", color: str = "") -> str:
     kind = token["type"]
     if kind == "list":
-        return "".join(_item(item, i, token) for i, item in enumerate(token["children"]))
+        return "".join(_item(item, i, token, color) for i, item in enumerate(token["children"]))
     if kind in ("block_quote", "list_item"):
-        return "".join(_block(child, lead) for child in token["children"])
+        return "".join(_block(child, lead, color) for child in token["children"])
     pieces = list(_inline(token, bold=kind == "heading", italic=False))
-    return paragraph([Run(lead), *pieces] if lead else pieces) if pieces else ""
+    return paragraph([Run(lead), *pieces] if lead else pieces, color=color) if pieces else ""
 
 
-def _item(item: Mapping[str, Any], index: int, parent: Mapping[str, Any]) -> str:
+def _item(item: Mapping[str, Any], index: int, parent: Mapping[str, Any], color: str) -> str:
     about = parent["attrs"]
     lead = f"{about.get('start', 1) + index}. " if about["ordered"] else "+ " if about.get("depth") else "- "
     children = item["children"]
-    return "".join(_block(child, lead if i == 0 else "") for i, child in enumerate(children))
+    return "".join(_block(child, lead if i == 0 else "", color) for i, child in enumerate(children))
 
 
 def _inline(token: Mapping[str, Any], *, bold: bool, italic: bool) -> Iterator[Run]:

@@ -28,6 +28,10 @@ class ClaimDoesNotHold(TthcError):
     exit_code = 3
 
 
+#: how a sentence begins that no count can hold or deny
+NO_CLAIM = "Chưa có dữ liệu để kết luận: "
+
+
 @dataclass(frozen=True)
 class Claim:
     """A sentence bound to figures: `wording` when it holds, `otherwise` when not; both name figures in braces.
@@ -45,7 +49,7 @@ class Claim:
     def template(self) -> str:
         """The sentence that may be printed, figures still by name."""
         if self.holds is None:
-            return f"Chưa có dữ liệu để kết luận: {self.wording[0].lower()}{self.wording[1:]}"
+            return f"{NO_CLAIM}{self.wording[0].lower()}{self.wording[1:]}"
         return self.wording if self.holds else self.otherwise
 
     def require(self) -> Claim:

@@ -111,7 +111,9 @@ def make_report(
         tell("Dựng trang, phụ lục và bảng số liệu")
         compiled = options.compiled or date.today()
         said = _content(config, opened, list(zip(sections, outcomes, strict=True)), folder, draft, compiled)
-        assemble.write(said, config.template or TEMPLATE, config.prose, folder, config.publish.least)
+        assemble.write(
+            said, config.template or TEMPLATE, config.prose, folder, config.publish.least, config.document.annex_from
+        )
         made_of = manifest.build(config, opened, said, values, folder)
         manifest.write_json(folder / manifest.MANIFEST, made_of)
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
