@@ -114,7 +114,8 @@ def _signatures(book: Book, sheet: Any, row: int, last: int) -> int:
     agency, middle = book.about.agency, last // 2
     plain, bold = book.style(align="center", italic=True), book.style(align="center", bold=True)
     day = f"{agency.place}, ngày        tháng        năm {book.about.period.end.year}"
-    lines = (("", plain, day, plain), ("NGƯỜI LẬP BIỂU", bold, agency.signer.upper(), bold))
+    above = (("", bold, agency.body.on_behalf.upper(), bold),) if agency.body.on_behalf else ()
+    lines = (("", plain, day, plain), *above, ("NGƯỜI LẬP BIỂU", bold, agency.signer.upper(), bold))
     hints = ("(Ký, ghi rõ họ tên)", plain, "(Ký, ghi rõ họ tên, đóng dấu)", plain)
     for at, (left, one, right, other) in enumerate((*lines, hints), start=row):
         spanned(sheet, at, 0, middle, left, one)

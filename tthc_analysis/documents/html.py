@@ -114,5 +114,5 @@ def letterhead(about: About, section: Section, form: Form | None = None) -> Lett
         receiver=agency.receiver,
         form=(form.number, form.stamp(period.end)) if form else ("", ""),
         span=f"Kỳ báo cáo: {period.label} (từ ngày {date_short(period.start)} đến ngày {date_short(period.end)})",
-        signing=(agency.place, str(period.end.year), agency.signer),
+        signing=(agency.place, str(period.end.year), agency.body.on_behalf, agency.signer),
     )

@@ -44,7 +44,7 @@ class Letterhead:
     """What stands above an appendix: body, form, title, period; below it who signs; on the page edges agency, period and state.
 
     `form` is the number of a statutory form and the text that issued it; `span` the period with its days, `signing` the place, the
-    year and the title of who signs.
+    year, for whom is signed and the title of who signs.
     """
 
     title: str
@@ -59,7 +59,7 @@ class Letterhead:
     receiver: str = ""
     form: tuple[str, str] = ("", "")
     span: str = ""
-    signing: tuple[str, str, str] = ("", "", "")
+    signing: tuple[str, str, str, str] = ("", "", "", "")
 
 
 #: elements that are one function of typst
@@ -600,12 +600,18 @@ def _bodies(head: Letterhead) -> str:
 
 def _signatures(head: Letterhead) -> str:
     """Who made the annex and who signs it, with place and date to fill in; "" where nobody is known to."""
-    place, year, title = head.signing
+    place, year, on_behalf, title = head.signing
     if not title:
         return ""
     day = f"{place}, ngày … tháng … năm {year}"
-    who = (("", "NGƯỜI LẬP BIỂU", "(Ký, ghi rõ họ tên)"), (day, title.upper(), "(Ký, ghi rõ họ tên, đóng dấu)"))
-    cells = (f"[#emph[{escape(a)}]#linebreak()#strong[{escape(b)}]#linebreak()#emph[{escape(c)}]]" for a, b, c in who)
+    who = (
+        ("", *[""] * bool(on_behalf), "NGƯỜI LẬP BIỂU", "(Ký, ghi rõ họ tên)"),
+        (day, *[on_behalf.upper()] * bool(on_behalf), title.upper(), "(Ký, ghi rõ họ tên, đóng dấu)"),
+    )
+    cells = (
+        f"[#emph[{escape(first)}]#linebreak()#strong[{'#linebreak()'.join(map(escape, titles))}]#linebreak()#emph[{escape(hint)}]]"
+        for first, *titles, hint in who
+    )
     grid = f"#grid(columns: (1fr, 1fr), align: center, {', '.join(cells)})"
     return f"#block(breakable: false, above: 0.9em, width: 100%)[#set text(size: 11pt); {grid} #v(5mm)];\n"
 
