@@ -123,7 +123,7 @@ def test_names_from_data_are_no_mathematics(name):
 
 
 def test_the_title_says_the_finding():
-    assert CHARTS["month"]().title == "Hồ sơ mới nhiều nhất vào tháng 1/2024: 1.500 hồ sơ"
+    assert CHARTS["month"]().title == "Hồ sơ mới nhiều nhất vào tháng 01/2024: 1.500 hồ sơ"
     assert CHARTS["outcome"]().title == "3 hồ sơ giải quyết quá hạn"
     assert CHARTS["backlog"]().title.startswith("Cuối kỳ còn 90 hồ sơ đang giải quyết")
     assert CHARTS["processing"]().title.startswith("1/2 thủ tục nhiều hồ sơ nhất có hơn 10% hồ sơ")
@@ -134,15 +134,15 @@ def test_the_title_says_the_finding():
 
 
 def test_months_that_the_period_cuts_are_said():
-    assert "3/24: 30 (không đủ tháng)" in CHARTS["month"]().alt
-    assert "1/24: 1.500;" in CHARTS["month"]().alt
+    assert "03/2024: 30 (không đủ tháng)" in CHARTS["month"]().alt
+    assert "01/2024: 1.500;" in CHARTS["month"]().alt
 
 
 def test_months_that_share_the_highest_number_are_all_named():
     frame = pd.DataFrame({"month": ["2024-02", "2024-03"], "n": [5, 5]})
     assert (
         count_chart(frame, "thu", "Văn bản", unit="văn bản").title
-        == "Văn bản nhiều nhất vào tháng 2/2024, 3/2024: 5 văn bản"
+        == "Văn bản nhiều nhất vào tháng 02/2024, 03/2024: 5 văn bản"
     )
 
 
@@ -193,7 +193,7 @@ def test_a_rate_that_nobody_knows_is_drawn_as_a_dash_and_not_as_nothing_late():
     for svg in (drawn.svg, drawn.svg_narrow):
         texts = ["".join(t.itertext()) for t in etree.fromstring(svg.encode()).iter("{*}text")]
         assert texts.count("–") == len(PERIODS)
-        assert not any(t.startswith("0") for t in texts)
+        assert not any(re.fullmatch(r"0(,0+)?%", t) for t in texts)
 
 
 def _collisions(svg: str) -> list[tuple[str, str]]:
@@ -269,5 +269,14 @@ def test_dossiers_without_a_channel_are_drawn_and_no_channel_is_0():
     none = pd.array([None] * len(MONTHS), dtype="Int64")
     shown = monthly_chart(MONTHS.assign(online=none, in_person=none, post=none, unknown=MONTHS["received"]))
     assert "Cả kỳ: không ghi hình thức 1.555." in shown.alt
-    assert [c.path[0] for c in shown.columns] == ["Tháng", "Trực tuyến", "Trực tiếp", "Bưu chính", "Không ghi hình thức", "Tổng số"]  # fmt: skip
+    assert [c.path[0] for c in shown.columns] == ["Tháng", "Tổng số", "Trực tuyến", "Trực tiếp", "Bưu chính", "Không ghi hình thức"]  # fmt: skip
     assert "<td>0</td>" not in shown.to_html()
+
+
+def test_a_series_too_small_to_be_seen_is_told_in_words_and_a_cut_month_is_explained():
+    shown = monthly_chart(MONTHS.assign(online=[1500, 24, 30], in_person=[0, 1, 0]), parse_period("2024-Q1"))
+    texts = ["".join(t.itertext()) for t in etree.fromstring(shown.svg.encode()).iter("{*}text")]
+    assert "Trực tuyến 1.554" in texts
+    assert not any(t.startswith("Trực tiếp") for t in texts)
+    assert shown.notes[0] == "Trực tiếp 1: quá ít để nhìn thấy trên hình."
+    assert shown.notes[1].startswith("Cột nhạt: tháng 03/2024 chỉ tính một phần, vì kỳ từ 15/12/2023")

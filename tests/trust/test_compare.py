@@ -11,10 +11,11 @@ from running import copy_project, tthc
 from trust_tools import LATE, NEW_LATE, RESOLVED_LATE, late_export
 
 from tthc_analysis.audit.compare import Side, bridge, compared, period_notes, to_html, to_json
+from tthc_analysis.audit.verify import verify
 from tthc_analysis.config import load_config
 from tthc_analysis.indicators import open_report_in
 from tthc_analysis.periods import parse_period
-from tthc_analysis.report.published import earlier_runs
+from tthc_analysis.report.published import earlier_runs, find_report
 
 pytestmark = pytest.mark.report
 QUARTERS = ["2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"]
@@ -177,3 +178,13 @@ def test_wrong_arguments_get_one_message(published_project, arguments, words):
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_revision_is_told_in_its_page_and_made_again_byte_for_byte(revised):
+    folder = revised / "reports" / "2024"
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert '<td class="num">2.172</td><td class="num">2.174</td>' in page
+    assert f"Đầu vào khác: tệp xuất: ho_so/{LATE}" in page
+    found = verify(find_report("2024", load_config(revised)), load_config(revised))
+    assert found.rebuilt is not None
+    assert found.rebuilt.same, found.conclusion

@@ -204,7 +204,7 @@ async function onAppendix(browser) {
   const found = {
     sticky: await stickyHeader(page, "bang-dvc-truc-tuyen"),
     sorting: await sorting(page, "bang-dvc-truc-tuyen"),
-    csv: await download(page, page.locator("p.tai-csv a")),
+    csv: await download(page, page.locator("p.tai-csv a[download]")),
     print: await print(page, "in-phu-luc.pdf"),
   };
   await context.close();

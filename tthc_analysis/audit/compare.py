@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from tthc_analysis.audit.verify import Difference, input_differences, transplant
+from tthc_analysis.audit.verify import transplant
 from tthc_analysis.columns import CHANNELS, DOSSIERS, STATUSES
 from tthc_analysis.config import Agency, Config
 from tthc_analysis.display.formats import date_short, indicator_text, number, share_text
@@ -30,6 +30,7 @@ from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
 from tthc_analysis.preparation.members import prepare_agency
+from tthc_analysis.report.inputs import Difference, input_differences
 from tthc_analysis.report.published import RUN_MARK, PublishedReport, find_report
 
 _MISSING = "không có"

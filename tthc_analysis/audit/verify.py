@@ -23,23 +23,13 @@ from tthc_analysis.fingerprint import LOCK_FILE, sha256
 from tthc_analysis.folders import scratch
 from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.build import Options, make_report
+from tthc_analysis.report.inputs import NONE, Difference, differing, input_differences
 from tthc_analysis.report.manifest import INPUT_KEYS, KEYS, MANIFEST
 from tthc_analysis.report.published import PublishedReport, read_report
 
 Tell = Callable[[str], None]
-_NONE = "không có"
 #: kinds of inputs that are put together again from what the manifest states
 _RESTORED = {"tệp xuất", "bảng dữ liệu", "khai báo cột, sửa lỗi", "sổ tay"}
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing that is not the same now as in the manifest: what kind of thing, its name, before and now."""
-
-    kind: str
-    name: str
-    before: str
-    now: str
 
 
 @dataclass(frozen=True)
@@ -170,7 +160,12 @@ def rebuild(copy: Config, report: PublishedReport, tell: Tell) -> PublishedRepor
     tell("Làm sạch lại tệp xuất gốc")
     prepare_agency(copy)
     rule_set = str(report.manifest["parameters"]["rule_set"])
-    options = Options(rule_set=rule_set, draft=report.manifest["state"] == "draft", compiled=report.compiled)
+    options = Options(
+        rule_set=rule_set,
+        draft=report.manifest["state"] == "draft",
+        compiled=report.compiled,
+        revisions=report.revisions,
+    )
     tell("Lập lại báo cáo")
     made = make_report(copy, report.period_id, options, lambda *_: None, lambda _: None)
     return read_report(made.folder)
@@ -194,12 +189,12 @@ def compare_reports(report: PublishedReport, again: PublishedReport) -> Rebuilt:
     """Everything in which `again` is not `report`: inputs and outputs by manifest, figures as printed."""
     outputs = [
         Difference("tệp", d.name, d.before, first_difference(report.folder, again.folder, d.name) or d.now)
-        for d in _mapping("tệp", report.manifest["outputs"], again.manifest["outputs"])
+        for d in differing("tệp", report.manifest["outputs"], again.manifest["outputs"])
     ]
     figures = tuple(figure_differences(report, again))
     moved = {f"figures.{d.name}" for d in figures}
     inputs = tuple(input_differences(report.manifest, again.manifest))
-    said = [d for d in _mapping("bản kê", _rest(report.manifest), _rest(again.manifest)) if d.name not in moved]
+    said = [d for d in differing("bản kê", _rest(report.manifest), _rest(again.manifest)) if d.name not in moved]
     if not outputs:  # every file names the exports in some way: what the manifest alone says of them is false
         said += [replace(d, kind="bản kê") for d in inputs if d.kind in ("tệp xuất", "bảng dữ liệu")]
     return Rebuilt(inputs, (*outputs, *said, *_false_details(report.manifest, again.manifest)), figures)
@@ -209,13 +204,13 @@ def _false_details(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterato
     """What two manifests say otherwise of one and the same export, table or figure, or under keys of their own."""
     sides = [m["inputs"] for m in (before, now)]
     exports = [{f"{e['dataset']}/{e['file']}": e for e in side["exports"]} for side in sides]
-    yield from _mapping("bản kê", *_of_same(exports, "sha256"))
-    yield from _mapping("bản kê", *_of_same([side["tables"] for side in sides], "content_sha256"))
+    yield from differing("bản kê", *_of_same(exports, "sha256"))
+    yield from differing("bản kê", *_of_same([side["tables"] for side in sides], "content_sha256"))
     if exports[0].keys() == exports[1].keys():
         listed = [{k: str(f.get("exports")) for k, f in m.get("figures", {}).items()} for m in (before, now)]
-        yield from _mapping("bản kê", *listed)
-    yield from _mapping("bản kê", *({k: str(m[k]) for k in m if k not in KEYS} for m in (before, now)))
-    yield from _mapping("bản kê", *({f"inputs.{k}": str(s[k]) for k in s if k not in INPUT_KEYS} for s in sides))
+        yield from differing("bản kê", *listed)
+    yield from differing("bản kê", *({k: str(m[k]) for k in m if k not in KEYS} for m in (before, now)))
+    yield from differing("bản kê", *({f"inputs.{k}": str(s[k]) for k in s if k not in INPUT_KEYS} for s in sides))
 
 
 def _of_same(sides: Sequence[Mapping[str, Mapping[str, Any]]], key: str) -> Iterator[dict[str, str]]:
@@ -226,35 +221,6 @@ def _of_same(sides: Sequence[Mapping[str, Mapping[str, Any]]], key: str) -> Iter
         yield {name: str(sorted(side[name].items())) for name in same}
 
 
-def input_differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
-    """Inputs that two manifests state differently: exports, tables, settings, notebooks, prose, rules, code, packages."""
-    old, new = before["inputs"], now["inputs"]
-    yield from _mapping("tệp xuất", _exports(old), _exports(new))
-    yield from _mapping("bảng dữ liệu", _hashes(old["tables"]), _hashes(new["tables"]))
-    yield from _mapping("khai báo cột, sửa lỗi", old.get("raw_settings", {}), new.get("raw_settings", {}))
-    yield from _mapping("sổ tay", old["notebooks"], new["notebooks"])
-    yield from _mapping("phần lời, mẫu Word", old.get("document", {}), new.get("document", {}))
-    yield from _mapping("bộ quy tắc", _flat(before["rule_set"]), _flat(now["rule_set"]))
-    yield from _mapping("kỳ báo cáo", _flat(before["period"]), _flat(now["period"]))
-    yield from _mapping("tham số", _flat(before["parameters"]), _flat(now["parameters"]))
-    names = {"config_sha256": "config.toml", "package_sha256": "mã nguồn tthc_analysis", "lock_sha256": LOCK_FILE}
-    single = [{label: side[key] for key, label in names.items()} for side in (old, new)]
-    yield from _mapping("chương trình, cấu hình", single[0], single[1])
-    yield from _mapping("gói phần mềm", before["versions"], now["versions"])
-
-
-def _exports(inputs: Mapping[str, Any]) -> dict[str, str]:
-    return {f"{e['dataset']}/{e['file']}": e["sha256"] for e in inputs["exports"]}
-
-
-def _hashes(tables: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(entry["content_sha256"]) for name, entry in tables.items()}
-
-
-def _flat(values: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in values.items()}
-
-
 def _rest(manifest: Mapping[str, Any]) -> dict[str, str]:
     """What a manifest says beside inputs and outputs; the commit is left out: the code is held by its own hash."""
     figures = {
@@ -262,19 +228,6 @@ def _rest(manifest: Mapping[str, Any]) -> dict[str, str]:
         for name, entry in manifest.get("figures", {}).items()
     }
     return {**figures, **{k: str(manifest[k]) for k in ("manifest_version", "agency", "state", "sample_data")}}
-
-
-def _mapping(kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Difference]:
-    for name in sorted({*before, *now}):
-        if before.get(name) != now.get(name):
-            yield Difference(kind, name, _short(before.get(name)), _short(now.get(name)))
-
-
-def _short(value: str | None) -> str:
-    """A value for a table cell; of a sha256 the first digits."""
-    if value is None:
-        return _NONE
-    return value[:12] if len(value) == 64 and set(value) <= set("0123456789abcdef") else value[:80]
 
 
 def figure_differences(report: PublishedReport, again: PublishedReport) -> Iterator[Difference]:
@@ -288,7 +241,7 @@ def figure_differences(report: PublishedReport, again: PublishedReport) -> Itera
 
 def _printed(report: PublishedReport, name: str) -> str:
     if name not in report.figures:
-        return _NONE
+        return NONE
     figure = report.figures[name]
     counts = "" if figure.denominator is None else f" ({figure.numerator}/{figure.denominator})"
     return report.text(name) + counts

@@ -70,6 +70,12 @@ def report(
         bool,
         typer.Option("--due", help="Mọi kỳ đã kết thúc mà báo cáo còn thiếu hoặc đã cũ; dùng cho lịch chạy tự động."),
     ] = False,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason", metavar="LÝ_DO", help="Vì sao bản này thay bản trước; in trong trang khi số liệu khác."
+        ),
+    ] = "",
     json: Annotated[
         Path | None, typer.Option("--json", metavar="TỆP", help="Ghi bảng tổng hợp kết quả dạng JSON.")
     ] = None,
@@ -110,6 +116,7 @@ def report(
         workers=workers,
         force=force,
         engine=_one_of(engine, ENGINES, "--engine"),
+        reason=reason,
         counted_by=_one_of(sql, SQL_NAMES, "--sql"),
     )
     with _serving(sql):

@@ -33,6 +33,8 @@ DARK = {
 _WIDE, _NARROW = 8.6, 3.7
 #: what a chart on a desk can be written on across, in points
 ACROSS = 590.0
+#: how much of its colour the bar of a part of a period has
+PALE = 0.45
 #: an inch in what an SVG is measured in
 _POINTS = 72
 _FONTS = "'Segoe UI', system-ui, -apple-system, Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
@@ -193,6 +195,17 @@ def thinned(count: int, most: int) -> int:
 def text_width(text: str, size: float) -> float:
     """About how long a text of figures is, in points."""
     return 0.62 * size * len(text)
+
+
+def counted_axis(axes: Any, form: Callable[[float], str], most: int = 4) -> None:
+    """A few round numbers at the left with lines across, for values that do not bear their own."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.yaxis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], min_n_ticks=2))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: form(value)))
+    axes.tick_params(axis="y", labelsize=8.5, labelleft=True)
+    axes.grid(axis="y")
+    axes.set_axisbelow(True)
 
 
 def bare(axes: Any) -> None:

@@ -15,11 +15,13 @@ from tthc_analysis.display._canvas import (
     GREY,
     INK,
     ORANGE,
+    PALE,
     RULE,
     SKY,
     Drawing,
     bare,
     beside,
+    counted_axis,
     data_uri,
     draw,
     shortened,
@@ -29,7 +31,7 @@ from tthc_analysis.display._canvas import (
 from tthc_analysis.display._canvas import key as color_key
 from tthc_analysis.display._empty import NO_CASE, needs_rows, nothing
 from tthc_analysis.display.base import Display
-from tthc_analysis.display.formats import MISSING, number, percent
+from tthc_analysis.display.formats import MISSING, date_short, month_text, number, percent
 from tthc_analysis.display.tables import TableColumn, caption, plain_table
 from tthc_analysis.indicators.definition import NO_DATA
 from tthc_analysis.periods import Period
@@ -61,14 +63,17 @@ class Chart(Display):
     data: pd.DataFrame
     columns: tuple[TableColumn, ...]
     svg_narrow: str = ""
+    notes: tuple[str, ...] = ()
 
     def to_html(self) -> str:
         """A figure with alternative text and its data folded below it."""
+        notes = "".join(f'<p class="table-note">{escape(note)}</p>' for note in self.notes)
         table = plain_table(f"{self.name}-so-lieu", f"Số liệu: {self.title}", self.data, self.columns)
         return (
             f'<figure class="chart" id="hinh-{escape(self.name)}"><figcaption>{caption("Hình", self.title)}</figcaption>'
-            f"{self._image()}"
-            f'<details class="chart-data"><summary>Bảng số liệu của hình</summary>{table.to_html(counted=False, download=self.name)}</details></figure>'
+            f"{self._image()}{notes}"
+            f'<details class="chart-data"><summary>Bảng số liệu của hình</summary>{table.to_html(counted=False, download=None)}</details>'
+            f'<span class="tai-hinh" data-ten="{escape(self.name)}"></span></figure>'
         )
 
     def _image(self) -> str:
@@ -93,15 +98,43 @@ class Chart(Display):
 
 
 def chart(
-    name: str, title: str, alt: str, drawing: Drawing, data: pd.DataFrame, columns: Sequence[TableColumn]
+    name: str,
+    title: str,
+    alt: str,
+    drawing: Drawing,
+    data: pd.DataFrame,
+    columns: Sequence[TableColumn],
+    notes: tuple[str, ...] = (),
 ) -> Chart:
-    """A chart of a drawing, with the data behind it."""
-    return Chart(name, title, alt, drawing.wide, data, tuple(columns), drawing.narrow)
+    """A chart of a drawing, with the data behind it; `notes` say what the drawing alone does not."""
+    return Chart(name, title, alt, drawing.wide, data, tuple(columns), drawing.narrow, notes)
 
 
 def month_labels(months: Sequence[str]) -> list[str]:
-    """2024-03 → 3/24."""
-    return [f"{int(m[5:])}/{m[2:4]}" for m in months]
+    """2024-03 → 03/2024, as months are printed everywhere."""
+    return [month_text(m) for m in months]
+
+
+def month_ticks(months: Sequence[str], apart: bool = False) -> list[str]:
+    """The same below upright bars: the month alone, its year below the first one and every January, or below each one `apart`."""
+    return [f"{m[5:]}\n{m[:4]}" if apart or i == 0 or m[5:] == "01" else m[5:] for i, m in enumerate(months)]
+
+
+#: a series whose highest bar has less than this share of the axis cannot be seen
+_SEEN = 0.006
+
+
+def seen_series(
+    frame: pd.DataFrame, series: Sequence[tuple[str, str, str]], total: str
+) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
+    """Entries of the key for the series that can be seen, each with its sum; and a sentence on those too few to be drawn."""
+    most = float(frame[total].max()) or 1.0
+    sums = {c: int(frame[c].sum()) for c, _name, _color in series}
+    seen = {c for c, _name, _color in series if float(frame[c].fillna(0).max()) >= _SEEN * most}
+    few = [f"{name.lower()} {number(sums[c])}" for c, name, _color in series if c not in seen and sums[c]]
+    entries = [(color, f"{name} {number(sums[c])}") for c, name, color in series if c in seen]
+    said = ", ".join(few)
+    return entries, (f"{said[0].upper()}{said[1:]}: quá ít để nhìn thấy trên hình.",) if few else ()
 
 
 def _month_bars(
@@ -111,10 +144,10 @@ def _month_bars(
 
     On a desk, many months are not all named; where totals would run into each other, the highest and the last are written.
     """
-    labels = month_labels(list(frame["month"]))
+    months = list(frame["month"])
     values = [int(v) for v in frame[total]]
-    step = thinned(len(labels), _MOST_MONTHS)
-    named = range(0, len(labels), step)
+    step = thinned(len(months), _MOST_MONTHS)
+    named = range(0, len(months), step)
     fits = max(text_width(number(v), 9) for v in values) + 3 < ACROSS / len(values)
     written = range(len(values)) if fits else _peak_and_last(values)
 
@@ -125,7 +158,7 @@ def _month_bars(
         for column, _name, color in stacks:
             drawn = bar(range(len(frame)), frame[column].fillna(0), 0.74, **{side: base}, color=color, linewidth=0)
             for patch, part in zip(drawn, partial, strict=True):
-                patch.set_alpha(0.45 if part else 1)
+                patch.set_alpha(PALE if part else 1)
             base = base + frame[column].fillna(0)
         for at, value in enumerate(values):
             if narrow:
@@ -133,14 +166,15 @@ def _month_bars(
             elif at in written:
                 axes.text(at, value, number(value), ha="center", va="bottom", fontsize=9)
         if narrow:
-            axes.set_yticks(range(len(labels)), labels)
+            axes.set_yticks(range(len(months)), month_labels(months))
             axes.invert_yaxis()
         else:
-            axes.set_xticks(named, [labels[i] for i in named])
+            axes.set_xticks(named, month_ticks([months[i] for i in named], step > 1))
         if len(stacks) > 1:
-            color_key(axes, [(color, name) for _c, name, color in stacks], narrow)
+            color_key(axes, seen_series(frame, stacks, total)[0], narrow)
+        (axes.set_xlim if narrow else axes.set_ylim)(0, max(values) * 1.12)
 
-    return draw(paint, 3.1, 0.7 + 0.25 * len(frame))
+    return draw(paint, 3.1, 0.5 + 0.2 * len(frame))
 
 
 def _peak_and_last(values: Sequence[int]) -> list[int]:
@@ -152,9 +186,9 @@ def _peak_and_last(values: Sequence[int]) -> list[int]:
 
 
 def peak_months(frame: pd.DataFrame, column: str) -> str:
-    """ "tháng 8/2024: 343", or the months that share the highest number."""
+    """ "tháng 08/2024: 343", or the months that share the highest number."""
     most = int(frame[column].max())
-    months = [f"{int(m[5:])}/{m[:4]}" for m in frame.loc[frame[column] == most, "month"]]
+    months = month_labels(list(frame.loc[frame[column] == most, "month"]))
     return f"tháng {', '.join(months)}: {number(most)}"
 
 
@@ -186,13 +220,23 @@ def monthly_chart(frame: pd.DataFrame, period: Period | None = None) -> Display:
     )
     columns = (
         TableColumn("month", ("Tháng",), "text"),
-        *(TableColumn(c, (name,)) for c, name, _ in channels),
         TableColumn("received", ("Tổng số",)),
+        *(TableColumn(c, (name,)) for c, name, _ in channels),
     )
     alt = f"Biểu đồ cột số hồ sơ mới theo tháng tiếp nhận. {listed}. Cả kỳ: {sums}."
-    return chart(
-        "ho-so-theo-thang", title, alt, _month_bars(frame, stacks, "received", partial), frame, columns
-    )  # fmt: skip
+    drawing = _month_bars(frame, stacks, "received", partial)
+    few = seen_series(frame, stacks, "received")[1] if len(stacks) > 1 else ()
+    notes = (*few, *_partial_note(labels, partial, period))
+    return chart("ho-so-theo-thang", title, alt, drawing, _with_months(frame), columns, notes)
+
+
+def _partial_note(labels: Sequence[str], partial: Sequence[bool], period: Period | None) -> tuple[str, ...]:
+    """Why some bars are paler."""
+    cut = [label for label, part in zip(labels, partial, strict=True) if part]
+    if not cut or period is None:
+        return ()
+    days = f"từ {date_short(period.start)} đến {date_short(period.end)}"
+    return (f"Cột nhạt: tháng {', '.join(cut)} chỉ tính một phần, vì kỳ {days}.",)
 
 
 def count_chart(frame: pd.DataFrame | None, name: str, subject: str, column: str = "n", unit: str = "") -> Display:
@@ -207,7 +251,14 @@ def count_chart(frame: pd.DataFrame | None, name: str, subject: str, column: str
     listed = "; ".join(f"{label}: {number(int(v))}" for label, v in zip(months, frame[column], strict=True))
     columns = (TableColumn("month", ("Tháng",), "text"), TableColumn(column, (subject,)))
     drawing = _month_bars(frame, [(column, subject, BLUE)], column, [False] * len(frame))
-    return chart(name, title, f"Biểu đồ cột {subject.lower()} theo tháng. {listed}.", drawing, frame, columns)
+    return chart(
+        name, title, f"Biểu đồ cột {subject.lower()} theo tháng. {listed}.", drawing, _with_months(frame), columns
+    )
+
+
+def _with_months(frame: pd.DataFrame) -> pd.DataFrame:
+    """The data of a chart as printed below it."""
+    return frame.assign(month=month_labels(list(frame["month"])))
 
 
 #: outcome → its colour: resolved, late, open
@@ -280,7 +331,7 @@ def outcome_chart(frame: pd.DataFrame) -> Display:
             beside(axes, total, y, number(int(total)), fontweight="bold")
         axes.margins(x=0.09 if narrow else 0.04)
         axes.set_xlim(left=0)
-        color_key(axes, [(color, name) for _c, name, color in outcomes], narrow)
+        color_key(axes, seen_series(data, outcomes, "resolved")[0], narrow)
 
     title = _outcome_title(data)
     listed = "; ".join(
@@ -289,12 +340,14 @@ def outcome_chart(frame: pd.DataFrame) -> Display:
     )
     columns = (
         TableColumn("field", ("Lĩnh vực",), "text"),
-        *(TableColumn(c, (name,)) for c, name, _ in outcomes),
         TableColumn("resolved", ("Tổng số",)),
+        *(TableColumn(c, (name,)) for c, name, _ in outcomes),
     )
-    height = 0.5 + 0.46 * len(data)
     alt = f"Biểu đồ thanh kết quả giải quyết theo lĩnh vực. {listed}."
-    return chart("ket-qua-theo-linh-vuc", title, alt, draw(paint, height, height), data, columns)
+    drawing = draw(paint, 0.5 + 0.46 * len(data), 0.4 + 0.38 * len(data))
+    return chart(
+        "ket-qua-theo-linh-vuc", title, alt, drawing, data, columns, seen_series(data, outcomes, "resolved")[1]
+    )
 
 
 def _outcome_title(data: pd.DataFrame) -> str:
@@ -318,9 +371,10 @@ def backlog_chart(frame: pd.DataFrame) -> Display:
     def paint(axes: Any, narrow: bool) -> None:
         axes.fill_between(days, frame["open"], color=SKY, alpha=0.35, linewidth=0)
         axes.plot(days, frame["open"], color=BLUE, linewidth=1.6)
-        axes.set_yticks([])
-        shown = ticks[:: thinned(len(ticks), _MOST_TICKS[narrow])] if ticks else []
-        axes.set_xticks(shown, [f"{d.month}/{d:%y}" for d in shown])
+        counted_axis(axes, lambda value: number(int(value)))
+        step = thinned(len(ticks), _MOST_TICKS[narrow]) if ticks else 1
+        shown = ticks[::step]
+        axes.set_xticks(shown, month_ticks([f"{d:%Y-%m}" for d in shown], step > 1))
         axes.set(
             ylim=(0, int(peak["open"]) * 1.16 or 1),
             xlim=(days.iloc[0], max(days.iloc[-1], days.iloc[0] + pd.Timedelta(days=1))),
@@ -397,9 +451,15 @@ def processing_chart(frame: pd.DataFrame) -> Display:
         TableColumn("p90", ("Ngày làm việc", "90% số hồ sơ")),
         TableColumn("allowed", ("Ngày làm việc", "Thời hạn (trung vị)")),
     )
-    height = 0.5 + 0.44 * len(data)
     alt = f"Thời gian giải quyết tính bằng ngày làm việc theo thủ tục. {listed}."
-    return chart("thoi-gian-theo-thu-tuc", title, alt, draw(paint, height, height), frame, columns)
+    return chart(
+        "thoi-gian-theo-thu-tuc",
+        title,
+        alt,
+        draw(paint, 0.5 + 0.44 * len(data), 0.4 + 0.37 * len(data)),
+        frame,
+        columns,
+    )
 
 
 def _limit_text(limit: Any, unit: str = "") -> str:

@@ -29,6 +29,11 @@ def date_short(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def month_text(month: str) -> str:
+    """2024-03 → 03/2024."""
+    return f"{month[5:7]}/{month[:4]}"
+
+
 def date_long(day: date) -> str:
     """ngày 05 tháng 12 năm 2024."""
     return f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"

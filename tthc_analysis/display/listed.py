@@ -27,6 +27,7 @@ document_counts_table = TableSpec(
         TableColumn("type_label", ("Loại văn bản",), "text"),
         TableColumn("n", ("Số văn bản",)),
     ),
+    total="Tổng số",
 )
 #: procedures by authority level: published, by online level, internal; with totals
 levels_table = TableSpec(
@@ -127,6 +128,8 @@ communication_table = TableSpec(
         TableColumn("posts", ("Tin bài", "Tổng số")),
         TableColumn("reform_posts", ("Tin bài", "Về cải cách hành chính")),
     ),
+    months=("month",),
+    total="Cả kỳ",
 )
 #: initiatives of the period
 initiatives_table = TableSpec(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tthc_analysis.display._empty import NO_CASE, nothing
 from tthc_analysis.display.base import Display
-from tthc_analysis.display.formats import MISSING, date_short
+from tthc_analysis.display.formats import MISSING, date_short, month_text
 from tthc_analysis.display.tables import TableColumn, plain_table
 from tthc_analysis.indicators.definition import NO_DATA
 
@@ -19,7 +19,7 @@ from tthc_analysis.indicators.definition import NO_DATA
 class TableSpec:
     """A table that lists columns of a frame.
 
-    `dates` are columns printed as dd/mm/yyyy; `words` gives a column the words for the codes of another; `total` is the label of
+    `dates` are columns printed as dd/mm/yyyy, `months` as mm/yyyy; `words` gives a column the words for the codes of another; `total` is the label of
     a last line with the sums of all counts ("" is none); `empty` is what is said of no row ("" prints the header alone).
     """
 
@@ -27,6 +27,7 @@ class TableSpec:
     title: str
     columns: tuple[TableColumn, ...]
     dates: tuple[str, ...] = ()
+    months: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, Mapping[Any, str]]] = field(default_factory=dict)
     total: str = ""
     numbered: bool = False
@@ -47,7 +48,8 @@ class TableSpec:
 
     def _printed(self, frame: pd.DataFrame) -> pd.DataFrame:
         texts = {to: frame[source].map(words) for to, (source, words) in self.words.items()}
-        return frame.assign(**texts, **{n: [_date(v) for v in frame[n]] for n in self.dates})
+        days = {n: [_date(v) for v in frame[n]] for n in self.dates}
+        return frame.assign(**texts, **days, **{n: [month_text(v) for v in frame[n]] for n in self.months})
 
     def _sums(self, frame: pd.DataFrame) -> tuple[Any, ...]:
         others = self.columns[1:]

@@ -19,6 +19,8 @@ CellKind = Literal["text", "count", "percent", "days", "hours"]
 
 #: from so many rows on, a table can be sorted and keeps its header in view
 LONG_TABLE = 12
+#: from so many columns on, a table is set smaller
+WIDE_TABLE = 8
 _SHORT_TEXT, _LONG_TEXT = 14, 40
 
 
@@ -59,8 +61,11 @@ class ReportTable(Display):
     numbered: bool = False
     unit: str = ""
 
-    def to_html(self, *, counted: bool = True, download: str = "") -> str:
-        """A captioned table in a scrollable region; `counted` gives it a number, `download` is the name of its CSV file."""
+    def to_html(self, *, counted: bool = True, download: str | None = "") -> str:
+        """A captioned table in a scrollable region; `counted` gives it a number, `download` is the name of its CSV file.
+
+        "" is its own name, None offers none.
+        """
         css = [_css(c, [row[i] for row in self.rows]) for i, c in enumerate(self.columns)]
         empty = f'<tr><td class="trong" colspan="{len(self.columns)}">Không có dòng nào.</td></tr>'
         body = "".join(_row(self.columns, row, css) for row in self.rows) or empty
@@ -68,13 +73,14 @@ class ReportTable(Display):
         notes = "".join(f'<p class="table-note">{escape(n)}</p>' for n in self.notes)
         unit = f'<span class="unit">Đơn vị tính: {escape(self.unit)}</span>' if self.unit else ""
         title = caption("Bảng", self.title) if counted else escape(self.title)
-        long = " dai" if len(self.rows) >= LONG_TABLE else ""
+        size = f"{' dai' if len(self.rows) >= LONG_TABLE else ''}{' rong' if len(self.columns) >= WIDE_TABLE else ''}"
         name = escape(self.name)
+        offered = "" if download is None else f'<span class="tai-csv" data-ten="{escape(download) or name}"></span>'
         return (
-            f'<div class="table-scroll{long}" tabindex="0" role="region" aria-labelledby="ten-{name}">'
+            f'<div class="table-scroll{size}" tabindex="0" role="region" aria-labelledby="ten-{name}">'
             f'<table class="report-table" id="bang-{name}"><caption><span id="ten-{name}">{title}</span>{unit}</caption>'
             f"<thead>{header_html(self.columns)}{self._number_row()}</thead><tbody>{body}</tbody>{total}</table></div>"
-            f'{notes}<span class="tai-csv" data-ten="{escape(download) or name}"></span>'
+            f"{notes}{offered}"
         )
 
     def _number_row(self) -> str:
@@ -152,7 +158,8 @@ def _row(columns: Sequence[TableColumn], row: Sequence[Any], css: Sequence[str])
     for index, (column, value) in enumerate(zip(columns, row, strict=True)):
         text = escape(cell_text(value, column.kind, column.missing))
         start, end = ('th scope="row"', "th") if index == _stub(columns) else ("td", "td")
-        kind = f' class="{css[index]}"' if css[index] else ""
+        words = " thieu" if column.kind != "text" and text == escape(column.missing) != MISSING else ""
+        kind = f' class="{css[index]}{words}"' if css[index] else ""
         cells.append(f"<{start}{kind}>{text}</{end}>")
     return f"<tr>{''.join(cells)}</tr>"
 

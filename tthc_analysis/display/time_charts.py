@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tthc_analysis.display._canvas import BLUE, RULE, SCALE, SKY, SOFT, bare, draw, key, text_width
+from tthc_analysis.display._canvas import BLUE, RULE, SCALE, SKY, SOFT, bare, counted_axis, draw, key, text_width
 from tthc_analysis.display._empty import needs_rows
 from tthc_analysis.display.base import Display
 from tthc_analysis.display.charts import chart
@@ -100,7 +100,7 @@ def _calendar_labels(axes: Any, days: pd.Series, x: pd.Series, band: pd.Series) 
             axes.text(-0.8, top + at, name, ha="right", va="center", fontsize=7.5, color=SOFT)
     for day, at, top in zip(days, x, band, strict=True):
         if day.day == 1:
-            axes.text(at, top - 0.8, f"{day.month}/{day:%y}", ha="left", va="bottom", fontsize=7.5, color=SOFT)
+            axes.text(at, top - 0.8, f"{day:%m/%Y}", ha="left", va="bottom", fontsize=7.5, color=SOFT)
 
 
 @needs_rows("xu-huong", "Xu hướng qua các kỳ")
@@ -155,6 +155,8 @@ def _panel(axes: Any, frame: pd.DataFrame, column: str, is_rate: bool) -> None:
             bars[at].set_alpha(0.6)
     axes.set_ylim(0, float(values.max()) * 1.18 or 1)
     axes.spines["bottom"].set_visible(True)
+    if known.notna().any():
+        counted_axis(axes, (lambda v: percent(v, 1)) if is_rate else (lambda v: number(int(v))), 3)
     for at in _written(known, values, is_rate):
         axes.text(at, values.iloc[at], _bar_words(known.iloc[at], is_rate), ha="center", va="bottom", fontsize=8.5)
     ends = [0, len(frame) - 1]
@@ -183,8 +185,8 @@ def _bar_words(value: Any, is_rate: bool) -> str:
 
 
 def _short(label: str) -> str:
-    """Quý IV/2024 (đến 05/12/2024) → IV/24."""
-    return label.split(" (", maxsplit=1)[0].replace("/20", "/").removeprefix("Tháng ").removeprefix("Quý ")
+    """Quý IV/2024 (đến 05/12/2024) → IV/2024."""
+    return label.split(" (", maxsplit=1)[0].removeprefix("Tháng ").removeprefix("Quý ")
 
 
 def _rate(value: object) -> str:

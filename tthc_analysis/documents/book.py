@@ -18,6 +18,7 @@ _NUMBERED = re.compile(
 )
 _ID = re.compile(r' id="(?P<id>[^"]+)"')
 _REFERENCE = re.compile(r'<a href="#(?P<id>[^"]+)">(?P<text>.*?)</a>', re.DOTALL)
+_CHART = re.compile(r'<span class="tai-hinh" data-ten="(?P<name>[^"]+)"></span>')
 _DOWNLOAD = re.compile(r'<span class="tai-csv" data-ten="(?P<name>[^"]+)"></span>')
 _HEADING = re.compile(r"(?P<open></?h)(?P<level>[1-5])(?=[\s>])")
 _SOURCE = re.compile(r'<details class="ma-nguon">.*?</details>\s*', re.DOTALL)
@@ -57,7 +58,8 @@ class Book:
             page = self.places.get(target)
             return f'<a href="{base}{page}#{target}">{text}</a>' if page else text
 
-        return _DOWNLOAD.sub(lambda m: _download(data, m["name"]), _REFERENCE.sub(lead, html))
+        linked = _DOWNLOAD.sub(lambda m: _download(data, m["name"]), _REFERENCE.sub(lead, html))
+        return _CHART.sub(lambda m: _chart_links(data, m["name"]), linked)
 
 
 def bind(fragments: Iterable[tuple[str, str]]) -> Book:
@@ -132,3 +134,11 @@ def _download(data: str, name: str) -> str:
     if not data:
         return ""
     return f'<p class="tai-csv"><a href="{data}{name}.csv" download>Tải bảng này (CSV<span class="an"> {name}</span>)</a></p>'
+
+
+def _chart_links(data: str, name: str) -> str:
+    """Below a chart: its numbers, and an address that leads to it."""
+    table = (
+        f'<a href="{data}{name}.csv" download>Tải số liệu (CSV<span class="an"> {name}</span>)</a> · ' if data else ""
+    )
+    return f'<p class="tai-csv">{table}<a href="#hinh-{name}">Liên kết<span class="an"> đến hình {name}</span></a></p>'

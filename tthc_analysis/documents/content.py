@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -22,13 +22,47 @@ STATE_LABELS: Mapping[str, str] = {"draft": "Dự thảo", "partial": UNFINISHED
 
 
 @dataclass(frozen=True)
+class Revision:
+    """What one published version of a report changed against the one before it.
+
+    `before` and `now` are the days that the two bear (ISO, "" where not known), `changes` are (label, text before, text now),
+    `causes` the inputs that differ, `reason` what whoever published it gave as the reason ("" for none).
+    """
+
+    before: str
+    now: str
+    changes: tuple[tuple[str, str, str], ...]
+    causes: tuple[str, ...] = ()
+    reason: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready mapping."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Revision:
+        """The note that `to_dict` wrote; raises KeyError, TypeError or ValueError for what is none."""
+        changes = tuple((str(label), str(before), str(now)) for label, before, now in data["changes"])
+        causes = tuple(map(str, data["causes"]))
+        for day in filter(None, (data["before"], data["now"])):
+            date.fromisoformat(day)
+        return cls(str(data["before"]), str(data["now"]), changes, causes, str(data["reason"]))
+
+    @property
+    def title(self) -> str:
+        """Which version takes the place of which."""
+        days = [date_short(date.fromisoformat(d)) if d else "trước" for d in (self.now, self.before)]
+        return f"Bản lập ngày {days[0]} thay bản {'lập ngày ' if self.before else ''}{days[1]}"
+
+
+@dataclass(frozen=True)
 class About:
     """What a report says of itself: whose it is, of which period, by which rules and laws, and in which state.
 
     `without` are the numbers or slugs of sections that the body does not report; `unread` counts the rows set aside and the
     files passed over ("" when there are none). `data_day` is the last day that the dossiers tell of, `compiled` the day on
-    which the report was made; `source`: whether pages show the code of their notebooks. `partial` says why the exports tell of
-    the period only in part ("" when they tell of all of it).
+    which the report was made, `revisions` what its versions changed, oldest first; `source`: whether pages show the code of
+    their notebooks. `partial` says why the exports tell of the period only in part ("" when they tell of all of it).
     """
 
     agency: Agency
@@ -44,6 +78,7 @@ class About:
     compiled: date | None = None
     source: bool = False
     partial: str = ""
+    revisions: tuple[Revision, ...] = ()
 
     @property
     def next_report(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tthc_analysis.display.formats import date_short
-from tthc_analysis.documents import office, pages
+from tthc_analysis.documents import brief, office, pages
 from tthc_analysis.documents.book import bind, without_source
 from tthc_analysis.documents.content import STATE_LABELS, About, ReportContent, SectionContent
 from tthc_analysis.documents.pdf import CannotPrint, Letterhead, html_to_pdf
@@ -33,8 +33,10 @@ def context(content: ReportContent) -> pages.PageContext:
         partial=about.partial,
         data_day=date_short(about.data_day) if about.data_day else "",
         facts=tuple(facts(about)),
+        revisions=about.revisions[::-1],
         links=pages.links((s.page, s.number, s.title, s.kind) for s in sections),
         downloads=(
+            *_brief_link(content),
             *pages.links(
                 (s.page.replace(".html", ".pdf"), "", s.heading, "PDF") for s in sections if s.kind == "appendix"
             ),
@@ -52,6 +54,9 @@ def facts(about: About) -> Iterator[tuple[str, str]]:
     yield "Liên hệ", about.agency.contact or about.agency.name
     if about.next_report:
         yield "Báo cáo tiếp theo", about.next_report
+    if about.revisions:
+        latest = about.revisions[-1]
+        yield "So với bản trước", f"{len(latest.changes)} số liệu khác ({latest.title[0].lower()}{latest.title[1:]})"
     if about.unread:
         yield "Chưa đọc được", about.unread
 
@@ -77,6 +82,25 @@ def write_pages(content: ReportContent, folder: Path) -> None:
     inside = pages.links((f"#{s.slug}", s.number, s.title, s.kind) for s in sections)
     html = pages.page("index.html.j2", about, sections=shown, links=inside)
     (folder / "index.html").write_text(html, encoding="utf-8", newline="\n")
+
+
+def _brief_link(content: ReportContent) -> Iterator[pages.Link]:
+    if brief.summary_of(content):
+        yield pages.Link(brief.file_name(content.about.period.id), "", "Tóm tắt một trang A4", "PDF")
+
+
+def write_brief(content: ReportContent, folder: Path) -> None:
+    """Write the report on one page; a trial without the summary has none. Raises SectionsFailed for what cannot be printed."""
+    try:
+        pdf = brief.brief(content, facts(content.about))
+    except CannotPrint as problem:
+        raise SectionsFailed(
+            f"Không dựng được bản tóm tắt một trang: {problem}",
+            "sổ tay tóm tắt",
+            "Sửa hoặc bỏ phần đó trong sổ tay. Báo cáo đã công bố trước đó giữ nguyên.",
+        ) from None
+    if pdf is not None:
+        (folder / brief.file_name(content.about.period.id)).write_bytes(pdf)
 
 
 def write_appendices(content: ReportContent, folder: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tthc_analysis.display.notebook import page_css
+from tthc_analysis.documents.content import Revision
 
 TEMPLATES = Path(str(files("tthc_analysis.documents") / "templates"))
 
@@ -32,7 +33,7 @@ class Link:
 class PageContext:
     """What every page of one report says about itself; `sample` marks synthetic data, `partial` says why a period is not whole.
 
-    `facts` are what a reader may ask of the report as a whole, as (term, words).
+    `facts` are what a reader may ask of the report as a whole, as (term, words); `revisions` what its versions changed.
     """
 
     agency: str = ""
@@ -48,6 +49,7 @@ class PageContext:
     partial: str = ""
     data_day: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    revisions: tuple[Revision, ...] = ()
     links: tuple[Link, ...] = field(default=())
     downloads: tuple[Link, ...] = field(default=())
     place: str = ""

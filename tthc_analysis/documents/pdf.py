@@ -30,7 +30,7 @@ TIMESTAMP = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 _ESCAPE = re.compile(r"([\\`*_{}\[\]()#+\-.!$<>@~/=\"'&|:;,%^])")
 #: parts of the page that belong to the screen
-_SCREEN_ONLY = ("ma-nguon", "cach-tinh", "chart-data", "tai-csv", "an", "unit")
+_SCREEN_ONLY = ("ma-nguon", "cach-tinh", "chart-data", "tai-csv", "tai-hinh", "an", "unit")
 #: width of the text on a landscape page with the margins of Nghị định 30/2020/NĐ-CP, and room beside a cell's text (pt)
 _PAGE_WIDTH, _INSET = 714, 9
 #: sizes of table text and least widths of number columns (pt), tried in this order until the text columns keep their share
@@ -95,7 +95,7 @@ def escape(text: str) -> str:
     return _ESCAPE.sub(r"\\\1", folded)
 
 
-def _string(text: str) -> str:
+def string(text: str) -> str:
     """A typst string literal."""
     plain = printed(re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)))
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -206,8 +206,8 @@ class Walker:
         name = f"hinh-{len(self.images) + 1}.{kind}"
         data = content(source)
         self.images[name] = self._drawing(data.decode("utf-8")) if kind == "svg" else data
-        alt = _string(str(tag.get("alt") or "Hình chưa có mô tả"))
-        shown = f"\n#align(center, image({_string(name)}, alt: {alt}, {_image_size(*size)}));\n"
+        alt = string(str(tag.get("alt") or "Hình chưa có mô tả"))
+        shown = f"\n#align(center, image({string(name)}, alt: {alt}, {_image_size(*size)}));\n"
         return f"{_BETWEEN}{shown}{_BETWEEN}" if tag.find_parent("p") else shown
 
     def _drawing(self, svg: str) -> bytes:
@@ -529,7 +529,7 @@ def _column(heading: str, cells: tuple[Tag, ...]) -> _Column:
     return _Column(heading, texts, css, bool(cells) and all(c.name == "th" for c in cells))
 
 
-_STYLE = """
+STYLE = """
 #set par(justify: false, leading: 0.58em, spacing: 0.8em)
 #set table.cell(breakable: false)
 #show heading: set text(size: 12pt)
@@ -557,15 +557,15 @@ def _preamble(head: Letterhead) -> str:
         else "none"
     )
     return f"""
-#set document(title: {_string(head.title)}, author: {_string(head.agency or "tthc_analysis")},
-  description: {_string(" – ".join(p for p in (head.number, head.period, head.rules) if p) or head.title)})
+#set document(title: {string(head.title)}, author: {string(head.agency or "tthc_analysis")},
+  description: {string(" – ".join(p for p in (head.number, head.period, head.rules) if p) or head.title)})
 #set text(font: ("Tinos", "TTHC Symbols"), size: 12pt, lang: "vi", region: "VN", fallback: false)
 #set page(paper: "a4", flipped: true, margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm),
   background: {stamp}, header: [{sample}],
   footer: context [#set text(size: 8.5pt)
     #grid(columns: (1fr, auto, 1fr), align: (left, center, right), column-gutter: 6mm,
       [{left}], [Trang #counter(page).display()/#counter(page).final().first()], [{right}])])
-{_STYLE}
+{STYLE}
 """
 
 
@@ -625,10 +625,10 @@ def html_to_pdf(fragment: str, head: Letterhead) -> bytes:
     walker = Walker()
     body = walker.inside(soup)
     source = f"{_preamble(head)}\n{_title_block(head)}\n{body}\n{walker.note()}\n{_signatures(head)}"
-    return _compiled(source, walker.images)
+    return compiled(source, walker.images)
 
 
-def _compiled(source: str, images: Mapping[str, bytes]) -> bytes:
+def compiled(source: str, images: Mapping[str, bytes]) -> bytes:
     """The PDF of a typst document; raises CannotPrint with what typst says."""
 
     import typst

@@ -11,6 +11,7 @@ from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import NO_DATA, Block, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, rows
 from tthc_analysis.indicators.relations import in_period
+from tthc_analysis.rules.school_levels import school_level_key
 
 SECTION = "II.4.4"
 #: the last reading of the period of each group and school level: one that was not read again keeps its last reading
@@ -42,7 +43,6 @@ def _rate(name: str, label: str, base: str, group: str = "") -> Rate:
         part_label="Bản ghi đã xác thực định danh",
         whole=_sum("record_count", group),
         base=base,
-        decimals=1,
         only_with=Measure(LATEST, f"person_group = '{group}'") if group else None,
     )
 
@@ -78,11 +78,12 @@ def latest(report: OpenReport) -> pd.DataFrame | None:
 
 
 def by_level(report: OpenReport) -> pd.DataFrame | None:
-    """The last reading by school level: education_level, record_count, verified_count, rate (%); None without data."""
+    """The last reading by school level, lowest first: education_level, record_count, verified_count, rate (%); None without data."""
     frame = latest(report)
     if frame is None:
         return None
     table = frame.groupby("education_level", as_index=False, sort=False)[["record_count", "verified_count"]].sum()
+    table = table.sort_values("education_level", key=lambda names: names.map(school_level_key), kind="stable")
     return table.assign(rate=100 * table["verified_count"] / table["record_count"].where(table["record_count"] > 0))
 
 

@@ -26,3 +26,4 @@ def write(
     office.write_data(public, folder / office.DATA)
     html.write_pages(public, folder)
     html.write_appendices(content, folder)
+    html.write_brief(content, folder)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES, TABLES
 from tthc_analysis.config import Config
-from tthc_analysis.documents.content import ReportContent
+from tthc_analysis.documents.content import ReportContent, Revision
 from tthc_analysis.errors import BadParameter, PeriodNotCovered, PublishError, SectionsFailed, ValidationFailed
 from tthc_analysis.execution.cache import run_cached
 from tthc_analysis.execution.run import Engine, Outcome
@@ -31,7 +31,8 @@ class Options:
     """How to make a report: rule set ("" is the configuration's), drafts allowed, which sections, how many processes.
 
     `force` runs what has not changed too; `engine` "papermill" runs each notebook in a kernel of its own; `counted_by` is what
-    counts dossiers; `compiled` is the day that the report bears (None: today). Raises BadParameter for Spark with kernels, which cannot be told of it.
+    counts dossiers; `compiled` is the day that the report bears (None: today), `reason` why it takes the place of a
+    former one, `revisions` the notes on its versions (None: made against the report in place). Raises BadParameter for Spark with kernels, which cannot be told of it.
     """
 
     rule_set: str = ""
@@ -42,6 +43,8 @@ class Options:
     engine: Engine = "tthc"
     counted_by: SqlName = "duckdb"
     compiled: date | None = None
+    reason: str = ""
+    revisions: tuple[Revision, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.engine == "papermill" and self.counted_by == "spark":
@@ -111,6 +114,7 @@ def make_report(
         tell("Dựng trang, phụ lục và bảng số liệu")
         compiled = options.compiled or date.today()
         said = _content(config, opened, list(zip(sections, outcomes, strict=True)), folder, draft, compiled)
+        said = _revised(config, opened, said, values, options)
         assemble.write(
             said, config.template or TEMPLATE, config.prose, folder, config.publish.least, config.document.annex_from
         )
@@ -149,6 +153,20 @@ def _is_trial_without_ends(opened: OpenReport, options: Options) -> bool:
             str(opened.store.folder),
         )
     return missing > 0
+
+
+def _revised(
+    config: Config, opened: OpenReport, said: ReportContent, values: Mapping[str, Any], options: Options
+) -> ReportContent:
+    """`said` with the notes on what its versions changed; a trial has none."""
+    from tthc_analysis.report import revision
+
+    notes = options.revisions
+    if notes is None and not options.only:
+        stated = manifest.stated(config, opened, said, values)
+        former = revision.report_in_place(config.reports / opened.period.id)
+        notes = revision.revisions(former, said.about, said.figures, stated, options.reason)
+    return replace(said, about=replace(said.about, revisions=notes or ()))
 
 
 def _is_trial_of_an_uncovered_period(opened: OpenReport, options: Options, raw: Path) -> bool:

@@ -18,7 +18,7 @@ from tthc_analysis.sections import Section
 MANIFEST = "manifest.json"
 #: all that a manifest states, and all that it states of inputs
 KEYS = frozenset(
-    {"agency", "compiled", "figures", "git_commit", "inputs", "manifest_version", "outputs", "parameters", "period", "rule_set",
+    {"agency", "compiled", "figures", "git_commit", "inputs", "manifest_version", "outputs", "parameters", "period", "revisions", "rule_set",
      "sample_data", "state", "versions"}
 )  # fmt: skip
 INPUT_KEYS = frozenset(
@@ -112,8 +112,19 @@ def build(
     config: Config, opened: OpenReport, content: ReportContent, parameters: Mapping[str, Any], outputs: Path
 ) -> dict[str, Any]:
     """The manifest of everything in `outputs` (the log of the run and the manifest itself aside)."""
-    period = opened.period
     listed = sorted(p for p in outputs.rglob("*") if p.is_file() and p.name not in (MANIFEST, RUN_LOG))
+    return {
+        **stated(config, opened, content, parameters),
+        "figures": figures(content, opened.store.quality()["datasets"]),
+        "git_commit": git_commit(config.root),
+        "revisions": [r.to_dict() for r in content.about.revisions],
+        "outputs": {p.relative_to(outputs).as_posix(): sha256(p) for p in listed},
+    }
+
+
+def stated(config: Config, opened: OpenReport, content: ReportContent, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What the manifest says of what the report is made of."""
+    period = opened.period
     return {
         "manifest_version": 1,
         "agency": config.agency.id,
@@ -127,10 +138,7 @@ def build(
         "parameters": dict(parameters),
         "rule_set": {"id": opened.rules.id, "version": opened.rules.version, "source": opened.rules.source},
         "inputs": inputs(config, opened, [e.section for e in content.sections]),
-        "figures": figures(content, opened.store.quality()["datasets"]),
         "versions": {"python": platform.python_version(), **installed()},
-        "git_commit": git_commit(config.root),
-        "outputs": {p.relative_to(outputs).as_posix(): sha256(p) for p in listed},
     }  # fmt: skip
 
 

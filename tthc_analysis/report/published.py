@@ -11,6 +11,7 @@ from typing import Any
 
 from tthc_analysis.config import Config
 from tthc_analysis.display.formats import indicator_text
+from tthc_analysis.documents.content import Revision
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.indicators import Indicator
 from tthc_analysis.report.manifest import MANIFEST
@@ -56,6 +57,16 @@ class PublishedReport:
             return date.fromisoformat(str(self.manifest.get("compiled")))
         except ValueError:
             return None
+
+    @property
+    def revisions(self) -> tuple[Revision, ...]:
+        """What its versions changed, oldest first; raises ForgedManifest for what no run writes."""
+        try:
+            return tuple(Revision.from_dict(one) for one in self.manifest.get("revisions", ()))
+        except (KeyError, TypeError, ValueError):
+            raise ForgedManifest(
+                "Bản kê ghi thay đổi so với bản trước không đúng dạng.", str(self.folder), _ASK
+            ) from None
 
     @property
     def label(self) -> str:

@@ -257,9 +257,76 @@ function prepareSorting() {
   }
 }
 
+// Tables on a phone, tables that go on beyond their frame, pictures to keep
+/** Puts `element` into a fold that bears `title`. */
+function foldAway(element, title) {
+  const [fold, summary] = [document.createElement("details"), document.createElement("summary")];
+  fold.className = "bang-gap";
+  summary.textContent = title;
+  element.before(fold);
+  fold.append(summary, element);
+  return fold;
+}
+
+/** On a phone: tables, and all charts of a section but the first, open when they are wanted. */
+function foldSections() {
+  for (const region of document.querySelectorAll("article.muc .table-scroll")) {
+    if (!region.closest("details")) {
+      const rows = region.querySelectorAll("tbody tr").length;
+      const fold = foldAway(region, `${region.querySelector("caption > span")?.textContent ?? "Bảng"} (${rows} dòng)`);
+      fold.addEventListener("toggle", () => fold.open && showCue(region));
+    }
+  }
+  for (const article of document.querySelectorAll("article.muc")) {
+    for (const chart of [...article.querySelectorAll(".chart")].slice(1)) {
+      foldAway(chart, chart.querySelector("figcaption").textContent);
+    }
+  }
+}
+
+/** A line below a table that is larger than its frame, and a mark on the side on which it goes on. */
+function showCue(region) {
+  const [wide, tall] = [region.scrollWidth - region.clientWidth > 2, region.scrollHeight - region.clientHeight > 2];
+  if ((!wide && !tall) || region.dataset.cuon) {
+    return;
+  }
+  region.dataset.cuon = "có";
+  const cue = document.createElement("p");
+  const rows = region.querySelectorAll("tbody tr").length;
+  cue.className = "cuon";
+  cue.textContent = [wide && "Vuốt hoặc cuộn ngang để xem hết các cột.", tall && `Cuộn trong khung để xem đủ ${rows} dòng.`]
+    .filter(Boolean)
+    .join(" ");
+  region.before(cue);
+  const mark = () => {
+    region.classList.toggle("con-ngang", region.scrollLeft + region.clientWidth < region.scrollWidth - 2);
+    region.classList.toggle("con-doc", region.scrollTop + region.clientHeight < region.scrollHeight - 2);
+  };
+  region.addEventListener("scroll", mark, { passive: true });
+  mark();
+}
+
+/** The picture of a chart as a file: its address is already in the page. */
+function offerPictures() {
+  for (const chart of document.querySelectorAll(".chart[id]")) {
+    const [image, line] = [chart.querySelector(":scope > picture img, :scope > img"), chart.querySelector(":scope > .tai-csv")];
+    if (image && line) {
+      const link = document.createElement("a");
+      link.href = image.src;
+      link.download = `${chart.id}.svg`;
+      link.textContent = "Tải hình (SVG)";
+      line.prepend(link, " · ");
+    }
+  }
+}
+
+const phone = window.matchMedia("(max-width: 36rem)");
 const contents = document.querySelector("details.muc-luc");
 if (contents && narrow.matches) {
   contents.open = false;
+}
+if (phone.matches) {
+  foldSections();
 }
 prepareVersions();
 window.addEventListener("beforeprint", openForPrint);
@@ -268,3 +335,5 @@ unfoldTarget();
 followSections();
 prepareSearch();
 prepareSorting();
+offerPictures();
+document.querySelectorAll(".table-scroll").forEach(showCue);

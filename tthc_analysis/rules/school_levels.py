@@ -1,0 +1,21 @@
+"""The natural order of school levels, as cited data (`school_levels.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def _levels() -> tuple[tuple[str, ...], ...]:
+    text = (files("tthc_analysis.rules") / "school_levels.toml").read_text(encoding="utf-8")
+    return tuple(tuple(words) for words in tomllib.loads(text)["levels"])
+
+
+def school_level_key(name: str | None) -> int:
+    """Where a level stands among the others: the lowest first, one that is not known last."""
+    plain = unicodedata.normalize("NFC", str(name or "")).casefold()
+    found = (place for place, words in enumerate(_levels()) if any(word in plain for word in words))
+    return next(found, len(_levels()))
