@@ -25,7 +25,7 @@ from tthc_analysis.documents.pages import PageContext, page
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import sha256
 from tthc_analysis.folders import scratch
-from tthc_analysis.indicators import Indicator, OpenReport, _registers, all_indicators, open_report_in
+from tthc_analysis.indicators import HEADLINES, Indicator, OpenReport, _registers, all_indicators, open_report_in
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
@@ -530,4 +530,6 @@ def to_html(agency: Agency, sample: bool, found: Comparison) -> str:
         title="So sánh báo cáo",
         sample=sample,
     )
-    return page("compare.html.j2", about, found=found, shown=SHOWN_CODES)
+    changed = {c.name: c for c in found.changes}
+    headlines = [changed[name] for name in HEADLINES if name in changed]
+    return page("compare.html.j2", about, found=found, headlines=headlines, shown=SHOWN_CODES)

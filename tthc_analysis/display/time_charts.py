@@ -161,6 +161,10 @@ def _panel(axes: Any, frame: pd.DataFrame, column: str, is_rate: bool) -> None:
         axes.text(at, values.iloc[at], _bar_words(known.iloc[at], is_rate), ha="center", va="bottom", fontsize=8.5)
     ends = [0, len(frame) - 1]
     axes.set_xticks(ends, [_short(frame["label"].iloc[i]) for i in ends], fontsize=8.5)
+    axes.tick_params(axis="x", pad=6)
+    if len(frame) > 2:  # away from the numbers of the axis beside them
+        for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
+            label.set_ha(side)
 
 
 def _written(known: pd.Series, values: pd.Series, is_rate: bool) -> list[int]:

@@ -77,7 +77,7 @@ def write(config: Config) -> None:
                 whose = "" if agency == config.agency.id else f" – {names.get(agency, agency)}"
                 groups.append({"title": title + whose, "rows": list(zip(group, cells(group), strict=True))})
     about = pages.PageContext(agency=config.agency.name, parent=config.agency.parent, title=config.title)
-    html = pages.page("reports.html.j2", about, groups=groups, columns=list(FIGURES.values()))
+    html = pages.page("reports.html.j2", about, groups=groups, names=names, columns=list(FIGURES.values()))
     publish.replace_file(config.reports / "index.html", html)
 
 
