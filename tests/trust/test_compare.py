@@ -185,6 +185,7 @@ def test_a_revision_is_told_in_its_page_and_made_again_byte_for_byte(revised):
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert '<td class="num">2.172</td><td class="num">2.174</td>' in page
     assert f"Đầu vào khác: tệp xuất: ho_so/{LATE}" in page
-    found = verify(find_report("2024", load_config(revised)), load_config(revised))
+    config = load_config(revised)
+    found = verify(find_report("2024", config.reports), config)
     assert found.rebuilt is not None
     assert found.rebuilt.same, found.conclusion
