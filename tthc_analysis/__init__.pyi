@@ -41,6 +41,11 @@ from tthc_analysis.display.listed import petitions_table as petitions_table
 from tthc_analysis.display.listed import processing_table as processing_table
 from tthc_analysis.display.listed import quarantine_table as quarantine_table
 from tthc_analysis.display.listed import ranking_table as ranking_table
+from tthc_analysis.display.listed import score_bridge_table as score_bridge_table
+from tthc_analysis.display.listed import score_groups_table as score_groups_table
+from tthc_analysis.display.listed import score_lost_list as score_lost_list
+from tthc_analysis.display.listed import score_lost_table as score_lost_table
+from tthc_analysis.display.listed import score_table as score_table
 from tthc_analysis.display.listed import shared_codes_table as shared_codes_table
 from tthc_analysis.display.listed import simplification_table as simplification_table
 from tthc_analysis.display.listed import slipped_table as slipped_table
@@ -74,6 +79,7 @@ from tthc_analysis.indicators import petitions as petitions
 from tthc_analysis.indicators import publication as publication
 from tthc_analysis.indicators import quality as quality
 from tthc_analysis.indicators import rollup as rollup
+from tthc_analysis.indicators import scores as scores
 from tthc_analysis.indicators import simplification as simplification
 from tthc_analysis.indicators import summary as summary
 from tthc_analysis.indicators import trend as trend

@@ -169,6 +169,16 @@ def _statutory(period_id: str) -> Period | None:
     return Period(period_id, label, kind, _first(year, first), end, statutory_basis(end))
 
 
+def calendar_period(period: Period) -> Period | None:
+    """The whole calendar months that a period is named after (2026-Q3: 01/7–30/9); None for a custom span of its own name."""
+    named = _statutory(canonical(period.id))
+    if named is None:
+        return None
+    first = (named.start.replace(day=28) + timedelta(days=4)).replace(day=1)
+    last = (named.end.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return Period(named.id, f"{named.label} theo lịch", named.kind, first, last, "Kỳ theo lịch")
+
+
 def statutory_basis(day: date) -> str:
     """The text that sets the cut-offs, as it may be cited on `day`."""
     return cited_text(_RULE["basis"], day)

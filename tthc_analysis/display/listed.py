@@ -210,6 +210,78 @@ late_list = TableSpec(
     ),
     dates=("received_day", "first_due_day", "due_day", "end_day", "apology_date"),
 )
+#: points by group of Quyết định 766/QĐ-TTg
+score_groups_table = TableSpec(
+    "diem-766-theo-nhom",
+    "Điểm theo nhóm, Quyết định 766/QĐ-TTg",
+    (
+        TableColumn("group", ("Nhóm",), "text"),
+        TableColumn("points", ("Điểm",), "points", missing="chưa rõ"),
+        TableColumn("known_points", ("Điểm của các thành phần đã biết",), "points"),
+        TableColumn("known", ("Đã biết",), "text"),
+        TableColumn("most", ("Điểm tối đa",), "points"),
+    ),
+    unit="điểm",
+)
+#: points by component, with the counts behind them
+score_table = TableSpec(
+    "diem-766-thanh-phan",
+    "Điểm từng thành phần",
+    (
+        TableColumn("group", ("Nhóm",), "text"),
+        TableColumn("name", ("Thành phần",), "text"),
+        TableColumn("part", ("Tử số",)),
+        TableColumn("whole", ("Mẫu số",)),
+        TableColumn("points", ("Điểm",), "points"),
+        TableColumn("most", ("Tối đa",), "points"),
+        TableColumn("lost", ("Mất",), "points"),
+        TableColumn("origin", ("Nguồn, lý do chưa có điểm",), "text"),
+    ),
+    unit="điểm",
+)
+#: what each lost point costs, which cases lost it, and what can still be gained
+score_lost_table = TableSpec(
+    "diem-766-mat",
+    "Điểm đã mất, xếp theo điểm còn giành lại được",
+    (
+        TableColumn("name", ("Thành phần",), "text"),
+        TableColumn("gainable", ("Còn giành được", "Điểm"), "points"),
+        TableColumn("mendable", ("Còn giành được", "Trường hợp")),
+        TableColumn("lost", ("Đã mất", "Điểm"), "points"),
+        TableColumn("cases", ("Đã mất", "Trường hợp")),
+        TableColumn("each", ("Thêm một trường hợp được (điểm)",), "small"),
+        TableColumn("codes", ("Mã",), "text"),
+    ),
+    empty="không thành phần nào mất điểm vì một hồ sơ",
+)
+#: each dossier that lost points
+score_lost_list = TableSpec(
+    "diem-766-tung-ho-so",
+    "Từng hồ sơ làm mất điểm",
+    (
+        TableColumn("name", ("Thành phần",), "text"),
+        TableColumn("dossier_code", ("Mã hồ sơ",), "text"),
+        TableColumn("procedure_name", ("Thủ tục hành chính",), "text"),
+        TableColumn("agency", ("Đơn vị giải quyết",), "text"),
+        TableColumn("received_day", ("Ngày tiếp nhận",), "text"),
+        TableColumn("due_day", ("Ngày hẹn trả",), "text"),
+        TableColumn("end_day", ("Ngày kết thúc",), "text"),
+        TableColumn("mendable", ("Còn giành được",), "text"),
+    ),
+    dates=("received_day", "due_day", "end_day"),
+    words={"mendable": ("is_mendable", {True: "có", False: "không"})},
+)
+#: from the dossiers of the report to those of the calendar period
+score_bridge_table = TableSpec(
+    "noi-ky-lich",
+    "Từ kỳ báo cáo đến kỳ theo lịch",
+    (
+        TableColumn("name", ("Bước",), "text"),
+        TableColumn("n", ("Hồ sơ",)),
+        TableColumn("codes", ("Mã hồ sơ",), "text"),
+    ),
+    unit="hồ sơ",
+)
 #: procedures whose due dates differ from the time limit of the catalogue
 due_dates_table = TableSpec(
     "ngay-hen-tra-lech",

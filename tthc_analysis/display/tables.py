@@ -15,7 +15,7 @@ import pandas as pd
 from tthc_analysis.display.base import Display
 from tthc_analysis.display.formats import MISSING, number, percent
 
-CellKind = Literal["text", "count", "percent", "days", "hours"]
+CellKind = Literal["text", "count", "percent", "days", "hours", "points", "small"]
 
 #: from so many rows on, a table can be sorted and keeps its header in view
 LONG_TABLE = 12
@@ -150,6 +150,10 @@ def cell_text(value: Any, kind: CellKind, missing: str = MISSING) -> str:
         return percent(plain)
     if kind == "hours":
         return number(plain, 2).rstrip("0").removesuffix(",")
+    if kind == "points":
+        return number(plain, 2)
+    if kind == "small":
+        return number(plain, 4)
     return number(plain) if kind in ("count", "days") else str(plain)
 
 

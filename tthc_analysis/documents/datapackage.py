@@ -16,7 +16,15 @@ from tthc_analysis.documents.content import ReportContent
 from tthc_analysis.indicators import Indicator
 
 PACKAGE, FIGURES = "datapackage.json", "chi-tieu"
-_TYPES = {"text": "string", "count": "integer", "percent": "number", "days": "number", "hours": "number"}
+_TYPES = {
+    "text": "string",
+    "count": "integer",
+    "percent": "number",
+    "days": "number",
+    "hours": "number",
+    "points": "number",
+    "small": "number",
+}
 _FIGURE_TITLES = {
     "name": "Tên số liệu",
     "label": "Chỉ tiêu",

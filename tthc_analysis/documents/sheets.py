@@ -21,7 +21,9 @@ from tthc_analysis.display.tables import HeaderCell, ReportTable, TableColumn, h
 from tthc_analysis.documents.content import About
 
 FONT = "Times New Roman"
-WHOLE, _SHARE = "#,##0", "0.00%"
+WHOLE = "#,##0"
+#: number formats of the kinds of cells that are no whole numbers
+_FORMATS = {"percent": "0.00%", "hours": "General", "points": "#,##0.00", "small": "#,##0.0000"}
 _EQUATION = re.compile(r"\((?P<target>\d+)\)=(?P<terms>\(\d+\)(?:[+/]\(\d+\))*)")
 _TERM = re.compile(r"\((\d+)\)")
 _A4 = 9
@@ -284,7 +286,7 @@ def _write(
         sheet.write_string(row, index, text, book.style(border=1, bold=bold, **place))
         return
     share = column.kind == "percent"
-    style = book.style(border=1, bold=bold, align="right", indent=1, num_format=_SHARE if share else WHOLE)
+    style = book.style(border=1, bold=bold, align="right", indent=1, num_format=_FORMATS.get(column.kind, WHOLE))
     value = stored(number / 100 if share else number)
     if formula:
         sheet.write_formula(row, index, formula, style, value)
