@@ -31,7 +31,7 @@ RULE_SETS = {"so_2024": "so-2024", "he_thong_a_06": "he-thong-a-06", "theo_thoi_
 
 def parts_of(total: str) -> list[str]:
     """The names of the measures that add up to one."""
-    (split,) = MEASURES[total].splits
+    split = MEASURES[total].splits[0]
     return [name for name, measure in MEASURES.items() if measure in split]
 
 
@@ -134,7 +134,7 @@ def dossiers(draw):
     received = draw(NEAR)
     after = st.integers(0, 30 * 1440).map(lambda m: received + timedelta(minutes=m))
     return {
-        "channel": draw(st.sampled_from(["online", "in_person", "post", None])),
+        "channel": draw(st.sampled_from(["online", "in_person", "post", "other", None])),
         "status": draw(st.sampled_from([*STATUSES, None])),
         "field": draw(st.sampled_from(["A", "B", None])),
         "received_at": received,

@@ -77,6 +77,7 @@ CHANNELS: Mapping[str, str] = {
     "online": "Trực tuyến",
     "in_person": "Trực tiếp",
     "post": "Qua bưu chính công ích",
+    "other": "Hình thức khác",
 }
 STATUSES: Mapping[str, str] = {
     "registered": "Mới đăng ký",
@@ -233,7 +234,13 @@ DOSSIERS = Table(
         Column("procedure_name", "Tên thủ tục hành chính", "text", "Tên TTHC như hệ thống ghi"),
         Column("field", "Lĩnh vực", "text", "Lĩnh vực của TTHC"),
         Column("agency", "Đơn vị giải quyết", "text", "Cơ quan, đơn vị giải quyết hồ sơ"),
-        Column("channel", "Hình thức tiếp nhận", "category", "Kênh nộp hồ sơ", values=CHANNELS),
+        Column(
+            "channel",
+            "Hình thức tiếp nhận",
+            "category",
+            "Kênh nộp hồ sơ; hình thức khác là điện thoại, thư điện tử, nội bộ: một nhóm riêng",
+            values=CHANNELS,
+        ),
         Column(
             "status", "Trạng thái", "category", "Trạng thái tại ngày xuất, không phải tại ngày chốt", values=STATUSES
         ),

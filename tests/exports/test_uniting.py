@@ -470,3 +470,9 @@ def test_rows_of_different_days_and_equal_rows_are_no_contradiction(tmp_path):
     write(tmp_path / "b_2024-03-20.csv", csv_text([HEAD, *NEW]))
     write(tmp_path / "c_2024-03-20.csv", csv_text([HEAD, *NEW]))
     assert read(tmp_path).contradictions == ()
+
+
+@pytest.mark.parametrize("channel", ["Điện thoại", "Thư điện tử", "Email", "Nội bộ", "Khác"])
+def test_a_channel_outside_the_statutory_ones_is_known(channel, tmp_path):
+    write(tmp_path / "a.csv", csv_text([HEAD, [*OLD[0][:5], channel, *OLD[0][6:]]]))
+    assert read(tmp_path).frame["channel"].tolist() == ["other"]

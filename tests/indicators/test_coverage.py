@@ -250,6 +250,23 @@ def test_a_trend_pales_periods_that_are_covered_in_part(report_of):
     assert table[["label", "is_whole"]].to_numpy().tolist() == [["Quý I/2024", False], ["Quý II/2024", True]]
 
 
+def test_a_channel_outside_the_statutory_ones_is_a_class_of_its_own(report_of):
+    """By telephone, by e-mail, internal: counted apart, and in the form within the column that the rule set names."""
+    said = dossier(1, "2024-03-01", "2024-03-08", "2024-03-08", channel="other", field="Hộ tịch")
+    here = dossier(2, "2024-03-01", "2024-03-08", "2024-03-08", channel="in_person", field="Đất đai")
+    report = report_of("2024", date(2024, 12, 20), ho_so=[said, here])
+    assert dossiers.monthly(report)["other"].sum() == 1
+    found = by_name(dossiers.indicators(report))
+    counts = ("other", "in_person", "post", "online")
+    assert [found[f"dossiers_received_{c}_count"].value for c in counts] == [1, 1, 0, 0]
+    shown = form_ii06a(dossiers.by_field(report))
+    assert shown.to_json()["total"][[c.name for c in shown.columns].index("received_offline")] == 2
+    assert "gồm 1 hồ sơ tiếp nhận qua hình thức khác" in shown.notes[0]
+    assert "dossiers_received_other_count" not in by_name(
+        dossiers.indicators(report_of("2024", date(2024, 12, 20), ho_so=[here]))
+    )
+
+
 def test_form_ii06a_prints_no_0_for_channels_and_due_dates_that_nobody_stated(report_of):
     blind = dossier(1, "2024-03-01", None, "2024-03-08", channel=None, field="Hộ tịch")
     known = dossier(2, "2024-03-01", "2024-03-08", "2024-03-08", channel="post", field="Đất đai")

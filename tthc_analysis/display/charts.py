@@ -38,6 +38,7 @@ from tthc_analysis.periods import Period
 
 _CHANNELS = (("online", "Trực tuyến", BLUE), ("in_person", "Trực tiếp", ORANGE), ("post", "Bưu chính", GREY))
 _NO_CHANNEL = ("unknown", "Không ghi hình thức", SKY)
+_OTHER_CHANNEL = ("other", "Hình thức khác", INK)
 _OUTCOMES = (
     ("resolved_early", "Trước hạn", BLUE),
     ("resolved_on_time", "Đúng hạn", SKY),
@@ -206,7 +207,8 @@ def monthly_chart(frame: pd.DataFrame, period: Period | None = None) -> Display:
 
     Dossiers without a channel are a part of their own; a channel that no dossier of a month states is not 0 there.
     """
-    channels = (*_CHANNELS, _NO_CHANNEL) if frame["unknown"].sum() else _CHANNELS
+    rare = [c for c in (_OTHER_CHANNEL, _NO_CHANNEL) if c[0] in frame and frame[c[0]].sum()]
+    channels = (*_CHANNELS, *rare)
     stacks = [c for c in channels if frame[c[0]].sum()] or [_CHANNELS[0]]
     partial = [_is_partial(m, period) for m in frame["month"]]
     labels = month_labels(list(frame["month"]))

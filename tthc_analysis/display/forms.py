@@ -78,6 +78,7 @@ _WHOLES = {
     "resolved_with_result": "resolved",
 }
 _RESIDUAL = {
+    "received_other": "tiếp nhận qua hình thức khác (điện thoại, thư điện tử, nội bộ)",
     "received_no_channel": "không ghi hình thức tiếp nhận",
     "resolved_no_due": "đã giải quyết không có ngày hẹn trả",
     "pending_no_due": "đang giải quyết không có ngày hẹn trả",
@@ -103,18 +104,21 @@ def form_ii06a(
     A cell that the dossiers do not state is empty, and a note says why and what is known of the sum of such cells.
     Raises ControlSumFails when a line differs from an equation of the form by more than the class without a column.
     """
-    data = frame.assign(received_offline=frame["received_in_person"] + frame["received_post"])
     names = [c.name for c in FORM_II06A[2:]]
     told = (*names, *_RESIDUAL)
-    lines = [{n: _whole_number(r[n]) for n in told} for r in data.to_dict("records")]
-    totals = {n: _known_sum(data, n) for n in told}
+    lines = [{n: _whole_number(r[n]) for n in told} for r in frame.to_dict("records")]
+    totals = {n: _known_sum(frame, n) for n in told}
     for place, line in enumerate((*lines, totals), start=1):
         check_sums(line, f"dòng {place}" if place <= len(lines) else "dòng tổng số")
     rows = tuple(
         (str(i), field, *(line[n] for n in names))
-        for i, (field, line) in enumerate(zip(data["field"], lines, strict=True), start=1)
+        for i, (field, line) in enumerate(zip(frame["field"], lines, strict=True), start=1)
     )
-    notes = (*(n for s in _SUMS for n in _sum_notes(s, lines, totals)), *law_notes(II06A, day))
+    notes = (
+        *_other_channel(totals),
+        *(n for s in _SUMS for n in _sum_notes(s, lines, totals)),
+        *law_notes(II06A, day),
+    )
     return ReportTable(
         f"{II06A}{variant}",
         title,
@@ -128,6 +132,12 @@ def form_ii06a(
 
 
 Line = Mapping[str, int | None]
+
+
+def _other_channel(totals: Line) -> Iterator[str]:
+    """How many of the dossiers of a column came by a channel that the form does not name."""
+    if other := totals["received_other"]:
+        yield f"Cột {_NUMBERS['received_offline']} gồm {number(other)} hồ sơ {_RESIDUAL['received_other']}."
 
 
 def _whole_number(value: Any) -> int | None:

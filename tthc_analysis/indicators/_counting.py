@@ -46,9 +46,10 @@ def live_sql(period: Period, rules: CountingRules, more: Sequence[str] = ()) -> 
     is_resolved = f"coalesce(end_at < {day(period.end + timedelta(days=1))}, false)"
     kept = "".join(f", {column}" for column in more)
     channel = "coalesce(channel, 'in_person')" if rules.missing_channel == "in_person" else "channel"
+    offline = ("in_person", "post", *(("other",) if rules.other_channel == "offline" else ()))
     return f"""
 WITH dossiers AS (
-  SELECT dossier_code, procedure_code, coalesce(procedure_code, procedure_name) AS procedure_key, procedure_name, field, agency, status, {channel} AS channel, channel AS stated_channel,
+  SELECT dossier_code, procedure_code, coalesce(procedure_code, procedure_name) AS procedure_key, procedure_name, field, agency, status, {channel} AS channel, channel AS stated_channel, {_in(channel, offline)} AS is_offline,
          received_at, due_at, {end_at} AS end_at, component_file_count, result_file_count,
          fee_amount, payment_status, payment_method,
          CAST(received_at AS DATE) AS received_day, CAST(due_at AS DATE) AS due_day, CAST({end_at} AS DATE) AS end_day{kept}
@@ -80,6 +81,7 @@ LIVE = Relation(
         "lateness",
         "is_within",
         "channel",
+        "is_offline",
         "CAST(component_file_count > 0 AS INTEGER) AS component_file_count",
         "CAST(result_file_count > 0 AS INTEGER) AS result_file_count",
         "stated_channel IS NOT NULL AS has_channel",
@@ -110,11 +112,16 @@ _OVERDUE = "((is_resolved AND lateness > 0) OR (NOT is_resolved AND NOT is_withi
 RECEIVED_ONLINE = _new("= 'online'", NEW_CHANNEL)
 RECEIVED_IN_PERSON = _new("= 'in_person'", NEW_CHANNEL)
 RECEIVED_POST = _new("= 'post'", NEW_CHANNEL)
+RECEIVED_OTHER = _new("= 'other'")
 RECEIVED_NO_CHANNEL = _new("IS NULL")
+OFFLINE = Measure(LIVE, "NOT is_carried_over AND is_offline", (NEW_CHANNEL,))
 RECEIVED_NEW = Measure(
     LIVE,
     "NOT is_carried_over",
-    splits=((RECEIVED_ONLINE, RECEIVED_IN_PERSON, RECEIVED_POST, RECEIVED_NO_CHANNEL),),
+    splits=(
+        (RECEIVED_ONLINE, RECEIVED_IN_PERSON, RECEIVED_POST, RECEIVED_OTHER, RECEIVED_NO_CHANNEL),
+        (RECEIVED_ONLINE, OFFLINE, RECEIVED_NO_CHANNEL),
+    ),
 )
 CARRIED_OVER = Measure(LIVE, "is_carried_over")
 CARRIED_OVER_ONLINE = Measure(LIVE, "is_carried_over AND channel = 'online'", (OLD_CHANNEL,))
@@ -133,7 +140,6 @@ PENDING_ONLINE_WITHIN = Measure(
 )
 HANDLED = Measure(LIVE, splits=((RECEIVED_NEW, CARRIED_OVER), (RESOLVED, PENDING)))
 ONLINE = Measure(LIVE, "channel = 'online'", (NEW_CHANNEL, OLD_CHANNEL))
-OFFLINE = Measure(LIVE, "NOT is_carried_over AND channel IN ('in_person', 'post')", (NEW_CHANNEL,))
 OVERDUE = Measure(LIVE, _OVERDUE, (ANY_DUE,))
 OVERDUE_ONLINE = Measure(LIVE, f"channel = 'online' AND {_OVERDUE}", (ANY_CHANNEL, ANY_DUE))
 WITH_COMPONENTS = Measure(LIVE, "component_file_count > 0", (COMPONENTS,))
@@ -145,6 +151,8 @@ MEASURES: Mapping[str, Measure] = {
     "received_online": RECEIVED_ONLINE,
     "received_in_person": RECEIVED_IN_PERSON,
     "received_post": RECEIVED_POST,
+    "received_other": RECEIVED_OTHER,
+    "received_offline": OFFLINE,
     "received_no_channel": RECEIVED_NO_CHANNEL,
     "received_new": RECEIVED_NEW,
     "carried_over": CARRIED_OVER,

@@ -31,6 +31,7 @@ LABELS = {
     "received_online": "Hồ sơ mới nộp trực tuyến",
     "received_in_person": "Hồ sơ mới nộp trực tiếp",
     "received_post": "Hồ sơ mới nộp qua bưu chính công ích",
+    "received_other": "Hồ sơ mới nộp qua hình thức khác (điện thoại, thư điện tử, nội bộ)",
     "received_no_channel": "Hồ sơ mới không ghi hình thức tiếp nhận",
     "carried_over": "Hồ sơ từ kỳ trước chuyển sang",
     "resolved": "Hồ sơ đã giải quyết",
@@ -46,7 +47,7 @@ LABELS = {
 
 
 #: classes that the form has no column for: left out when they are empty
-_OPTIONAL = ("received_no_channel", "resolved_no_due", "pending_no_due")
+_OPTIONAL = ("received_other", "received_no_channel", "resolved_no_due", "pending_no_due")
 
 COUNTS = Block(
     section=SECTION,
@@ -186,7 +187,7 @@ def _labelled(table: pd.DataFrame, column: str, missing: str) -> pd.DataFrame:
 
 
 def monthly(report: OpenReport) -> pd.DataFrame:
-    """New dossiers by calendar month and channel: month, online, in_person, post, unknown, received.
+    """New dossiers by calendar month and channel: month, online, in_person, post, other, unknown, received.
 
     The channels are empty in a month none of whose dossiers states one.
     """
@@ -196,6 +197,7 @@ def monthly(report: OpenReport) -> pd.DataFrame:
         "  count(*) FILTER (WHERE channel = 'online') AS online,\n"
         "  count(*) FILTER (WHERE channel = 'in_person') AS in_person,\n"
         "  count(*) FILTER (WHERE channel = 'post') AS post,\n"
+        "  count(*) FILTER (WHERE channel = 'other') AS other,\n"
         "  count(*) FILTER (WHERE channel IS NULL) AS unknown,\n"
         "  count(*) AS received\n"
         "FROM live WHERE NOT is_carried_over GROUP BY 1 ORDER BY 1"

@@ -142,7 +142,7 @@ def indicators(report: OpenReport) -> list[Indicator]:
 
 def by_procedure(report: OpenReport) -> pd.DataFrame:
     """Appendix: each procedure with dossiers in the period, its online level, new dossiers by channel and the online share."""
-    measures = ("handled", "received_new", *CHANNELS, "received_no_channel", "carried_over")
+    measures = ("handled", "received_new", *CHANNELS, "received_other", "received_no_channel", "carried_over")
     table = dossiers.by_procedure(report, measures)
     levels = catalogue.in_force(report)[["procedure_code", "online_level"]]
     table = table.merge(levels.drop_duplicates("procedure_code"), on="procedure_code", how="left")

@@ -36,6 +36,7 @@ class CountingRules(BaseModel):
     paused: Literal["by_date", "within"]
     resolved_without_due: Literal["own_class", "on_time"]
     missing_channel: Literal["own_class", "in_person"]
+    other_channel: Literal["offline"]
 
     @property
     def title(self) -> str:
@@ -55,6 +56,7 @@ class CountingRules(BaseModel):
             _PAUSED[self.paused],
             _NO_DUE[self.resolved_without_due],
             _NO_CHANNEL[self.missing_channel],
+            _OTHER_CHANNEL[self.other_channel],
         ]
 
 
@@ -90,6 +92,10 @@ _NO_DUE = {
 _NO_CHANNEL = {
     "own_class": "Hồ sơ không ghi hình thức tiếp nhận là một nhóm riêng.",
     "in_person": "Hồ sơ không ghi hình thức tiếp nhận tính là nộp trực tiếp.",
+}
+_OTHER_CHANNEL = {
+    "offline": "Hồ sơ tiếp nhận qua hình thức khác (điện thoại, thư điện tử, nội bộ) là một nhóm riêng, ở biểu đứng trong cột trực tiếp, "
+    "bưu chính.",
 }
 
 
