@@ -50,7 +50,7 @@ def check(
 
     store = prepared(open_config(agency))
     show_accounts(store)
-    findings = store.quality()["findings"]
+    findings = store.findings()
     order = list(SEVERITIES)
     failed = sorted((f for f in findings if not f["passed"]), key=lambda f: (order.index(f["severity"]), f["code"]))
     aside = [f for f in findings if not f.get("applies", True)]

@@ -127,8 +127,9 @@ NOT_APPLICABLE = "không áp dụng"
 
 def findings(report: OpenReport) -> pd.DataFrame:
     """Every expectation: code, text, severity and result in words, rows checked and failed."""
-    rows: list[dict[str, Any]] = report.store.quality()["findings"]
-    frame = pd.DataFrame(rows, columns=["code", "text", "severity", "checked", "failed", "passed", "applies"])
+    frame = pd.DataFrame(
+        report.store.findings(), columns=["code", "text", "severity", "checked", "failed", "passed", "applies"]
+    )
     words = frame["passed"].map({True: "đạt", False: "không đạt"}).where(frame["applies"].ne(False), NOT_APPLICABLE)
     return frame.assign(severity=frame["severity"].map(SEVERITIES), result=words)
 

@@ -120,7 +120,7 @@ def critical_findings(store: Store) -> list[str]:
     """The failed critical expectations, one Vietnamese line each."""
     return [
         f"{f['code']} {f['text']}: {f['failed']}/{f['checked']} dòng không đạt (ví dụ {', '.join(f['rows'][:3])})"
-        for f in store.quality()["findings"]
+        for f in store.findings()
         if not f["passed"] and f["severity"] == "critical"
     ]
 

@@ -17,7 +17,7 @@ from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Agency
 from tthc_analysis.preparation.validation import Finding
 
-FOREIGN, LATER, REPEATED = CODES = ("H91", "H92", "H93")
+FOREIGN, LATER, REPEATED = ("H91", "H92", "H93")
 _CODE = re.compile(r"^(?P<agency>.+)-(?P<day>\d{6})-(?P<serial>\d{4,})$")
 _OLD = re.compile(r"^(?P<unit>\d{3})\.(?P<group>\d{2})\.(?P<body>\d{2})\.(?P<province>[A-Z]\d{2})$")
 _EXAMPLES, _NAMED = 20, 3

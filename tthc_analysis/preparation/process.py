@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tthc_analysis.columns import DOSSIERS, TABLES
-from tthc_analysis.config import Config
+from tthc_analysis.config import Agency, Config
 from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.doubts import EXCHANGED, NO_END, ODD_CODE, TWO_SPELLINGS
@@ -24,7 +24,7 @@ from tthc_analysis.store import Store
 from tthc_analysis.store.write import StoreWriter
 
 QUARANTINE = "cach_ly"
-#: findings by table and content hash
+#: findings on the rows of a table, by table and content hash
 Known = Mapping[tuple[str, str], list[dict[str, Any]]]
 
 
@@ -44,7 +44,8 @@ def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
     config.processed.parent.mkdir(parents=True, exist_ok=True)
     writer = StoreWriter(config.processed)
     try:
-        quality: dict[str, Any] = {"datasets": {}, "findings": [], "sample": config.data.sample}
+        quality: dict[str, Any] = {"datasets": {}, "findings": [], "file_findings": []}
+        quality["sample"] = config.data.sample
         quality["passed_over"] = passed_over_beside(config.raw, TABLES)
         for data in datasets:
             content = ""
@@ -53,11 +54,8 @@ def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
                 aside = masked_cells(data.table, data.quarantined, data.frame)
                 write_quarantine(aside, writer.subfolder(QUARANTINE) / f"{data.table.name}.csv")
             quality["datasets"][data.table.name] = _summary(data)
-            quality["findings"] += _still_known(data, known.get((data.table.name, content), [])) or _findings(data, say)
-            quality["findings"] += [f.to_dict() for f in (*_contradictions(data), *_doubts(data))]
-            if data.table is DOSSIERS:
-                quality["findings"] += ownership.findings(config.agency, data.frame)
-            quality["findings"] += [f.to_dict() for f in balance.balance(data)]
+            quality["findings"] += known.get((data.table.name, content)) or _findings(data, say)
+            quality["file_findings"] += _of_files(data, config.agency)
         return writer.commit(masked_all(quality))
     except BaseException:
         writer.discard()
@@ -80,20 +78,16 @@ def _refuse_personal_sheets(data: Dataset, folder: Path) -> None:
                 )
 
 
-def _still_known(data: Dataset, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The findings that the rows kept alone decide; what the files say besides is found anew."""
-    letter = _letter(data)
-    anew = {_contradiction_code(data), *balance.codes(data.table), *ownership.CODES}
-    anew |= {letter + number for number, *_ in _DOUBTS.values()}
-    return [f for f in findings if f["code"] not in anew]
-
-
-def _contradiction_code(data: Dataset) -> str:
-    """The letter of the table's expectations with a number that none of them has."""
-    return f"{_letter(data)}90"
+def _of_files(data: Dataset, agency: Agency) -> list[dict[str, Any]]:
+    """The findings on what the files say besides the rows kept: found anew each time, however well the rows are known."""
+    found = [f.to_dict() for f in (*_contradictions(data), *_doubts(data))]
+    if data.table is DOSSIERS:
+        found += ownership.findings(agency, data.frame)
+    return found + [f.to_dict() for f in balance.balance(data)]
 
 
 def _letter(data: Dataset) -> str:
+    """What begins the codes of the table's expectations."""
     return expectations(data.table)[0].code[0]
 
 
@@ -105,7 +99,7 @@ def _contradictions(data: Dataset) -> list[Finding]:
         "Không có hai dòng trùng mã mà mâu thuẫn trong một ngày xuất (xuất lại; hoặc khai báo snapshot_date của tệp mới hơn "
         "trong <tên tệp>.corrections.toml)"
     )
-    code = _contradiction_code(data)
+    code = f"{_letter(data)}90"  # a number that no expectation of the table has
     checked, failed = len(data.frame), len(data.contradictions)
     return [Finding(code, data.table.name, text, "critical", checked, failed, data.contradictions[:MAX_EXAMPLES])]
 

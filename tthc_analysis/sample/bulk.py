@@ -208,7 +208,8 @@ def _enter(folder: Path, dossiers: int, files: list[tuple[str, int, int]]) -> No
     index[DOSSIERS.name] = {"rows": dossiers, "content_sha256": "", "files": len(files)}
     said = quality["datasets"][DOSSIERS.name]
     said |= {"rows": dossiers, "accounts": [_account(said["accounts"][0], *part) for part in files]}
-    quality["findings"] = [f for f in quality["findings"] if f["table"] != DOSSIERS.name]
+    for part in ("findings", "file_findings"):
+        quality[part] = [f for f in quality[part] if f["table"] != DOSSIERS.name]
     write_json(folder / INDEX, index)
     write_json(folder / QUALITY, quality)
 

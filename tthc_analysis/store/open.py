@@ -86,6 +86,12 @@ class Store:
         data: dict[str, Any] = json.loads((self.folder / QUALITY).read_text(encoding="utf-8"))
         return data
 
+    def findings(self) -> list[dict[str, Any]]:
+        """What validation found, table by table: on the rows, then on the files that they came from."""
+        quality, order = self.quality(), list(TABLES)
+        found: list[dict[str, Any]] = [*quality["findings"], *quality.get("file_findings", ())]
+        return sorted(found, key=lambda one: order.index(one["table"]))
+
     def frame(self, name: str) -> pd.DataFrame:
         """One whole canonical table as a frame; raises NotPrepared."""
         self._require(name)
