@@ -156,6 +156,7 @@ TOLD = {
     "counting/02_tra_lai_rut_cho_bo_sung": "Hồ sơ: trả lại, rút, chờ bổ sung, dừng xử lý",
     "counting/03_thieu_thong_tin": "Hồ sơ: thiếu thông tin",
     "registers/09_truc_tuyen_so_hoa_phi": "Hồ sơ: trực tuyến, số hóa, phí, quá hạn",
+    "registers/10_qua_han": "Hồ sơ quá hạn, hẹn lại ngày trả",
     "registers/01_van_ban": "Sổ văn bản: chỉ đạo, công bố, đánh giá tác động",
     "registers/02_danh_muc_tthc": "Danh mục thủ tục",
     "registers/03_don_gian_hoa": "Đơn giản hóa và chi phí tuân thủ",

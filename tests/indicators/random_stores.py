@@ -80,7 +80,15 @@ class RandomStores:
             writer.add(table, frame_of(name, rows, exported))
             datasets[name] = self._quality(table, len(rows), exported)
         findings = [
-            {"code": f"C{i}", "text": "", "severity": "warning", "checked": 1, "failed": 0, "passed": i > 1}
+            {
+                "code": f"C{i}",
+                "table": "ho_so",
+                "text": "",
+                "severity": "warning",
+                "checked": 1,
+                "failed": 0,
+                "passed": i > 1,
+            }
             for i in range(4)
         ]
         store = writer.commit({"datasets": datasets, "findings": findings, "sample": True})
