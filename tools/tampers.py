@@ -36,13 +36,15 @@ FORGERIES: dict[str, Tamper] = {}
 HONEST: dict[str, tuple[Tamper, int]] = {}
 
 
-def _swap(path: Path, old: str, new: str) -> None:
+def replace_text(path: Path, old: str, new: str) -> None:
+    """Change the first occurrence of a text in a file, as somebody with an editor would."""
     text = path.read_bytes().decode("utf-8")
     assert old in text, (path, old)
     path.write_bytes(text.replace(old, new, 1).encode("utf-8"))
 
 
-def _swap_in_archive(path: Path, old: str, new: str) -> None:
+def replace_cell(path: Path, old: str, new: str) -> str:
+    """Change one value inside an Office file; returns the name of the part that holds it."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     name = next(n for n, data in parts.items() if n.endswith(".xml") and old.encode() in data)
@@ -50,6 +52,7 @@ def _swap_in_archive(path: Path, old: str, new: str) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for part, data in parts.items():
             archive.writestr(part, data)
+    return name
 
 
 def _edit(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
@@ -59,7 +62,8 @@ def _edit(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     path.write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
 
-def _accept(folder: Path, name: str = "index.html") -> None:
+def accept(folder: Path, name: str = "index.html") -> None:
+    """Write the present hash of a file into the manifest, as a forger would."""
     digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
     _edit(folder, lambda m: m["outputs"].__setitem__(name, digest))
 
@@ -105,13 +109,13 @@ def _dropped(folder: Path) -> None:
 
 
 FILES |= {
-    "digit in the page": lambda f: _swap(f / "index.html", "2.215", "2.225"),
-    "digit in a section": lambda f: _swap(f / "muc" / "ii-4-1-ket-qua-giai-quyet.html", "98,06%", "98,96%"),
-    "digit in a CSV": lambda f: _swap(f / "so-lieu" / "bieu-ii-06a.csv", "980", "990"),
-    "digit in the figures": lambda f: _swap(f / "indicators.json", '"numerator": 2215', '"numerator": 2216'),
-    "digit in a notebook": lambda f: _swap(f / "so-tay" / "ii-4-1-ket-qua-giai-quyet.ipynb", "2215", "2216"),
-    "digit in the workbook": lambda f: _swap_in_archive(next(f.glob("bieu-mau-*.xlsx")), "<v>2215</v>", "<v>2225</v>"),
-    "word in the Word document": lambda f: _swap_in_archive(next(f.glob("*.docx")), "2.215", "2.225"),
+    "digit in the page": lambda f: replace_text(f / "index.html", "2.215", "2.225"),
+    "digit in a section": lambda f: replace_text(f / "muc" / "ii-4-1-ket-qua-giai-quyet.html", "98,06%", "98,96%"),
+    "digit in a CSV": lambda f: replace_text(f / "so-lieu" / "bieu-ii-06a.csv", "980", "990"),
+    "digit in the figures": lambda f: replace_text(f / "indicators.json", '"numerator": 2215', '"numerator": 2216'),
+    "digit in a notebook": lambda f: replace_text(f / "so-tay" / "ii-4-1-ket-qua-giai-quyet.ipynb", "2215", "2216"),
+    "digit in the workbook": lambda f: replace_cell(next(f.glob("bieu-mau-*.xlsx")), "<v>2215</v>", "<v>2225</v>"),
+    "word in the Word document": lambda f: replace_cell(next(f.glob("*.docx")), "2.215", "2.225"),
     "byte at the end of a PDF": lambda f: _written("phu-luc/phu-luc-3-so-hoa.pdf", (f / "phu-luc/phu-luc-3-so-hoa.pdf").read_bytes() + b"\n")(f),
     "line ends of a CSV": lambda f: _written("so-lieu/so-hoa.csv", (f / "so-lieu/so-hoa.csv").read_bytes().replace(b"\r\n", b"\n"))(f),
     "file emptied": _written("so-lieu/so-hoa.csv", b""),
@@ -137,7 +141,7 @@ FILES |= {
     "unknown key in the manifest": lambda f: _edit(f, _set("ghi_chu", value="2.225")),
     "unknown key among the inputs": lambda f: _edit(f, _set("inputs", "ghi_chu", value="2.225")),
     "key of the manifest missing": lambda f: _edit(f, lambda m: m.pop("versions")),
-    "key of the manifest twice": lambda f: _swap(f / "manifest.json", '"agency"', '"state": "draft",\n "agency"'),
+    "key of the manifest twice": lambda f: replace_text(f / "manifest.json", '"agency"', '"state": "draft",\n "agency"'),
     "file dropped from the manifest": lambda f: _edit(f, lambda m: m["outputs"].pop("so-lieu/so-hoa.csv")),
     "manifest that leads out of the folder": lambda f: _edit(f, _set("outputs", "../../config.toml", value="0" * 64)),
     "export that leads out of the folder": lambda f: _edit(f, lambda m: m["inputs"]["exports"][0].update(file="../../x.csv")),
@@ -149,8 +153,8 @@ def _forged(change: Callable[[dict[str, Any]], object] = lambda _: None) -> Tamp
     """A figure changed in the page, the hash in the manifest too, and what `change` does to the manifest."""
 
     def tamper(folder: Path) -> None:
-        _swap(folder / "index.html", "2.215", "2.225")
-        _accept(folder)
+        replace_text(folder / "index.html", "2.215", "2.225")
+        accept(folder)
         _edit(folder, change)
 
     return tamper
@@ -202,9 +206,9 @@ def _late_export_and_forgery(folder: Path) -> None:
 FORGERIES["figure and manifest, and a real late export"] = _late_export_and_forgery
 HONEST |= {
     "nothing": (lambda _: None, 0),
-    "a comment in config.toml": (lambda f: _swap(f.parent.parent / "config.toml", "\n", "\n# ghi chú\n"), 0),
+    "a comment in config.toml": (lambda f: replace_text(f.parent.parent / "config.toml", "\n", "\n# ghi chú\n"), 0),
     "a late export": (_late_export, 1),
-    "a text in a notebook": (lambda f: _swap(f.parent.parent / "notebooks" / "280_sang_kien.ipynb", "Trong kỳ", "Trong cả kỳ"), 1),
+    "a text in a notebook": (lambda f: replace_text(f.parent.parent / "notebooks" / "280_sang_kien.ipynb", "Trong kỳ", "Trong cả kỳ"), 1),
 }  # fmt: skip
 
 
