@@ -17,7 +17,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
-.PHONY: help report test bench bundle web spark lint lab lock environment clean need-python runtime dev
+.PHONY: help report test bench bundle pictures web spark lint lab lock environment clean need-python runtime dev
 
 help: ## Liệt kê các lệnh
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -51,6 +51,9 @@ lint: dev ## Kiểm tra quy tắc viết mã, định dạng, kiểu dữ liệu
 
 bundle: dev ## Bộ cài đặt cho máy không có mạng (cần mạng để tạo): make bundle FOR=3.12
 	@$(BIN)/python tools/bundle.py --python $(FOR)
+
+pictures: web runtime ## Chụp lại hình của docs/hinh từ báo cáo mẫu (cần node, chromium, pdftoppm)
+	@$(BIN)/python tools/pictures.py
 
 lock: ## Tạo lại các tệp khóa phiên bản (cần uv); nâng phiên bản: LOCK_FLAGS=--upgrade
 	@UV="$(UV)" bash tools/lock.sh $(LOCK_FLAGS)

@@ -83,7 +83,7 @@ def _figures(section: SectionContent) -> str:
     rows = "\n".join(f"[{escape(i['label'])}], [#strong[{escape(_value(i))}]], [{escape(i['change'])}]," for i in items)
     return (
         f"#heading(level: 2)[{escape('Số liệu chính')}];\n"
-        "#table(columns: (1.25fr, auto, 1fr), inset: (x: 4pt, y: 0.35em), stroke: 0.5pt + luma(140), align: (left, right, left),\n"
+        "#table(columns: (1fr, auto, 1.15fr), inset: (x: 4pt, y: 0.35em), stroke: 0.5pt + luma(140), align: (left, right, left),\n"
         f"table.header([#strong[{escape('Chỉ tiêu')}]], [#strong[{escape('Kỳ này')}]], [#strong[{escape('Tăng, giảm')}]]),\n{rows})"
     )
 

@@ -200,7 +200,7 @@ def to_page(senders: Sequence[Sender], sums: Sequence[Sum]) -> str:
         '<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
-        f"<title>{title}</title>\n<style>{PAGE_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p><strong>{said}</strong></p>\n",
+        f"<title>{title}</title>\n<style>{PAGE_STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n</header>\n<main>\n<p><strong>{said}</strong></p>\n",
         _table("Từng đơn vị", *summary_rows(senders)), _table("Từng chỗ", *detail_rows(senders)),
         _table("Cộng các đơn vị", *sum_rows(sums)), "</main>\n</body>\n</html>\n",
     ]  # fmt: skip
@@ -214,6 +214,6 @@ def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     body = "".join("<tr>" + "".join(f"<td>{escape(t)}</td>" for t in row) + "</tr>" for row in rows)
     label = escape(title, quote=True)
     return (
-        f'<h2>{escape(title)}</h2>\n<div class="wide" tabindex="0" role="region" aria-label="{label}"><table><thead><tr>{head}'
+        f'<h2>{escape(title)}</h2>\n<div class="table-scroll" tabindex="0" role="region" aria-label="{label}"><table class="report-table"><thead><tr>{head}'
         f"</tr></thead><tbody>{body}</tbody></table></div>\n"
     )

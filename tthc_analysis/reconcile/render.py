@@ -9,6 +9,7 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
+from tthc_analysis.display.notebook import page_css
 from tthc_analysis.reconcile._result import (
     FIGURE_HEADERS,
     SEVERITY_LABELS,
@@ -21,27 +22,27 @@ from tthc_analysis.reconcile._result import (
 from tthc_analysis.reconcile._rules import Severity
 from tthc_analysis.reconcile.narrative import Block, Place
 
-PAGE_STYLE = """
-:root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--page:#fff;--error:#ffd9d6;--error-ink:#a40e26;
---warning:#fff1c2;--warning-ink:#7a4d00;--note:#dbeafe;--note-ink:#0a4a8f}
-@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9da7b3;--line:#3d444d;--page:#0d1117;--error:#5c1a1f;
---error-ink:#ffb3ad;--warning:#4d3a00;--warning-ink:#ffd866;--note:#10315c;--note-ink:#a5d0ff}}
-body{margin:0 auto;max-width:76rem;padding:1rem;font:1rem/1.6 "Times New Roman",Tinos,serif;color:var(--ink);background:var(--page)}
-h1{font-size:1.5rem}h2{font-size:1.25rem;margin-top:2rem}h3{font-size:1.05rem;margin:1rem 0 0}
-a{color:inherit}a:focus-visible{outline:3px solid var(--note-ink)}
+#: the colours and tables of a report's pages, and what only this page has
+PAGE_STYLE = (
+    page_css()
+    + """
+body{margin:0;font:1rem/1.6 "Segoe UI",system-ui,-apple-system,Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif;color:var(--chu);background:var(--nen)}
+header{padding:1rem max(1rem,calc((100vw - 76rem)/2));background:var(--dau);color:var(--dau-chu);border-bottom:3px solid var(--vang)}
+header p{margin:.2rem 0}main{max-width:76rem;margin:1rem auto;padding:1rem 1.4rem;border:1px solid var(--vien);border-radius:10px;background:var(--giay)}
+h1{margin:0;font-size:1.5rem;line-height:1.25}h2{font-size:1.25rem;margin-top:2rem}h3{font-size:1.05rem;margin:1rem 0 0}
+a{color:inherit}a:focus-visible{outline:3px solid var(--nhan)}
 .block{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:1.25rem;padding:.15rem 0}
-.block.marked{border-top:1px solid var(--line);border-bottom:1px solid var(--line);margin:.4rem 0;padding:.5rem 0}
+.block.marked{border-top:1px solid var(--vien);border-bottom:1px solid var(--vien);margin:.4rem 0;padding:.5rem 0}
 .text{margin:0}.heading{font-weight:bold}.cell .text{font-size:.9rem}
 mark{color:inherit;text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:3px}
-mark.error{background:var(--error)}mark.warning{background:var(--warning);text-decoration-style:wavy}mark.note{background:var(--note)}
+mark.error{background:var(--do)}mark.warning{background:var(--bao);text-decoration-style:wavy}mark.note{background:var(--nhan-nhat)}
 .remark{margin:0 0 .5rem;padding:.4rem .6rem;border-left:4px solid;font-size:.92rem}
-.remark.error{border-color:var(--error-ink)}.remark.warning{border-color:var(--warning-ink)}.remark.note{border-color:var(--note-ink)}
-.remark b{font-weight:bold}.number{color:var(--soft);font-size:.8rem;margin-right:.4rem}
-table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{border:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top}
-.wide{overflow-x:auto}
+.remark.error{border-color:var(--tre)}.remark.warning{border-color:var(--cho)}.remark.note{border-color:var(--nhan)}
+.remark b{font-weight:bold}.number{color:var(--phu);font-size:.8rem;margin-right:.4rem}
 @media (max-width:48rem){.block{grid-template-columns:1fr;gap:.3rem}}
-@media print{body{max-width:none}.block{break-inside:avoid}}
+@media print{body{background:#fff}main{max-width:none;border:0;padding:0}header{background:#fff;color:#000}.block{break-inside:avoid}}
 """
+)
 _ORDER: tuple[Severity, ...] = ("error", "warning", "note")
 _STATUSES: tuple[tuple[Status, str], ...] = (
     ("differs", "Số liệu lệch"),
@@ -109,8 +110,9 @@ def to_html(result: Reconciliation) -> str:
         '<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
-        f"<title>{escape(title)}</title>\n<style>{PAGE_STYLE}</style>\n</head>\n<body>\n<main>\n",
-        f"<h1>{escape(title)}</h1>\n<p>Kỳ số liệu: {escape(result.span_text)}.</p>\n<p><strong>{escape(result.summary)}</strong></p>\n",
+        f"<title>{escape(title)}</title>\n<style>{PAGE_STYLE}</style>\n</head>\n<body>\n<header>\n",
+        f"<h1>{escape(title)}</h1>\n<p>Kỳ số liệu: {escape(result.span_text)}.</p>\n</header>\n<main>\n",
+        f"<p><strong>{escape(result.summary)}</strong></p>\n",
         '<nav aria-label="Nội dung"><a href="#van-ban">Văn bản và nhận xét</a> · <a href="#so-lieu">Số liệu đã so</a></nav>\n',
         *_overview([(n, r) for n, r in numbered if not r.is_style]),
         *_style_overview([(n, r) for n, r in numbered if r.is_style]),
@@ -214,8 +216,8 @@ def _figures(result: Reconciliation, status: Status, heading: str) -> str:
     head = "".join(f'<th scope="col">{escape(h)}</th>' for h in FIGURE_HEADERS)
     rows = "".join(_figure_row(f) for f in found)
     return (
-        f'<h3>{escape(heading)} ({len(found)})</h3>\n<div class="wide" tabindex="0" role="region" '
-        f'aria-label="{escape(heading, quote=True)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>\n'
+        f'<h3>{escape(heading)} ({len(found)})</h3>\n<div class="table-scroll" tabindex="0" role="region" '
+        f'aria-label="{escape(heading, quote=True)}"><table class="report-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>\n'
     )
 
 
