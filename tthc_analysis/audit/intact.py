@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tthc_analysis.fingerprint import sha256
-from tthc_analysis.report.manifest import INPUT_KEYS, KEYS, MANIFEST, RUN_LOG
+from tthc_analysis.report.manifest import INPUT_KEYS, KEYS, LATER_KEYS, MANIFEST, RUN_LOG
 from tthc_analysis.report.published import PublishedReport
 
 FaultKind = Literal["altered", "missing", "unknown", "link", "special", "rights", "empty", "statement"]
@@ -101,7 +101,7 @@ def _without_files(found: Mapping[str, os.DirEntry[str]], own: set[str]) -> list
 
 
 def strange_keys(manifest: Mapping[str, Any]) -> list[str]:
-    """Keys that a manifest does not have, and keys that it lacks."""
+    """Keys that a manifest does not have, and keys that it lacks; those that came later may be missing."""
     stated = {*manifest, *(f"inputs.{key}" for key in manifest["inputs"])}
     known = {*KEYS, *(f"inputs.{key}" for key in INPUT_KEYS)}
-    return sorted(stated ^ known)
+    return sorted((stated ^ known) - (LATER_KEYS - stated))

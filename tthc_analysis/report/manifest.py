@@ -21,6 +21,8 @@ KEYS = frozenset(
     {"agency", "compiled", "figures", "git_commit", "inputs", "manifest_version", "outputs", "parameters", "period", "revisions", "rule_set",
      "sample_data", "state", "versions"}
 )  # fmt: skip
+#: those that reports of earlier versions of the program do not state
+LATER_KEYS = frozenset({"compiled", "revisions"})
 INPUT_KEYS = frozenset(
     {"config_sha256", "document", "exports", "lock_sha256", "notebooks", "package_sha256", "raw_settings", "tables"}
 )
