@@ -1,5 +1,7 @@
 """Damage exports of every format at random for as long as told: each must be read or refused with one message, in bounded time.
 
+Every fourth attempt damages the table before it is written instead of the bytes after: its rows come out equal, or it is told.
+
     python tools/fuzz.py [--minutes 10] [--seed 1] [--slowest 30]
 
 A failure is printed with its seed and format, and ends the run with status 1; the damaged file is kept beside the message.
@@ -8,6 +10,7 @@ A failure is printed with its seed and format, and ends the run with status 1; t
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 import tempfile
@@ -25,18 +28,31 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "exports"))
 
 
+#: format → the ending under which portals give it, where it is another
+_ENDINGS = {"html": "xls", "xml": "xls", "mhtml": "xls", "json": "csv"}
+
+
 def originals(folder: Path) -> dict[str, bytes]:
     """One whole export of each format."""
     import exports_make as make
+    from test_cells_and_files import xlsb
 
     text = make.csv_text()
+    page = make.html_text()
+    mail = (
+        "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n"
+    )
     files = {name: (ROOT / "tests/exports/files" / f"bang.{name}").read_bytes() for name in ("xls", "ods")}
     return {
         **files,
         "xlsx": make.xlsx(folder / "a.xlsx").read_bytes(),
         "csv": text.encode(),
         "tsv": make.csv_text(delimiter="\t").encode("utf-16"),
-        "html": make.html_text().encode(),
+        "html": page.encode(),
+        "xlsb": xlsb(folder / "a.xlsb", make.TABLE).read_bytes(),
+        "txt": make.csv_text(delimiter="|").encode("cp1258", "replace"),
+        "mhtml": f"{mail}{page}\r\n--x--\r\n".encode(),
+        "json": json.dumps([dict(zip(make.HEAD, row, strict=True)) for row in make.BODY]).encode(),
         "xml": make.spreadsheet_ml().encode(),
     }
 
@@ -57,7 +73,7 @@ def attempt(folder: Path, name: str, data: bytes) -> str:
     """What became of one file: "read", or the kind of the message; raises for anything else."""
     for old in folder.iterdir():
         old.unlink()
-    (folder / f"a.{'xls' if name in ('html', 'xml') else name}").write_bytes(data)
+    (folder / f"a.{_ENDINGS.get(name, name)}").write_bytes(data)
     try:
         found = read_dataset(DOSSIERS, folder, load_profiles())
     except TthcError as error:
@@ -68,6 +84,15 @@ def attempt(folder: Path, name: str, data: bytes) -> str:
         if account.rows_in != account.kept + account.quarantined + account.replaced:
             raise AssertionError("the account does not add up")
     return "read"
+
+
+def damaged_table(dice: random.Random, seed: int) -> str:
+    """The kind of one damaged table; raises AssertionError where it reads otherwise and nothing is told."""
+    from test_damage import DAMAGES, FORMS, check
+
+    damage = dice.choice(sorted(DAMAGES))
+    check(damage, dice.choice(sorted(FORMS)), seed)
+    return f"table: {damage}"
 
 
 def main() -> int:
@@ -85,7 +110,10 @@ def main() -> int:
             name = dice.choice(sorted(whole))
             data, start = damaged(whole[name], dice), time.process_time()
             try:
-                outcomes[f"{name}: {attempt(Path(place), name, data)}"] += 1
+                if seed % 4 == 0:
+                    outcomes[damaged_table(dice, seed)] += 1
+                else:
+                    outcomes[f"{name}: {attempt(Path(place), name, data)}"] += 1
             except Exception:
                 traceback.print_exc()
                 kept = Path(tempfile.gettempdir()) / f"fuzz-{seed}.{name}"

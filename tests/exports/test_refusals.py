@@ -439,3 +439,26 @@ def test_profiles_that_tie_and_read_otherwise_are_told(tmp_path):
     both = profile(tmp_path, 'id = "a"\nlabel = "x"\ndate_formats = ["%d/%m/%Y"]\n')
     with pytest.raises(AmbiguousProfiles, match=r"“a”, “b”|“b”, “a”"):
         read(tmp_path / "ho_so", profiles=both)
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "message"),
+    [("MAX_LINES", 3, "nhiều hơn 3"), ("MAX_LEGACY_BYTES", 50, "Không nhận ra bảng mã")],
+)
+def test_a_text_beyond_what_a_register_is_is_refused_at_once(name, most, message, tmp_path, monkeypatch):
+    from tthc_analysis.exports import read as reading
+
+    monkeypatch.setattr(reading, name, most)
+    write(tmp_path / "a.csv", csv_text().encode("cp1258", "replace") if "LEGACY" in name else csv_text())
+    with pytest.raises(UnreadableExport, match=message):
+        read(tmp_path)
+
+
+def test_very_many_lines_of_many_widths_are_refused_before_they_are_read_one_by_one(tmp_path, monkeypatch):
+    from tthc_analysis.exports import _delimited
+
+    monkeypatch.setattr(_delimited, "_MOST_ODD", 3)
+    rows = ["a;b", "a;b;c;d", "a;b;c;d;e", "a", "a;b;c;d;e;f"]
+    write(tmp_path / "a.csv", csv_text() + "\r\n".join(rows) + "\r\n")
+    with pytest.raises(UnreadableExport, match="số ô khác nhau"):
+        read(tmp_path)

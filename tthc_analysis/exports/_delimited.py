@@ -23,6 +23,8 @@ _SAMPLE_CHARACTERS, _SAMPLE_ROWS = 200_000, 400
 _BLOCK_BYTES = 16 << 20
 #: the least cells of a line that is read again by another delimiter; more where the usual one cuts it too
 _LEAST_REREAD, _SURE_REREAD = 3, 5
+#: so many records of another width than the others are no slips of a register, and each is read one by one
+_MOST_ODD = 100_000
 _UNCLOSED = "Dấu nháy kép mở mà không đóng, làm nhiều dòng dính vào một ô."
 _CUT = "Tệp bị cắt ngang: dòng cuối dở dang, dấu nháy kép chưa đóng."
 _LOAD_AGAIN = "Tải lại tệp từ hệ thống một cửa."
@@ -112,6 +114,8 @@ def read_delimited(text: str, where: str) -> Records:
         if "Empty CSV" in str(error):
             return Records([pa.chunked_array([[""]])], np.zeros(1, dtype=np.int64), delimiter)
         raise UnreadableExport(where, _UNCLOSED, _FIX_QUOTES) from None
+    if len(odd) > _MOST_ODD and len(odd) > table.num_rows:
+        raise UnreadableExport(where, "Hơn nửa số dòng có số ô khác nhau.", "Xuất lại tệp, hoặc xuất dạng Excel.")
     if '"' in text:
         _refuse_swallowed(table, delimiter, where)
     is_open = not text.endswith(("\n", "\r"))

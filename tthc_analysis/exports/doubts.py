@@ -22,8 +22,8 @@ ODD_CODE, TWO_SPELLINGS, EXCHANGED, NO_END = "odd_code", "two_spellings", "excha
 _LEAST_ALIKE, _NEARLY_ALL = 4, 0.9
 #: an exchanged date may fit by chance: about one in so many of those that lie as far away, against a code and a due day
 _CHANCE_OF_CODE, _CHANCE_OF_TERM = 300, 60
-#: by how many days a date lies far from the other, beyond twice the usual distance
-_FAR_DAYS = 28
+#: by how many days a date lies far beyond the usual one: an exchange moves it by four weeks at least
+_FAR_DAYS = 20
 _SIGNS = re.compile(r"[^0-9A-ZĐ]+")
 _LIKE_DIGITS = str.maketrans("OIL", "011")
 _CODE_DAY = r"(?:^|[^0-9])(?P<day>[0-9]{6})(?:[^0-9]|$)"
@@ -151,11 +151,15 @@ def _against_code(received: np.ndarray, told: np.ndarray) -> Test:
 
 
 def _against_term(received: np.ndarray, due: np.ndarray, kinds: pd.Series) -> Test:
-    """The time limit is far beyond the usual one of its procedure, and usual once receipt or due day is exchanged."""
+    """The time limit is far beyond the usual one of its procedure (of all where it has few), and usual once receipt or due day is exchanged."""
     terms = _distance(received, due)
     groups = pd.Series(terms).groupby(kinds.astype("object").fillna("").to_numpy())
-    usual = groups.transform("median").to_numpy()
-    far = (terms > 2 * usual + _FAR_DAYS) & (groups.transform("count").to_numpy() >= _LEAST_ALIKE)
+    known = np.flatnonzero(~np.isnan(terms))
+    if len(known) < _LEAST_ALIKE:
+        return np.zeros(len(due), dtype=bool), np.zeros(len(due), dtype=bool)
+    alike = groups.transform("count").to_numpy() >= _LEAST_ALIKE
+    usual = np.where(alike, groups.transform("median").to_numpy(), np.median(terms[known]))
+    far = terms > usual + _FAR_DAYS
     fits = np.zeros(len(due), dtype=bool)
     for turned in (_distance(received, exchanged(due)), _distance(exchanged(received), due)):
         fits |= far & (turned >= 0) & (turned <= 1.5 * usual + 2)

@@ -28,6 +28,8 @@ from tthc_analysis.exports._refused import password
 from tthc_analysis.exports.text import clean_text, decode_bytes
 
 MAX_FILE_BYTES = 512 << 20
+#: a text of more lines is no register; one in a legacy encoding is read line by line
+MAX_LINES, MAX_LEGACY_BYTES = 12_000_000, 64 << 20
 #: of waiting; the child's own limit is of computing, for a busy machine is no fault of the file
 TIME_LIMIT_SECONDS = 120
 SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt", ".htm", ".html", ".xml"}
@@ -222,12 +224,20 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
+def _refuse_too_many_lines(path: Path, data: bytes) -> None:
+    if len(data) > MAX_LINES and (lines := data.count(b"\n")) > MAX_LINES:
+        raise UnreadableExport(
+            str(path), f"Tệp có {lines} dòng, nhiều hơn {MAX_LINES}.", "Xuất từng quý hoặc từng tháng."
+        )
+
+
 def _contents(path: Path, data: bytes, limits: Limits) -> tuple[str, list[Grid], list[str]]:
     for magic, kind in _OTHERS.items():
         if data.startswith(magic):
             raise UnreadableExport(str(path), f"Đây là {kind}, không phải bảng tính.", _EXPORT_AGAIN)
     if data.startswith((b"PK", _OLE)):
         return _in_child("book", path, data, limits)
+    _refuse_too_many_lines(path, data)
     text, encoding = decode_text(data, path)
     start = text[:20_000].lower()
     for shape, kind, now in _TEXTS:
@@ -378,7 +388,7 @@ def decode_text(data: bytes, path: Path) -> tuple[str, str]:
         if "\0" in text:
             raise UnreadableExport(str(path), "Tệp nhị phân, không phải bảng hay văn bản.", _EXPORT_AGAIN)
         return text, label
-    legacy = None if b"\0" in data else decode_bytes(data)
+    legacy = None if b"\0" in data or len(data) > MAX_LEGACY_BYTES else decode_bytes(data)
     if legacy is None:
         raise UnreadableExport(
             str(path),
