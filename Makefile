@@ -15,6 +15,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; \
 	then echo $$p; break; fi; done)
 BIN := .venv/bin
+# Python 3.12 trở lên đo độ phủ gần như không tốn thời gian; với 3.11 thì mất thêm nhiều: make test COVERAGE="--cov --cov-report="
+export COVERAGE_CORE := sysmon
+COVERAGE ?= $(shell $(BIN)/python -c 'import sys; print("--cov --cov-report=" * (sys.version_info >= (3, 12)))' 2>/dev/null)
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
 .PHONY: help report test bench bundle pictures web spark lint lab lock environment clean need-python runtime dev
@@ -30,7 +33,7 @@ lab: runtime ## Mở sổ tay trong JupyterLab
 
 test: lint web spark ## Kiểm tra mã nguồn rồi chạy toàn bộ kiểm thử
 	@echo "Chạy kiểm thử…"
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto $(COVERAGE)
 
 web: ## Chuẩn bị trình duyệt và công cụ kiểm thử trang (thiếu thì kiểm thử trang được bỏ qua)
 	@bash tools/web/setup.sh

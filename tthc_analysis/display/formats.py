@@ -34,11 +34,6 @@ def month_text(month: str) -> str:
     return f"{month[5:7]}/{month[:4]}"
 
 
-def date_long(day: date) -> str:
-    """ngày 05 tháng 12 năm 2024."""
-    return f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"
-
-
 def indicator_text(indicator: Indicator) -> str:
     """The figure as printed everywhere; the reason when the data cannot give it."""
     value = indicator.value

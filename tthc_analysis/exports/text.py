@@ -377,11 +377,6 @@ def _sides(leanings: Sequence[int]) -> list[bool]:
     return paths[costs[True] <= costs[False]]
 
 
-def is_unicode(text: str) -> bool:
-    """Whether `text` has a letter that only Unicode Vietnamese has: such a text is never decoded."""
-    return _CERTAINLY_UNICODE.search(text) is not None
-
-
 def decode_bytes(data: bytes) -> tuple[str, str] | None:
     """Text and label of bytes in a single-byte encoding: windows-1258, TCVN3 or VNI, whichever reads as Vietnamese."""
     raw = data.decode("latin-1")

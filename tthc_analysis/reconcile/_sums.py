@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -358,8 +358,3 @@ def _listed_items(text: str) -> int:
     """How many items (1) … (n) follow in order."""
     numbers = [int(n) for n in re.findall(r"\((\d{1,2})\) ", text)]
     return next((i for i, n in enumerate(numbers) if n != i + 1), len(numbers))
-
-
-def zero_claims(facts: Sequence[Fact]) -> Iterator[Fact]:
-    """Counts of overdue dossiers above 0."""
-    yield from (f for f in facts if f.counts and f.cls in ("late", "pending_late") and f.value > 0)

@@ -242,11 +242,6 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def cited_ids(template: str) -> tuple[str, ...]:
-    """The ids that a template names."""
-    return tuple(match["id"] for match in _REFERENCE.finditer(template))
-
-
 @cache
 def laws() -> Laws:
     """The texts that the package ships."""
