@@ -31,6 +31,7 @@ from tthc_analysis.display.listed import document_counts_table as document_count
 from tthc_analysis.display.listed import documents_table as documents_table
 from tthc_analysis.display.listed import due_date_list as due_date_list
 from tthc_analysis.display.listed import due_dates_table as due_dates_table
+from tthc_analysis.display.listed import fees_table as fees_table
 from tthc_analysis.display.listed import findings_table as findings_table
 from tthc_analysis.display.listed import initiatives_table as initiatives_table
 from tthc_analysis.display.listed import internal_simplification_table as internal_simplification_table
@@ -75,6 +76,7 @@ from tthc_analysis.indicators import late as late
 from tthc_analysis.indicators import one_stop as one_stop
 from tthc_analysis.indicators import online as online
 from tthc_analysis.indicators import open_report as open_report
+from tthc_analysis.indicators import outcomes as outcomes
 from tthc_analysis.indicators import petitions as petitions
 from tthc_analysis.indicators import publication as publication
 from tthc_analysis.indicators import quality as quality

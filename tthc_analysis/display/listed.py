@@ -210,6 +210,17 @@ late_list = TableSpec(
     ),
     dates=("received_day", "first_due_day", "due_day", "end_day", "apology_date"),
 )
+#: fees of new dossiers that were paid, by method of payment
+fees_table = TableSpec(
+    "phi-theo-hinh-thuc",
+    "Phí, lệ phí đã thu theo hình thức thanh toán",
+    (
+        TableColumn("name", ("Hình thức thanh toán",), "text"),
+        TableColumn("n", ("Hồ sơ",)),
+        TableColumn("amount", ("Số tiền (đồng)",)),
+    ),
+    total="Tổng số",
+)
 #: points by group of Quyết định 766/QĐ-TTg
 score_groups_table = TableSpec(
     "diem-766-theo-nhom",

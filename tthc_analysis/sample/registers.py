@@ -407,7 +407,7 @@ def _write_late(folder: Path, dossiers: Sequence[Dossier]) -> Path:
             )
     headers = (
         "Mã hồ sơ",
-        "Người nộp",
+        "Chủ hồ sơ",
         "Ngày ghi sổ",
         "Nguyên nhân",
         "Ngày hẹn cũ",
