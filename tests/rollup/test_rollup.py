@@ -82,6 +82,17 @@ def test_data_that_fail_a_critical_check_are_not_counted(tmp_path):
     assert (row["state"], row["why"]) == ("missing", "dữ liệu chưa đạt kiểm tra bắt buộc")
 
 
+def test_a_body_whose_ended_dossiers_tell_no_end_stands_apart(tmp_path):
+    config = city.configure(tmp_path, [city.member("xa-a"), city.member("xa-b")])
+    city.give(config, "xa-a", [city.dossier("A-240101-0001", "2023-12-16 08:00", status="completed")])
+    city.give(config, "xa-b", [city.dossier("B-240101-0001", "2023-12-16 08:00")])
+    report = city.united(config)
+    found = rollup.standing(report).set_index("body")
+    assert found["state"].to_dict() == {"xa-a": "apart", "xa-b": "data"}
+    assert found.loc["xa-a", "why"] == "1 hồ sơ đã xong không ghi ngày xong"
+    assert next(i for i in all_indicators(report)).numerator == 1
+
+
 # --- whose a dossier is ----------------------------------------------------------------------------------------------
 
 

@@ -8,14 +8,17 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import pytest
 from edges import QUARTER, edge_frame
+from rollup import city_of
 from running import copy_project, tthc
 
-from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES
 from tthc_analysis.errors import SparkUnavailable
-from tthc_analysis.indicators import OpenReport, all_indicators, assessment, dossiers, due_dates, trend
+from tthc_analysis.indicators import OpenReport, all_indicators, assessment, dossiers, due_dates, rollup, trend
 from tthc_analysis.indicators._counting import counts, live_sql
-from tthc_analysis.indicators.evaluate import named
+from tthc_analysis.indicators.cumulative import COUNTED_AGAIN
+from tthc_analysis.indicators.evaluate import Evaluation, named, tabulated
 from tthc_analysis.indicators.evidence import evidence
+from tthc_analysis.periods import parse_period
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
 from tthc_analysis.store import Store, sql
 from tthc_analysis.store import spark as spark_module
@@ -65,6 +68,28 @@ def edge_scope(tmp_path_factory) -> OpenReport:
 def every_class(report: OpenReport) -> pd.DataFrame:
     """All that the counting SQL says of each dossier."""
     return report.store.query(f"{live_sql(report.period, report.rules)}\nSELECT * FROM live ORDER BY dossier_code")
+
+
+@needs_spark
+def test_a_roll_up_and_the_year_so_far_are_the_same(both, edge_scope, tmp_path):
+    """Two agencies of which one sent a report: every figure, every body; and what the year so far counts again."""
+    config = city_of.configure(tmp_path, [city_of.member("xa-a"), city_of.member("xa-b"), city_of.member("xa-im")])
+    told = edge_frame()
+    told = told[told["resolved_at"].notna() | ~told["status"].isin(FINISHED_STATUSES)]
+    edges = told.assign(snapshot_date=pd.Timestamp("2024-04-01")).to_dict("records")
+    city_of.give(config, "xa-a", [city_of.dossier("A-231216-0001", "2023-12-16 08:00"), *edges])
+    city_of.send(config, "xa-b", "2024-Q1", dict.fromkeys(rollup.ROLLED, 1) | dict.fromkeys(rollup.RESIDUAL, 0))
+    one, other = both(
+        city_of.united(config), lambda s: tabulated(s, rollup.ITEMS, rollup.ROLLED, ("body", "level")), ZONES[0]
+    )
+    assert len(one) == 2
+    pd.testing.assert_frame_equal(one, other)
+    again = [
+        both(edge_scope.at(parse_period(p)), lambda s: Evaluation(s).number(COUNTED_AGAIN), ZONES[1])
+        for p in ("2024-Q2", "2024-03")
+    ]
+    assert all(one == other for one, other in again)
+    assert again[0][0] > 0
 
 
 @needs_spark

@@ -17,11 +17,12 @@ from typing import Any
 from tthc_analysis.audit.differences import first_difference
 from tthc_analysis.audit.intact import FileFault, check_files
 from tthc_analysis.audit.stated import restore_inputs
-from tthc_analysis.config import CONFIG_FILE, Config
+from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.config import CONFIG_FILE, Config, MemberAgency
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import LOCK_FILE, sha256
 from tthc_analysis.folders import scratch
-from tthc_analysis.preparation.members import prepare_agency
+from tthc_analysis.preparation.members import prepare_agency, sent_folder
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.inputs import NONE, Difference, differing, input_differences
 from tthc_analysis.report.manifest import INPUT_KEYS, KEYS, MANIFEST
@@ -182,7 +183,20 @@ def transplant(config: Config, place: Path) -> Config:
         elif source.is_file():
             shutil.copyfile(source, target)
     data = config.data.model_copy(update={"raw": str(config.raw.resolve())})
-    return config.model_copy(update={"root": place, "data": data})
+    members = _transplanted_members(config, place) if config.rolls_up else config.agencies
+    return config.model_copy(update={"root": place, "data": data, "agencies": members})
+
+
+def _transplanted_members(config: Config, place: Path) -> tuple[MemberAgency, ...]:
+    """The agencies that a roll-up reads: their exports in place, what they prepared elsewhere or sent in copied."""
+    folders = [sent_folder(config)]
+    for member in config.members:
+        own = config.for_agency(member.id)
+        folders += [own.processed] if not (own.raw / DOSSIERS.name).is_dir() else []
+    for folder in (f for f in folders if f.is_dir()):
+        shutil.copytree(folder, place / folder.relative_to(config.root))
+    raws = {a.id: str(config.for_agency(a.id).raw.resolve()) for a in config.agencies}
+    return tuple(a.model_copy(update={"raw": raws[a.id]}) for a in config.agencies)
 
 
 def compare_reports(report: PublishedReport, again: PublishedReport) -> Rebuilt:

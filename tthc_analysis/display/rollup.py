@@ -162,7 +162,8 @@ def bodies_chart(ranked: pd.DataFrame) -> Display:
 def _title(ranked: pd.DataFrame, data: pd.DataFrame) -> str:
     late = ranked[ranked["pending_overdue"].fillna(0) > 0]
     shown = f"{len(data)} đơn vị nhiều hồ sơ nhất" if len(ranked) > len(data) else f"{len(ranked)} đơn vị có số liệu"
-    return f"{shown}: {len(late)}/{len(ranked)} đơn vị còn hồ sơ đang giải quyết quá hạn"
+    how_many = f"{len(late)}/{len(ranked)} đơn vị" if len(late) else "không đơn vị nào"
+    return f"{shown}: {how_many} còn hồ sơ đang giải quyết quá hạn"
 
 
 def _text(value: Any, kind: str) -> str:

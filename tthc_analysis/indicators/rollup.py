@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from tthc_analysis.columns import AUTHORITY_LEVELS, DOSSIERS
+from tthc_analysis.columns import AUTHORITY_LEVELS, DOSSIERS, FINISHED_STATUSES
 from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators._counting import LIVE, MEASURES, live_sql
-from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._order import in_order
 from tthc_analysis.indicators._registers import span_columns
@@ -65,13 +65,15 @@ _OF: Mapping[str, Measure] = {**MEASURES, OFFLINE: c.OFFLINE}
 def standing(report: OpenReport) -> pd.DataFrame:
     """One row for each body that exists in the period: body, name, level, state, why (in Vietnamese; "" when counted)."""
     members = report.store.query(f"SELECT * FROM {MEMBERS} ORDER BY ordinal")
-    spans, sent = _spans(report), _sent(report)
+    spans, sent, unended = _spans(report), _sent(report), _unended(report)
     rows = []
     for member in members.to_dict("records"):
         starts, ends = _day(member["starts"]), _day(member["ends"])
         if (starts and starts > report.period.end) or (ends and ends < report.period.start):
             continue
         state, why = _state(report, member, spans.get(member["body"]), sent.get(member["body"], []))
+        if state == "data" and member["body"] in unended:
+            state, why = "apart", unended[member["body"]]
         rows.append({**{n: member[n] for n in ("body", "name", "level")}, "state": state, "why": why})
     return pd.DataFrame(rows, columns=["body", "name", "level", "state", "why"])
 
@@ -82,6 +84,15 @@ def _spans(report: OpenReport) -> dict[str, tuple[date, date]]:
     return {
         r["body"]: (pd.Timestamp(r["first"]).date(), pd.Timestamp(r["last"]).date()) for r in found.to_dict("records")
     }
+
+
+def _unended(report: OpenReport) -> dict[str, str]:
+    """The bodies with dossiers that have ended by their status but tell no day by which the rule set counts them as resolved."""
+    ended, days = literals(FINISHED_STATUSES), ", ".join([*report.rules.end_date, "NULL"])
+    found = report.store.query(
+        f"SELECT body, count(*) AS n FROM ho_so WHERE status IN ({ended}) AND coalesce({days}) IS NULL GROUP BY body"
+    )
+    return {r["body"]: f"{counted(r['n'], 'hồ sơ')} đã xong không ghi ngày xong" for r in found.to_dict("records")}
 
 
 def _day(value: Any) -> date | None:
@@ -343,7 +354,6 @@ RATES = Block(
         _rate("resolved_early", "resolved", "Tỷ lệ giải quyết trước hạn, toàn địa bàn", RESOLVED_BASE),
         _rate("resolved_overdue", "resolved", "Tỷ lệ giải quyết quá hạn, toàn địa bàn", RESOLVED_BASE),
         _rate("received_online", "received_new", "Tỷ lệ hồ sơ mới nộp trực tuyến, toàn địa bàn", "hồ sơ tiếp nhận mới trong kỳ"),
-        _rate("pending_overdue", "pending", "Tỷ lệ hồ sơ đang giải quyết đã quá hạn, toàn địa bàn", "hồ sơ đang giải quyết"),
     ),
 )  # fmt: skip
 BLOCKS = (COUNTS, RATES)

@@ -141,8 +141,11 @@ def _without_end(opened: OpenReport) -> int:
 
 
 def _is_trial_without_ends(opened: OpenReport, options: Options) -> bool:
-    """Whether a draft was asked for of dossiers that have ended and would be counted as pending; else ValidationFailed."""
-    missing = _without_end(opened)
+    """Whether a draft was asked for of dossiers that have ended and would be counted as pending; else ValidationFailed.
+
+    A roll-up leaves an agency with such dossiers out of its total instead.
+    """
+    missing = 0 if opened.is_united else _without_end(opened)
     if missing and not options.draft:
         read = " hoặc ".join(DOSSIERS.column(name).label.lower() for name in opened.rules.end_date)
         raise ValidationFailed(

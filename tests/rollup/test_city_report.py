@@ -1,0 +1,44 @@
+"""The report of a city, made by the command: its files, its sums, and the way back to a dossier and to a sender's cell."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import city_of as city
+from running import tthc
+from test_rollup import FORM
+
+
+def test_the_report_of_a_city_is_published_whole(tmp_path):
+    members = [
+        city.member("so-a", "so", "Sở A"),
+        city.member("xa-gui", name="Xã gửi"),
+        city.member("xa-im", name="Xã im"),
+    ]
+    config = city.configure(tmp_path / "tp", members)
+    rows = [
+        city.dossier("A-231216-0001", "2023-12-16 08:00", "2024-01-10 17:00", "2024-01-12 08:00"),
+        city.dossier("A-240110-0002", "2024-01-10 08:00", "2024-02-10 17:00", channel="in_person"),
+    ]
+    city.give(config, "so-a", rows)
+    city.send(config, "xa-gui", "2024-Q1", FORM)
+    done = tthc(config.root, "report", "2024-Q1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "7 (2/3 đơn vị)" in done.stdout
+    folder = config.root / "reports" / "2024-Q1"
+    figures = {f["name"]: f for f in json.loads((folder / "indicators.json").read_text(encoding="utf-8"))}
+    assert (figures["all_handled_count"]["value"], figures["all_handled_count"]["text"]) == (7, "7 (2/3 đơn vị)")
+    with (folder / "so-lieu" / "tong-hop-ii-06a.csv").open(encoding="utf-8-sig") as source:
+        lines = {row["body"]: row for row in csv.DictReader(source)}
+    bodies = ("Sở A", "Xã gửi (theo báo cáo gửi đến)")
+    for name in FORM.keys() & lines["Sở A"].keys():
+        assert sum(int(lines[b][name]) for b in bodies) == figures[f"all_{name}_count"]["value"], name
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert "Chưa có số liệu: Xã im" in page
+    assert not list(folder.glob("*.docx"))
+    told = tthc(config.root, "explain", "2024-Q1", "all_resolved_overdue_count").stdout
+    assert "khớp tử số" in told
+    assert "so-a | A-231216-0001" in told
+    assert "xa-gui | ô resolved_overdue" in told
+    assert "báo cáo gửi đến: xa-gui.csv" in told
