@@ -174,11 +174,11 @@ def _bodies(report: OpenReport, *states: str) -> str:
 def _items_sql(report: OpenReport) -> str:
     """Dossiers (each counts 1) and counts that were sent in, of the bodies in the total: what every figure adds up."""
     period = report.period
-    names = "is_carried_over, is_resolved, lateness, is_within, channel, stated_channel"
+    names = "is_carried_over, is_resolved, lateness, is_within, channel, is_offline, stated_channel"
     nothing = ", ".join(
         f"CAST(NULL AS {kind}) AS {name}"
         for name, kind in zip(
-            names.split(", "), ("BOOLEAN", "BOOLEAN", "INTEGER", "BOOLEAN", "STRING", "STRING"), strict=True
+            names.split(", "), ("BOOLEAN", "BOOLEAN", "INTEGER", "BOOLEAN", "STRING", "BOOLEAN", "STRING"), strict=True
         )
     )
     return f"""{live_sql(period, report.rules, ("body", *_PLACE))},
@@ -207,6 +207,7 @@ ITEMS = Relation(
         "lateness",
         "is_within",
         "channel",
+        "is_offline",
         "stated_channel IS NOT NULL AS has_channel",
     ),
     own_key=("body", "item"),
