@@ -71,6 +71,7 @@ def test_data_that_fail_a_critical_check_are_not_counted(tmp_path):
     finding = {
         "passed": False,
         "severity": "critical",
+        "table": "ho_so",
         "code": "H1",
         "text": "x",
         "failed": 1,
