@@ -27,7 +27,7 @@ from exports_make import (
     xlsx,
 )
 
-from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.errors import MissingColumns, TthcError, UnknownValues, UnreadableExport
 from tthc_analysis.exports import inspect_export, read_export
 from tthc_analysis.exports import read as read_room
@@ -462,3 +462,11 @@ def test_very_many_lines_of_many_widths_are_refused_before_they_are_read_one_by_
     write(tmp_path / "a.csv", csv_text() + "\r\n".join(rows) + "\r\n")
     with pytest.raises(UnreadableExport, match="số ô khác nhau"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_file_in_the_folder_of_another_dataset_is_told_its_own(name, tmp_path):
+    write(tmp_path / "a.csv", csv_text([[c.label for c in TABLES[name].columns]]))
+    for other in (t for t in TABLES.values() if t.name != name):
+        with pytest.raises(TthcError, match=name):
+            read(tmp_path, other)

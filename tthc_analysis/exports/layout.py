@@ -25,6 +25,8 @@ from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
 _SHIFT_SAMPLE, _LOST_SAMPLE = 1000, 5
 _MAX_FILLED_CELLS = 60_000_000
+#: with so few of its columns a sheet may be of another dataset
+_FEW_COLUMNS = 6
 #: the least filled cells above the last one of a file by which a cut one is told
 _LEAST_ABOVE = 4
 _EXPORTED = re.compile(
@@ -85,18 +87,36 @@ def find_layout(grid: Grid, table: Table, profiles: Profiles, where: str) -> Lay
     missing = [c.label for c in required if c.name not in columns]
     if missing:
         raise MissingColumns(where, missing, [h for h in header.labels if h], like(grid, table, profiles))
+    if len(columns) <= _FEW_COLUMNS:
+        _refuse_another(grid, table, profiles, len(columns), where)
     refuse_faults(grid, columns.values(), where)
     return _layout(grid, table, header, profile, matching, columns, where)
 
 
 def like(grid: Grid, table: Table, profiles: Profiles) -> str:
     """A sentence that names the dataset of which a sheet has more columns than of `table`; "" when there is none."""
-    known = _recognised(grid, table, profiles)
+    best, count = _nearest(grid, table, profiles)
+    if count <= max(_recognised(grid, table, profiles), LEAST_MATCHES):
+        return ""
+    return f" Tệp giống bộ dữ liệu “{TABLES[best].label}” ({count} cột): đặt nó vào thư mục {best}."
+
+
+def _nearest(grid: Grid, table: Table, profiles: Profiles) -> tuple[str, int]:
+    """The other dataset of which a sheet has most columns, and how many."""
     others = {t.name: _recognised(grid, t, profiles) for t in TABLES.values() if t is not table}
     best = max(others, key=lambda name: others[name])
-    if others[best] <= max(known, LEAST_MATCHES):
-        return ""
-    return f" Tệp giống bộ dữ liệu “{TABLES[best].label}” ({others[best]} cột): đặt nó vào thư mục {best}."
+    return best, others[best]
+
+
+def _refuse_another(grid: Grid, table: Table, profiles: Profiles, known: int, where: str) -> None:
+    """Refuse a sheet that has the required columns of `table` by chance, and many more of another dataset."""
+    best, count = _nearest(grid, table, profiles)
+    if count >= 2 * known:
+        raise UnreadableExport(
+            where,
+            f"Tệp có {count} cột của bộ dữ liệu “{TABLES[best].label}”, chỉ có {known} cột của “{table.label}”.",
+            f"Đặt tệp vào thư mục {best}; nếu đúng là “{table.label}” thì xóa các cột thừa rồi lưu lại.",
+        )
 
 
 def _recognised(grid: Grid, table: Table, profiles: Profiles) -> int:
