@@ -159,7 +159,8 @@ def test_later_against_earlier_is_bridged_in_time(config):
     change = {c.name: c for c in found.changes}["dossiers_handled_count"]
     assert change.difference == int(change.now) - int(change.before)
     page, data = to_html(config.agency, config.data.sample, found), to_json(found)
-    assert "Từng hồ sơ chênh lệch" in page
+    assert page.index('class="cards noi-bat"') < page.index('id="so-lieu"') + 4000
+    assert page.index('id="so-lieu"') < page.index('id="chuyen-ky"') < page.index("Từng hồ sơ chênh lệch")
     assert data["carried_over"]["equal"] is False
     assert len(data["carried_over"]["dossiers"]) == len(found.bridge.dossiers)
     assert json.loads(json.dumps(data, ensure_ascii=False)) == data

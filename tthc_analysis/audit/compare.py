@@ -531,5 +531,5 @@ def to_html(agency: Agency, sample: bool, found: Comparison) -> str:
         sample=sample,
     )
     changed = {c.name: c for c in found.changes}
-    headlines = [changed[name] for name in HEADLINES if name in changed]
+    headlines = [c for name in HEADLINES if (c := changed.get(name)) and c.before != c.now]
     return page("compare.html.j2", about, found=found, headlines=headlines, shown=SHOWN_CODES)
