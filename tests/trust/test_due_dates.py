@@ -12,6 +12,7 @@ from tthc_analysis.indicators import OpenReport, due_dates
 from tthc_analysis.periods import parse_period
 from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.rules.profiles import load_profiles
+from tthc_analysis.rules.reporting import load_reporting
 from tthc_analysis.store.write import StoreWriter
 from tthc_analysis.workdays import TimeLimit, due_span, load_calendar
 
@@ -117,6 +118,16 @@ def test_differences_are_listed_greatest_first(report):
     found = due_dates.differences(report)
     listed = [(r.dossier_code[-4:], r.limit, r.gap) for r in found.itertuples()]
     assert listed == [("0004", "10–15 ngày làm việc", 4), ("0002", "5 ngày làm việc", -2)]
+
+
+def test_of_many_differences_only_the_greatest_are_listed_and_all_are_counted(report, monkeypatch):
+    rules = load_reporting()
+    few = rules.model_copy(update={"due_date_check": rules.due_date_check.model_copy(update={"most_listed": 1})})
+    monkeypatch.setattr(due_dates, "load_reporting", lambda: few)
+    assert [code[-4:] for code in due_dates.differences(report)["dossier_code"]] == ["0004"]
+    first, second, *_ = due_dates.notes(report)
+    assert "2 hồ sơ lệch" in first
+    assert "chỉ liệt kê 1 hồ sơ" in second
 
 
 def test_what_cannot_be_made_again_has_its_reason(report):

@@ -156,12 +156,13 @@ def checked(report: OpenReport) -> pd.DataFrame | None:
 def differences(report: OpenReport) -> pd.DataFrame | None:
     """Dossiers whose due date differs by more than the tolerance of `rules/reporting.toml`, greatest difference first.
 
-    Columns: dossier_code, procedure_name, limit, received_at, due_at, due_from, due_to, gap. None without dossiers or
+    As many as are listed one by one (`most_listed` there); `notes` and `by_procedure` count all of them. Columns: dossier_code, procedure_name, limit, received_at, due_at, due_from, due_to, gap. None without dossiers or
     catalogue.
     """
     if Evaluation(report).silence(CHECKED):
         return None
-    wrong = rows(report, CHECKED, where=_WRONG, order="abs(gap) DESC, dossier_code")
+    most = load_reporting().due_date_check.most_listed
+    wrong = rows(report, CHECKED, where=_WRONG, order="abs(gap) DESC, dossier_code", most=most)
     return wrong.assign(limit=[limit_text(_limit(r)) for r in wrong.to_dict("records")])
 
 
@@ -192,11 +193,17 @@ def notes(report: OpenReport) -> tuple[str, ...]:
     if Evaluation(report).silence(CHECKED):
         return ("Chưa đối chiếu được ngày hẹn trả: thiếu dữ liệu hồ sơ hoặc danh mục thủ tục.",)
     table = grouped(report, CHECKED, {"made": MADE_AGAIN, "wrong": DIFFERENT, "n": Measure(CHECKED)}, ["reason"])
-    tolerance = load_reporting().due_date_check.tolerance_working_days
+    tolerance, most = (
+        load_reporting().due_date_check.tolerance_working_days,
+        load_reporting().due_date_check.most_listed,
+    )
+    wrong = int(table["wrong"].sum())
     lines = [
         f"Tính lại ngày hẹn trả của {counted(int(table['made'].sum()), 'hồ sơ')} từ thời hạn trong danh mục và lịch làm việc; "
-        f"{counted(int(table['wrong'].sum()), 'hồ sơ')} lệch quá {tolerance} ngày làm việc. Ngày hẹn trả trong dữ liệu vẫn là căn cứ."
+        f"{counted(wrong, 'hồ sơ')} lệch quá {tolerance} ngày làm việc. Ngày hẹn trả trong dữ liệu vẫn là căn cứ."
     ]
+    if wrong > most:
+        lines.append(f"Bảng chỉ liệt kê {most} hồ sơ lệch nhiều nhất; mục III đếm đủ theo từng thủ tục.")
     reasons = table[table["reason"] != ""].sort_values(["n", "reason"], ascending=[False, True])
     counts = zip(reasons["n"], reasons["reason"], strict=True)
     return (*lines, *(f"{counted(int(count), 'hồ sơ')} không tính lại được: {reason}." for count, reason in counts))

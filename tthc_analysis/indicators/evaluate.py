@@ -337,9 +337,9 @@ def check_splits(measures: Mapping[str, Measure], table: pd.DataFrame) -> None:
 
 
 def rows(
-    report: OpenReport, relation: Relation, columns: str = "*", where: str = "true", order: str = ""
+    report: OpenReport, relation: Relation, columns: str = "*", where: str = "true", order: str = "", most: int = 0
 ) -> pd.DataFrame:
-    """Rows of a relation for a table that lists them; none when it is silent."""
-    ordered = f" ORDER BY {order}" if order else ""
+    """Rows of a relation for a table that lists them, the first `most` of them (0: all); none when it is silent."""
+    ordered = (f" ORDER BY {order}" if order else "") + (f" LIMIT {most}" if most else "")
     found = report.store.query(f"{relation.sql(report)}\nSELECT {columns} FROM {relation.name} WHERE {where}{ordered}")
     return found.head(0) if Evaluation(report).silence(relation) else found

@@ -42,9 +42,10 @@ class Slipped(_Rule):
 
 
 class DueDateCheck(_Rule):
-    """How far a recomputed due day may lie from the one in the data."""
+    """How far a recomputed due day may lie from the one in the data, and how many that lie further are listed one by one."""
 
     tolerance_working_days: int
+    most_listed: int
 
 
 class Coverage(_Rule):
