@@ -223,7 +223,7 @@ def test_a_batch_is_taken_only_when_it_is_needed(sample_report, monkeypatch):
 
 
 def test_nothing_to_validate_imports_nothing(monkeypatch, sample_report):
-    monkeypatch.setattr(validation, "_great_expectations", lambda: pytest.fail("imported"))
+    monkeypatch.setattr(validation, "great_expectations", lambda: pytest.fail("imported"))
     frame = sample_report.store.frame("ho_so").head(0)
     assert validate(TABLES["ho_so"], frame) == validate_batches(TABLES["ho_so"], iter(())) == []
 
@@ -259,7 +259,7 @@ def validated(monkeypatch):
         names.extend([table.name] if len(frame) else [])
         return [Finding("X99", table.name, "yêu cầu", "warning", len(frame), 1, ("tệp, dòng 2",))] * bool(len(frame))
 
-    monkeypatch.setattr(process, "validate", counted)
+    monkeypatch.setattr(validation, "validate", counted)
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
     monkeypatch.setattr("tthc_analysis.fingerprint.package_at_start", lambda: "gói")
     return names

@@ -13,7 +13,7 @@ from tthc_analysis.execution import cache
 from tthc_analysis.execution.run import run_notebooks
 from tthc_analysis.indicators import all_indicators, open_report_in
 from tthc_analysis.preparation import current as prepare_module
-from tthc_analysis.preparation import process
+from tthc_analysis.preparation import validation
 from tthc_analysis.report import manifest
 from tthc_analysis.report.build import Options, make_report
 
@@ -140,7 +140,7 @@ def _rule_sets():
 def validated(monkeypatch):
     """The tables that were validated: the costly part of preparing, stubbed to be counted."""
     names = []
-    monkeypatch.setattr(process, "validate", lambda table, frame: names.append(table.name) or [])
+    monkeypatch.setattr(validation, "validate", lambda table, frame: names.append(table.name) or [])
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói")
     monkeypatch.setattr("tthc_analysis.fingerprint.package_at_start", lambda: "gói")
     return names

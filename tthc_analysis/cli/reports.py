@@ -93,6 +93,7 @@ def report(
     from tthc_analysis.execution.run import ENGINES
     from tthc_analysis.report import matrix
     from tthc_analysis.report.build import Options
+    from tthc_analysis.report.jobs import beside_reading
     from tthc_analysis.store.sql import SQL_NAMES
 
     config = open_config()
@@ -123,7 +124,7 @@ def report(
         if len(orders) > 1 or due or json or log:
             return _many_reports(config, orders, options, due, json, log, why)
         own = config.for_agency(orders[0].agency)
-        show_balance(prepared(own, force))
+        show_balance(prepared(own, force, beside_reading))
         return _one_report(own, orders[0].period, options, why)
 
 

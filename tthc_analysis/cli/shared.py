@@ -48,15 +48,15 @@ def open_config(agency: str = "") -> Config:
     return config.for_agency(agency) if agency else config
 
 
-def prepared(config: Config, force: bool = False) -> Store:
-    """Clean and validate the exports while a spinner names the file at hand."""
+def prepared(config: Config, force: bool = False, validator: Callable[[], Callable[[], Any]] | None = None) -> Store:
+    """Clean and validate the exports, with a `validator` of the caller's, while a spinner names the file at hand."""
     from tthc_analysis.preparation.members import prepare_agency
 
     out = console.make_console(stderr=True)
     if not out.is_terminal:
-        return prepare_agency(config, lambda text: out.print(text + "…", markup=False), force)
+        return prepare_agency(config, lambda text: out.print(text + "…", markup=False), force, validator)
     with out.status("Đọc tệp xuất…") as status:
-        return prepare_agency(config, lambda text: status.update(f"{text}…"), force)
+        return prepare_agency(config, lambda text: status.update(f"{text}…"), force, validator)
 
 
 def say() -> Callable[[str], None]:

@@ -122,6 +122,13 @@ class Cache:
         self._written.append(path.with_suffix(".json"))
         self._forget(place)
 
+    def spent(self, job: Job) -> float:
+        """Seconds that the newest kept run of the notebook took, with whatever parameters; 0 when there is none."""
+        records = [p for place in self.folder.glob(f"{job.slug}-*") for p in place.glob("*.json")]
+        newest = max(records, key=lambda p: p.stat().st_mtime_ns, default=None)
+        kept = _read(newest) if newest is not None else None
+        return sum(kept.cells) if kept else 0.0
+
     def confirm(self) -> None:
         """Forget what this run kept when the program changed since this process, and with it the fork server, began."""
         edited = self.common["package"] != self._program
@@ -213,7 +220,8 @@ def run_cached(
 ) -> list[Outcome]:
     """Run the jobs that must run and take the others from the cache; outcomes come in the order of `jobs`.
 
-    Each good run is kept as soon as it ends, so that after a failure only the others are run again.
+    Those that took longest the last time start first, so that none of them is waited for at the end. Each good run is kept
+    as soon as it ends, so that after a failure only the others are run again.
     """
     verdicts = {job.slug: cache.judge(job, force) for job in jobs}
     done: dict[str, Outcome] = {}
@@ -231,7 +239,7 @@ def run_cached(
             outcome = done[slug] = replace(outcome, why=UNKNOWN if unknown else verdicts[slug].why)
         listen(slug, state, outcome)
 
-    run_notebooks(list(wanted.values()), hear, workers, warm=warm)
+    run_notebooks(sorted(wanted.values(), key=cache.spent, reverse=True), hear, workers, warm=warm)
     cache.confirm()
     return [done[job.slug] for job in jobs]
 

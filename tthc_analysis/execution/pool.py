@@ -78,7 +78,7 @@ def warm_up(method: Method | None = None, warm: Sequence[str] = ()) -> None:
     from multiprocessing import forkserver
 
     multiprocessing.get_context("forkserver").set_forkserver_preload([_WARM, *warm, _SETTLED])
-    with _environment(_SERVER_ENVIRONMENT | _MATPLOTLIB), _no_main():
+    with _environment(_SERVER_ENVIRONMENT | _MATPLOTLIB), no_main():
         forkserver.ensure_running()
 
 
@@ -97,7 +97,7 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _no_main() -> Iterator[None]:
+def no_main() -> Iterator[None]:
     """Hide the caller's script: multiprocessing would run it again in every process."""
     kept, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
     try:
@@ -115,7 +115,7 @@ class _Running:
         order = pickle.dumps((work, task.what))
         self.process = context.Process(target=_serve, args=(order, task.folder, _own_environment(), far))
         try:
-            with _no_main():
+            with no_main():
                 self.process.start()
         except (EOFError, ConnectionError) as problem:
             raise WorkersLost from problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,17 @@ from tthc_analysis.store import INDEX, QUALITY, Store, write_json
 STAMP = "stamp.json"
 
 
-def prepare(config: Config, progress: Callable[[str], None] | None = None, force: bool = False) -> Store:
+def prepare(
+    config: Config,
+    progress: Callable[[str], None] | None = None,
+    force: bool = False,
+    validator: Callable[[], Callable[[], Any]] | None = None,
+) -> Store:
     """Clean and validate every dataset of the raw folder; the store is replaced as a whole.
 
     Nothing is done when neither exports, corrections and profiles nor the program have changed since the last time and
-    the processed tables are as they were left, unless `force`d. Raises NoExports when there is no dossier export, and
+    the processed tables are as they were left, unless `force`d. `validator` is called once it is known that
+    the tables are to be made, and gives what makes their validator (default: in this process, after reading). Raises NoExports when there is no dossier export, and
     the reader's errors.
     """
     say = progress or (lambda _text: None)
@@ -30,11 +37,13 @@ def prepare(config: Config, progress: Callable[[str], None] | None = None, force
     if not force and is_current(config.processed, sources):
         say("Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý")
         return Store(config.processed)
+    make = validator() if validator else None
     from tthc_analysis.preparation.process import process  # only here: what is current costs no import of pandas
     from tthc_analysis.store.write import writing_lock
 
     with writing_lock(config.processed, lambda: say("Chờ một lần làm sạch dữ liệu khác")):
-        return _made(config, say, force, process, program)
+        made = partial(process, validator=make) if make else process
+        return _made(config, say, force, made, program)
 
 
 def _made(

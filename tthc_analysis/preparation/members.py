@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tthc_analysis import fingerprint
 from tthc_analysis.columns import DOSSIERS
@@ -24,13 +25,18 @@ NO_EXPORT, NO_ROW = "chưa có tệp xuất hồ sơ", "tệp xuất không có 
 NOT_VALID = "dữ liệu chưa đạt kiểm tra bắt buộc"
 
 
-def prepare_agency(config: Config, progress: Say | None = None, force: bool = False) -> Store:
+def prepare_agency(
+    config: Config,
+    progress: Say | None = None,
+    force: bool = False,
+    validator: Callable[[], Callable[[], Any]] | None = None,
+) -> Store:
     """The processed data of the agency of `config`, made when they are not current; see `current.prepare`.
 
     Raises ConfigError for an agency that rolls up others and has exports of its own.
     """
     if not config.rolls_up:
-        return prepare(config, progress, force)
+        return prepare(config, progress, force, validator)
     say = progress or (lambda _text: None)
     _refuse_own_exports(config)
     found = [_member(config.for_agency(m.id), m, say, force) for m in config.members]

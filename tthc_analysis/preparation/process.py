@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tthc_analysis.columns import DOSSIERS, TABLES
+from tthc_analysis.columns import DOSSIERS, TABLES, Table
 from tthc_analysis.config import Agency, Config
 from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
@@ -18,48 +19,79 @@ from tthc_analysis.personal import is_personal
 from tthc_analysis.preparation import balance, ownership
 from tthc_analysis.preparation.expectations import Severity, expectations
 from tthc_analysis.preparation.impersonal import masked_all, masked_cells
-from tthc_analysis.preparation.validation import MAX_EXAMPLES, Finding, validate
-from tthc_analysis.rules.profiles import load_profiles
+from tthc_analysis.preparation.validation import MAX_EXAMPLES, Finding, Here, Validating
+from tthc_analysis.rules.profiles import Profiles, load_profiles
 from tthc_analysis.store import Store
 from tthc_analysis.store.write import StoreWriter
 
 QUARANTINE = "cach_ly"
 #: findings on the rows of a table, by table and content hash
 Known = Mapping[tuple[str, str], list[dict[str, Any]]]
+#: makes what validates the tables of one run
+Validator = Callable[[], Validating]
 
 
-def process(config: Config, known: Known, say: Callable[[str], None]) -> Store:
+def process(config: Config, known: Known, say: Callable[[str], None], validator: Validator = Here) -> Store:
     """Make all tables anew and put them in place as a whole; tables whose findings are `known` are not validated again.
 
     Raises NoExports when there is no dossier export, PersonalName, and the reader's errors.
     """
-    profiles = load_profiles(config.raw)
     for table in TABLES:
         _refuse_personal_names(config.raw / table)
-    datasets = [read_dataset(table, config.raw / table.name, profiles, progress=say) for table in TABLES.values()]
-    for data in datasets:
-        _refuse_personal_sheets(data, config.raw / data.table.name)
-    if not datasets[0].accounts:
-        raise NoExports(str(config.raw / DOSSIERS.name))
     config.processed.parent.mkdir(parents=True, exist_ok=True)
     writer = StoreWriter(config.processed)
     try:
-        quality: dict[str, Any] = {"datasets": {}, "findings": [], "file_findings": []}
-        quality["sample"] = config.data.sample
-        quality["passed_over"] = passed_over_beside(config.raw, TABLES)
-        for data in datasets:
-            content = ""
-            if data.accounts:
-                content = writer.add(data.table, data.frame)
-                aside = masked_cells(data.table, data.quarantined, data.frame)
-                write_quarantine(aside, writer.subfolder(QUARANTINE) / f"{data.table.name}.csv")
-            quality["datasets"][data.table.name] = _summary(data)
-            quality["findings"] += known.get((data.table.name, content)) or _findings(data, say)
-            quality["file_findings"] += _of_files(data, config.agency)
+        with closing(validator()) as validating:
+            run = _Run(config, load_profiles(config.raw), writer, known, validating, say)
+            datasets = [_taken(run, table) for table in TABLES.values()]
+            if not datasets[0].accounts:
+                raise NoExports(str(config.raw / DOSSIERS.name))
+            quality: dict[str, Any] = {"datasets": {}, "findings": [], "file_findings": []}
+            quality["sample"] = config.data.sample
+            quality["passed_over"] = passed_over_beside(config.raw, TABLES)
+            for data in datasets:
+                quality["datasets"][data.table.name] = _summary(data)
+                quality["findings"] += run.former(data.table) or _findings(run, data)
+                quality["file_findings"] += _of_files(data, config.agency)
         return writer.commit(masked_all(quality))
     except BaseException:
         writer.discard()
         raise
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What the steps of one run share."""
+
+    config: Config
+    profiles: Profiles
+    writer: StoreWriter
+    known: Known
+    validating: Validating
+    say: Callable[[str], None]
+
+    def former(self, table: Table) -> list[dict[str, Any]]:
+        """The findings that are known of the rows written of a table."""
+        return self.known.get((table.name, self.writer.content(table)), [])
+
+
+def _taken(run: _Run, table: Table) -> Dataset:
+    """One dataset read and written; its validation has begun, unless its findings are known."""
+    data = read_dataset(table, run.config.raw / table.name, run.profiles, progress=run.say)
+    _refuse_personal_sheets(data, run.config.raw / table.name)
+    if data.accounts:
+        run.writer.add(table, data.frame)
+        aside = masked_cells(table, data.quarantined, data.frame)
+        write_quarantine(aside, run.writer.subfolder(QUARANTINE) / f"{table.name}.csv")
+    if not run.former(table):
+        run.validating.submit(table, data.frame)
+    return data
+
+
+def _findings(run: _Run, data: Dataset) -> list[dict[str, Any]]:
+    """The findings on the rows kept, waited for where another process looks for them."""
+    run.say(f"Kiểm tra {data.table.label.lower()}")
+    return [f.to_dict() for f in run.validating.findings(data.table)]
 
 
 def _refuse_personal_names(folder: Path) -> None:
@@ -131,11 +163,6 @@ def _doubts(data: Dataset) -> list[Finding]:
             name, shown = data.table.name, places[:MAX_EXAMPLES]
             found.append(Finding(_letter(data) + number, name, text, severity, len(data.frame), len(places), shown))
     return found
-
-
-def _findings(data: Dataset, say: Callable[[str], None]) -> list[dict[str, Any]]:
-    say(f"Kiểm tra {data.table.label.lower()}")
-    return [f.to_dict() for f in validate(data.table, data.frame)]
 
 
 def _summary(data: Dataset) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import pandas as pd
@@ -135,7 +135,7 @@ def _parts(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
 
 def _findings(table: Table, parts: Iterable[pd.DataFrame], rules: Sequence[Expectation]) -> list[Finding]:
     """What Great Expectations finds in each part, added up, in order of code."""
-    gx = _great_expectations()
+    gx = great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("bo_nho").add_dataframe_asset(table.name)
@@ -162,7 +162,35 @@ def _ready(table: Table, part: pd.DataFrame) -> pd.DataFrame:
     return part.assign(**numbers, **days)
 
 
-def _great_expectations() -> Any:
+class Validating(Protocol):
+    """Tables are submitted as they become known; their findings are asked for later. To be closed."""
+
+    def submit(self, table: Table, frame: pd.DataFrame) -> None: ...  # noqa: D102
+
+    def findings(self, table: Table) -> list[Finding]: ...  # noqa: D102
+
+    def close(self) -> None: ...  # noqa: D102
+
+
+class Here:
+    """Validates a table in this process, when its findings are asked for."""
+
+    def __init__(self) -> None:
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    def submit(self, table: Table, frame: pd.DataFrame) -> None:
+        """Keep the rows until they are asked about."""
+        self._frames[table.name] = frame
+
+    def findings(self, table: Table) -> list[Finding]:
+        """The findings on a submitted table."""
+        return validate(table, self._frames[table.name])
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def great_expectations() -> Any:
     """Great Expectations without Spark, which it would load wherever it is installed; another import of Spark is untouched."""
     hidden = "pyspark" not in sys.modules
     if hidden:

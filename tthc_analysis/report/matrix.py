@@ -20,6 +20,7 @@ from tthc_analysis.execution.run import Outcome
 from tthc_analysis.periods import Period, statutory_periods
 from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.build import Options, make_report
+from tthc_analysis.report.jobs import beside_reading
 
 OrderState = Literal["published", "unchanged", "draft", "waiting", "failed"]
 STATES: tuple[OrderState, ...] = ("published", "unchanged", "draft", "waiting", "failed")
@@ -108,7 +109,7 @@ def make_all(
 
 def _prepare(config: Config, force: bool, step: Note) -> TthcError | None:
     try:
-        prepare_agency(config, step, force)
+        prepare_agency(config, step, force, beside_reading)
     except TthcError as error:
         return error
     return None

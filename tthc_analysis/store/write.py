@@ -124,6 +124,10 @@ class StoreWriter:
         self._index[table.name] = {"rows": data.num_rows, "content_sha256": content}
         return content
 
+    def content(self, table: Table) -> str:
+        """The content hash of a table that was written; empty for one that was not."""
+        return str(self._index.get(table.name, {}).get("content_sha256", ""))
+
     def add_parts(self, table: Table, frames: Iterable[pd.DataFrame]) -> None:
         """Write one canonical table of any size, batch by batch, as a folder of parquet files; it is read as one table."""
         sink, rows, files, folder = _HashSink(), 0, 0, self.subfolder(table.name)

@@ -1,0 +1,112 @@
+"""Validation beside reading: the findings of here, whatever becomes of the other process; nothing of it is left behind."""
+
+import os
+import time
+
+import pandas as pd
+import pytest
+
+from tthc_analysis.columns import TABLES
+from tthc_analysis.execution.helper import Helper, Lost
+from tthc_analysis.execution.pool import default_method
+from tthc_analysis.preparation.validation import Here, validate
+from tthc_analysis.report import validating
+
+pytestmark = pytest.mark.skipif(default_method() != "forkserver", reason="processes are forked on Linux only")
+COMMITMENTS = TABLES["cam_ket"]
+
+
+def rows(count):
+    names = (*COMMITMENTS.names, "source_file", "source_sheet", "source_row")
+    return pd.DataFrame({name: [f"a{i}" for i in range(count)] for name in names})
+
+
+def failing():
+    return _failed
+
+
+def _failed(order):
+    raise ValueError
+
+
+def doubling():
+    return _doubled
+
+
+def _doubled(order):
+    if order == "die":
+        os._exit(9)
+    return (2 * order, os.getpid())
+
+
+@pytest.fixture
+def helper():
+    made = Helper(doubling)
+    yield made
+    made.close()
+
+
+def gone(pid):
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_orders_are_answered_in_another_process_which_ends_with_the_caller_s_interest(helper):
+    first, second = helper.ask(2), helper.ask(21)
+    assert (first.result()[0], second.result()[0]) == (4, 42)
+    pid = second.result()[1]
+    assert pid != os.getpid()
+    helper.close()
+    assert gone(pid)
+
+
+def test_an_order_that_fails_or_kills_is_lost_and_no_more(helper):
+    with pytest.raises(Lost):
+        helper.ask(lambda: 1).result()  # nothing that can be sent
+    assert helper.ask(3).result()[0] == 6
+    with pytest.raises(Lost):
+        helper.ask(None).result()  # nothing that can be doubled
+    assert helper.ask(4).result()[0] == 8
+    for order in ("die", 5):
+        with pytest.raises(Lost):
+            helper.ask(order).result()
+
+
+@pytest.fixture
+def beside():
+    made = validating.beside()
+    yield made
+    made.close()
+
+
+def test_the_findings_are_those_of_here(beside):
+    frame = rows(30)
+    beside.submit(COMMITMENTS, frame)
+    found = beside.findings(COMMITMENTS)
+    assert found == validate(COMMITMENTS, frame)
+    assert any(not f.passed for f in found)
+
+
+def test_what_the_other_process_cannot_tell_is_found_here(monkeypatch):
+    monkeypatch.setattr(validating, "ready", failing)
+    made = validating.Beside()
+    made.submit(COMMITMENTS, rows(3))
+    here = Here()
+    here.submit(COMMITMENTS, rows(3))
+    assert made.findings(COMMITMENTS) == here.findings(COMMITMENTS)
+    made.close()
+
+
+def test_a_large_or_empty_table_is_not_sent(monkeypatch, beside):
+    monkeypatch.setattr(validating, "MOST_ROWS", 2)
+    asked = []
+    monkeypatch.setattr(beside._helper, "ask", asked.append)
+    for count in (0, 3):
+        beside.submit(COMMITMENTS, rows(count))
+        assert len(beside.findings(COMMITMENTS)) == len(validate(COMMITMENTS, rows(count)))
+    assert asked == []

@@ -1,0 +1,83 @@
+"""Validation beside reading: the tables of an export are checked in another process while the next ones are read."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import pandas as pd
+
+from tthc_analysis.columns import TABLES, Table
+from tthc_analysis.execution.helper import Helper, Lost
+from tthc_analysis.execution.pool import default_method
+from tthc_analysis.preparation.validation import Finding, Here, Validating, validate
+from tthc_analysis.report.jobs import WARM
+
+#: a larger table is checked where it is: sending it would hold it twice
+MOST_ROWS = 300_000
+Answer = list[Finding]
+
+
+def beside() -> Validating:
+    """A validator in a process of its own where processes can be forked, else here."""
+    return Beside() if default_method() == "forkserver" else Here()
+
+
+class Beside(Here):
+    """Hands each table to the other process as soon as it is submitted; what that cannot answer is validated here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._helper = Helper(ready, WARM)
+        self._asked: dict[str, Future[Answer]] = {}
+
+    def submit(self, table: Table, frame: pd.DataFrame) -> None:
+        """Have the table validated; its findings are asked for later."""
+        super().submit(table, frame)
+        if 0 < len(frame) <= MOST_ROWS:
+            self._asked[table.name] = self._helper.ask((table.name, frame))
+
+    def findings(self, table: Table) -> Answer:
+        """The findings on a submitted table, waited for."""
+        asked = self._asked.get(table.name)
+        try:
+            return asked.result() if asked is not None else super().findings(table)
+        except Lost:
+            return super().findings(table)
+
+    def close(self) -> None:
+        """End the other process."""
+        self._helper.close()
+
+
+def ready() -> Callable[[Any], Answer]:
+    """In the other process: Great Expectations imported, without the statistics that no expectation of ours uses."""
+    _leave_for_later("scipy.stats")
+    gc.disable()
+    from tthc_analysis.preparation.validation import great_expectations
+
+    great_expectations()
+    gc.enable()
+    return _validated
+
+
+def _validated(order: Any) -> Answer:
+    name, frame = order
+    return validate(TABLES[name], frame)
+
+
+def _leave_for_later(name: str) -> None:
+    """Import a module of a package only when it is first used; never where a notebook runs, which may use threads."""
+    spec = None if name in sys.modules else importlib.util.find_spec(name)
+    if spec is None or spec.loader is None:
+        return
+    spec.loader = importlib.util.LazyLoader(spec.loader)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    parent, _, own = name.rpartition(".")
+    setattr(sys.modules[parent], own, module)
