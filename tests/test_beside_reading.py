@@ -1,6 +1,8 @@
 """Validation beside reading: the findings of here, whatever becomes of the other process; nothing of it is left behind."""
 
 import os
+import subprocess
+import sys
 import time
 
 import pandas as pd
@@ -90,6 +92,24 @@ def test_the_findings_are_those_of_here(beside):
     found = beside.findings(COMMITMENTS)
     assert found == validate(COMMITMENTS, frame)
     assert any(not f.passed for f in found)
+
+
+ALONE = """
+import pandas as pd
+from tthc_analysis.columns import TABLES
+from tthc_analysis.report.validating import beside
+table = TABLES["cam_ket"]
+validator = beside()
+validator.submit(table, pd.DataFrame({c: ["a"] for c in (*table.names, "source_file", "source_sheet", "source_row")}))
+print(len(validator.findings(table)))
+validator.close()
+"""
+
+
+def test_nothing_is_said_of_what_the_other_process_held():
+    """Its libraries take locks of the system, which somebody else would complain of at the end."""
+    done = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=True)
+    assert (int(done.stdout) > 3, done.stderr) == (True, "")
 
 
 def test_what_the_other_process_cannot_tell_is_found_here(monkeypatch):

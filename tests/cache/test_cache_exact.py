@@ -331,6 +331,25 @@ def test_only_the_newest_runs_are_kept(project):
     assert len(kept) == 2 * cache_module.KEEP
 
 
+def test_what_took_longest_the_last_time_starts_first(project, monkeypatch):
+    took = {"tep": 3.0, "chat-luong": 9.0, "cau-hinh": 1.0}
+    monkeypatch.setattr(cache_module.Cache, "spent", lambda _cache, job: took.get(job.slug, 0.0))
+    started = []
+    monkeypatch.setattr(cache_module, "run_notebooks", lambda wanted, *_, **__: started.extend(j.slug for j in wanted))
+    with pytest.raises(KeyError):  # nothing was run
+        run(project, force=True)
+    assert started[:3] == ["chat-luong", "tep", "cau-hinh"]
+
+
+def test_the_time_of_the_newest_run_is_known_whatever_its_parameters(project):
+    outcomes, _ = run(project, only={"cau-hinh"})
+    config = load_config(project)
+    sections = [s for s in load_sections(config.notebooks) if s.slug in ("cau-hinh", "tep")]
+    other = jobs({"period": "2023", "data": "data/processed/mau"}, sections, project, project / "reports")
+    spent = {job.slug: cache_of(config).spent(job) for job in other}
+    assert spent == {"cau-hinh": pytest.approx(sum(outcomes["cau-hinh"].cells)), "tep": 0.0}
+
+
 def test_inputs_are_named(project):
     outcomes, _ = run(project)
     assert outcomes["chuong-trinh"].inputs == ("table:data/processed/mau:sang_kien",)

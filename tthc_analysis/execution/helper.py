@@ -64,8 +64,6 @@ class Helper:
             while (item := self._orders.get()) is not None:
                 _answer(near, *item)
 
-    # the process ends by itself when the pipe closes, whether this process went on or was killed
-
 
 def _answer(near: Connection, order: Any, answer: Future[Any]) -> None:
     try:
@@ -81,7 +79,7 @@ def _answer(near: Connection, order: Any, answer: Future[Any]) -> None:
 
 
 def _serve(start: Start, far: Connection) -> None:
-    """The whole life of the process."""
+    """The whole life of the process, which ends when the pipe closes, whether the caller went on or was killed."""
     os.setsid()  # an interruption at the terminal is for the caller, who closes the pipe
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore")
@@ -90,7 +88,7 @@ def _serve(start: Start, far: Connection) -> None:
         try:
             order = far.recv()
         except (EOFError, OSError):
-            os._exit(0)
+            return  # in order: what the libraries hold of the system (locks) is given back
         try:
             told = (True, answer(order))
         except Exception:  # the caller does the same work again, and sees what is wrong
@@ -98,4 +96,4 @@ def _serve(start: Start, far: Connection) -> None:
         try:
             far.send(told)
         except OSError:
-            os._exit(0)
+            return

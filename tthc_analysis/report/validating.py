@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import importlib.util
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -62,6 +64,7 @@ def ready() -> Callable[[Any], Answer]:
 
     great_expectations()
     gc.enable()
+    import_module("tqdm").tqdm.set_lock(threading.RLock())  # else its progress bar, which is off, takes one of the system
     return _validated
 
 
