@@ -64,7 +64,8 @@ def ready() -> Callable[[Any], Answer]:
 
     great_expectations()
     gc.enable()
-    import_module("tqdm").tqdm.set_lock(threading.RLock())  # else its progress bar, which is off, takes one of the system
+    # else its progress bar, which is off, takes a lock of the system
+    import_module("tqdm").tqdm.set_lock(threading.RLock())
     return _validated
 
 
