@@ -93,7 +93,7 @@ def report(
     from tthc_analysis.execution.run import ENGINES
     from tthc_analysis.report import matrix
     from tthc_analysis.report.build import Options
-    from tthc_analysis.report.jobs import beside_reading
+    from tthc_analysis.report.early import beside_reading
     from tthc_analysis.store.sql import SQL_NAMES
 
     config = open_config()

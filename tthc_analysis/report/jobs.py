@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from tthc_analysis import fingerprint
 from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.execution.cache import Cache
-from tthc_analysis.execution.pool import warm_up
 from tthc_analysis.execution.run import Engine, Job
 from tthc_analysis.indicators import OpenReport
 from tthc_analysis.rules import own
@@ -46,18 +45,6 @@ def jobs(
         )
         for s in sections
     ]  # fmt: skip
-
-
-def beside_reading() -> Callable[[], Any]:
-    """Let the fork server get ready, which the sections need anyway; what makes the validator that works beside reading."""
-    warm_up(warm=WARM)
-
-    def make() -> Any:
-        from tthc_analysis.report.validating import beside  # only here: pandas
-
-        return beside()
-
-    return make
 
 
 def kept_folder(reports: Path, agency_id: str) -> Path:

@@ -20,7 +20,7 @@ from tthc_analysis.execution.run import Outcome
 from tthc_analysis.periods import Period, statutory_periods
 from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.build import Options, make_report
-from tthc_analysis.report.jobs import beside_reading
+from tthc_analysis.report.early import beside_reading
 
 OrderState = Literal["published", "unchanged", "draft", "waiting", "failed"]
 STATES: tuple[OrderState, ...] = ("published", "unchanged", "draft", "waiting", "failed")
