@@ -19,7 +19,8 @@ def __getattr__(name: str) -> Any:
     if name == "open_report":
         import_module(f"{__name__}.display.interactive").install()
     module = _WHERE[name]
-    return getattr(import_module(module), name, None) or import_module(f"{module}.{name}")
+    found = getattr(import_module(module), name, None) or import_module(f"{module}.{name}")
+    return import_module(f"{__name__}.display.help").told(name, found)
 
 
 def __dir__() -> list[str]:

@@ -51,6 +51,7 @@ from tthc_analysis.display.listed import shared_codes_table as shared_codes_tabl
 from tthc_analysis.display.listed import simplification_table as simplification_table
 from tthc_analysis.display.listed import slipped_table as slipped_table
 from tthc_analysis.display.listed import verification_table as verification_table
+from tthc_analysis.display.picker import period_picker as period_picker
 from tthc_analysis.display.rollup import bodies_chart as bodies_chart
 from tthc_analysis.display.rollup import rollup_by_field as rollup_by_field
 from tthc_analysis.display.rollup import rollup_form as rollup_form
