@@ -17,7 +17,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 
 from tthc_analysis.documents.word import TEMPLATE, normalised
 
@@ -169,8 +169,17 @@ def _title(document: Any) -> None:
     _text(
         document,
         "{{ co_quan }} báo cáo công tác kiểm soát thủ tục hành chính (TTHC) {{ ky | dau_thuong }}. Số liệu giải quyết hồ sơ "
-        "tính từ ngày {{ tu_ngay }} đến hết ngày {{ den_ngay }} ({{ can_cu_ky | dau_thuong }}).{{ luu_y_van_ban }}",
+        "tính từ ngày {{ tu_ngay }} đến hết ngày {{ den_ngay }} ({{ can_cu_ky | dau_thuong }}).",
     )
+    _text(document, "{%p if luu_y_van_ban %}")
+    _to_do(document, "[Lưu ý về văn bản, xem lại trước khi trình: {{ luu_y_van_ban | trim }}]")
+    _text(document, "{%p endif %}")
+
+
+def _to_do(document: Any, text: str) -> None:
+    """A paragraph to the clerk, unlike the text of the report."""
+    run = document.add_paragraph().add_run(text)
+    run.italic, run.font.color.rgb = True, RGBColor(0xB0, 0x00, 0x20)
 
 
 def _heading(document: Any, text: str, level: int) -> None:
@@ -509,7 +518,11 @@ def _signature(document: Any) -> None:
     _line(left, "Nơi nhận:", bold=True, italic=True, size=12, align=ALIGN.LEFT).paragraph_format.space_before = Pt(8)
     for text in ("- {{ noi_nhan }};", "- {{ lanh_dao }};", "- Lưu: VT, VP."):
         _line(left, text, size=11, align=ALIGN.LEFT)
-    _line(right, "{{ chuc_danh_ky | upper }}", bold=True, size=14).paragraph_format.space_before = Pt(8)
+    _line(right, "", size=8)
+    _line(right, "{%p if thay_mat %}")
+    _line(right, "{{ thay_mat | upper }}", bold=True, size=14)
+    _line(right, "{%p endif %}")
+    _line(right, "{{ chuc_danh_ky | upper }}", bold=True, size=14)
     for _ in range(4):
         _line(right, "", size=14)
 

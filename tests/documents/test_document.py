@@ -552,6 +552,8 @@ def test_a_report_of_2026_says_which_texts_its_forms_still_follow(displayed):
     content = document(displayed.content(report=later), TEMPLATE, displayed.config.prose)
     said = "Thông tư 01/2020/TT-VPCP, có thể được thay thế bởi Thông tư 5/2025/TT-VPCP"
     assert said in "\n".join(paragraphs(content))
+    sign = next(t for t in paragraphs(content) if said in t)
+    assert sign.startswith("[Lưu ý về văn bản, xem lại trước khi trình: "), "no part of the report's own text"
     assert "thay thế bởi" not in "\n".join(paragraphs(draft_of_2024(displayed)))
     book = zipfile.ZipFile(io.BytesIO(forms_workbook(displayed.content(report=later))))
     assert "có thể được thay thế bởi Thông tư 5/2025/TT-VPCP" in book.read("xl/sharedStrings.xml").decode()
@@ -572,6 +574,8 @@ def test_the_draft_of_another_kind_of_body_has_its_own_words(displayed, kind):
     assert not [line for line in said if line != "Sở" and re.search(r"\bSở\b|Giám đốc|GIÁM ĐỐC|học sinh", line)]
     assert body.signer_title in said
     assert f"- {body.leaders};" in said
+    assert (body.on_behalf in said) == bool(body.on_behalf)
+    assert not body.on_behalf or said.index(body.on_behalf) == said.index(body.signer_title) - 1
     assert f"Trong kỳ, {body.unit} trình cấp có thẩm quyền" in "\n".join(said)
     assert "4.4. Tích hợp, chia sẻ dữ liệu" not in said
     assert ("Phụ lục IV" in said) == ("Phụ lục IV" not in body.without)

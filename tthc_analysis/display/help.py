@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from inspect import isclass, isfunction
+from inspect import cleandoc, isclass, isfunction
 from types import ModuleType
 from typing import Any
 
@@ -26,7 +26,7 @@ def texts() -> Mapping[str, Mapping[str, Any]]:
 def told(name: str, value: Any) -> Any:
     """`value`, with the Vietnamese help of the public `name` before its docstring; the same value comes back."""
     entry = texts().get(name)
-    own = getattr(value, "__doc__", None) or ""
+    own = cleandoc(getattr(value, "__doc__", None) or "")
     if entry is None or f"\n{_EXAMPLE}: " in own:
         return value
     lines = f"{entry['text']}\n\n{_EXAMPLE}: {entry['example']}\n\n{own}".rstrip() + "\n"
