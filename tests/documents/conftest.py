@@ -42,9 +42,8 @@ class Displayed:
 def displayed(published_project: Path) -> Displayed:
     config = load_config(published_project)
     folder = published_project / "reports" / "2024" / "so-tay"
-    executed = [
-        report_content.read_executed(s, folder / f"{s.slug}.ipynb") for s in sections_of(config, config.period("2024"))
-    ]
+    shown = (s for s in sections_of(config, config.period("2024")) if (folder / f"{s.slug}.ipynb").is_file())
+    executed = [report_content.read_executed(s, folder / f"{s.slug}.ipynb") for s in shown]
     return Displayed(
         config,
         open_report_in(config, "2024"),
