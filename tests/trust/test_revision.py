@@ -13,7 +13,7 @@ from tthc_analysis.documents.content import About, Revision
 from tthc_analysis.indicators import Indicator
 from tthc_analysis.periods import parse_period
 from tthc_analysis.report.published import ForgedManifest, PublishedReport
-from tthc_analysis.report.revision import report_in_place, revisions
+from tthc_analysis.report.revision import kept_day, report_in_place, revisions
 from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.rules.laws import laws
 
@@ -46,6 +46,12 @@ def former(*figures: Indicator, **manifest) -> PublishedReport:
 def test_a_first_report_and_the_same_figures_have_no_note():
     assert revisions(None, ABOUT, [count(3)], stated()) == ()
     assert revisions(former(count(3)), ABOUT, [count(3)], stated("b.csv")) == ()
+
+
+def test_a_report_made_again_of_the_same_things_keeps_its_day():
+    assert kept_day(former(count(3)), {**stated(), "compiled": "2026-01-01"}) == date(2024, 12, 21)
+    assert kept_day(former(count(3)), {**stated("b.csv"), "compiled": "2024-12-21"}) is None
+    assert kept_day(None, stated()) is None
 
 
 def test_what_changed_is_told_with_its_causes_and_the_reason():

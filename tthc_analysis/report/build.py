@@ -31,8 +31,8 @@ class Options:
     """How to make a report: rule set ("" is the configuration's), drafts allowed, which sections, how many processes.
 
     `force` runs what has not changed too; `engine` "papermill" runs each notebook in a kernel of its own; `counted_by` is what
-    counts dossiers; `compiled` is the day that the report bears (None: today), `reason` why it takes the place of a
-    former one, `revisions` the notes on its versions (None: made against the report in place). Raises BadParameter for Spark with kernels, which cannot be told of it.
+    counts dossiers; `compiled` is the day that the report bears (None: that of the report in place when it was made of the very
+    same things, else today), `reason` why it takes the place of a former one, `revisions` the notes on its versions (None: made against the report in place). Raises BadParameter for Spark with kernels, which cannot be told of it.
     """
 
     rule_set: str = ""
@@ -114,6 +114,7 @@ def make_report(
         tell("Dựng trang, phụ lục và bảng số liệu")
         compiled = options.compiled or date.today()
         said = _content(config, opened, list(zip(sections, outcomes, strict=True)), folder, draft, compiled)
+        said = _dated(config, opened, said, values, options)
         said = _revised(config, opened, said, values, options)
         assemble.write(
             said, config.template or TEMPLATE, config.prose, folder, config.publish.least, config.document.annex_from
@@ -156,6 +157,19 @@ def _is_trial_without_ends(opened: OpenReport, options: Options) -> bool:
             str(opened.store.folder),
         )
     return missing > 0
+
+
+def _dated(
+    config: Config, opened: OpenReport, said: ReportContent, values: Mapping[str, Any], options: Options
+) -> ReportContent:
+    """`said` with the day of the report in place when that was made of the very same things: only a change is of today."""
+    from tthc_analysis.report import revision
+
+    if options.compiled or options.only:
+        return said
+    former = revision.report_in_place(config.reports / opened.period.id)
+    day = revision.kept_day(former, manifest.stated(config, opened, said, values))
+    return replace(said, about=replace(said.about, compiled=day)) if day else said
 
 
 def _revised(

@@ -6,7 +6,9 @@ The note is made once, when the report is published, and stands in its manifest 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,14 @@ def report_in_place(folder: Path) -> PublishedReport | None:
         return read_report(folder)
     except NoReport:
         return None
+
+
+def kept_day(former: PublishedReport | None, stated: Mapping[str, Any]) -> date | None:
+    """The day of the report in place when it was made of all that is `stated` now, that day aside; else None."""
+    if former is None:
+        return None
+    now = json.loads(json.dumps(stated))
+    return former.compiled if all(former.manifest.get(k) == v for k, v in now.items() if k != "compiled") else None
 
 
 def revisions(
