@@ -6,12 +6,15 @@ import re
 from datetime import date
 
 import pytest
-from rows import dossier
+from rows import by_name, dossier
 
+from tthc_analysis.display.assessment import claim_text
 from tthc_analysis.display.findings import findings_list
 from tthc_analysis.display.formats import indicator_text
-from tthc_analysis.indicators import findings
-from tthc_analysis.indicators.dossiers import standing, totals
+from tthc_analysis.display.forms import form_ii06a
+from tthc_analysis.indicators import all_indicators, findings, one_stop
+from tthc_analysis.indicators._registers import as_of
+from tthc_analysis.indicators.dossiers import by_field, standing, totals
 
 DONE = ("2024-05-06", "2024-05-10")
 
@@ -28,8 +31,6 @@ def tones(report) -> dict[str, str]:
 
 @pytest.mark.parametrize("period", ["2024", "2024-Q4", "2023", "2024-12", "2025", "2019-03"])
 def test_every_number_of_a_sentence_is_that_of_its_figure(period, open_sample):
-    from tthc_analysis.indicators import all_indicators
-
     report = open_sample(period)
     known = {i.name: i for i in all_indicators(report)}
     for finding in findings.findings(report):
@@ -76,10 +77,39 @@ def test_a_period_that_is_not_over_concludes_nothing_of_what_is_pending(report_o
     rows = [dossier(1, "2024-05-06", "2024-05-10", "2024-05-13"), dossier(2, "2024-06-03", "2024-06-05")]
     report = report_of("2024", exported=date(2024, 6, 20), ho_so=rows)
     assert said(report)["result"].startswith("Mới có dữ liệu đến ngày 20/06/2024, chưa hết kỳ: đã giải quyết 1 trên 2")
-    assert said(report)["late"].endswith("đã có 1 hồ sơ giải quyết quá hạn.")
-    assert said(report)["pending"] == "1 hồ sơ chưa có kết quả trong bản xuất mới nhất."
-    assert list(standing(report)["outcome"])[-1] == "pending_no_due"
-    assert "quá hạn" not in " ".join(standing(report)["label"].tail(1))
+    told = "Theo bản xuất ngày 20/06/2024, chưa hết kỳ: "
+    assert (
+        said(report)["late"] == f"{told}có 2 hồ sơ quá hạn: đã giải quyết 1 (100% số đã giải quyết), đang giải quyết 1."
+    )
+    assert said(report)["pending"] == f"{told}1 hồ sơ chưa có kết quả: 1 quá hạn."
+    assert list(standing(report)["label"])[-1] == "Đang giải quyết, quá hạn (ngày 20/06/2024)"
+
+
+def test_what_falls_due_after_the_newest_export_is_overdue_nowhere(report_of):
+    """Figure, sentence, claim, form and chart count what was overdue on the day of the export, and tell that day."""
+    rows = [
+        dossier(1, "2024-05-06", "2024-05-10", "2024-05-09", field="Hộ tịch"),
+        dossier(2, "2024-06-03", "2024-06-19", field="Hộ tịch"),
+        dossier(3, "2024-06-04", "2024-06-20", field="Hộ tịch"),
+        *(dossier(i, "2024-06-17", "2024-07-01", field="Hộ tịch") for i in range(4, 9)),
+    ]
+    report = report_of("2024", exported=date(2024, 6, 20), ho_so=rows)
+    told = "theo bản xuất ngày 20/06/2024"
+    known = by_name(all_indicators(report))
+    names = ("dossiers_pending_overdue_count", "overdue_total_count", "late_dossiers_count", "online_overdue_count")
+    assert [(known[n].value, known[n].as_of) for n in names] == [(1, told)] * 4
+    assert indicator_text(known["dossiers_pending_within_count"]) == f"6 ({told})"
+    assert known["dossiers_resolved_count"].as_of == ""
+    assert "có 1 hồ sơ quá hạn" in said(report)["late"]
+    claim = one_stop.claim(report, "no_overdue")
+    assert (claim.holds, "có 1 hồ sơ quá hạn" in claim_text(claim)) == (False, True)
+    assert {f.name: f for f in claim.figures}["overdue_total_count"] == known["overdue_total_count"]
+    form = form_ii06a(by_field(report), as_of=as_of(report))
+    column = [c.name for c in form.columns].index
+    assert [form.total[column(n)] for n in ("pending", "pending_within", "pending_overdue")] == [7, 6, 1]
+    assert told in form.notes[0]
+    shown = dict(zip(standing(report)["outcome"], standing(report)["n"], strict=True))
+    assert (shown["pending_within"], shown["pending_overdue"]) == (6, 1)
 
 
 def test_a_period_without_any_dossier_is_a_true_zero_where_the_exports_cover_it(report_of):

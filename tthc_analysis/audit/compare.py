@@ -26,7 +26,7 @@ from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import sha256
 from tthc_analysis.folders import scratch
 from tthc_analysis.indicators import HEADLINES, Indicator, OpenReport, _registers, all_indicators, open_report_in
-from tthc_analysis.indicators._counting import live_sql
+from tthc_analysis.indicators._counting import live_of
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
 from tthc_analysis.preparation.members import prepare_agency
@@ -387,7 +387,7 @@ def bridge(earlier: Side, later: Side) -> Bridge:
 def _live(opened: OpenReport) -> pd.DataFrame:
     """Dossiers open at some time in the period, by code."""
     sql = (
-        f"{live_sql(opened.period, opened.rules)}\n"
+        f"{live_of(opened)}\n"
         "SELECT dossier_code, received_day, end_day, is_carried_over, is_resolved FROM live ORDER BY dossier_code"
     )
     return opened.store.query(sql).set_index("dossier_code")

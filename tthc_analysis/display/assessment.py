@@ -8,7 +8,7 @@ from decimal import Decimal
 import pandas as pd
 
 from tthc_analysis.display.base import Display, Notice
-from tthc_analysis.display.formats import MISSING, indicator_text, number
+from tthc_analysis.display.formats import MISSING, indicator_text, number, sentence_text
 from tthc_analysis.display.specs import TableSpec
 from tthc_analysis.display.tables import TableColumn
 from tthc_analysis.indicators._indicator import Indicator
@@ -62,7 +62,7 @@ def comparison_table(
 
 def claim_text(claim: Claim) -> str:
     """The sentence that the counts allow, with its figures printed."""
-    return claim.template.format(**{f.name: indicator_text(f) for f in claim.figures})
+    return claim.template.format(**{f.name: sentence_text(f) for f in claim.figures})
 
 
 def claims_notice(claims: Sequence[Claim]) -> Notice:

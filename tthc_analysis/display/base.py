@@ -72,11 +72,11 @@ def _card(indicator: Indicator) -> str:
 
 def _value(indicator: Indicator) -> str:
     """The figure, measured ones with their unit; a missing one is words, which need less room, as do long numbers."""
-    text = indicator_text(replace(indicator, covers=""))
+    text = indicator_text(replace(indicator, covers="", as_of=""))
     if indicator.value is None:
         return f'<p class="value missing">{escape(text)}</p>'
     measured = indicator.unit if indicator.kind in ("amount", "mean") else ""
-    small = " – ".join(t for t in (measured, indicator.covers) if t)
+    small = " – ".join(t for t in (measured, indicator.covers, indicator.as_of) if t)
     unit = f' <span class="don-vi">{escape(small)}</span>' if small else ""
     return f'<p class="value{" long" if len(text) > _LONG_NUMBER else ""}">{escape(text)}{unit}</p>'
 

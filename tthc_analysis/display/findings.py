@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from tthc_analysis.display.base import TONES, Display
-from tthc_analysis.display.formats import change_words, indicator_text, number
+from tthc_analysis.display.formats import change_words, indicator_text, number, sentence_text
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators.findings import Finding
 
@@ -91,7 +91,7 @@ def _text(finding: Finding, name: str, what: str) -> str:
         return change_words(figure, finding.before[name])
     if what == "part" and figure.numerator is not None:
         return number(figure.numerator)
-    return indicator_text(figure)
+    return sentence_text(figure)
 
 
 def _linked(text: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -43,7 +44,13 @@ def indicator_text(indicator: Indicator) -> str:
         text = percent(Decimal(value), indicator.decimals)
     else:
         text = number(value, 0 if isinstance(value, int) else indicator.decimals)
-    return f"{text} ({indicator.covers})" if indicator.covers else text
+    told = ", ".join(t for t in (indicator.covers, indicator.as_of) if t)
+    return f"{text} ({told})" if told else text
+
+
+def sentence_text(indicator: Indicator) -> str:
+    """The figure inside a sentence that tells itself of which export it is."""
+    return indicator_text(replace(indicator, as_of=""))
 
 
 def share_text(indicator: Indicator) -> str:

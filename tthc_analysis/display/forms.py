@@ -95,11 +95,12 @@ def form_ii06a(
     title: str = "Biểu II.06a – Tình hình, kết quả giải quyết thủ tục hành chính",
     day: date | None = None,
     variant: str = "",
+    as_of: str = "",
 ) -> Display:
     """Form II.06a from the measures by field; classes that the form has no column for are said in notes, never hidden.
 
     On `day`, the last one of the period, a form whose text is no longer in force says so. `variant` is the ending of its name
-    for another span than the period's (`VARIANTS`).
+    for another span than the period's (`VARIANTS`). `as_of` says of which export the state of open dossiers is ("theo bản xuất …").
 
     A cell that the dossiers do not state is empty, and a note says why and what is known of the sum of such cells.
     Raises ControlSumFails when a line differs from an equation of the form by more than the class without a column.
@@ -115,6 +116,11 @@ def form_ii06a(
         for i, (field, line) in enumerate(zip(frame["field"], lines, strict=True), start=1)
     )
     notes = (
+        *(
+            (f"{_plus(('pending', 'pending_within', 'pending_overdue')).replace('+', ', ')} {as_of}, chưa hết kỳ.",)
+            if as_of
+            else ()
+        ),
         *_other_channel(totals),
         *(n for s in _SUMS for n in _sum_notes(s, lines, totals)),
         *law_notes(II06A, day),

@@ -8,11 +8,12 @@ carried over + new = resolved + pending holds in total and in every group.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Covered, Fact, Measure, Relation
 from tthc_analysis.indicators.evaluate import tabulated
@@ -29,10 +30,18 @@ def _in(column: str, values: Sequence[str]) -> str:
     return f"coalesce({column} IN ({', '.join(repr(v) for v in values)}), false)" if values else "false"
 
 
-def live_sql(period: Period, rules: CountingRules, more: Sequence[str] = ()) -> str:
+def live_of(report: OpenReport, more: Sequence[str] = ()) -> str:
+    """`live_sql` of a report: what is open is judged on its cut-off, or on the day of a newest export that is older.
+
+    What such an export shows as overdue is overdue; what falls due after it may have been resolved by then.
+    """
+    return live_sql(report.period, report.rules, more, _registers.state_day(report))
+
+
+def live_sql(period: Period, rules: CountingRules, more: Sequence[str] = (), judged_on: date | None = None) -> str:
     """CTEs up to `live`: the dossiers open at some time in the period with is_carried_over, is_resolved, lateness, is_within.
 
-    `more` are further columns of the dossiers that the rows keep.
+    `more` are further columns of the dossiers that the rows keep; is_within is as of `judged_on` (default: the last day).
 
     Moments are compared with the midnights that begin and end the period: the same as comparing their days, without a cast
     of each, and a DATE is a moment without a time zone in both engines.
@@ -62,7 +71,7 @@ live AS (
          {is_resolved} AS is_resolved,
          CASE WHEN {on_time} OR {no_due} THEN 0
               ELSE CAST({done} > {due} AS INTEGER) - CAST({done} < {due} AS INTEGER) END AS lateness,
-         CASE WHEN {paused} THEN true ELSE due_at >= {day(period.end)} END AS is_within
+         CASE WHEN {paused} THEN true ELSE due_at >= {day(judged_on or period.end)} END AS is_within
   FROM dossiers
   WHERE received_at < {day(period.end + timedelta(days=1))} AND coalesce(end_at >= {day(period.start)}, true)
     AND NOT ({gone} AND {is_resolved})
@@ -73,7 +82,7 @@ live AS (
 LIVE = Relation(
     "live",
     DOSSIERS.name,
-    lambda report: live_sql(report.period, report.rules),
+    live_of,
     (Covered(DOSSIERS.name),),
     tally=(
         "is_carried_over",
@@ -130,18 +139,18 @@ RESOLVED_ON_TIME = Measure(LIVE, "is_resolved AND lateness = 0", (RESOLVED_DUE,)
 RESOLVED_OVERDUE = Measure(LIVE, "is_resolved AND lateness > 0", (RESOLVED_DUE,))
 RESOLVED_NO_DUE = Measure(LIVE, "is_resolved AND lateness IS NULL")
 RESOLVED = Measure(LIVE, "is_resolved", splits=((RESOLVED_EARLY, RESOLVED_ON_TIME, RESOLVED_OVERDUE, RESOLVED_NO_DUE),))
-PENDING_WITHIN = Measure(LIVE, "NOT is_resolved AND is_within", (PENDING_DUE,))
-PENDING_OVERDUE = Measure(LIVE, "NOT is_resolved AND NOT is_within", (PENDING_DUE,))
-PENDING_NO_DUE = Measure(LIVE, "NOT is_resolved AND is_within IS NULL")
-PENDING = Measure(LIVE, "NOT is_resolved", splits=((PENDING_WITHIN, PENDING_OVERDUE, PENDING_NO_DUE),))
-PENDING_ONLINE = Measure(LIVE, "NOT is_resolved AND channel = 'online'", (PENDING_CHANNEL,))
+PENDING_WITHIN = Measure(LIVE, "NOT is_resolved AND is_within", (PENDING_DUE,), standing=True)
+PENDING_OVERDUE = Measure(LIVE, "NOT is_resolved AND NOT is_within", (PENDING_DUE,), standing=True)
+PENDING_NO_DUE = Measure(LIVE, "NOT is_resolved AND is_within IS NULL", standing=True)
+PENDING = Measure(LIVE, "NOT is_resolved", standing=True, splits=((PENDING_WITHIN, PENDING_OVERDUE, PENDING_NO_DUE),))
+PENDING_ONLINE = Measure(LIVE, "NOT is_resolved AND channel = 'online'", (PENDING_CHANNEL,), standing=True)
 PENDING_ONLINE_WITHIN = Measure(
-    LIVE, "NOT is_resolved AND channel = 'online' AND is_within", (PENDING_CHANNEL, PENDING_DUE)
+    LIVE, "NOT is_resolved AND channel = 'online' AND is_within", (PENDING_CHANNEL, PENDING_DUE), standing=True
 )
 HANDLED = Measure(LIVE, splits=((RECEIVED_NEW, CARRIED_OVER), (RESOLVED, PENDING)))
 ONLINE = Measure(LIVE, "channel = 'online'", (NEW_CHANNEL, OLD_CHANNEL))
-OVERDUE = Measure(LIVE, _OVERDUE, (ANY_DUE,))
-OVERDUE_ONLINE = Measure(LIVE, f"channel = 'online' AND {_OVERDUE}", (ANY_CHANNEL, ANY_DUE))
+OVERDUE = Measure(LIVE, _OVERDUE, (ANY_DUE,), standing=True)
+OVERDUE_ONLINE = Measure(LIVE, f"channel = 'online' AND {_OVERDUE}", (ANY_CHANNEL, ANY_DUE), standing=True)
 WITH_COMPONENTS = Measure(LIVE, "component_file_count > 0", (COMPONENTS,))
 RESOLVED_WITH_RESULT = Measure(LIVE, "is_resolved AND result_file_count > 0", (RESULTS,))
 

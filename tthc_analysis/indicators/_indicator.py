@@ -22,7 +22,8 @@ class Indicator:
     A `count` has no denominator. A `rate` is numerator/denominator as a percentage, a `mean` their quotient in `unit`,
     an `amount` a measured quantity (money, days). `numerator` is None when the data cannot give it; `gap` then says why
     in Vietnamese ("chưa có dữ liệu"), and the value is never 0 in its place. `covers` says of how many agencies a figure of
-    many is, where it is not of all ("4/5 đơn vị"): it is printed with the value wherever that is.
+    many is, where it is not of all ("4/5 đơn vị"): it is printed with the value wherever that is; so is `as_of`, which export
+    the state of open dossiers is taken from where that is older than the cut-off ("theo bản xuất ngày 20/06/2024").
     """
 
     name: str
@@ -41,6 +42,7 @@ class Indicator:
     decimals: int = 2
     gap: str = ""
     covers: str = ""
+    as_of: str = ""
 
     def __post_init__(self) -> None:
         if self.kind in ("rate", "mean") and self.numerator is not None and not self.base:
@@ -76,8 +78,9 @@ class Indicator:
         data = {k: str(v) if isinstance(v, Decimal) else v for k, v in asdict(self).items()}
         rounded = self.rounded
         data["tables"] = list(self.tables)
-        if not self.covers:
-            del data["covers"]
+        for name in ("covers", "as_of"):
+            if not data[name]:
+                del data[name]
         data["value"] = str(rounded) if isinstance(rounded, Decimal) else rounded
         return data
 

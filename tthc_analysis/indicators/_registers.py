@@ -56,6 +56,18 @@ def complete(report: OpenReport, name: str) -> bool:
     return span is not None and span[0] <= last <= span[1]
 
 
+def state_day(report: OpenReport) -> date:
+    """The day as of which open dossiers are judged: the cut-off, or the day of a newest export that is older than it."""
+    last, span = report.period.end, coverage(report, DOSSIERS.name)
+    return span[1] if span and covers(report, DOSSIERS.name) and span[1] < last else last
+
+
+def as_of(report: OpenReport) -> str:
+    """Of which export the state of open dossiers is, in words; "" where the exports tell of the cut-off."""
+    told = state_day(report)
+    return f"theo bản xuất ngày {told:%d/%m/%Y}" if told < report.period.end else ""
+
+
 def reaches_over(span: tuple[date, date], period: Period, name: str = DOSSIERS.name) -> bool:
     """Whether exports of `span` tell of the whole period: from its first days (`rules/reporting.toml`) to its last one."""
     quiet, (first, last) = timedelta(days=load_reporting().coverage.quiet_days), period.span(name)

@@ -120,6 +120,7 @@ class Fact:
 class Measure:
     """A number over the rows `where` of a relation, known only when its facts are stated.
 
+    `standing`: of what is open, as of the last day that the exports tell of.
     All but "rows" take the number `what` of each row. `empty` says why there is none when there is no row; "" is a true 0.
     The measures of each of its `splits` must add up to it, in total and in every group; checked whenever they are asked for.
     """
@@ -131,6 +132,7 @@ class Measure:
     what: str = "1"
     empty: str = ""
     splits: tuple[tuple[Measure, ...], ...] = ()
+    standing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

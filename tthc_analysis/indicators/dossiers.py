@@ -9,10 +9,10 @@ import pandas as pd
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import times
-from tthc_analysis.indicators._counting import LIVE, MEASURES, NEW_CHANNEL, counts, live_sql
+from tthc_analysis.indicators._counting import LIVE, MEASURES, NEW_CHANNEL, counts, live_of
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
-from tthc_analysis.indicators._registers import complete, coverage, covers, only_covered
+from tthc_analysis.indicators._registers import as_of, complete, coverage, covers, only_covered, state_day
 from tthc_analysis.indicators.definition import Block, Count, Measure, Rate
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped
 from tthc_analysis.indicators.relations import day
@@ -118,12 +118,13 @@ STANDING = {
 def standing(report: OpenReport) -> pd.DataFrame:
     """Where the dossiers of the period stand on its last day: outcome, label, n; no row when no export covers the period.
 
-    Where the exports end before that day, what is pending may be done by now: it is one class, as of the newest export.
+    Where the exports end before that day, what is pending is told as of the newest one: it may be done by now.
     """
     found, words = totals(report), dict(STANDING)
-    if found and not reach_the_cut_off(report):
-        found = {n: v for n, v in found.items() if not n.startswith("pending_")} | {"pending_no_due": found["pending"]}
-        words["pending_no_due"] = "Chưa có kết quả trong bản xuất mới nhất"
+    if as_of(report):
+        words |= {
+            n: f"{label} (ngày {state_day(report):%d/%m/%Y})" for n, label in words.items() if n.startswith("pending_")
+        }
     rows = [
         (name, label, found[name])
         for name, label in words.items()
@@ -192,7 +193,7 @@ def monthly(report: OpenReport) -> pd.DataFrame:
     The channels are empty in a month none of whose dossiers states one.
     """
     found = report.store.query(
-        f"{live_sql(report.period, report.rules)}\n"
+        f"{live_of(report)}\n"
         "SELECT substr(CAST(received_day AS STRING), 1, 7) AS month,\n"
         "  count(*) FILTER (WHERE channel = 'online') AS online,\n"
         "  count(*) FILTER (WHERE channel = 'in_person') AS in_person,\n"
@@ -214,7 +215,7 @@ def backlog(report: OpenReport) -> pd.DataFrame:
     Nor for a day before the first one of the exports, or after the newest one: what was open then is not known.
     """
     found = report.store.query(
-        f"{live_sql(report.period, report.rules)},\n"
+        f"{live_of(report)},\n"
         "moves AS (\n"
         f"  SELECT greatest(received_day, {day(report.period.start)}) AS day, 1 AS step FROM live\n"
         "  UNION ALL SELECT end_day, -1 FROM live WHERE is_resolved\n"

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tthc_analysis.columns import DOSSIERS, PROCEDURES, TIME_UNITS
 from tthc_analysis.errors import CalendarNotCovered
-from tthc_analysis.indicators._counting import live_sql
+from tthc_analysis.indicators._counting import live_of
 from tthc_analysis.indicators._indicator import counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
@@ -39,7 +39,7 @@ _KEYS = ("received_day", *_LIMIT)
 
 def _limited_sql(report: OpenReport) -> str:
     """CTEs up to `limited`: dossiers of the period with the time limit in force on the day of receipt."""
-    return f"""{live_sql(report.period, report.rules)},
+    return f"""{live_of(report)},
 limited AS (
   SELECT live.dossier_code, live.procedure_code, live.procedure_name, live.received_at, live.received_day,
          live.due_at, live.due_day, c.procedure_code IS NOT NULL AS is_listed, {", ".join(f"c.{c}" for c in _LIMIT)}

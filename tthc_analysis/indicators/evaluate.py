@@ -34,6 +34,7 @@ from tthc_analysis.indicators.definition import (
     Speaks,
     Stated,
     Unknown,
+    measures_of,
 )
 from tthc_analysis.indicators.registry import declared, facts_of, registry
 
@@ -259,7 +260,12 @@ def indicator(evaluation: Evaluation, block: Block, figure: Figure) -> Indicator
         tables=block.tables_of(figure),
         decimals=figure.decimals if isinstance(figure, Rate | Mean) else 2,
         gap=_reason(part, whole),
+        as_of=_registers.as_of(report) if _known(part) is not None and _is_standing(figure) else "",
     )
+
+
+def _is_standing(figure: Figure) -> bool:
+    return any(measure.standing for measure in measures_of(figure))
 
 
 def _counts(evaluation: Evaluation, figure: Figure) -> tuple[int | Unknown, int | Unknown | None]:

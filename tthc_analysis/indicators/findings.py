@@ -135,10 +135,11 @@ def _late(report: OpenReport, known: Mapping[str, Indicator]) -> Finding:
             if _value(known, "dossiers_resolved_overdue_rate")
             else ""
         )
+        told = _registers.as_of(report)
         return _bound(
             "late",
             "late",
-            f"Có {{overdue_total_count}} hồ sơ quá hạn: đã giải quyết {{dossiers_resolved_overdue_count}}{share}, "
+            f"{f'T{told[1:]}, chưa hết kỳ: có' if told else 'Có'} {{overdue_total_count}} hồ sơ quá hạn: đã giải quyết {{dossiers_resolved_overdue_count}}{share}, "
             f"đang giải quyết {{dossiers_pending_overdue_count}}{undated}.",
             known,
         )
@@ -168,17 +169,18 @@ def _pending(report: OpenReport, known: Mapping[str, Indicator]) -> Finding | No
     pending = known["dossiers_pending_count"]
     if pending.value is None or not known["dossiers_handled_count"].value:
         return None
-    if _unfinished(report):
-        said = "{dossiers_pending_count} hồ sơ chưa có kết quả trong bản xuất mới nhất."
-        return _bound("pending", "open", said, known)
+    counts = {f"dossiers_pending_{part}_count": words for part, words in _PENDING.items()}
+    parts = ", ".join(f"{{{n}}} {words}" for n, words in counts.items() if _value(known, n))
+    late = _value(known, "dossiers_pending_overdue_count")
+    if told := _registers.as_of(report):
+        said = f"T{told[1:]}, chưa hết kỳ: {{dossiers_pending_count}} hồ sơ chưa có kết quả{f': {parts}' if parts else ''}."
+        return _bound("pending", "late" if late else "open", said, known)
     day = f"{report.period.end:%d/%m/%Y}"
     if not pending.value:
         none = f"Không còn hồ sơ nào đang giải quyết ngày {day} ({{dossiers_pending_count}})."
         return _bound("pending", "good", none, known)
-    counts = {f"dossiers_pending_{part}_count": words for part, words in _PENDING.items()}
-    parts = ", ".join(f"{{{n}}} {words}" for n, words in counts.items() if _value(known, n))
     said = f"Ngày {day} còn {{dossiers_pending_count}} hồ sơ{f': {parts}' if parts else ''}."
-    return _bound("pending", "late" if _value(known, "dossiers_pending_overdue_count") else "plain", said, known)
+    return _bound("pending", "late" if late else "plain", said, known)
 
 
 def _change(report: OpenReport, known: Mapping[str, Indicator]) -> Finding | None:

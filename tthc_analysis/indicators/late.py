@@ -12,9 +12,10 @@ import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, LATE_CAUSES, LATE_DOSSIERS
 from tthc_analysis.indicators import dossiers
-from tthc_analysis.indicators._counting import ANY_DUE, live_sql
+from tthc_analysis.indicators._counting import ANY_DUE, live_of
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
+from tthc_analysis.indicators._registers import state_day
 from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Given, Measure, Rate, Relation, Stated
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped, rows
 from tthc_analysis.indicators.relations import day
@@ -28,9 +29,9 @@ LATE_BASE = "hồ sơ quá hạn hoặc phải hẹn lại ngày trả"
 
 def _judged_sql(report: OpenReport) -> str:
     """CTEs up to `judged`: the dossiers of the period with what the register of late ones says of each until the cut-off."""
-    end = report.period.end
+    end, judged_on = report.period.end, state_day(report)
     noted = "true" if report.store.has(LATE_DOSSIERS.name) else "false"
-    return f"""{live_sql(report.period, report.rules, ("first_due_at", "reappointment_count"))},
+    return f"""{live_of(report, ("first_due_at", "reappointment_count"))},
 noted AS (
   SELECT dossier_code AS noted_code,
          max_by(cause, recorded_date) FILTER (WHERE cause IS NOT NULL) AS cause,
@@ -49,7 +50,7 @@ judged AS (
   SELECT *, {noted} AS is_noted, apology_date IS NOT NULL AS has_apology, first_due_day IS NOT NULL AS has_first,
          reappointment_count IS NOT NULL AS has_times,
          coalesce((is_resolved AND lateness > 0) OR (NOT is_resolved AND NOT is_within), false) AS is_late,
-         coalesce(CASE WHEN is_resolved THEN end_day ELSE {day(end)} END > coalesce(first_due_day, due_day), false) AS is_late_first
+         coalesce(CASE WHEN is_resolved THEN end_day ELSE {day(judged_on)} END > coalesce(first_due_day, due_day), false) AS is_late_first
   FROM joined
 )"""
 
@@ -77,13 +78,13 @@ JUDGED = Relation(
 _REGISTER = Fact(JUDGED, "sổ hồ sơ quá hạn", "is_noted", "is_late OR times > 0")
 _FIRST = Fact(JUDGED, "ngày hẹn trả lần đầu", "has_first OR is_noted")
 _TIMES = Fact(JUDGED, "số lần hẹn lại", "has_times OR is_noted")
-LATE = Measure(JUDGED, "is_late")
+LATE = Measure(JUDGED, "is_late", standing=True)
 LATE_RESOLVED = Measure(JUDGED, "is_late AND is_resolved")
-LATE_PENDING = Measure(JUDGED, "is_late AND NOT is_resolved")
-PUT_OFF = Measure(JUDGED, "is_late OR times > 0")
+LATE_PENDING = Measure(JUDGED, "is_late AND NOT is_resolved", standing=True)
+PUT_OFF = Measure(JUDGED, "is_late OR times > 0", standing=True)
 WITH_CAUSE = Measure(JUDGED, "(is_late OR times > 0) AND cause IS NOT NULL", (_REGISTER,))
 WITH_APOLOGY = Measure(JUDGED, "(is_late OR times > 0) AND has_apology", (_REGISTER,))
-LATE_FIRST = Measure(JUDGED, "is_late_first", (_FIRST,))
+LATE_FIRST = Measure(JUDGED, "is_late_first", (_FIRST,), standing=True)
 REAPPOINTED = Measure(JUDGED, "times > 0", (_TIMES,))
 AGAIN = Measure(JUDGED, "times > 1", (_TIMES,))
 _LISTED = "is_late OR times > 0 OR (has_first AND is_late_first)"
@@ -190,10 +191,10 @@ def _by(report: OpenReport, key: str) -> pd.DataFrame:
 def late_list(report: OpenReport) -> pd.DataFrame:
     """Every dossier that is late or was put off, without names: codes, days, working days late, cause, apology.
 
-    `days_late` counts working days after the due date until the result or the cut-off; empty outside the calendar.
+    `days_late` counts working days after the due date until the result, the cut-off or a newest export before it; empty outside the calendar.
     """
     found = rows(report, JUDGED, where=_LISTED, order="dossier_code")
-    end = pd.to_datetime(found["end_day"]).where(found["is_resolved"].astype(bool), pd.Timestamp(report.period.end))
+    end = pd.to_datetime(found["end_day"]).where(found["is_resolved"].astype(bool), pd.Timestamp(state_day(report)))
     elapsed = report.calendar.elapsed
     late = (elapsed(end) - elapsed(pd.to_datetime(found["due_day"]))).where(found["is_late"].astype(bool))
     cause = found["cause"].map(lambda v: UNSTATED if pd.isna(v) else LATE_CAUSES[v])

@@ -12,7 +12,7 @@ from tthc_analysis.columns import DOSSIER_CODE, DOSSIERS, PROCEDURES
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import _registers, catalogue, dossiers, online
-from tthc_analysis.indicators._counting import live_sql
+from tthc_analysis.indicators._counting import live_of
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Measure, Rate, Relation
@@ -69,7 +69,7 @@ CODED = Relation(
     "coded",
     DOSSIERS.name,
     lambda report: (
-        f"{live_sql(report.period, report.rules)},\n"
+        f"{live_of(report)},\n"
         f"coded AS (SELECT dossier_code, regexp_like(dossier_code, '{DOSSIER_CODE}') AS is_registered FROM live)"
     ),
     (Covered(DOSSIERS.name),),
@@ -112,12 +112,8 @@ def claims(report: OpenReport) -> tuple[Claim, ...]:
     When the newest export is older than the cut-off, what happened after it is not known: only what it contradicts already is
     told, as of its day.
     """
-    if _registers.complete(report, DOSSIERS.name) or not _registers.covers(report, DOSSIERS.name):
-        return _claims(_figures(report))
-    span = _registers.coverage(report, DOSSIERS.name)
-    until = span[1] if span else report.period.end
-    found = _claims(_figures(report.at(replace(report.period, end=until))))
-    return tuple(_as_of(claim, f"Theo bản xuất ngày {until:%d/%m/%Y}, chưa hết kỳ: ") for claim in found)
+    found, told = _claims(_figures(report)), _registers.as_of(report)
+    return tuple(_as_of(claim, f"T{told[1:]}, chưa hết kỳ: ") for claim in found) if told else found
 
 
 #: claims that nothing after an export can make true again once it contradicts them

@@ -7,7 +7,7 @@ import pandas as pd
 from tthc_analysis.columns import DOSSIERS, ONLINE_LEVELS, PROCEDURES
 from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import catalogue, dossiers
-from tthc_analysis.indicators._counting import live_sql
+from tthc_analysis.indicators._counting import live_of
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._order import in_order
@@ -80,7 +80,7 @@ FEES = Relation(
     "with_fee",
     DOSSIERS.name,
     lambda report: (
-        f"{with_cte(live_sql(report.period, report.rules), IN_FORCE.sql(report))},\n"
+        f"{with_cte(live_of(report), IN_FORCE.sql(report))},\n"
         "with_fee AS (SELECT * FROM live WHERE procedure_code IN (\n"
         f"  SELECT procedure_code FROM in_force WHERE {FEE_BEARING}\n))"
     ),

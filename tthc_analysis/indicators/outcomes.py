@@ -6,13 +6,14 @@ rule set. Each figure is printed only where a column tells it; what none tells i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, PAYMENT_METHODS, PLAN_TASKS
 from tthc_analysis.indicators import dossiers
-from tthc_analysis.indicators._counting import live_sql
+from tthc_analysis.indicators._counting import live_of
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Amount, Block, Count, Covered, Fact, Measure, Rate, Relation
@@ -27,8 +28,8 @@ _MORE = ("supplement_requested_at", "supplement_count", "reused_count", "is_popu
 def _states_sql(report: OpenReport) -> str:
     """CTEs up to `states`: the dossiers of the period of every status, each by its dates."""
     every = {"excluded_statuses": (), "withdrawn": "by_date", "paused": "by_date"}
-    rules = report.rules.model_copy(update=every)
-    return f"{live_sql(report.period, rules, _MORE)},\nstates AS (SELECT * FROM live WHERE status IS NULL OR status <> 'registered')"
+    every_status = replace(report, rules=report.rules.model_copy(update=every))
+    return f"{live_of(every_status, _MORE)},\nstates AS (SELECT * FROM live WHERE status IS NULL OR status <> 'registered')"
 
 
 def _due_sql(report: OpenReport) -> str:

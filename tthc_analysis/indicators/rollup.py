@@ -16,7 +16,7 @@ import pandas as pd
 
 from tthc_analysis.columns import AUTHORITY_LEVELS, DOSSIERS, FINISHED_STATUSES
 from tthc_analysis.indicators import _counting as c
-from tthc_analysis.indicators._counting import LIVE, MEASURES, live_sql
+from tthc_analysis.indicators._counting import LIVE, MEASURES, live_of, live_sql
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._order import in_order
@@ -181,7 +181,7 @@ def _items_sql(report: OpenReport) -> str:
             names.split(", "), ("BOOLEAN", "BOOLEAN", "INTEGER", "BOOLEAN", "STRING", "BOOLEAN", "STRING"), strict=True
         )
     )
-    return f"""{live_sql(period, report.rules, ("body", *_PLACE))},
+    return f"""{live_of(report, ("body", *_PLACE))},
 items AS (
   SELECT live.body, m.level, live.field, dossier_code AS item, CAST(NULL AS STRING) AS measure, CAST(1 AS BIGINT) AS amount,
          {names}, concat(live.body, '/', source_file) AS source_file, source_sheet, source_row
@@ -457,8 +457,10 @@ def apart(report: OpenReport) -> pd.DataFrame:
 def _apart_counts(report: OpenReport, body: str) -> dict[str, int | None]:
     """What is known of a body apart: its own dossiers as far as they go, else what it sent in."""
     own = ", ".join(f"count(*) FILTER (WHERE {_OF[n].where}) AS {n}" for n in NAMES)
+    span = _spans(report).get(body)
+    judged_on = min(span[1], report.period.end) if span else report.period.end
     found = report.store.query(
-        f"{live_sql(report.period, report.rules, ('body',))} SELECT {own}, count(*) AS everything FROM live WHERE body = '{body}'"
+        f"{live_sql(report.period, report.rules, ('body',), judged_on)} SELECT {own}, count(*) AS everything FROM live WHERE body = '{body}'"
     ).iloc[0]
     if found["everything"]:
         return {n: int(found[n]) for n in NAMES}

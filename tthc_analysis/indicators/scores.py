@@ -16,7 +16,7 @@ import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, PETITIONS, PROCEDURES, PUBLISHED_SCORES
 from tthc_analysis.indicators import _registers, dossiers
-from tthc_analysis.indicators._counting import LIVE, live_sql
+from tthc_analysis.indicators._counting import LIVE, live_of
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import FEE_BEARING, IN_FORCE
@@ -57,7 +57,7 @@ def _scored_sql(report: OpenReport) -> str:
     if found is None:
         return "WITH scored AS (SELECT *, false AS is_overdue, false AS is_complained, false AS is_asked, false AS is_told, CAST(NULL AS DATE) AS received_day, CAST(NULL AS DATE) AS due_day, CAST(NULL AS DATE) AS end_day FROM ho_so WHERE false)"
     period, rules = found
-    end = day(period.end)
+    end, judged_on = day(period.end), day(_registers.state_day(report.at(period)))
     covered = "true" if _registers.covers(report.at(period), PETITIONS.name) else "false"
     return f"""
 WITH complained AS (
@@ -77,8 +77,8 @@ received AS (
 scored AS (
   SELECT r.*, CASE WHEN ended <= {end} THEN ended END AS end_day, c.complained_code IS NOT NULL AS is_complained, t.is_told,
          CASE WHEN is_asked AND coalesce(supplement_count, 1) > {rules.most_supplement_requests} THEN true
-              WHEN is_asked AND ended IS NULL THEN CASE WHEN due_day >= {end} THEN false END
-              ELSE least(coalesce(ended, {end}), {end}) > due_day END AS is_overdue
+              WHEN is_asked AND ended IS NULL THEN CASE WHEN due_day >= {judged_on} THEN false END
+              ELSE least(coalesce(ended, {judged_on}), {end}) > due_day END AS is_overdue
   FROM received r LEFT JOIN complained c ON c.complained_code = r.dossier_code CROSS JOIN told t
 )"""
 
@@ -389,7 +389,7 @@ def bridge(report: OpenReport) -> pd.DataFrame:
 def _steps(report: OpenReport, calendar: Period) -> pd.DataFrame:
     """The dossiers that only one of both totals counts: dossier_code, sign (−1 leaves, 1 comes), name of the step; in order."""
     start, end = report.period.start, report.period.end
-    one = f"{live_sql(report.period, report.rules)}\nSELECT dossier_code, received_day, is_carried_over FROM live"
+    one = f"{live_of(report)}\nSELECT dossier_code, received_day, is_carried_over FROM live"
     live = report.store.query(one).set_index("dossier_code")
     scored = rows(report, SCORED, "dossier_code, received_day, status").set_index("dossier_code")
     gone, come = live[~live.index.isin(scored.index)], scored[~scored.index.isin(live.index)]

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS
-from tthc_analysis.indicators._counting import CODES, live_sql
+from tthc_analysis.indicators._counting import CODES, live_of
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
 from tthc_analysis.indicators.definition import NONE_AROSE, Covered, Fact, Measure, Relation, Stated
@@ -29,7 +29,7 @@ def times_sql(report: OpenReport) -> str:
     the day of receipt, where it is in working days or hours (8 hours are a day).
     """
     calendar = calendar_table(report)
-    return f"""{live_sql(report.period, report.rules)},
+    return f"""{live_of(report)},
 times AS (
   SELECT live.dossier_code, live.procedure_key, live.procedure_code, live.procedure_name, live.field, is_resolved,
          lateness > 0 AS is_late,

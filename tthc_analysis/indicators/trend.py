@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS
-from tthc_analysis.indicators._counting import MEASURES, live_sql
+from tthc_analysis.indicators._counting import MEASURES, live_of
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import covers, only_covered, whole
 from tthc_analysis.indicators.definition import Unknown
@@ -72,7 +72,7 @@ def _row(report: OpenReport, step: Period) -> dict[str, object]:
 def receipts(report: OpenReport) -> pd.DataFrame:
     """New dossiers on each day of the period: day, received, is_working (by the cited working calendar, true outside it); no row without any."""
     new = report.store.query(
-        f"{live_sql(report.period, report.rules)}\n"
+        f"{live_of(report)}\n"
         "SELECT received_day AS day, count(*) AS received FROM live WHERE NOT is_carried_over GROUP BY 1"
     )
     found = only_covered(report, DOSSIERS.name, new)
