@@ -11,6 +11,7 @@ from tthc_analysis.errors import ConfigError, UnknownPeriod
 from tthc_analysis.periods import (
     Period,
     continuity_warnings,
+    lowered,
     overlap_days,
     parse_period,
     previous_period,
@@ -171,3 +172,11 @@ def test_a_spelling_of_a_custom_period_means_the_custom_one():
 @pytest.mark.parametrize("wrong", ["sgddt-hp", "so-2024-moi", "p24", "phuong-6", "quan-1"])
 def test_ids_of_agencies_are_no_periods(wrong):
     assert not reads_as_period(wrong)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"), [("Năm 2023", "năm 2023"), ("Quý I/2026", "quý I/2026"), ("Tháng 02/2026", "tháng 02/2026"),
+                        ("Đợt A", "Đợt A"), ("6 tháng đầu năm 2026", "6 tháng đầu năm 2026"), ("Nămkhác", "Nămkhác")]
+)  # fmt: skip
+def test_a_label_reads_well_in_a_sentence(label, said):
+    assert lowered(label) == said

@@ -23,6 +23,8 @@ PeriodKind = Literal["month", "quarter", "half", "nine_months", "year", "custom"
 _RULE = tomllib.loads(files("tthc_analysis").joinpath("rules/periods.toml").read_text(encoding="utf-8"))["statutory"]
 _FIRST_DAY: int = _RULE["first_day"]
 _LAST_DAY: int = _RULE["last_day"]
+#: first words of labels that are common nouns
+_KINDS = ("Năm", "Quý", "Tháng")
 #: a custom span outside is a slip of the pen
 YEARS = (1945, 2199)
 _PATTERN = re.compile(
@@ -69,6 +71,11 @@ def canonical(text: str) -> str:
 def reads_as_period(text: str) -> bool:
     """Whether `text` would be understood as a statutory period."""
     return bool(canonical(text))
+
+
+def lowered(label: str) -> str:
+    """`label` for the middle of a sentence, if it begins with the kind of a period ("Năm", "Quý", "Tháng" …)."""
+    return label[0].lower() + label[1:] if label.split(" ", maxsplit=1)[0] in _KINDS else label
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,11 @@ class Period:
                 "config.toml, mục [[periods]]",
                 'Thêm reason = "…" (văn bản hoặc cơ quan yêu cầu khoảng thời gian này).',
             )
+
+    @property
+    def in_sentence(self) -> str:
+        """The label as it reads in the middle of a sentence: "năm 2023"; a name of the office's own stays as it is."""
+        return lowered(self.label)
 
     def span(self, table: str) -> tuple[date, date]:
         """First and last day over which the register `table` is counted."""

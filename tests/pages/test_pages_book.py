@@ -54,7 +54,7 @@ def entry(folder: str, start: str, label: str, handled: int | None) -> overview.
 def test_each_report_is_compared_with_the_next_older_one():
     rows = overview.cells([entry("b", "2024-01-01", "Năm 2024", 50), entry("a", "2023-01-01", "Năm 2023", 100)])
     assert [(r[0].text, r[0].share, r[0].change) for r in rows] == [
-        ("50", 50, "giảm 50 (50%) so với Năm 2023"),
+        ("50", 50, "giảm 50 (50%) so với năm 2023"),
         ("100", 100, ""),
     ]
 

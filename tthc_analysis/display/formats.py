@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.periods import lowered
 
 MISSING = "–"
 _FORMULA_STARTS = tuple("=+-@\t\r")
@@ -63,7 +64,7 @@ def share_text(indicator: Indicator) -> str:
 def change_text(now: Indicator, before: Indicator | None, label: str) -> str:
     """The change against the period `label`; empty where one of the two is not known."""
     words = change_words(now, before)
-    return f"{words} so với {label}" if words else ""
+    return f"{words} so với {lowered(label)}" if words else ""
 
 
 def change_words(now: Indicator, before: Indicator | None) -> str:

@@ -186,7 +186,7 @@ class Evaluation:
                 return found.why if isinstance(found, Unknown) else "" if found else given.words
 
     def _words(self, words: str) -> str:
-        return words.format(previous=self.report.previous.period.label) if "{" in words else words
+        return words.format(previous=self.report.previous.period.in_sentence) if "{" in words else words
 
     def _answer(self, relation: Relation, wanted: Measure | Fact | None = None) -> _Answer:
         """The answer of a relation; it is asked again only for what no figure declares."""

@@ -185,7 +185,7 @@ def _pending(report: OpenReport, known: Mapping[str, Indicator]) -> Finding | No
 
 def _change(report: OpenReport, known: Mapping[str, Indicator]) -> Finding | None:
     """The weightiest changes against the previous period; why there is none where the two may not be compared."""
-    label = report.previous.period.label
+    label = report.previous.period.in_sentence
     if not known["dossiers_handled_count"].value:
         return None
     if not _registers.covers(report.previous, DOSSIERS.name):
