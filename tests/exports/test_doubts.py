@@ -7,7 +7,16 @@ from exports_make import BODY, HEAD, csv_text, profile, read, write
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import UnreadableExport
-from tthc_analysis.exports.doubts import EXCHANGED, NO_END, ODD_CODE, TWO_SPELLINGS
+from tthc_analysis.exports.doubts import (
+    COLUMNS,
+    ENDED,
+    EXCHANGED,
+    MANY_ENDED,
+    NAMES,
+    NO_END,
+    ODD_CODE,
+    TWO_SPELLINGS,
+)
 from tthc_analysis.preparation.process import _doubts
 
 ROWS = [
@@ -94,6 +103,49 @@ def test_days_that_are_late_for_other_reasons_are_not_told(tmp_path):
     assert told(tmp_path, late) == {}
     delayed = [[r[0], f"H24.99-2401{i + 1:02d}-0001", *r[2:]] for i, r in enumerate(ROWS)]
     assert told(tmp_path, delayed) == {}
+
+
+def with_open(count: int) -> list[list[str]]:
+    """ROWS with ends on different days, the last `count` of them still in process."""
+    rows = [[*r[:9], f"{d + d % 5:02d}/03/2024", r[10]] for d, r in enumerate(ROWS, start=1)]
+    return [*rows[: 20 - count], *([*r[:9], "", "Đang xử lý"] for r in rows[20 - count :])]
+
+
+def exchanged_pair(rows: list[list[str]], one: int, other: int) -> list[list[str]]:
+    order = {one: other, other: one}
+    return [[r[order.get(i, i)] for i in range(len(r))] for r in rows]
+
+
+@pytest.mark.parametrize(("count", "kinds"), [(0, {COLUMNS}), (2, {ENDED, COLUMNS}), (4, {MANY_ENDED, COLUMNS})])
+def test_due_days_and_ends_under_each_others_headings_are_told(count, kinds, tmp_path):
+    assert told(tmp_path, with_open(count)) == {}
+    found = told(tmp_path, exchanged_pair(with_open(count), 8, 9))
+    assert set(found) == kinds
+    assert found[COLUMNS] == ("a.csv: “Ngày hẹn trả”, “Ngày kết thúc xử lý”",)
+    sure = profile(tmp_path / "p", 'id = "x"\nlabel = "x"\nswapped_dates = false\n')
+    assert not read_with(tmp_path, sure)
+
+
+def test_dossiers_all_late_or_all_done_on_the_day_are_not_exchanged(tmp_path):
+    late = [[*r[:9], f"{15 + i * 7 % 13:02d}/04/2024", r[10]] for i, r in enumerate(ROWS)]
+    assert told(tmp_path, late) == {}
+    at_once = [[*r[:8], f"{10 + i * 7 % 19:02d}/04/2024", r[7], r[10]] for i, r in enumerate(ROWS)]
+    assert told(tmp_path, at_once) == {}
+
+
+def test_ends_of_what_is_in_process_are_told_each_or_as_a_kind(tmp_path):
+    some = [[*r[:10], "Đang xử lý"] if i in (3, 9) else r for i, r in enumerate(ROWS)]
+    assert told(tmp_path, some) == {ENDED: ("a.csv, dòng 5", "a.csv, dòng 11")}
+    many = [[*r[:10], "Chờ bổ sung"] if i < 4 else r for i, r in enumerate(ROWS)]
+    assert set(told(tmp_path, many)) == {MANY_ENDED}
+    (critical,) = _doubts(read(tmp_path))
+    assert (critical.code, critical.severity, critical.failed) == ("H87", "critical", 4)
+
+
+def test_names_and_fields_under_each_others_headings_are_told(tmp_path):
+    rows = [[*r[:3], f"Thủ tục {i % 5}", f"Lĩnh vực {i % 5 // 2}", *r[5:]] for i, r in enumerate(ROWS)]
+    assert told(tmp_path, rows) == {}
+    assert told(tmp_path, exchanged_pair(rows, 3, 4)) == {NAMES: ("a.csv: “Tên thủ tục hành chính”, “Lĩnh vực”",)}
 
 
 @pytest.mark.parametrize("column", [4, 3])

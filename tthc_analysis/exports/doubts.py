@@ -1,7 +1,7 @@
 """What an export says that reads well row by row and yet cannot all be right: it is told, with the rows, and nothing is changed.
 
 A few codes in another shape than nearly all others of their file; one code in two spellings; a day and a month exchanged in a
-single date; a last line that may have been cut. Each row counts as it stands, so whoever publishes must know.
+single date; two columns under each other's headings; an end of what is in process; a last line that may have been cut. Each row counts as it stands, so whoever publishes must know.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tthc_analysis.columns import Column, Table
+from tthc_analysis.exports.exchanged_columns import ended_in_process, exchanged_days, exchanged_names
 
 ODD_CODE, TWO_SPELLINGS, EXCHANGED, NO_END = "odd_code", "two_spellings", "exchanged", "no_end"
+ENDED, MANY_ENDED, COLUMNS, NAMES = "ended_in_process", "many_ended_in_process", "exchanged_columns", "exchanged_names"
 #: the least codes of one shape in a file for another shape to be odd, and the least share that they are of all
 _LEAST_ALIKE, _NEARLY_ALL = 4, 0.9
 #: an exchanged date may fit by chance: about one in so many of those that lie as far away, against a code and a due day
@@ -31,7 +33,7 @@ _CODE_DAY = r"(?:^|[^0-9])(?P<day>[0-9]{6})(?:[^0-9]|$)"
 
 @dataclass(frozen=True)
 class Doubts:
-    """The places of doubtful rows by kind, each “file, dòng n”."""
+    """The places of doubtful rows by kind, each “file, dòng n”; of doubtful columns, each “file: columns”."""
 
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -45,12 +47,17 @@ def find_doubts(table: Table, frame: pd.DataFrame, sure: Iterable[str], confirme
     if frame.empty or key.kind != "code" or len(table.key) > 1:
         return Doubts()
     found = {TWO_SPELLINGS: _two_spellings(frame, key)}
+    columns = {NAMES: exchanged_names(table, frame)}
+    unsure = frame[~frame["source_file"].isin(list(sure))]
     if table.event == "received_at":  # a register of cases, whose codes one system gives
         found[ODD_CODE] = _odd_codes(frame, key)
-        found[EXCHANGED] = _exchanged_days(frame[~frame["source_file"].isin(list(sure))], key.name)
+        found[EXCHANGED] = _exchanged_days(unsure, key.name)
+        found[ENDED], found[MANY_ENDED] = ended_in_process(unsure)
+        columns[COLUMNS] = exchanged_days(table, unsure)
     seen = set(confirmed)
     found = {kind: rows[~rows[key.name].isin(seen)] for kind, rows in found.items()}
-    return Doubts({kind: tuple(_places(rows)) for kind, rows in found.items()})
+    told = {**{kind: _places(rows) for kind, rows in found.items()}, **columns}
+    return Doubts({kind: tuple(places) for kind, places in told.items()})
 
 
 def _places(rows: pd.DataFrame) -> list[str]:

@@ -12,7 +12,7 @@ from tthc_analysis.columns import DOSSIERS, TABLES, Table
 from tthc_analysis.config import Agency, Config
 from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
-from tthc_analysis.exports.doubts import EXCHANGED, NO_END, ODD_CODE, TWO_SPELLINGS
+from tthc_analysis.exports.doubts import COLUMNS, ENDED, EXCHANGED, MANY_ENDED, NAMES, NO_END, ODD_CODE, TWO_SPELLINGS
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
 from tthc_analysis.exports.read import list_exports, passed_over_beside
 from tthc_analysis.personal import is_personal
@@ -146,6 +146,30 @@ _DOUBTS: Mapping[str, tuple[str, Severity, str]] = {
         "critical",
         "Không có ngày chỉ khớp mã hồ sơ và các ngày cùng dòng khi đổi chỗ ngày với tháng (sửa bằng đính chính; chắc chắn đúng thì "
         "xác nhận bằng đính chính có old và new như nhau, hoặc khai báo swapped_dates = false)",
+    ),
+    ENDED: (
+        "86",
+        "warning",
+        "Hồ sơ có trạng thái đang xử lý thì chưa có ngày kết thúc, ngày trả (có thì được đếm là đã giải quyết từ ngày ấy; trạng "
+        "thái có thể chưa kịp cập nhật)",
+    ),
+    MANY_ENDED: (
+        "87",
+        "critical",
+        "Hồ sơ có trạng thái đang xử lý thì chưa có ngày kết thúc, ngày trả: quá nhiều dòng, cột ấy có thể ghi hạn trả hay ngày dự "
+        "kiến (sửa tiêu đề hoặc trạng thái trong hồ sơ cột; chắc chắn đúng thì khai báo swapped_dates = false)",
+    ),
+    COLUMNS: (
+        "88",
+        "critical",
+        "Ngày hẹn trả và ngày kết thúc, ngày trả nằm đúng dưới tiêu đề của mình: nội dung cho thấy hai cột đã đổi chỗ (xuất lại; chắc "
+        "chắn đúng thì khai báo swapped_dates = false)",
+    ),
+    NAMES: (
+        "89",
+        "warning",
+        "Tên thủ tục và lĩnh vực nằm đúng dưới tiêu đề của mình: mỗi lĩnh vực chỉ có một thủ tục mà thủ tục thuộc nhiều lĩnh vực, "
+        "hai cột có thể đã đổi chỗ",
     ),
     NO_END: (
         "97",

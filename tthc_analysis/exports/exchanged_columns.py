@@ -1,0 +1,106 @@
+"""Two whole columns of a file that stand under each other's headings, and dossiers in process that have an end.
+
+Every cell reads well and every row may be true; what tells is how the rows of a file hang together: who has no end yet, which
+day lies a fixed time after receipt, which name belongs to one other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from tthc_analysis.columns import FINISHED_STATUSES, Table
+from tthc_analysis.rules.reading import load_reading
+
+#: statuses of dossiers that are still in process: none of them has an end
+IN_PROCESS = ("registered", "received", "processing", "awaiting_supplement", "awaiting_payment")
+_ENDS = ("resolved_at", "returned_at")
+
+
+def ended_in_process(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows still in process that have an end: single slips, and those of files with more than slips explain."""
+    ends = [frame[name].notna() for name in _ENDS if name in frame]
+    if "status" not in frame or not ends:
+        return frame.iloc[:0], frame.iloc[:0]
+    limit, still = load_reading().open_with_end, frame["status"].isin(IN_PROCESS)
+    ended = still & pd.concat(ends, axis=1).any(axis=1)
+    if not ended.any():
+        return frame.iloc[:0], frame.iloc[:0]
+    counts = pd.DataFrame({"ended": ended, "still": still}).groupby(frame["source_file"].to_numpy()).sum()
+    many = counts.index[(counts["ended"] >= limit.least) & (counts["ended"] > limit.most_share * counts["still"])]
+    grave = frame["source_file"].isin(many)
+    return frame[ended & ~grave], frame[ended & grave]
+
+
+def exchanged_days(table: Table, frame: pd.DataFrame) -> list[str]:
+    """“file: A, B” for every file in which the due day and an end of dossiers stand under each other's headings."""
+    if not {"due_at", "received_at"} <= set(frame):
+        return []
+    ends = [name for name in _ENDS if name in frame]
+    return [
+        _told(table, str(file), "due_at", end)
+        for file, rows in frame.groupby("source_file", sort=False)
+        for end in ends
+        if _by_status(rows, end) or _by_term(rows, end)
+    ]
+
+
+def _told(table: Table, file: str, *names: str) -> str:
+    return f"{file}: " + ", ".join(f"“{table.column(name).label}”" for name in names)
+
+
+def _by_status(rows: pd.DataFrame, end: str) -> bool:
+    """Whether the dossiers in process have an end and no due day, where finished ones have both."""
+    if "status" not in rows:
+        return False
+    limits, least = load_reading().exchanged_columns, load_reading().open_with_end.least
+    still, done = rows[rows["status"].isin(IN_PROCESS)], rows[rows["status"].isin(FINISHED_STATUSES)]
+    odd = int((still[end].notna() & still["due_at"].isna()).sum())
+    if odd < max(least, limits.nearly_all * len(still)):
+        return False
+    both = done[end].notna() & done["due_at"].notna()
+    return bool(len(both)) and float(both.mean()) >= limits.nearly_all
+
+
+def _by_term(rows: pd.DataFrame, end: str) -> bool:
+    """Whether the end lies a fixed time after receipt and never before the due day, which lies anywhere."""
+    limits = load_reading().exchanged_columns
+    known = rows[rows[end].notna() & rows["due_at"].notna()]
+    if (
+        len(known) < limits.least
+        or (known[end].dt.normalize() >= known["due_at"].dt.normalize()).mean() < limits.nearly_all
+    ):
+        return False
+    kinds = known["procedure_code"] if "procedure_code" in known else known["source_file"]
+    alike = [max(_alike(days, kinds.to_numpy()) for days in _terms(known, name)) for name in (end, "due_at")]
+    return alike[0] >= limits.nearly_all and alike[1] <= limits.scattered
+
+
+def _terms(rows: pd.DataFrame, name: str) -> Iterator[np.ndarray]:
+    """The days from receipt to another day, as the calendar and as the working week count them."""
+    first, last = (rows[n].to_numpy(dtype="datetime64[D]") for n in ("received_at", name))
+    yield (last - first).astype(np.int64)
+    yield np.busday_count(first, last)
+
+
+def _alike(terms: np.ndarray, kinds: np.ndarray) -> float:
+    """The share of rows whose term is the commonest of their kind."""
+    counts = pd.DataFrame({"kind": kinds, "term": terms}).groupby("kind", dropna=False)["term"].value_counts()
+    return float(counts.groupby(level="kind", dropna=False).max().sum() / len(terms))
+
+
+def exchanged_names(table: Table, frame: pd.DataFrame) -> list[str]:
+    """“file: A, B” for every file whose fields each belong to one procedure while procedures belong to several fields."""
+    if not {"procedure_name", "field"} <= set(frame):
+        return []
+    pairs = frame[["source_file", "procedure_name", "field"]].dropna().drop_duplicates()
+    files = pairs.groupby("source_file", sort=False)
+    return [_told(table, str(file), "procedure_name", "field") for file, rows in files if _turned(rows)]
+
+
+def _turned(pairs: pd.DataFrame) -> bool:
+    """Whether the pairs of a file make sense only with procedure and field exchanged."""
+    several = pairs["procedure_name"].duplicated().any()
+    return len(pairs) >= load_reading().open_with_end.least and bool(several) and not pairs["field"].duplicated().any()
