@@ -122,6 +122,7 @@ TIME_UNITS: Mapping[str, str] = {
 }
 
 ISSUERS: Mapping[str, str] = {
+    "own": "Cơ quan báo cáo",
     "department": "Sở",
     "city": "UBND thành phố",
     "ministry": "Bộ",

@@ -254,6 +254,16 @@ def test_a_part_of_a_period_is_said_on_the_cover_every_sheet_and_in_the_package(
     )
 
 
+def test_why_a_report_is_a_draft_is_one_sentence_everywhere(displayed):
+    whole = displayed.content()
+    said = replace(whole, about=replace(whole.about, draft=True, draft_reason="dữ liệu hồ sơ không bao trùm kỳ"))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(said)))
+    lines = [str(c.value) for name in ("Bìa", "Ghi chú") for row in book[name].iter_rows() for c in row]
+    lines.append(json.loads(describe(said, files(said.figures, said.tables)))["description"])
+    assert len([line for line in lines if "dữ liệu hồ sơ không bao trùm kỳ" in line]) == 3
+    assert not [line for line in lines if "kiểm tra bắt buộc" in line]
+
+
 def test_print_set_up(formulas):
     sheet = formulas["II.06a"]
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)

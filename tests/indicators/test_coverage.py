@@ -34,6 +34,7 @@ from tthc_analysis.indicators import (
 from tthc_analysis.indicators._registers import coverage
 from tthc_analysis.periods import RegisterSpan
 from tthc_analysis.preparation.expectations import EXPECTATIONS, with_checks
+from tthc_analysis.report import draft
 from tthc_analysis.workdays import load_calendar
 
 TABLES = {
@@ -331,6 +332,25 @@ def test_a_table_of_comparisons_marks_periods_told_of_in_part(report_of):
 )
 def test_why_a_period_is_told_of_in_part(period, exported, why, report_of):
     assert _registers.partial(report_of(period, exported, ho_so=HALF)) == why
+
+
+@pytest.mark.parametrize(
+    ("period", "rows", "failed", "said"),
+    [
+        ("2025", OPEN, [], "dữ liệu hồ sơ không bao trùm kỳ"),
+        ("2024", OPEN, ["H1"], draft.NOT_VALID),
+        ("2025", OPEN, ["H1"], f"{draft.NOT_VALID}; dữ liệu hồ sơ không bao trùm kỳ"),
+        (
+            "2024",
+            [dossier(1, "2024-03-04", "2024-03-08", status="completed")],
+            [],
+            "1 hồ sơ đã xử lý xong không ghi ngày xong",
+        ),
+    ],
+)
+def test_a_draft_says_only_what_makes_it_one(period, rows, failed, said, report_of, monkeypatch):
+    monkeypatch.setattr(draft, "critical_findings", lambda store: failed)
+    assert draft.reason(report_of(period, date(2024, 12, 14), ho_so=rows)) == said
 
 
 def document(number: str, issued: date) -> dict[str, object]:

@@ -82,7 +82,7 @@ def test_a_period_that_is_not_over_concludes_nothing_of_what_is_pending(report_o
         said(report)["late"] == f"{told}có 2 hồ sơ quá hạn: đã giải quyết 1 (100% số đã giải quyết), đang giải quyết 1."
     )
     assert said(report)["pending"] == f"{told}1 hồ sơ chưa có kết quả: 1 quá hạn."
-    assert list(standing(report)["label"])[-1] == "Đang giải quyết, quá hạn (ngày 20/06/2024)"
+    assert list(standing(report)["label"])[-1] == "Đang giải quyết, quá hạn (20/06/2024)"
 
 
 def test_what_falls_due_after_the_newest_export_is_overdue_nowhere(report_of):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from rows import by_name, dossier
 
-from tthc_analysis.columns import TABLES
+from tthc_analysis.columns import ISSUERS, TABLES
 from tthc_analysis.indicators import (
     NO_DATA,
     all_indicators,
@@ -21,6 +22,7 @@ from tthc_analysis.indicators import (
     publication,
     simplification,
 )
+from tthc_analysis.rules.bodies import load_body
 
 MODULES = (directives, impact, publication, simplification, integration, petitions, communication, initiatives)
 
@@ -36,6 +38,38 @@ def document(number: str, day: date, **more):
         "is_impact_assessed": False,
         **more,
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [("xa", {"own"}), ("bo", {"own", "ministry"}), ("tinh", {"own", "city"}), ("so-gddt", {"own", "department"})],
+)
+def test_directives_and_normative_documents_are_those_of_the_body_itself(kind, own, report_of):
+    """By "own", or by the code of its kind; those of another body stand in the register alone."""
+    rows = [
+        document(f"{i}{kind_of}", date(2024, 5, 6), issuer=issuer, document_type=kind_of, has_procedures=True)
+        for i, issuer in enumerate(ISSUERS)
+        for kind_of in ("plan", "normative")
+    ]
+    report = replace(report_of("2024", van_ban=rows), body=load_body(kind))
+    listed = directives.documents(report)
+    assert set(listed["issuer"]) == own
+    found = by_name([*directives.indicators(report), *impact.indicators(report)])
+    assert found["directive_plan_count"].numerator == len(own)
+    assert found["normative_with_procedures_count"].numerator == len(own)
+
+
+def test_a_decision_is_of_the_city_that_the_body_is(report_of):
+    words = {"document_type": "decision", "topic": "publication", "proposed_by": "own"}
+    rows = [
+        document(str(i), date(2024, 5, 6), issuer=code, **words) for i, code in enumerate(("own", "city", "ministry"))
+    ]
+    report = report_of("2024", van_ban=rows)
+    counts = [
+        by_name(publication.indicators(replace(report, body=load_body(kind))))["publication_decisions_count"].numerator
+        for kind in ("tinh", "so")
+    ]
+    assert counts == [2, 1]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__.rpartition(".")[2])

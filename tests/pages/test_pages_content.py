@@ -122,14 +122,16 @@ def test_no_two_headings_say_the_same_or_stand_right_under_each_other(trees, pub
 
 
 def test_the_state_of_a_draft_is_on_its_pages():
-    about = PageContext(agency="Sở", title="Báo cáo", period_label="Năm 2024", draft=True, sample=True)
+    about = PageContext(
+        agency="Sở", title="Báo cáo", period_label="Năm 2024", draft=True, draft_reason="dữ liệu vênh", sample=True
+    )
     head = Letterhead(title="Phụ lục")
     page = make_page(
         "section.html.j2", about, heading="Mục", body="<h1>Mục</h1>", kind="section", current="", base="", head=head
     )
     tree = BeautifulSoup(page, "lxml")
     assert "du-thao" in tree.body["class"]
-    assert tree.select_one(".dai-du-thao").get_text().startswith("DỰ THẢO")
+    assert tree.select_one(".dai-du-thao").get_text() == "DỰ THẢO – dữ liệu vênh; không dùng để báo cáo chính thức."
     assert tree.select_one(".dai-mau")
 
 

@@ -222,7 +222,7 @@ def _show_report(made: Report) -> None:
     if rows:
         out.print(console.simple_table("", ("Số liệu chính", "Giá trị", "Tử số / mẫu số"), rows, right=[1]))
     if made.draft:
-        out.print("[bold red]DỰ THẢO[/]: dữ liệu chưa đạt kiểm tra bắt buộc; xem `tthc check`.")
+        out.print(f"[bold red]DỰ THẢO[/]: {made.draft_reason}; không dùng để báo cáo chính thức.")
     if made.partial:
         out.print(f"[bold yellow]CHƯA ĐỦ KỲ[/]: {made.partial}; số liệu là của phần đã có, không so với kỳ khác.")
     trial = made.folder.name.startswith(".")

@@ -62,7 +62,8 @@ class About:
     `without` are the numbers or slugs of sections that the body does not report; `unread` counts the rows set aside and the
     files passed over ("" when there are none). `data_day` is the last day that the dossiers tell of, `compiled` the day on
     which the report was made, `revisions` what its versions changed, oldest first; `source`: whether pages show the code of
-    their notebooks. `partial` says why the exports tell of the period only in part ("" when they tell of all of it).
+    their notebooks. `partial` says why the exports tell of the period only in part ("" when they tell of all of it), `draft_reason`
+    why a draft is one (`report.draft`).
     """
 
     agency: Agency
@@ -78,6 +79,7 @@ class About:
     compiled: date | None = None
     source: bool = False
     partial: str = ""
+    draft_reason: str = ""
     revisions: tuple[Revision, ...] = ()
 
     @property
@@ -94,7 +96,7 @@ class About:
     @property
     def said_state(self) -> str:
         """The state in words, with why a period is not told of as a whole."""
-        checked = "Dự thảo, dữ liệu chưa đạt kiểm tra" if self.draft else "Dữ liệu đạt kiểm tra"
+        checked = f"Dự thảo: {self.draft_reason}" if self.draft else "Dữ liệu đạt kiểm tra"
         return f"{checked}; chưa đủ kỳ: {self.partial}" if self.partial else checked
 
     @property

@@ -27,6 +27,7 @@ def context(content: ReportContent) -> pages.PageContext:
         period_dates=f"{date_short(period.start)} – {date_short(period.end)}",
         rules=about.rules.title,
         draft=about.draft,
+        draft_reason=about.draft_reason,
         sample=about.sample,
         state=about.state,
         state_label=STATE_LABELS[about.state],

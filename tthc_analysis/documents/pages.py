@@ -43,6 +43,7 @@ class PageContext:
     period_dates: str = ""
     rules: str = ""
     draft: bool = False
+    draft_reason: str = ""
     sample: bool = False
     state: str = ""
     state_label: str = ""

@@ -324,7 +324,7 @@ def stub_end(table: ReportTable) -> int:
 def state(about: About) -> list[str]:
     """Whether the data passed its checks, tell of the whole period, are sample data, in sentences."""
     checked = (
-        "DỰ THẢO: dữ liệu còn lỗi kiểm tra bắt buộc; không dùng làm số liệu chính thức."
+        f"DỰ THẢO: {about.draft_reason}; không dùng để báo cáo chính thức."
         if about.draft
         else "Dữ liệu đạt các yêu cầu kiểm tra bắt buộc."
     )

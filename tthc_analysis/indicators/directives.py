@@ -18,9 +18,21 @@ DOCUMENT = "văn bản"
 
 
 _RULE = load_reporting().directives
-#: the register of documents, those of the period; which issuer and topics make a directive is `rules/reporting.toml`
-REGISTERED = in_period("documents", DOCUMENTS)
-_DIRECTIVE = f"issuer = '{_RULE.issuer}' AND topic IN ({literals(_RULE.topics)})"
+
+
+def _with_own(report: OpenReport) -> str:
+    """The columns of the register with whether the reporting body, or the city's committee, issued or proposed a document."""
+    own = literals(("own", *report.body.issuers))
+    city = literals(("city", *(("own",) if "city" in report.body.issuers else ())))
+    return (
+        f"*, coalesce(issuer IN ({own}), false) AS is_own, coalesce(proposed_by IN ({own}), false) AS is_proposed, "
+        f"coalesce(issuer IN ({city}), false) AS is_of_city"
+    )
+
+
+#: the documents of the period; which topics make one of the body itself a directive is `rules/reporting.toml`
+REGISTERED = in_period("documents", DOCUMENTS, _with_own)
+_DIRECTIVE = f"is_own AND topic IN ({literals(_RULE.topics)})"
 DIRECTIVE = Measure(REGISTERED, _DIRECTIVE)
 OF_KIND = {kind: Measure(REGISTERED, f"{_DIRECTIVE} AND document_type = '{kind}'") for kind in DOCUMENT_TYPES}
 

@@ -123,7 +123,7 @@ def standing(report: OpenReport) -> pd.DataFrame:
     found, words = totals(report), dict(STANDING)
     if as_of(report):
         words |= {
-            n: f"{label} (ngày {state_day(report):%d/%m/%Y})" for n, label in words.items() if n.startswith("pending_")
+            n: f"{label} ({state_day(report):%d/%m/%Y})" for n, label in words.items() if n.startswith("pending_")
         }
     rows = [
         (name, label, found[name])

@@ -12,8 +12,8 @@ from tthc_analysis.indicators.evaluate import evaluate
 
 SECTION = "II.1"
 
-#: normative documents that the department issued or proposed
-_OWN = "document_type = 'normative' AND (coalesce(proposed_by = 'department', false) OR issuer = 'department')"
+#: normative documents that the body issued or proposed
+_OWN = "document_type = 'normative' AND (is_proposed OR is_own)"
 _UNSAID = "sổ văn bản không ghi có quy định TTHC hay không"
 _WITH = Fact(REGISTERED, "có quy định TTHC", "has_procedures IS NOT NULL", _OWN, every=True, words=_UNSAID)
 _ASSESSED = Fact(

@@ -16,11 +16,8 @@ from tthc_analysis.indicators.evaluate import evaluate
 SECTION = "II.2"
 DECISION = "quyết định"
 
-#: publication decisions of the city that the department proposed
-_PUBLISHING = (
-    "topic = 'publication' AND document_type = 'decision' AND issuer = 'city' "
-    "AND coalesce(proposed_by = 'department', false)"
-)
+#: publication decisions of the city that the body proposed
+_PUBLISHING = "topic = 'publication' AND document_type = 'decision' AND is_of_city AND is_proposed"
 #: decisions that the catalogue in force cites and no registered document bears
 UNREGISTERED = Relation(
     "unregistered",

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES, TABLES
+from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.documents.content import ReportContent, Revision
 from tthc_analysis.errors import BadParameter, PeriodNotCovered, PublishError, SectionsFailed, ValidationFailed
@@ -18,6 +18,7 @@ from tthc_analysis.execution.run import Engine, Outcome
 from tthc_analysis.indicators import Indicator, OpenReport, open_report_in
 from tthc_analysis.preparation.current import critical_findings, require_valid
 from tthc_analysis.report import content, current, jobs, manifest, publish
+from tthc_analysis.report.draft import NOT_VALID, without_end
 from tthc_analysis.sections import Section, sections_of, select
 from tthc_analysis.store.sql import SqlName
 
@@ -60,7 +61,7 @@ class Report:
     """A published report: its folder, its figures, the outcome of each section, and whether it bears a draft stamp.
 
     `made` is false when nothing had changed and the report in place was left as it is; `partial` says why a new report tells of
-    its period only in part.
+    its period only in part, `draft_reason` why it is a draft.
     """
 
     folder: Path
@@ -69,6 +70,7 @@ class Report:
     draft: bool
     made: bool = True
     partial: str = ""
+    draft_reason: str = ""
 
 
 def make_report(
@@ -97,6 +99,7 @@ def make_report(
             tuple(known),
             draft,
             made=False,
+            draft_reason=NOT_VALID if draft else "",
         )
     draft = (
         draft
@@ -127,18 +130,9 @@ def make_report(
         overview.write(config)
         if not options.only:
             current.remember(config, opened, planned, draft)
-    return Report(target, said.figures, tuple(outcomes), draft, partial=said.about.partial)
-
-
-def _without_end(opened: OpenReport) -> int:
-    """How many dossiers have ended by their status but tell none of the days by which the rule set counts them as resolved."""
-    if not opened.store.has(DOSSIERS.name):
-        return 0
-    ended, days = ", ".join(map(repr, FINISHED_STATUSES)), ", ".join([*opened.rules.end_date, "NULL"])
-    rows = opened.store.query(
-        f"SELECT count(*) AS n FROM {DOSSIERS.name} WHERE status IN ({ended}) AND coalesce({days}) IS NULL"
+    return Report(
+        target, said.figures, tuple(outcomes), draft, partial=said.about.partial, draft_reason=said.about.draft_reason
     )
-    return int(rows.iloc[0]["n"])
 
 
 def _is_trial_without_ends(opened: OpenReport, options: Options) -> bool:
@@ -146,7 +140,7 @@ def _is_trial_without_ends(opened: OpenReport, options: Options) -> bool:
 
     A roll-up leaves an agency with such dossiers out of its total instead.
     """
-    missing = 0 if opened.is_united else _without_end(opened)
+    missing = 0 if opened.is_united else without_end(opened)
     if missing and not options.draft:
         read = " hoặc ".join(DOSSIERS.column(name).label.lower() for name in opened.rules.end_date)
         raise ValidationFailed(

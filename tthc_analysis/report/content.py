@@ -20,6 +20,7 @@ from tthc_analysis.execution import light
 from tthc_analysis.indicators import Indicator, OpenReport
 from tthc_analysis.indicators.definition import NO_DATA
 from tthc_analysis.indicators.registry import is_declared
+from tthc_analysis.report.draft import reason
 from tthc_analysis.sections import Section
 
 _HEADING = re.compile(r"<h1[^>]*>.*?</h1>", re.DOTALL)
@@ -54,6 +55,7 @@ def about(config: Config, report: OpenReport, draft: bool, compiled: date | None
         compiled,
         config.publish.source,
         _registers.partial(report),
+        reason(report) if draft else "",
     )
 
 

@@ -18,7 +18,10 @@ DEFAULT_KIND = "so-gddt"
 
 
 class Body(BaseModel):
-    """One kind of body; `on_behalf` stands above the signer's title ("TM. …"), `level` "" is not known, `people` "" has no verified identities to report."""
+    """One kind of body; `on_behalf` stands above the signer's title ("TM. …"), `level` "" is not known, `people` "" has no verified identities to report.
+
+    `issuers` are the codes by which a register of documents may name the body beside "own".
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,6 +36,7 @@ class Body(BaseModel):
     level: str
     people: str = ""
     without: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
     valid_to: date | None = None
     source: str
     checked: date

@@ -21,9 +21,8 @@ class _Rule(BaseModel):
 
 
 class Directives(_Rule):
-    """Which documents section I counts as directives."""
+    """Which documents of the body itself section I counts as directives."""
 
-    issuer: str
     topics: tuple[str, ...] = Field(min_length=1)
 
 
