@@ -58,7 +58,7 @@ def test_every_table_has_expectations_with_codes_of_one_letter(name):
     assert len(set(numbers)) == len(numbers)
     assert min(numbers) == 1
     of_rows = {"known_when_exported", "level_holds", "validity_is_apart", "number_follows_date", "symbol_fits_issuer"}
-    of_rows |= {"within_limits", "due_is_near", "is_listed_on_a_day"}
+    of_rows |= {"within_limits", "due_is_near", "is_listed_on_a_day", "has_its_end"}
     columns = {column.removeprefix(IMPERSONAL) for e in EXPECTATIONS[name] for column in e.columns}
     assert columns <= set(TABLES[name].names) | of_rows
 
