@@ -264,6 +264,15 @@ def test_periods_say_overlap(project):
     assert "trùng 30 ngày" in tthc(project, "periods").stdout
 
 
+def test_figures_of_a_period_told_in_part_say_so_beside_them(published_project):
+    for command in (["figures", "2025-Q1", "--csv"], ["explain", "2025-Q1", "dossiers_pending_count"]):
+        done = tthc(published_project, *command)
+        assert done.returncode == 0
+        assert "chưa đủ Quý I/2025" in " ".join(done.stderr.split())
+        assert "CẢNH BÁO" not in done.stdout
+    assert "CẢNH BÁO" not in tthc(published_project, "figures", "2024", "--csv").stderr
+
+
 def test_figures_for_machines_are_those_of_the_report(published_project):
     printed = tthc(published_project, "figures", "2024", "--csv").stdout
     rows = {r["name"]: r for r in csv.DictReader(io.StringIO(printed))}

@@ -280,3 +280,23 @@ def test_a_series_too_small_to_be_seen_is_told_in_words_and_a_cut_month_is_expla
     assert not any(t.startswith("Trực tiếp") for t in texts)
     assert shown.notes[0] == "Trực tiếp 1: quá ít để nhìn thấy trên hình."
     assert shown.notes[1].startswith("Cột nhạt: tháng 03/2024 chỉ tính một phần, vì kỳ từ 15/12/2023")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("many", [1, 40, 4000])
+def test_a_key_of_many_series_has_lines_of_its_own_on_a_phone(many):
+    counts = pd.DataFrame({"month": ["2026-01", "2026-02"], "online": many, "in_person": many, "post": many})
+    shown = monthly_chart(counts.assign(other=many, unknown=many, received=5 * many))
+    root = etree.fromstring(shown.svg_narrow.encode())
+    texts = {"".join(t.itertext()): _place(t) for t in root.iter("{*}text")}
+    names = [n for n in texts if n.startswith(("Trực", "Bưu", "Hình", "Không"))]
+    assert len(names) == 5
+    width = float(root.get("viewBox").split()[2])
+    assert all(texts[n][0] + 0.5 * 9 * len(n) < width for n in names)
+    assert len({texts[n][1] for n in names}) > 1
+
+
+def _place(text) -> tuple[float, float]:
+    """Where a text of a drawing starts, in points."""
+    found = re.search(r"translate\(([\d.]+)[ ,]([\d.]+)\)", text.get("transform", ""))
+    return (float(found[1]), float(found[2])) if found else (float(text.get("x", 0)), float(text.get("y", 0)))

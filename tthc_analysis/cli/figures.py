@@ -24,7 +24,7 @@ from tthc_analysis.errors import BadParameter
 
 if TYPE_CHECKING:
     from tthc_analysis.config import Config
-    from tthc_analysis.indicators import Indicator
+    from tthc_analysis.indicators import Indicator, OpenReport
     from tthc_analysis.periods import Period
 
 
@@ -108,6 +108,7 @@ def figures(
     config = open_config(agency)
     prepared(config)
     report = open_report_in(config, period, rule_set)
+    _tell_part(report)
     if as_csv or as_json:
         _print_for_machines(all_indicators(report), as_json)
         return
@@ -120,6 +121,18 @@ def figures(
     console.make_console().print(
         console.simple_table(f"Số liệu {report.period.label}", headers, rows, right=[3, 4, 5], keep=[0, 1])
     )
+
+
+def _tell_part(report: OpenReport) -> None:
+    """On standard error: why the dossiers tell of the period only in part, so that its figures are not yet those of the period."""
+    from tthc_analysis.indicators import _registers
+
+    if why := _registers.partial(report):
+        console.make_console(stderr=True).print(
+            f"CẢNH BÁO: số liệu hồ sơ chưa đủ {report.period.label}: {why}. "
+            "Các con số chỉ kể phần dữ liệu đã có, chưa phải số của cả kỳ.",
+            markup=False,
+        )
 
 
 def _print_for_machines(found: Sequence[Indicator], as_json: bool) -> None:
@@ -163,7 +176,9 @@ def explain_command(
     prepared(config)
     report = open_report_in(config, period, rule_set)
     report = so_far(report) if cumulative else report
-    found = explain(config, report.last_year if last_year else report, figure)
+    report = report.last_year if last_year else report
+    _tell_part(report)
+    found = explain(config, report, figure)
     out = console.make_console()
     out.print(console.simple_table("", ("", ""), found.links))
     if found.codes:

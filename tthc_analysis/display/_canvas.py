@@ -160,30 +160,54 @@ def data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
 
 
-def key(axes: Any, entries: Sequence[tuple[str, str]], narrow: bool) -> None:
-    """One line of coloured squares with their names above the axes, for series that cannot be named in place."""
-    from matplotlib.artist import Artist
-    from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextArea
-    from matplotlib.patches import Rectangle
+#: height in inches of one more line of a key
+KEY_LINE = 0.18
+_KEY_SIZE, _SQUARE, _GAP = 9, 9, 4
 
-    parts: list[Artist] = []
+
+def key_lines(entries: Sequence[tuple[str, str]], room: float) -> list[list[tuple[str, str]]]:
+    """The entries of a key in as few lines as fit into `room` points, in their order."""
+    lines: list[list[tuple[str, str]]] = [[]]
+    taken = 0.0
     for color, name in entries:
-        square = DrawingArea(9, 9)
-        square.add_artist(Rectangle((0, 0), 9, 9, color=color, linewidth=0))
-        parts.append(
-            HPacker(
-                children=[square, TextArea(name, textprops={"fontsize": 9, "color": SOFT})],
-                pad=0,
-                sep=4,
-                align="center",
-            )
-        )
-    line = HPacker(children=parts, pad=0, sep=8 if narrow else 16, align="center")
+        width = _SQUARE + _GAP + text_width(name, _KEY_SIZE) + 8
+        if lines[-1] and taken + width > room:
+            lines.append([])
+            taken = 0.0
+        lines[-1].append((color, name))
+        taken += width
+    return lines
+
+
+def key(axes: Any, entries: Sequence[tuple[str, str]], narrow: bool, room: float | None = None) -> None:
+    """Coloured squares with their names above the axes, for series that cannot be named in place.
+
+    In one line, or in as many as `room` (points) asks for: a line wider than the drawing would be cut and leave no room for it.
+    """
+    from matplotlib.offsetbox import AnchoredOffsetbox, HPacker, VPacker
+
+    lines = [list(entries)] if room is None else key_lines(entries, room)
+    sep = 8 if narrow else 16
+    packed: list[Any] = [HPacker(children=_key_parts(line), pad=0, sep=sep, align="center") for line in lines]
+    child = packed[0] if len(packed) == 1 else VPacker(children=packed, pad=0, sep=3, align="left")
     axes.add_artist(
         AnchoredOffsetbox(
-            "lower left", child=line, pad=0, frameon=False, bbox_to_anchor=(0, 1), bbox_transform=axes.transAxes
+            "lower left", child=child, pad=0, frameon=False, bbox_to_anchor=(0, 1), bbox_transform=axes.transAxes
         )
     )
+
+
+def _key_parts(entries: Sequence[tuple[str, str]]) -> list[Any]:
+    from matplotlib.offsetbox import DrawingArea, HPacker, TextArea
+    from matplotlib.patches import Rectangle
+
+    parts: list[Any] = []
+    for color, name in entries:
+        square = DrawingArea(_SQUARE, _SQUARE)
+        square.add_artist(Rectangle((0, 0), _SQUARE, _SQUARE, color=color, linewidth=0))
+        text = TextArea(name, textprops={"fontsize": _KEY_SIZE, "color": SOFT})
+        parts.append(HPacker(children=[square, text], pad=0, sep=_GAP, align="center"))
+    return parts
 
 
 def thinned(count: int, most: int) -> int:

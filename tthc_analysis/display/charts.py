@@ -14,6 +14,7 @@ from tthc_analysis.display._canvas import (
     BLUE,
     GREY,
     INK,
+    KEY_LINE,
     ORANGE,
     PALE,
     RULE,
@@ -24,6 +25,7 @@ from tthc_analysis.display._canvas import (
     counted_axis,
     data_uri,
     draw,
+    key_lines,
     shortened,
     text_width,
     thinned,
@@ -138,6 +140,10 @@ def seen_series(
     return entries, (f"{said[0].upper()}{said[1:]}: quá ít để nhìn thấy trên hình.",) if few else ()
 
 
+#: points that a key has on a phone: beside the names of months, and where the bars begin at the edge
+_PHONE_KEY, _PHONE_KEY_ALONE = 210.0, 262.0
+
+
 def _month_bars(
     frame: pd.DataFrame, stacks: Sequence[tuple[str, str, str]], total: str, partial: Sequence[bool]
 ) -> Drawing:
@@ -151,6 +157,7 @@ def _month_bars(
     named = range(0, len(months), step)
     fits = max(text_width(number(v), 9) for v in values) + 3 < ACROSS / len(values)
     written = range(len(values)) if fits else _peak_and_last(values)
+    named_series = seen_series(frame, stacks, total)[0]
 
     def paint(axes: Any, narrow: bool) -> None:
         bare(axes)
@@ -172,10 +179,11 @@ def _month_bars(
         else:
             axes.set_xticks(named, month_ticks([months[i] for i in named], step > 1))
         if len(stacks) > 1:
-            color_key(axes, seen_series(frame, stacks, total)[0], narrow)
+            color_key(axes, named_series, narrow, _PHONE_KEY if narrow else None)
         (axes.set_xlim if narrow else axes.set_ylim)(0, max(values) * 1.12)
 
-    return draw(paint, 3.1, 0.5 + 0.2 * len(frame))
+    more = len(key_lines(named_series, _PHONE_KEY)) - 1
+    return draw(paint, 3.1, 0.5 + 0.2 * len(frame) + KEY_LINE * more)
 
 
 def _peak_and_last(values: Sequence[int]) -> list[int]:
@@ -322,6 +330,7 @@ def outcome_chart(frame: pd.DataFrame) -> Display:
     data = frame[frame["resolved"] > 0].sort_values("resolved", ascending=False).reset_index(drop=True)
     fields = list(data["field"])
     outcomes = (*_OUTCOMES, _UNDATED) if data[_UNDATED[0]].sum() else _OUTCOMES
+    entries, unseen = seen_series(data, outcomes, "resolved")
 
     def paint(axes: Any, narrow: bool) -> None:
         _row_labels(axes, fields, narrow)
@@ -333,7 +342,7 @@ def outcome_chart(frame: pd.DataFrame) -> Display:
             beside(axes, total, y, number(int(total)), fontweight="bold")
         axes.margins(x=0.09 if narrow else 0.04)
         axes.set_xlim(left=0)
-        color_key(axes, seen_series(data, outcomes, "resolved")[0], narrow)
+        color_key(axes, entries, narrow, _PHONE_KEY_ALONE if narrow else None)
 
     title = _outcome_title(data)
     listed = "; ".join(
@@ -346,10 +355,9 @@ def outcome_chart(frame: pd.DataFrame) -> Display:
         *(TableColumn(c, (name,)) for c, name, _ in outcomes),
     )
     alt = f"Biểu đồ thanh kết quả giải quyết theo lĩnh vực. {listed}."
-    drawing = draw(paint, 0.5 + 0.46 * len(data), 0.4 + 0.38 * len(data))
-    return chart(
-        "ket-qua-theo-linh-vuc", title, alt, drawing, data, columns, seen_series(data, outcomes, "resolved")[1]
-    )
+    more = len(key_lines(entries, _PHONE_KEY_ALONE)) - 1
+    drawing = draw(paint, 0.5 + 0.46 * len(data), 0.4 + 0.38 * len(data) + KEY_LINE * more)
+    return chart("ket-qua-theo-linh-vuc", title, alt, drawing, data, columns, unseen)
 
 
 def _outcome_title(data: pd.DataFrame) -> str:
