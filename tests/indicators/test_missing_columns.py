@@ -272,7 +272,7 @@ def test_the_chart_names_no_overdue_of_undated_dossiers(report_of):
     shown = outcome_chart(dossiers.by_field(report_of("2024", ho_so=[dossier(1, "2024-05-06", None, "2024-05-08")])))
     assert shown.title == "1 hồ sơ đã giải quyết đều không có ngày hẹn trả, chưa biết hồ sơ nào quá hạn"
     assert "quá hạn 0" not in shown.alt
-    assert shown.to_json()["data"]["rows"][0][1:4] == [None, None, None]
+    assert shown.to_json()["data"]["rows"][0][1:5] == [1, None, None, None]
 
 
 def test_totals_leave_out_what_is_not_stated(report_of):
