@@ -113,7 +113,7 @@ def test_finished_dossiers_without_the_day_that_the_rules_read_are_refused(rules
     store = SimpleNamespace(
         has=lambda name: name == "ho_so", query=lambda sql: connection.execute(sql).df(), folder="data/processed/x"
     )
-    opened = SimpleNamespace(store=store, rules=load_counting_rules(rules))
+    opened = SimpleNamespace(store=store, rules=load_counting_rules(rules), is_united=False)
     with pytest.raises(ValidationFailed, match=f"{missing} hồ sơ đã xử lý xong không ghi ngày"):
         build._is_trial_without_ends(opened, build.Options())
     assert build._is_trial_without_ends(opened, build.Options(draft=True))
