@@ -22,6 +22,7 @@ from tthc_analysis.exports.clean import DTYPES, Cleaned, clean_rows
 from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans, confirmed_keys, declared_day
 from tthc_analysis.exports.doubts import NO_END, Doubts, find_doubts
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
+from tthc_analysis.exports.nothing import Nothing, read_nothing
 from tthc_analysis.exports.quarantine import PLACES, mark_corrected, quarantine_frame
 from tthc_analysis.exports.read import Grid, RawExport, list_exports, passed_over, read_export
 from tthc_analysis.exports.text import clean_text
@@ -98,7 +99,8 @@ class Dataset:
     """One canonical table with everything that was set aside on the way; empty when there is no export.
 
     `passed_over` are files in the folder that are no exports; `contradictions` the places of rows of one key and one day of
-    export that say different things; `doubts` those of rows that read well and yet cannot all be right.
+    export that say different things; `doubts` those of rows that read well and yet cannot all be right; `nothing` is what is
+    declared not to have happened.
     """
 
     table: Table
@@ -111,6 +113,7 @@ class Dataset:
     passed_over: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
     doubts: Doubts = field(default_factory=Doubts)
+    nothing: tuple[Nothing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -340,6 +343,7 @@ def read_dataset(
         tuple(passed_over(folder)),
         contradictions,
         _doubts(table, kept, files),
+        read_nothing(table, folder),
     )
 
 

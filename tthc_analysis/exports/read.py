@@ -25,6 +25,7 @@ import pyarrow as pa
 from tthc_analysis.errors import UnreadableExport
 from tthc_analysis.exports._delimited import named, read_delimited
 from tthc_analysis.exports._refused import password
+from tthc_analysis.exports.nothing import NAME
 from tthc_analysis.exports.text import clean_text, decode_bytes
 
 MAX_FILE_BYTES = 512 << 20
@@ -128,7 +129,7 @@ class RawExport:
 def _is_note(path: Path) -> bool:
     """What belongs to this library, to the system or to an open spreadsheet program, and is no export."""
     name = path.name.lower()
-    return name.startswith(("~$", ".")) or name.endswith((".corrections.toml", ".md")) or name in _SYSTEM_FILES
+    return name.startswith(("~$", ".")) or name.endswith((".corrections.toml", ".md")) or name in {*_SYSTEM_FILES, NAME}
 
 
 def list_exports(folder: Path) -> list[Path]:

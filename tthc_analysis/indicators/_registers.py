@@ -1,7 +1,7 @@
 """The registers as of a period: whether the exports cover it at all.
 
 A register covers a period from its first dated row to the day of its newest export; a row dated after that day is a slip
-and moves nothing. Outside that span its figures are "chưa có dữ liệu", never 0; inside it an empty selection is a true 0.
+and moves nothing. So does a span that is declared to have had nothing (`exports.nothing`). Outside that span its figures are "chưa có dữ liệu", never 0; inside it an empty selection is a true 0.
 """
 
 from __future__ import annotations
@@ -19,12 +19,38 @@ from tthc_analysis.rules.reporting import load_reporting
 
 
 def coverage(report: OpenReport, name: str) -> tuple[date, date] | None:
-    """First and last day that the register `name` can speak of; None when it was never exported."""
+    """First and last day that the register `name` can speak of for the period; None when it was never exported."""
+    exported, declared = _exported(report, name), _declared_empty(report, name)
+    first, last = report.period.span(name)
+    joined = _joined([*declared, *([exported] if exported else [])]) if declared else []
+    return next((span for span in joined if span[0] <= first and last <= span[1]), exported)
+
+
+def _declared_empty(report: OpenReport, name: str) -> list[tuple[date, date]]:
+    """The spans in which nothing is declared to have happened; they speak of a period only where they fill what is left of it."""
+    told = report.store.index.get(name, {}).get("nothing", ())
+    return [(date.fromisoformat(one["from"]), date.fromisoformat(one["to"])) for one in told]
+
+
+def _joined(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:
+    """The spans in order, those that overlap or touch made one."""
+    joined: list[tuple[date, date]] = []
+    for first, last in sorted(spans):
+        if joined and (first - joined[-1][1]).days <= 1:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _exported(report: OpenReport, name: str) -> tuple[date, date] | None:
+    """First and last day that the exports of a register tell of."""
     store = report.store
     if not store.has(name):
         return _empty_export(report, name) if name in store.index else None
     row = store.query(f"SELECT {span_columns(name)} FROM {name}").iloc[0]
-    return pd.Timestamp(row["first"]).date(), pd.Timestamp(row["last"]).date()
+    empty = date.fromisoformat(store.index[name].get("empty_to", NO_EXPORT_DAY.isoformat()))
+    return pd.Timestamp(row["first"]).date(), max(pd.Timestamp(row["last"]).date(), empty)
 
 
 def span_columns(name: str) -> str:

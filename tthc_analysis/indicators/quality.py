@@ -139,6 +139,8 @@ def gaps(report: OpenReport) -> tuple[str, ...]:
     lines = []
     for name, data in report.store.quality()["datasets"].items():
         if not data["accounts"]:
+            if data.get("nothing"):
+                continue
             if not TABLES[name].extra:
                 lines.append(f"{data['label']}: {NO_DATA}.")
             continue

@@ -13,6 +13,8 @@ from tthc_analysis.config import Agency, Config
 from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.doubts import COLUMNS, ENDED, EXCHANGED, MANY_ENDED, NAMES, NO_END, ODD_CODE, TWO_SPELLINGS
+from tthc_analysis.exports.exchanged_columns import IN_PROCESS
+from tthc_analysis.exports.nothing import NAME, against, newest_empty
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
 from tthc_analysis.exports.read import list_exports, passed_over_beside
 from tthc_analysis.personal import is_personal
@@ -44,7 +46,7 @@ def process(config: Config, known: Known, say: Callable[[str], None], validator:
         with closing(validator()) as validating:
             run = _Run(config, load_profiles(config.raw), writer, known, validating, say)
             datasets = [_taken(run, table) for table in TABLES.values()]
-            if not datasets[0].accounts:
+            if not (datasets[0].accounts or datasets[0].nothing):
                 raise NoExports(str(config.raw / DOSSIERS.name))
             quality: dict[str, Any] = {"datasets": {}, "findings": [], "file_findings": []}
             quality["sample"] = config.data.sample
@@ -79,13 +81,21 @@ def _taken(run: _Run, table: Table) -> Dataset:
     """One dataset read and written; its validation has begun, unless its findings are known."""
     data = read_dataset(table, run.config.raw / table.name, run.profiles, progress=run.say)
     _refuse_personal_sheets(data, run.config.raw / table.name)
-    if data.accounts:
-        run.writer.add(table, data.frame)
+    if data.accounts or data.nothing:
+        run.writer.add(table, data.frame, _about(data))
         aside = masked_cells(table, data.quarantined, data.frame)
         write_quarantine(aside, run.writer.subfolder(QUARANTINE) / f"{table.name}.csv")
     if not run.former(table):
         run.validating.submit(table, data.frame)
     return data
+
+
+def _about(data: Dataset) -> dict[str, Any]:
+    """What a register says besides its rows: the spans without any that are declared, the day of a newer export without any."""
+    empty = newest_empty([(a.snapshot_date, a.rows_in) for a in data.accounts])
+    declared = [{"from": d.start.isoformat(), "to": d.end.isoformat()} for d in data.nothing]
+    told = {"nothing": declared} if declared else {}
+    return {**told, "empty_to": empty.isoformat()} if empty and len(data.frame) else told
 
 
 def _findings(run: _Run, data: Dataset) -> list[dict[str, Any]]:
@@ -112,7 +122,7 @@ def _refuse_personal_sheets(data: Dataset, folder: Path) -> None:
 
 def _of_files(data: Dataset, agency: Agency) -> list[dict[str, Any]]:
     """The findings on what the files say besides the rows kept: found anew each time, however well the rows are known."""
-    found = [f.to_dict() for f in (*_contradictions(data), *_doubts(data))]
+    found = [f.to_dict() for f in (*_contradictions(data), *_declared(data), *_doubts(data))]
     if data.table is DOSSIERS:
         found += ownership.findings(agency, data.frame)
     return found + [f.to_dict() for f in balance.balance(data)]
@@ -134,6 +144,22 @@ def _contradictions(data: Dataset) -> list[Finding]:
     code = f"{_letter(data)}90"  # a number that no expectation of the table has
     checked, failed = len(data.frame), len(data.contradictions)
     return [Finding(code, data.table.name, text, "critical", checked, failed, data.contradictions[:MAX_EXAMPLES])]
+
+
+def _declared(data: Dataset) -> list[Finding]:
+    """Whether nothing is within the days that are declared to have had nothing."""
+    if not data.nothing:
+        return []
+    rows = against(data.table, data.frame, data.nothing, IN_PROCESS)
+    places = tuple(f"{r.source_file}, dòng {r.source_row}" for r in rows.head(MAX_EXAMPLES).itertuples())
+    text = (
+        f"Trong khoảng ngày khai báo không phát sinh ({NAME}) không có dòng nào (xóa khai báo, hoặc xem lại tệp xuất)"
+    )
+    return [
+        Finding(
+            f"{_letter(data)}85", data.table.name, text, "critical", max(len(data.frame), len(rows)), len(rows), places
+        )
+    ]
 
 
 _CONFIRM = "sửa, hoặc xác nhận bằng một đính chính có old và new như nhau trong <tên tệp>.corrections.toml"
@@ -200,4 +226,5 @@ def _summary(data: Dataset) -> dict[str, Any]:
         "conflicts": data.conflicts.to_dict("records"),
         "corrections": [asdict(one) for one in data.corrections],
         "passed_over": list(data.passed_over),
+        "nothing": [one.to_dict() for one in data.nothing],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -116,12 +117,16 @@ class StoreWriter:
         self._new.mkdir(parents=True)
         self._index: dict[str, dict[str, Any]] = {}
 
-    def add(self, table: Table, frame: pd.DataFrame) -> str:
-        """Write one canonical table; its content hash."""
+    def add(self, table: Table, frame: pd.DataFrame, about: Mapping[str, Any] | None = None) -> str:
+        """Write one canonical table; its content hash. `about` is what is known of it besides its rows: part of the content."""
         data = to_arrow(table, frame)
         content = content_hash(data)
+        if about:
+            said = json.dumps(about, sort_keys=True)
+            data = data.replace_schema_metadata({**(data.schema.metadata or {}), "tthc": said})
+            content = hashlib.sha256(f"{content} {said}".encode()).hexdigest()
         pq.write_table(data, self._new / f"{table.name}.parquet", compression="zstd")
-        self._index[table.name] = {"rows": data.num_rows, "content_sha256": content}
+        self._index[table.name] = {"rows": data.num_rows, "content_sha256": content, **(about or {})}
         return content
 
     def content(self, table: Table) -> str:
