@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,11 +109,25 @@ DAMAGES: dict[str, Damage] = {
     "a bare sum": lambda rows, dice: [*rows, [""] * FEE + [str(sum(int(r[FEE]) for r in rows)), ""]],
     "due and end exchanged": lambda rows, dice: [[*r[:6], r[7], r[6], *r[8:]] for r in rows],
 }
+
+
+def in_two(folder: Path, rows: Rows) -> None:
+    """Two exports of one day that share a row."""
+    middle = len(rows) // 2
+    for name, part in (("a", rows[: middle + 1]), ("b", [rows[0], *rows[middle:]])):
+        write(folder / f"{name}-2024-12-31.csv", csv_text(part))
+
+
 FORMS: dict[str, Callable[[Path, Rows], object]] = {
     "csv": lambda folder, rows: write(folder / "a.csv", csv_text(rows)),
     "comma": lambda folder, rows: write(folder / "a.csv", csv_text(rows, ",")),
     "html": lambda folder, rows: write(folder / "a.xls", html_text(rows)),
     "xml": lambda folder, rows: write(folder / "a.xls", spreadsheet_ml(rows)),
+    "utf-16": lambda folder, rows: write(folder / "a.csv", csv_text(rows), "utf-16"),
+    "utf-32": lambda folder, rows: write(folder / "a.csv", csv_text(rows), "utf-32"),
+    "decomposed": lambda folder, rows: write(folder / "a.csv", unicodedata.normalize("NFD", csv_text(rows))),
+    "letters lost": lambda folder, rows: write(folder / "a.csv", csv_text(rows).encode("latin-1", "replace")),
+    "two exports": in_two,
     "xlsx": lambda folder, rows: xlsx(folder / "a.xlsx", {"S": rows}),
     "ods": lambda folder, rows: ods(folder / "a.ods", rows),
 }
@@ -125,12 +140,12 @@ def rows_of(data: Dataset) -> list[tuple[str, ...]]:
 
 def telling(data: Dataset) -> tuple[object, ...]:
     """What the account of a file and the findings on it say."""
-    (account,) = data.accounts
+    lines = [(account.skipped, account.mended) for account in data.accounts]
     days = [("received_at", "due_at"), ("received_at", "resolved_at")]
     backwards = [bool((data.frame[a] > data.frame[b]).any()) for a, b in days]
     far = bool((data.frame["due_at"] - data.frame["received_at"] > pd.Timedelta(days=3660)).any())
     failed = [f.code for f in balance(data) if not f.passed]
-    return account.skipped, account.mended, data.contradictions, data.doubts, failed, backwards, far
+    return lines, data.contradictions, data.doubts, failed, backwards, far
 
 
 def outcome(form: str, rows: Rows) -> Dataset | None:
@@ -146,7 +161,8 @@ def check(damage: str, form: str, seed: int) -> None:
     """Raise AssertionError where the damaged table reads otherwise and nothing is told."""
     dice = random.Random(seed)
     whole = table(dice.choice((12, 40)), dice)
-    right, found = outcome("csv", whole), outcome(form, DAMAGES[damage](whole, dice))
+    right = outcome("two exports" if form == "two exports" else "csv", whole)
+    found = outcome(form, DAMAGES[damage](whole, dice))
     assert right is not None
     if found is not None and rows_of(found) != rows_of(right):
         assert telling(found) != telling(right), (damage, form, seed, set(rows_of(found)) ^ set(rows_of(right)))
@@ -155,6 +171,13 @@ def check(damage: str, form: str, seed: int) -> None:
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damage_is_read_or_told(damage):
     check(damage, "csv", len(damage))
+
+
+@pytest.mark.parametrize("form", ["utf-16", "utf-32", "decomposed", "letters lost", "two exports"])
+def test_encodings_and_two_exports_are_read_or_told(form):
+    check("nothing", form, 3)
+    check("due and end exchanged", form, 4)
+    check("row again in another state", form, 5)
 
 
 @settings(max_examples=10, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

@@ -470,3 +470,10 @@ def test_a_file_in_the_folder_of_another_dataset_is_told_its_own(name, tmp_path)
     for other in (t for t in TABLES.values() if t.name != name):
         with pytest.raises(TthcError, match=name):
             read(tmp_path, other)
+
+
+@pytest.mark.parametrize("sign", [";", "x"])
+def test_a_line_that_no_list_has_is_refused_before_its_cells_are_made(sign, tmp_path):
+    write(tmp_path / "a.csv", csv_text() + sign * 1_000_000)
+    with pytest.raises(UnreadableExport, match="dòng dài hơn"):
+        read(tmp_path)

@@ -37,6 +37,8 @@ SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt", "
 _ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".cab"}
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 _HEAD_ROWS = 100
+#: characters without an end of line that no list has
+_LONGEST_LINE = 500_000
 _EXPORT_AGAIN = "Xuất lại tệp từ hệ thống một cửa."
 _AS_BOOK = "Mở bằng Excel, lưu lại thành .xlsx rồi đọc tệp đó."
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -232,6 +234,15 @@ def _refuse_too_many_lines(path: Path, data: bytes) -> None:
         )
 
 
+def _refuse_a_long_line(path: Path, text: str) -> None:
+    """Refuse a delimited text whose lines no list has, before memory is asked for every one of its cells."""
+    for start in range(0, len(text) - _LONGEST_LINE + 1, _LONGEST_LINE):
+        if all(text.find(end, start, start + _LONGEST_LINE) < 0 for end in "\n\r"):
+            raise UnreadableExport(
+                str(path), f"Có dòng dài hơn {_LONGEST_LINE} ký tự: tệp hỏng hoặc không phải danh sách.", _EXPORT_AGAIN
+            )
+
+
 def _contents(path: Path, data: bytes, limits: Limits) -> tuple[str, list[Grid], list[str]]:
     for magic, kind in _OTHERS.items():
         if data.startswith(magic):
@@ -254,6 +265,7 @@ def _contents(path: Path, data: bytes, limits: Limits) -> tuple[str, list[Grid],
         raise UnreadableExport(
             str(path), "Tệp XML không phải bảng tính Excel 2003.", "Xuất danh sách dạng Excel hoặc CSV."
         )
+    _refuse_a_long_line(path, text)
     records = read_delimited(text, str(path))
     grid = Grid("", tuple(records.columns), records.widths, mended=records.mended, is_open=records.is_open)
     return f"CSV ngăn cách bằng {named(records.delimiter)}, {encoding}", [grid], []
