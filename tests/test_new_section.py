@@ -16,7 +16,7 @@ from tthc_analysis.sections import load_sections
     ("number", "name", "heading"),
     [
         ("", "290_muc_moi.ipynb", "II.9"),
-        ("II.4.9", "247_muc_moi.ipynb", "II.4.9"),
+        ("II.4.9", "248_muc_moi.ipynb", "II.4.9"),
         ("ii.2.1", "225_muc_moi.ipynb", "II.2.1"),
         ("VI", "310_muc_moi.ipynb", "VI"),
     ],

@@ -577,7 +577,7 @@ PUBLISHED_SCORES = Table(
     "diem_thanh_phan",
     "Số liệu thành phần điểm do Cổng công bố",
     "thành phần",
-    "Tử số, mẫu số của thành phần điểm theo Quyết định 766/QĐ-TTg mà dữ liệu của đơn vị không cho biết, theo kỳ lịch.",
+    "Tử số, mẫu số của thành phần điểm của Bộ chỉ số phục vụ mà dữ liệu của đơn vị không cho biết, theo kỳ lịch.",
     ("period_start", "period_end", "component"),
     (
         Column("period_start", "Từ ngày", "date", "Ngày đầu kỳ lịch", required=True),

@@ -110,7 +110,7 @@ QUESTIONS = (
     Question("parent", "Cơ quan cấp trên, ví dụ Ủy ban nhân dân thành phố Hải Phòng", _text),
     Question("place", "Địa danh, ví dụ Hải Phòng", _text, _place),
     Question("short", "Viết tắt trong số văn bản, ví dụ SGDĐT", _short),
-    Question("signer", "Chức danh người ký", _text, lambda a: load_body(a["kind"]).signer_title),
+    Question("signer", "Chức danh người ký", _text, lambda a: load_body(a.get("kind") or DEFAULT_KIND).signer_title),
     Question(
         "rule-set",
         "Bộ quy tắc đếm",

@@ -61,7 +61,7 @@ def test_what_is_late_is_told_first_and_in_its_colour(report_of):
 
 def test_nothing_is_late_only_where_every_dossier_states_its_due_date(report_of):
     rows = [dossier(1, *DONE, "2024-05-09"), dossier(2, "2024-06-03", None, "2024-06-05")]
-    assert said(report_of("2024", ho_so=rows[:1]))["late"].startswith("Không có hồ sơ quá hạn (0 ")
+    assert said(report_of("2024", ho_so=rows[:1]))["late"].startswith("Không có hồ sơ quá hạn: 0 ")
     words = said(report_of("2024", ho_so=rows))["late"]
     assert words.startswith("Chưa kết luận được vì có hồ sơ không ghi ngày hẹn trả; đã thấy 0 hồ sơ quá hạn")
     assert words.endswith("chưa tính hồ sơ không có ngày hẹn trả (1 đã giải quyết).")

@@ -47,8 +47,11 @@ def test_processed_data_are_the_same(published_project, elsewhere):
 def test_times_are_kept_apart(published_report):
     log = json.loads((published_report / "run.log.json").read_text(encoding="utf-8"))
     assert log["started"] <= log["finished"]
-    manifest = (published_report / "manifest.json").read_text(encoding="utf-8")
-    assert log["started"][:10] not in manifest
+    manifest = json.loads((published_report / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest.pop(
+        "compiled"
+    )  # the day that the report bears is one of its facts, and verifying takes it from here
+    assert log["started"][:10] not in json.dumps(manifest)
     for path in (published_report / "so-tay").glob("*.ipynb"):
         text = path.read_text(encoding="utf-8")
         assert "start_time" not in text

@@ -224,7 +224,7 @@ fees_table = TableSpec(
 #: points by group of Quyết định 766/QĐ-TTg
 score_groups_table = TableSpec(
     "diem-766-theo-nhom",
-    "Điểm theo nhóm, Quyết định 766/QĐ-TTg",
+    "Điểm theo nhóm",
     (
         TableColumn("group", ("Nhóm",), "text"),
         TableColumn("points", ("Điểm",), "points", missing="chưa rõ"),

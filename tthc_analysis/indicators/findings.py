@@ -103,7 +103,11 @@ def _result(report: OpenReport, known: Mapping[str, Indicator]) -> Finding:
     if not handled.value:
         none = "Trong kỳ không có hồ sơ nào: {dossiers_handled_count} hồ sơ nhận giải quyết."
         return _bound("result", "plain", none, known)
-    early = ", {dossiers_resolved_early_rate} trước hạn" if _value(known, "dossiers_resolved_early_rate") else ""
+    early = (
+        ", trong đó {dossiers_resolved_early_rate.part} hồ sơ trước hạn"
+        if _value(known, "dossiers_resolved_early_rate")
+        else ""
+    )
     so_far = _unfinished(report)
     return _bound(
         "result",
@@ -125,10 +129,10 @@ def _unfinished(report: OpenReport) -> str:
 def _late(report: OpenReport, known: Mapping[str, Indicator]) -> Finding:
     """What is overdue, resolved or not; said only as far as the claim of section II.7 allows."""
     holds = one_stop.claim(report, "no_overdue").holds
-    parts = "{dossiers_resolved_overdue_count} hồ sơ đã giải quyết, {dossiers_pending_overdue_count} hồ sơ đang giải quyết quá hạn"
+    parts = "{dossiers_resolved_overdue_count} hồ sơ giải quyết quá hạn, {dossiers_pending_overdue_count} hồ sơ đang giải quyết đã quá hạn"
     undated = _undated(known)
     if holds:
-        return _bound("late", "good", f"Không có hồ sơ quá hạn ({parts}).", known)
+        return _bound("late", "good", f"Không có hồ sơ quá hạn: {parts}.", known)
     if holds is False:
         share = (
             " ({dossiers_resolved_overdue_rate} số đã giải quyết)"
@@ -218,15 +222,18 @@ def _lower(label: str) -> str:
 
 
 def _unknown(report: OpenReport, known: Mapping[str, Indicator]) -> Finding:
-    """How many figures the data cannot give and of which sections, which columns no export has, how many rows are set aside."""
+    """How many figures the data cannot give and of which sections, or which columns no export has; how many rows are set aside.
+
+    A missing column is told by the figures that miss it, where there are any.
+    """
     missing = unknown_figures(report)
     sections = list(dict.fromkeys(i.section for i in missing))
     where = f"mục {', '.join(sections)}" if len(sections) <= _MOST_SECTIONS else f"{len(sections)} mục"
     parts = [f"{len(missing)} số liệu chưa có dữ liệu ({where})"] if missing else []
-    if known["dossiers_handled_count"].value is not None:
+    if not missing and known["dossiers_handled_count"].value is not None:
         parts += [g.split(": ", 1)[-1].rstrip(".") for g in quality.gaps(report) if g.startswith(DOSSIERS.label)]
     if _value(known, "rows_quarantined_rate"):
-        parts.append("{rows_quarantined_rate.part} dòng cách ly không được tính")
+        parts.append("{rows_quarantined_rate.part} dòng cách ly chưa tính")
     if not parts:
         return Finding("unknown", "good", "Mọi số liệu đều có dữ liệu, không dòng nào bị cách ly.")
     said = "; ".join(parts)
