@@ -71,7 +71,11 @@ def _foot(document: Any) -> None:
     _line(left, "Nơi nhận:", bold=True, italic=True, size=12, align=ALIGN.LEFT).paragraph_format.space_before = Pt(8)
     for text in ("- Như trên;", "- Bộ phận Một cửa;", "- Lưu: VT."):
         _line(left, text, size=11, align=ALIGN.LEFT)
-    _line(right, "{{ chuc_danh_ky | upper }}", bold=True, size=14).paragraph_format.space_before = Pt(8)
+    _line(right, "", size=8)
+    _line(right, "{%p if thay_mat %}")
+    _line(right, "{{ thay_mat | upper }}", bold=True, size=14)
+    _line(right, "{%p endif %}")
+    _line(right, "{{ chuc_danh_ky | upper }}", bold=True, size=14)
     for _ in range(4):
         _line(right, "", size=14)
     note = _line(

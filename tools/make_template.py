@@ -328,7 +328,8 @@ def _handling(document: Any) -> None:
         "'dossiers_carried_over_count') %}, gồm {{ so('dossiers_received_new_count') }} hồ sơ tiếp nhận mới trong kỳ và "
         "{{ so('dossiers_carried_over_count') }} hồ sơ từ kỳ trước chuyển sang{% endif %}.{% if co('dossiers_received_online_count', "
         "'offline_received_count') %} Hồ sơ tiếp nhận mới gồm {{ so('dossiers_received_online_count') }} hồ sơ nộp trực tuyến, "
-        "{{ so('offline_received_count') }} hồ sơ nộp trực tiếp hoặc qua dịch vụ bưu chính công ích.{% endif %}",
+        "{{ so('offline_received_count') }} hồ sơ nộp trực tiếp{% if co('dossiers_received_other_count') %}, qua dịch vụ bưu chính công "
+        "ích và hình thức khác{% else %} hoặc qua dịch vụ bưu chính công ích{% endif %}.{% endif %}",
     )
     _text(
         document,

@@ -130,6 +130,18 @@ def test_paragraphs_without_data_are_left_out_and_one_sign_tells_the_clerk(make)
     assert not any("tất cả trong hạn" in t or "không còn hồ sơ đang" in t for t in found)
 
 
+def test_dossiers_of_another_channel_are_named_with_those_filed_on_paper(displayed):
+    figures = {f.name: f for f in displayed.figures}
+    other = replace(figures["dossiers_received_post_count"], name="dossiers_received_other_count", numerator=27)
+    post = "hồ sơ nộp trực tiếp hoặc qua dịch vụ bưu chính công ích."
+    for given, ending in (
+        ([], post),
+        ([other], "hồ sơ nộp trực tiếp, qua dịch vụ bưu chính công ích và hình thức khác."),
+    ):
+        said = paragraphs(document(displayed.content([*displayed.figures, *given]), TEMPLATE, displayed.config.prose))
+        assert next(t for t in said if "Hồ sơ tiếp nhận mới gồm" in t).endswith(f"02 {ending}")
+
+
 def test_nothing_known_is_lost_where_a_column_is_missing(make):
     """No export states how a dossier came in: the totals of II.4.1 still stand, and nothing is said of the channel."""
     unknown = (

@@ -77,6 +77,41 @@ def test_one_letter_a_late_dossier_by_command(project):
     assert late
     assert {p.stem.removeprefix("thu-xin-loi-") for p in made} == late
     assert f"đã viết {len(late)} thư" in done.stdout
+    assert "Căn cứ Nghị định 61/2018/NĐ-CP, " in text_of(made[0].read_bytes())
     inside = tthc(project, "letters", "--out", "reports/thu")
     assert inside.returncode == 2
     assert "không được nằm trong thư mục báo cáo" in inside.stderr
+
+
+def test_a_text_not_known_to_be_in_force_is_left_to_the_clerk_in_red(tmp_path):
+    """In the office's own template too, with the looks of the words around it."""
+    document = Document()
+    document.add_paragraph().add_run("Căn cứ {{ can_cu }}, xin lỗi.").bold = True
+    document.save(str(tmp_path / "mau.docx"))
+    agency = load_config(ROOT).agency
+    data = write(tmp_path / "mau.docx", words(KNOWN, agency, ON, ""), ON)
+    runs = Document(io.BytesIO(data)).paragraphs[0].runs
+    assert [r.text for r in runs] == ["Căn cứ ", letters.TO_CHECK, ", xin lỗi."]
+    assert all(r.bold for r in runs)
+    assert [str(r.font.color.rgb) for r in runs] == ["None", "B00020", "None"]
+
+
+@pytest.mark.parametrize("kind", ["so", "xa"])
+def test_a_letter_is_signed_as_the_report_is(kind):
+    agency = load_config(ROOT).agency.model_copy(update={"kind": kind})
+    lines = text_of(write(letters.TEMPLATE, words(KNOWN, agency, ON, "Luật thử"), ON)).splitlines()
+    title = lines.index(agency.signer.upper())
+    assert (lines[title - 1] == "TM. ỦY BAN NHÂN DÂN") == (kind == "xa")
+
+
+def test_a_replaced_decree_is_cited_in_no_letter(project):
+    done = tthc(project, "letters", "--day", "05/01/2026", "--all")
+    assert done.returncode == 0, done.stderr
+    text = text_of(next((project / "thu-xin-loi").glob("*.docx")).read_bytes())
+    assert f"Căn cứ {letters.TO_CHECK}, " in text
+    assert not [word for word in ("61/2018", "118/2025", "chưa kiểm") if word in text]
+    assert "căn cứ trong thư để cán bộ kiểm tra, điền trước khi ký: Nghị định 61/2018/NĐ-CP" in done.stderr
+    none = tthc(project, "letters", "--day", "16/11/2023", "--out", "khong")
+    assert none.returncode == 0, none.stderr
+    assert "không có thư nào phải viết" in none.stdout
+    assert not (project / "khong").exists()

@@ -12,7 +12,7 @@ from rows import by_name, dossier, frame_of, procedure
 from running import ROOT
 
 from tthc_analysis.columns import DOSSIERS, NO_EXPORT_DAY
-from tthc_analysis.display.assessment import comparison_table
+from tthc_analysis.display.assessment import claim_text, comparison_table
 from tthc_analysis.display.base import Notice
 from tthc_analysis.display.charts import backlog_chart, monthly_chart, outcome_chart
 from tthc_analysis.display.forms import ControlSumFails, digitisation_table, form_ii06a, form_ii07b, online_table
@@ -27,6 +27,7 @@ from tthc_analysis.indicators import (
     dossiers,
     due_dates,
     integration,
+    one_stop,
     online,
     summary,
     trend,
@@ -263,9 +264,17 @@ def test_a_channel_outside_the_statutory_ones_is_a_class_of_its_own(report_of):
     shown = form_ii06a(dossiers.by_field(report))
     assert shown.to_json()["total"][[c.name for c in shown.columns].index("received_offline")] == 2
     assert "gồm 1 hồ sơ tiếp nhận qua hình thức khác" in shown.notes[0]
-    assert "dossiers_received_other_count" not in by_name(
-        dossiers.indicators(report_of("2024", date(2024, 12, 20), ho_so=[here]))
-    )
+    assert labelled(report) == (2, "Hồ sơ mới nộp trực tiếp, qua bưu chính và hình thức khác")
+    assert "2 hồ sơ nộp trực tiếp, qua bưu chính và hình thức khác." in claim_text(one_stop.claim(report, "all_online"))
+    usual = report_of("2024", date(2024, 12, 20), ho_so=[here])
+    assert "dossiers_received_other_count" not in by_name(dossiers.indicators(usual))
+    assert labelled(usual) == (1, "Hồ sơ mới nộp trực tiếp, qua bưu chính")
+
+
+def labelled(report) -> tuple[float | None, str]:
+    """The count of what was not filed online, and what its card calls it."""
+    figure = by_name(online.dossier_indicators(report))["offline_received_count"]
+    return figure.value, figure.label
 
 
 def test_form_ii06a_prints_no_0_for_channels_and_due_dates_that_nobody_stated(report_of):

@@ -92,22 +92,31 @@ def letters(
     report = report_on(config, on, rule_set)
     found = late.open_late(report, on)
     wanted = found if every else found[found["apology_date"].isna()]
-    basis, path = report.laws.cite(_BASIS, on).text, template or config.letter or made.TEMPLATE
-    texts = {}
+    basis, path = report.laws.cite(_BASIS, on), template or config.letter or made.TEMPLATE
+    in_force, texts = basis.text if basis.state == "in_force" else "", {}
     for row in wanted.to_dict("records"):
         letter = _letter(row)
-        texts[letter.file_name] = made.write(path, made.words(letter, config.agency, on, basis), on)
-    out.mkdir(parents=True, exist_ok=True)
+        texts[letter.file_name] = made.write(path, made.words(letter, config.agency, on, in_force), on)
     for name, data in texts.items():
+        out.mkdir(parents=True, exist_ok=True)
         (out / name).write_bytes(data)
+    done = f"đã viết {len(texts)} thư vào {out}" if texts else "không có thư nào phải viết"
     console.make_console().print(
-        f"{len(found)} hồ sơ đang quá hạn ngày {on:%d/%m/%Y}; {len(found) - len(wanted)} hồ sơ đã có thư xin lỗi trong sổ; "
-        f"đã viết {len(texts)} thư vào {out}.",
+        f"{len(found)} hồ sơ đang quá hạn ngày {on:%d/%m/%Y}; {len(found) - len(wanted)} hồ sơ đã có thư xin lỗi trong sổ; {done}.",
         markup=False,
     )
+    if texts and not in_force:
+        _say_basis(basis.text)
     from tthc_analysis.indicators.deadlines import deadlines
 
     _say_age(report, deadlines(report, on, 0))
+
+
+def _say_basis(text: str) -> None:
+    """What is known of the text that the letters leave to the clerk, on the error stream."""
+    console.make_console(stderr=True).print(
+        f"CẢNH BÁO: căn cứ trong thư để cán bộ kiểm tra, điền trước khi ký: {text}.", markup=False
+    )
 
 
 def _letter(row: Mapping[Hashable, Any]) -> Letter:

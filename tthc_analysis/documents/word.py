@@ -53,7 +53,7 @@ _FIRST_ONLY = (_TABLE_FUNCTIONS | {"doan"}) - {"bang", "cau"}
 #: a paragraph that asks these of a figure decides itself what it says without its value
 _OWN_DECISION = frozenset({"co", "thieu"})
 #: what a template may not say of a figure without a value: left out, and told to the clerk in this colour
-_TO_DO = "B00020"
+TO_DO = "B00020"
 #: the first line of a text that was taken over from an earlier period
 CARRIED = re.compile(r"\s*\[Cần soát lại: (?P<whence>[^\]\n]+)\]\s*\n?")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -230,7 +230,7 @@ class Names:
             if not carried:
                 return Markup(wordml.prose(source) or wordml.paragraph([]))
             sign = _sign(f"Đoạn này {carried['whence']}: soát lại, rồi xóa dòng đánh dấu trong tệp {name}.md")
-            return Markup(sign + wordml.prose(source[carried.end() :], color=_TO_DO))
+            return Markup(sign + wordml.prose(source[carried.end() :], color=TO_DO))
         return Markup(_sign(f"{viet or 'Nội dung do chuyên viên soạn'} – đoạn {name}"))
 
     def functions(self) -> dict[str, Callable[..., Any]]:
@@ -336,7 +336,7 @@ _NAMED = ("Nghị định", "Nghị quyết", "Thông tư", "Quyết định", "
 
 def _sign(text: str) -> str:
     """A paragraph that tells the clerk what to do, unlike the text of the report."""
-    return wordml.paragraph([wordml.Run(f"[{text}.]", italic=True)], color=_TO_DO)
+    return wordml.paragraph([wordml.Run(f"[{text}.]", italic=True)], color=TO_DO)
 
 
 def _template_line(error: Exception) -> int:

@@ -139,7 +139,8 @@ class Measure:
 class _Figure:
     """What every figure states. `part_label`, `reference` and `tables` are the label's and the block's unless given.
 
-    With `only_with` the figure is left out where that measure is 0 or not known.
+    With `only_with` the figure is left out where that measure is 0 or not known; where there is any of the measure of `wider`,
+    the label is the one given with it.
     """
 
     kind: ClassVar[IndicatorKind]
@@ -150,6 +151,7 @@ class _Figure:
     reference: str = ""
     tables: tuple[str, ...] = ()
     only_with: Measure | None = None
+    wider: tuple[Measure, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,4 +220,5 @@ def measures_of(figure: Figure) -> tuple[Measure, ...]:
     """Every measure that the figure asks for."""
     whole = (figure.whole,) if isinstance(figure, Rate | Mean) else ()
     condition = (figure.only_with,) if figure.only_with else ()
-    return (figure.part, *whole, *condition)
+    wider = (figure.wider[0],) if figure.wider else ()
+    return (figure.part, *whole, *condition, *wider)

@@ -243,14 +243,14 @@ def indicator(evaluation: Evaluation, block: Block, figure: Figure) -> Indicator
     if isinstance(condition, Unknown) or not condition:
         return None
     part, whole = _counts(evaluation, figure)
-    report = evaluation.report
+    report, label = evaluation.report, _label(evaluation, figure)
     return Indicator(
         name=figure.name,
-        label=report.said(figure.label),
+        label=report.said(label),
         kind=figure.kind,
         unit=figure.unit,
         numerator=_known(part),
-        numerator_label=report.said(figure.part_label or figure.label),
+        numerator_label=report.said(figure.part_label or label),
         denominator=_known(whole),
         base=report.said(figure.base) if isinstance(figure, Rate | Mean) else "",
         period=report.period.id,
@@ -262,6 +262,15 @@ def indicator(evaluation: Evaluation, block: Block, figure: Figure) -> Indicator
         gap=_reason(part, whole),
         as_of=_registers.as_of(report) if _known(part) is not None and _is_standing(figure) else "",
     )
+
+
+def _label(evaluation: Evaluation, figure: Figure) -> str:
+    """The label that is true of what was counted."""
+    if figure.wider:
+        measure, label = figure.wider
+        if _known(evaluation.number(measure)):
+            return label
+    return figure.label
 
 
 def _is_standing(figure: Figure) -> bool:

@@ -199,10 +199,11 @@ def _no_pending(known: dict[str, Indicator]) -> Claim:
 def _all_online(known: dict[str, Indicator]) -> Claim:
     """Decided by the share of new dossiers received online; not at all while some of them state no channel."""
     unstated = [known[n] for n in ("dossiers_received_no_channel_count",) if n in known]
+    other = ", qua bưu chính và hình thức khác" if "dossiers_received_other_count" in known else " hoặc qua bưu chính"
     found = _whole(
         "all_online",
         "Toàn bộ hồ sơ mới trong kỳ được nộp trực tuyến.",
-        "{online_received_rate} hồ sơ mới được nộp trực tuyến; {offline_received_count} hồ sơ nộp trực tiếp hoặc qua bưu chính.",
+        f"{{online_received_rate}} hồ sơ mới được nộp trực tuyến; {{offline_received_count}} hồ sơ nộp trực tiếp{other}.",
         known["online_received_rate"],
     )
     figures = (*found.figures, known["offline_received_count"], *unstated)

@@ -47,6 +47,7 @@ DOSSIER_FIGURES = Block(
             label="Hồ sơ mới nộp trực tiếp, qua bưu chính",
             part=c.OFFLINE,
             unit=dossiers.DOSSIER,
+            wider=(c.RECEIVED_OTHER, "Hồ sơ mới nộp trực tiếp, qua bưu chính và hình thức khác"),
         ),
         Rate(
             name="online_received_rate",
