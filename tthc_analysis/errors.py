@@ -32,12 +32,18 @@ class TthcError(Exception):
         return "\n".join(parts)
 
 
+#: more names than these are not all listed in a message
+_MANY = 40
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """A sentence with the nearest known names, or all of them when none is near."""
+    """A sentence with the nearest known names; when none is near, all of them, or the nearest five of many."""
     names = sorted(known)
     near = get_close_matches(word, names, n=3, cutoff=0.5)
     if near:
         return "Có phải ý anh/chị là: " + ", ".join(near) + "?"
+    if len(names) > _MANY:
+        return "Các giá trị gần nhất: " + ", ".join(get_close_matches(word, names, n=5, cutoff=0)) + "."
     return "Các giá trị dùng được: " + ", ".join(names) + "."
 
 
