@@ -54,7 +54,7 @@ def open_sample(sample_config) -> Callable[[str], OpenReport]:
 def _quality(name: str, rows: int, exported: date) -> dict[str, Any]:
     """What `prepare` records of one clean export."""
     account = {"file": "so.csv", "snapshot_date": exported.isoformat(), "snapshot_rule": "ngày trong tên tệp"}
-    account |= {"rows_in": rows, "kept": rows, "replaced": 0, "quarantined": 0, "missing": []}
+    account |= {"sha256": "0" * 64, "rows_in": rows, "kept": rows, "replaced": 0, "quarantined": 0, "missing": []}
     return {"label": TABLES[name].label, "accounts": [account], "quarantined": [], "conflicts": []}
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from rows import by_name, dossier, procedure
 
+from tthc_analysis.audit.explain import explain
 from tthc_analysis.columns import SCORE_COMPONENTS
 from tthc_analysis.indicators import scores
 from tthc_analysis.indicators.evaluate import rows
@@ -147,6 +148,52 @@ def test_without_the_columns_nothing_is_scored_as_0(scenario):
     assert table.loc["Kết quả điện tử", "origin"] == "chưa có dữ liệu số tệp kết quả giải quyết"
 
 
+@pytest.mark.parametrize(
+    ("told", "ended"), [(date(2026, 9, 20), False), (date(2026, 9, 29), False), (date(2026, 9, 30), True)]
+)
+def test_an_unfinished_calendar_quarter_has_no_points(told, ended, report_of):
+    """The statutory quarter ends on 14/9; what is scored goes on until 30/9."""
+    report = report_of(QUARTER, told, **rich())
+    figures = by_name(scores.indicators(report))
+    assert len(figures) == len(scores.OWN_MEASURES)
+    for name in scores.OWN_MEASURES:
+        assert (points(report, name) is not None) == ended, name
+        assert (figures[f"score_{name}_rate"].value is not None) == ended, name
+    why = f"bản xuất mới đến ngày {told:%d/%m/%Y}, chưa hết kỳ lịch"
+    origins = scores.component_table(report).set_index("name")["origin"]
+    assert (origins["Giải quyết đúng hạn"] == why) != ended
+    assert (
+        scores.group_table(report).set_index("group").loc["Tiến độ giải quyết", "known"] == "1/1 thành phần"
+    ) == ended
+    assert scores.lost_list(report).empty != ended
+
+
+def test_points_need_the_first_days_of_the_calendar_quarter_too(report_of):
+    report = report_of(QUARTER, EXPORTED, ho_so=[dossier(1, "2026-08-03", "2026-08-10", "2026-08-07")])
+    assert points(report, "on_time") is None
+
+
+def test_what_the_portal_published_is_scored_before_the_quarter_is_exported(report_of):
+    days = {"period_start": date(2026, 7, 1), "period_end": date(2026, 9, 30)}
+    published = [{**days, "component": "on_time", "part_count": 9, "whole_count": 10}]
+    report = report_of(QUARTER, date(2026, 9, 20), **rich(), diem_thanh_phan=published)
+    assert points(report, "on_time") == Decimal("18.00")
+
+
+def test_numerators_are_named_as_what_they_count(report_of):
+    for figure in scores.indicators(report_of(QUARTER, EXPORTED, **rich())):
+        assert not figure.numerator_label.startswith("Tỷ lệ"), figure.name
+
+
+def test_explain_says_why_a_numerator_is_unknown_and_names_the_calendar_period(sample_config, report_of):
+    report = report_of(QUARTER, date(2026, 9, 20), **rich())
+    links = dict(explain(sample_config, report, "score_on_time_rate").links)
+    why = "bản xuất mới đến ngày 20/09/2026, chưa hết kỳ lịch"
+    assert links["Dòng đứng sau tử số"] == f"chưa rõ, vì chưa rõ tử số: {why}"
+    assert links["Kỳ"].endswith("theo lịch, từ 01/07/2026 đến 30/09/2026")
+    assert "từ 15/06/2026" in dict(explain(sample_config, report, "dossiers_pending_count").links)["Kỳ"]
+
+
 def test_a_dossier_without_due_date_leaves_progress_unknown(report_of):
     report = report_of(QUARTER, EXPORTED, ho_so=[dossier(1, "2026-07-01", None, "2026-07-02"), dossier(2, "2026-07-01", "2026-07-03", "2026-07-02")])  # fmt: skip
     assert points(report, "on_time") is None
@@ -216,4 +263,5 @@ def test_notes_say_that_the_rules_are_not_read_at_their_source(scenario):
     assert "01/07/2026–30/09/2026" in said
     assert "chưa kiểm ở văn bản gốc" in said
     assert "10,5" in said
+    assert "/qd766" not in said
     assert not pd.isna(said)

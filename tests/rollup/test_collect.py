@@ -125,6 +125,7 @@ def test_a_line_that_does_not_add_up_is_not_taken(receiver):
     [
         (lambda m: m.update(agency="khac"), "không có trong [[agencies]]"),
         (lambda m: m["rule_set"].pop("id"), "không ghi đúng kỳ, quy tắc đếm"),
+        (lambda m: m["rule_set"].update(id="khac-2026"), "ghi quy tắc đếm khac-2026 1, chỉ tiêu đếm theo so-2024"),
         (lambda m: m["outputs"].pop("so-lieu/bieu-ii-06a.csv"), "không có trong bản kê"),
     ],
 )

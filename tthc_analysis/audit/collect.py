@@ -180,7 +180,10 @@ def _letter(column: int) -> str:
 
 
 def _same_as_figures(sent: Sent, published: PublishedReport, place: str) -> None:
-    """The totals of the form are the figures that the report prints; raises NotTaken."""
+    """The figures were counted by the rules of the manifest, and the totals of the form are the figures; raises NotTaken."""
+    counted_by = {i.rule_set for i in published.figures.values() if i.rule_set}
+    if others := sorted(counted_by - {sent.rule_set.split(" ")[0]}):
+        raise NotTaken(f"bản kê ghi quy tắc đếm {sent.rule_set}, chỉ tiêu đếm theo {', '.join(others)}", place)
     for name in NAMES:
         figure = published.figures.get(f"dossiers_{name}_count")
         total = _sum(sent.lines, name)

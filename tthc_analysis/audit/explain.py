@@ -17,7 +17,7 @@ from tthc_analysis.columns import TABLES
 from tthc_analysis.config import Config
 from tthc_analysis.display.formats import calculation, cell_value, date_short, indicator_text, number
 from tthc_analysis.errors import TthcError, suggestion
-from tthc_analysis.indicators import Indicator, OpenReport, all_indicators
+from tthc_analysis.indicators import Indicator, OpenReport, all_indicators, scores
 from tthc_analysis.indicators.evidence import RELATIONS, Evidence, evidence
 from tthc_analysis.report.manifest import MANIFEST
 from tthc_analysis.report.published import PublishedReport, read_report
@@ -68,7 +68,7 @@ def explain(config: Config, opened: OpenReport, name: str) -> Explanation:
         ("Sổ tay", _notebooks(sections_of(config, period), config.data.notebooks, published, indicator)),
         ("Chỉ tiêu", f"{indicator.name} (mục {indicator.section})"),
         *(line for line in calculation(indicator) if line[0] in _COUNTS),
-        ("Kỳ", f"{period.label}, từ {date_short(period.start)} đến {date_short(period.end)}"),
+        ("Kỳ", _days(opened, indicator)),
         ("Bộ quy tắc đếm", f"{opened.rules.title} – {opened.rules.source}"),
         ("Căn cứ", indicator.reference or "–"),
         ("Bảng dữ liệu", _tables(opened, indicator)),
@@ -76,6 +76,13 @@ def explain(config: Config, opened: OpenReport, name: str) -> Explanation:
         ("Dòng đứng sau tử số", _rows_text(indicator, rows)),
     ]
     return Explanation(indicator, tuple(links), rows)
+
+
+def _days(opened: OpenReport, indicator: Indicator) -> str:
+    """The period that the figure counts: of points it is the calendar one."""
+    scored = scores.scored_period(opened) if indicator.section == scores.SECTION else None
+    period = scored[0] if scored else opened.period
+    return f"{period.label}, từ {date_short(period.start)} đến {date_short(period.end)}"
 
 
 def find_figure(opened: OpenReport, name: str) -> Indicator:
@@ -148,6 +155,8 @@ def _exports(opened: OpenReport, indicator: Indicator, rows: Evidence | None) ->
 
 
 def _rows_text(indicator: Indicator, rows: Evidence | None) -> str:
+    if indicator.numerator is None:
+        return f"chưa rõ, vì chưa rõ tử số: {indicator.gap}"
     if rows is None:
         return "chưa có quy tắc dẫn tới từng dòng"
     what = TABLES[rows.table].row_label if rows.table else "mục"

@@ -14,7 +14,7 @@ from tthc_analysis.columns import DOSSIERS, NO_EXPORT_DAY, TABLES
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import NO_DATA
 from tthc_analysis.indicators.relations import day
-from tthc_analysis.periods import Period
+from tthc_analysis.periods import Period, calendar_period
 from tthc_analysis.rules.reporting import load_reporting
 
 
@@ -120,6 +120,21 @@ def partial(report: OpenReport) -> str:
     if span[1] < period.end:
         return f"bản xuất hồ sơ mới đến ngày {span[1]:%d/%m/%Y}, kỳ kết thúc ngày {period.end:%d/%m/%Y}"
     return f"hồ sơ đầu tiên của dữ liệu tiếp nhận ngày {span[0]:%d/%m/%Y}, kỳ bắt đầu từ ngày {period.start:%d/%m/%Y}"
+
+
+def short_of_calendar(report: OpenReport, name: str) -> str:
+    """Why the exports of `name` do not tell of the whole calendar period of the report, as half a sentence; "" when they do."""
+    calendar = calendar_period(report.period)
+    if calendar is None:
+        return ""
+    span = coverage(report.at(calendar), name)
+    if span is None or span[0] > calendar.end:
+        return NO_DATA
+    if span[1] < calendar.end:
+        return f"bản xuất mới đến ngày {span[1]:%d/%m/%Y}, chưa hết kỳ lịch"
+    if name == DOSSIERS.name and not reaches_over(span, calendar):
+        return f"hồ sơ đầu tiên của dữ liệu tiếp nhận ngày {span[0]:%d/%m/%Y}, không đủ kỳ lịch"
+    return ""
 
 
 def comparable(now: OpenReport, other: OpenReport, tables: tuple[str, ...]) -> bool:

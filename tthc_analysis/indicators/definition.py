@@ -46,6 +46,13 @@ class Covered:
 
 
 @dataclass(frozen=True)
+class Finished:
+    """The exports of `table` tell of the calendar period of the report to its last day."""
+
+    table: str
+
+
+@dataclass(frozen=True)
 class Exported:
     """`table` was exported with at least one row, whatever the period."""
 
@@ -75,7 +82,7 @@ class Some:
     words: str = NO_DATA
 
 
-Given = Covered | Exported | Speaks | Stated | Some
+Given = Covered | Finished | Exported | Speaks | Stated | Some
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,6 +25,7 @@ from tthc_analysis.indicators.definition import (
     Exported,
     Fact,
     Figure,
+    Finished,
     Given,
     Mean,
     Measure,
@@ -175,6 +176,8 @@ class Evaluation:
                 report = self.report.previous if given.previous else self.report
                 told = _registers.whole if given.wholly else _registers.covers
                 return "" if told(report, given.table) else self._words(given.words)
+            case Finished():
+                return _registers.short_of_calendar(self.report, given.table)
             case Exported():
                 return "" if self.report.store.has(given.table) else given.words
             case Speaks():

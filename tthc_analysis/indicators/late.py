@@ -28,7 +28,10 @@ LATE_BASE = "hồ sơ quá hạn hoặc phải hẹn lại ngày trả"
 
 
 def _judged_sql(report: OpenReport) -> str:
-    """CTEs up to `judged`: the dossiers of the period with what the register of late ones says of each until the cut-off."""
+    """CTEs up to `judged`: the dossiers of the period with what the register of late ones says of each until the cut-off.
+
+    What the register tells from the due date of the newest export on, the exports do not know yet: it is added to their count.
+    """
     end, judged_on = report.period.end, state_day(report)
     noted = "true" if report.store.has(LATE_DOSSIERS.name) else "false"
     return f"""{live_of(report, ("first_due_at", "reappointment_count"))},
@@ -41,10 +44,16 @@ noted AS (
          CAST(max(new_due_date) AS DATE) AS new_due_day
   FROM qua_han WHERE recorded_date < {day(end + timedelta(days=1))} GROUP BY dossier_code
 ),
+further AS (
+  SELECT q.dossier_code AS further_code, count(*) AS further_times
+  FROM qua_han q JOIN live l ON l.dossier_code = q.dossier_code
+  WHERE q.recorded_date < {day(end + timedelta(days=1))} AND CAST(q.old_due_date AS DATE) >= l.due_day AND q.new_due_date > q.old_due_date
+  GROUP BY q.dossier_code
+),
 joined AS (
   SELECT *, least(CAST(first_due_at AS DATE), noted_first) AS first_due_day,
-         greatest(coalesce(reappointment_count, 0), coalesce(noted_times, 0)) AS times
-  FROM live LEFT JOIN noted ON noted_code = dossier_code
+         greatest(coalesce(reappointment_count, 0) + coalesce(further_times, 0), coalesce(noted_times, 0)) AS times
+  FROM live LEFT JOIN noted ON noted_code = dossier_code LEFT JOIN further ON further_code = dossier_code
 ),
 judged AS (
   SELECT *, {noted} AS is_noted, apology_date IS NOT NULL AS has_apology, first_due_day IS NOT NULL AS has_first,

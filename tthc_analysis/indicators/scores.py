@@ -20,7 +20,18 @@ from tthc_analysis.indicators._counting import LIVE, live_of
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import FEE_BEARING, IN_FORCE
-from tthc_analysis.indicators.definition import NO_DATA, Block, Covered, Fact, Given, Measure, Rate, Relation, Unknown
+from tthc_analysis.indicators.definition import (
+    NO_DATA,
+    Block,
+    Covered,
+    Fact,
+    Finished,
+    Given,
+    Measure,
+    Rate,
+    Relation,
+    Unknown,
+)
 from tthc_analysis.indicators.evaluate import CountsDoNotAdd, Evaluation, evaluate, rows
 from tthc_analysis.indicators.petitions import PETITION
 from tthc_analysis.indicators.relations import day, literals
@@ -58,7 +69,7 @@ def _scored_sql(report: OpenReport) -> str:
         return "WITH scored AS (SELECT *, false AS is_overdue, false AS is_complained, false AS is_asked, false AS is_told, CAST(NULL AS DATE) AS received_day, CAST(NULL AS DATE) AS due_day, CAST(NULL AS DATE) AS end_day FROM ho_so WHERE false)"
     period, rules = found
     end, judged_on = day(period.end), day(_registers.state_day(report.at(period)))
-    covered = "true" if _registers.covers(report.at(period), PETITIONS.name) else "false"
+    covered = "false" if _registers.short_of_calendar(report, PETITIONS.name) else "true"
     return f"""
 WITH complained AS (
   SELECT dossier_code AS complained_code FROM phan_anh_kien_nghi
@@ -109,10 +120,19 @@ def _fee_procedures_sql(report: OpenReport) -> str:
 
 _PAID_ONLINE = "coalesce(s.payment_status = 'paid' AND s.payment_method = 'online', false)"
 _GIVEN: tuple[Given, ...] = (Covered(DOSSIERS.name),)
-SCORED = Relation("scored", DOSSIERS.name, _scored_sql, _GIVEN)
-PETITIONED = Relation("petitioned", PETITIONS.name, _petitioned_sql, (Covered(PETITIONS.name),))
+_ENDED: tuple[Given, ...] = (*_GIVEN, Finished(DOSSIERS.name))
+#: the dossiers of the calendar period as far as the exports tell, and the same once they tell of all of it: only these give points
+SO_FAR = Relation("scored", DOSSIERS.name, _scored_sql, _GIVEN)
+SCORED = Relation("scored", DOSSIERS.name, _scored_sql, _ENDED)
+PETITIONED = Relation(
+    "petitioned", PETITIONS.name, _petitioned_sql, (Covered(PETITIONS.name), Finished(PETITIONS.name))
+)
 FEE_PROCEDURES = Relation(
-    "fee_procedures", PROCEDURES.name, _fee_procedures_sql, IN_FORCE.given, own_key=("procedure_code", "valid_from")
+    "fee_procedures",
+    PROCEDURES.name,
+    _fee_procedures_sql,
+    (*IN_FORCE.given, Finished(DOSSIERS.name)),
+    own_key=("procedure_code", "valid_from"),
 )
 
 _DECIDED = Fact(SCORED, "ngày hẹn trả của mọi hồ sơ", "is_overdue IS NOT NULL", every=True)
@@ -132,6 +152,7 @@ _PETITION_DUE = Fact(PETITIONED, "hạn xử lý phản ánh, kiến nghị", "d
 _SATISFIED = Fact(PETITIONED, "mức độ hài lòng với xử lý phản ánh", "is_satisfied IS NOT NULL")
 
 RECEIVED = Measure(SCORED)
+RECEIVED_SO_FAR = Measure(SO_FAR)
 _PAYING = "coalesce(fee_amount > 0, false)"
 _PAID = f"{_PAYING} AND coalesce(payment_status = 'paid' AND payment_method = 'online', false)"
 _ALL_PETITIONS = Measure(PETITIONED)
@@ -151,19 +172,20 @@ OWN_MEASURES: Mapping[str, tuple[Measure, Measure]] = {
 }  # fmt: skip
 #: component → which of the cases that lost points may still be mended; the others that may be: all of them
 _MENDABLE = {"paid_online": "coalesce(payment_status <> 'paid', true)"}
+#: component → label of its rate, of its numerator, and what it is a share of
 _NAMES = {
-    "on_time": ("Tỷ lệ hồ sơ đúng hạn theo cách tính điểm", dossiers.DOSSIER),
-    "paid_online": ("Tỷ lệ hồ sơ có nghĩa vụ tài chính thanh toán trực tuyến", "hồ sơ có nghĩa vụ tài chính"),
-    "paid_procedures": ("Tỷ lệ TTHC có phí phát sinh thanh toán trực tuyến", "TTHC có phí, lệ phí"),
-    "received_well": ("Tỷ lệ hồ sơ không quá hạn, không bị phản ánh", dossiers.DOSSIER),
-    "petitions_on_time": ("Tỷ lệ phản ánh, kiến nghị xử lý đúng hạn theo kỳ lịch", PETITION),
-    "petitions_satisfied": ("Tỷ lệ phản ánh, kiến nghị được hài lòng", PETITION),
-    "electronic_result": ("Tỷ lệ hồ sơ có kết quả điện tử", dossiers.DOSSIER),
-    "digitised": ("Tỷ lệ hồ sơ số hóa cả thành phần và kết quả", dossiers.DOSSIER),
-    "reused": ("Tỷ lệ hồ sơ tái sử dụng dữ liệu số hóa", dossiers.DOSSIER),
-    "personal_store": ("Tỷ lệ hồ sơ có kết quả trong kho dữ liệu cá nhân", dossiers.DOSSIER),
-    "population_data": ("Tỷ lệ hồ sơ khai thác dữ liệu dân cư", dossiers.DOSSIER),
-}
+    "on_time": ("Tỷ lệ hồ sơ đúng hạn theo cách tính điểm", "Hồ sơ đúng hạn, kể cả đang giải quyết trong hạn", dossiers.DOSSIER),
+    "paid_online": ("Tỷ lệ hồ sơ có nghĩa vụ tài chính thanh toán trực tuyến", "Hồ sơ thanh toán trực tuyến", "hồ sơ có nghĩa vụ tài chính"),
+    "paid_procedures": ("Tỷ lệ TTHC có phí phát sinh thanh toán trực tuyến", "TTHC có hồ sơ thanh toán trực tuyến", "TTHC có phí, lệ phí"),
+    "received_well": ("Tỷ lệ hồ sơ không quá hạn, không bị phản ánh", "Hồ sơ không quá hạn, không bị phản ánh", dossiers.DOSSIER),
+    "petitions_on_time": ("Tỷ lệ phản ánh, kiến nghị xử lý đúng hạn theo kỳ lịch", "Phản ánh, kiến nghị xử lý đúng hạn", PETITION),
+    "petitions_satisfied": ("Tỷ lệ phản ánh, kiến nghị được hài lòng", "Phản ánh, kiến nghị được hài lòng", PETITION),
+    "electronic_result": ("Tỷ lệ hồ sơ có kết quả điện tử", "Hồ sơ có kết quả điện tử", dossiers.DOSSIER),
+    "digitised": ("Tỷ lệ hồ sơ số hóa cả thành phần và kết quả", "Hồ sơ có cả tệp thành phần và tệp kết quả", dossiers.DOSSIER),
+    "reused": ("Tỷ lệ hồ sơ tái sử dụng dữ liệu số hóa", "Hồ sơ dùng lại dữ liệu đã số hóa", dossiers.DOSSIER),
+    "personal_store": ("Tỷ lệ hồ sơ có kết quả trong kho dữ liệu cá nhân", "Hồ sơ có kết quả trong kho dữ liệu cá nhân", dossiers.DOSSIER),
+    "population_data": ("Tỷ lệ hồ sơ khai thác dữ liệu dân cư", "Hồ sơ khai thác dữ liệu dân cư", dossiers.DOSSIER),
+}  # fmt: skip
 BLOCK = Block(
     section=SECTION,
     reference="{QD-766-2022}",
@@ -172,9 +194,10 @@ BLOCK = Block(
             name=f"score_{name}_rate",
             label=_NAMES[name][0],
             part=part,
+            part_label=_NAMES[name][1],
             whole=whole,
-            base=f"{_NAMES[name][1]} tiếp nhận trong kỳ theo lịch" if whole.of is not FEE_PROCEDURES else f"{_NAMES[name][1]} cuối kỳ theo lịch",
-            only_with=RECEIVED,
+            base=f"{_NAMES[name][2]} tiếp nhận trong kỳ theo lịch" if whole.of is not FEE_PROCEDURES else f"{_NAMES[name][2]} cuối kỳ theo lịch",
+            only_with=RECEIVED_SO_FAR,
         )
         for name, (part, whole) in OWN_MEASURES.items()
     ),
@@ -206,7 +229,7 @@ class Scored:
 def components(report: OpenReport) -> tuple[Scored, ...]:
     """Every component of every group in order; own counts before published ones. None scored: empty."""
     found = scored_period(report)
-    if found is None or not isinstance(count := Evaluation(report).number(RECEIVED), int) or not count:
+    if found is None or not isinstance(count := Evaluation(report).number(RECEIVED_SO_FAR), int) or not count:
         return ()
     period, rules = found
     published, evaluation = _published(report, period), Evaluation(report)
@@ -368,7 +391,7 @@ def bridge(report: OpenReport) -> pd.DataFrame:
     if found is None or not components(report):
         return pd.DataFrame(columns=columns)
     period, steps = report.period, _steps(report, found[0])
-    total, target = Evaluation(report).number(Measure(LIVE)), Evaluation(report).number(RECEIVED)
+    total, target = Evaluation(report).number(Measure(LIVE)), Evaluation(report).number(RECEIVED_SO_FAR)
     assert isinstance(total, int)
     assert isinstance(target, int)
     first = f"Nhận giải quyết trong kỳ báo cáo {period.start:%d/%m/%Y}–{period.end:%d/%m/%Y}"
@@ -391,7 +414,7 @@ def _steps(report: OpenReport, calendar: Period) -> pd.DataFrame:
     start, end = report.period.start, report.period.end
     one = f"{live_of(report)}\nSELECT dossier_code, received_day, is_carried_over FROM live"
     live = report.store.query(one).set_index("dossier_code")
-    scored = rows(report, SCORED, "dossier_code, received_day, status").set_index("dossier_code")
+    scored = rows(report, SO_FAR, "dossier_code, received_day, status").set_index("dossier_code")
     gone, come = live[~live.index.isin(scored.index)], scored[~scored.index.isin(live.index)]
     carried = gone["is_carried_over"].astype(bool)
     left, came = pd.to_datetime(gone["received_day"]), pd.to_datetime(come["received_day"])
