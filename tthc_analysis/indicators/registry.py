@@ -55,7 +55,8 @@ def is_declared(indicator: Indicator) -> bool:
         return False
     block, figure = registry()[indicator.name]
     declared_as = (figure.kind, figure.unit, block.section)
-    labels = {body.said(figure.label) for body in bodies().values()}
+    words = (figure.label, *(figure.wider[1:] if figure.wider else ()))
+    labels = {body.said(label) for body in bodies().values() for label in words}
     return indicator.label in labels and declared_as == (indicator.kind, indicator.unit, indicator.section)
 
 
