@@ -31,6 +31,7 @@ from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
 from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.inputs import Difference, input_differences
+from tthc_analysis.report.preparing import side_by_side
 from tthc_analysis.report.published import RUN_MARK, PublishedReport, find_report
 
 _MISSING = "không có"
@@ -216,7 +217,7 @@ def data_of(config: Config, report: PublishedReport, place: Path) -> OpenReport:
     raw = place / "tep-xuat-cu"
     _copy_exports(config.raw, report, raw)
     copy = copy.model_copy(update={"data": copy.data.model_copy(update={"raw": str(raw)})})
-    prepare_agency(copy)
+    prepare_agency(copy, many=side_by_side)
     opened = open_report_in(copy, report.period_id, rule_set)
     if _contents(opened) != wanted:
         raise InputsGone(

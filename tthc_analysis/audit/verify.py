@@ -26,6 +26,7 @@ from tthc_analysis.preparation.members import prepare_agency, sent_folder
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.inputs import NONE, Difference, differing, input_differences
 from tthc_analysis.report.manifest import INPUT_KEYS, KEYS, MANIFEST
+from tthc_analysis.report.preparing import side_by_side
 from tthc_analysis.report.published import PublishedReport, read_report
 
 Tell = Callable[[str], None]
@@ -159,7 +160,7 @@ def _proof(config: Config, report: PublishedReport, place: Path, tell: Tell) -> 
 def rebuild(copy: Config, report: PublishedReport, tell: Tell) -> PublishedReport:
     """The same report made from the exports of `copy`, a transplanted project; the project itself is not written to."""
     tell("Làm sạch lại tệp xuất gốc")
-    prepare_agency(copy)
+    prepare_agency(copy, many=side_by_side)
     rule_set = str(report.manifest["parameters"]["rule_set"])
     options = Options(
         rule_set=rule_set,

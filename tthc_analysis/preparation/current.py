@@ -16,6 +16,7 @@ from tthc_analysis.rules.profiles import PROFILE_SUFFIX
 from tthc_analysis.store import INDEX, QUALITY, Store, write_json
 
 STAMP = "stamp.json"
+UNCHANGED = "Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý"
 
 
 def prepare(
@@ -35,7 +36,7 @@ def prepare(
     program = fingerprint.package_at_start()
     sources = _sources(config)
     if not force and is_current(config.processed, sources):
-        say("Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý")
+        say(UNCHANGED)
         return Store(config.processed)
     make = validator() if validator else None
     from tthc_analysis.preparation.process import process  # only here: what is current costs no import of pandas
@@ -98,6 +99,11 @@ def _hashes(config: Config) -> dict[str, str]:
 def results(folder: Path) -> str:
     """One sha256 over all that a processed folder holds."""
     return fingerprint.tree(folder, skip=(STAMP,))
+
+
+def is_made(config: Config) -> bool:
+    """Whether the processed tables are what the raw folder gives now."""
+    return is_current(config.processed, _sources(config))
 
 
 def is_current(folder: Path, sources: Mapping[str, str]) -> bool:

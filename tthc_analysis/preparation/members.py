@@ -14,11 +14,13 @@ from tthc_analysis import fingerprint
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Config, MemberAgency
 from tthc_analysis.errors import ConfigError, NoExports, TthcError
-from tthc_analysis.preparation.current import STAMP, critical_findings, is_current, prepare, results
+from tthc_analysis.preparation.current import STAMP, UNCHANGED, critical_findings, is_current, prepare, results
 from tthc_analysis.preparation.member import Member
 from tthc_analysis.store import INDEX, Store, write_json
 
 Say = Callable[[str], None]
+#: makes the data of every member of a roll-up, in the order of the configuration
+Many = Callable[[Config, Say, bool], list[Member]]
 #: where reports that were sent in are kept, one folder for each agency that collects them
 SENT = "data/nhan-ve"
 NO_EXPORT, NO_ROW = "chưa có tệp xuất hồ sơ", "tệp xuất không có hồ sơ nào"
@@ -30,16 +32,17 @@ def prepare_agency(
     progress: Say | None = None,
     force: bool = False,
     validator: Callable[[], Callable[[], Any]] | None = None,
+    many: Many | None = None,
 ) -> Store:
     """The processed data of the agency of `config`, made when they are not current; see `current.prepare`.
 
-    Raises ConfigError for an agency that rolls up others and has exports of its own.
+    `many` makes those of all members of a roll-up (default: one after the other, in this process). Raises ConfigError for an agency that rolls up others and has exports of its own.
     """
     if not config.rolls_up:
         return prepare(config, progress, force, validator)
     say = progress or (lambda _text: None)
     _refuse_own_exports(config)
-    found = [_member(config.for_agency(m.id), m, say, force) for m in config.members]
+    found = (many or one_by_one)(config, say, force)
     sources = _sources(config, found)
     if not force and is_current(config.processed, sources):
         return Store(config.processed)
@@ -49,6 +52,11 @@ def prepare_agency(
     store = unite(config, found, sent_folder(config))
     write_json(config.processed / STAMP, {"sources": sources, "results": results(config.processed)})
     return store
+
+
+def one_by_one(config: Config, say: Say, force: bool) -> list[Member]:
+    """The data of every member, made in this process."""
+    return [member(config.for_agency(m.id), m, say, force) for m in config.members]
 
 
 def sent_folder(config: Config) -> Path:
@@ -67,11 +75,11 @@ def _refuse_own_exports(config: Config) -> None:
         )
 
 
-def _member(own: Config, agency: MemberAgency, say: Say, force: bool) -> Member:
+def member(own: Config, agency: MemberAgency, say: Say, force: bool) -> Member:
     """The prepared folder of one member, or why there is none; data prepared elsewhere need no exports here."""
     try:
         brought = not (own.raw / DOSSIERS.name).is_dir() and (own.processed / INDEX).is_file()
-        store = Store(own.processed) if brought else prepare(own, lambda text: say(f"{agency.name}: {text}"), force)
+        store = Store(own.processed) if brought else prepare(own, lambda text: _say(say, agency, text), force)
     except NoExports:
         return Member(agency, "", "", NO_EXPORT)
     except TthcError as error:
@@ -79,6 +87,12 @@ def _member(own: Config, agency: MemberAgency, say: Say, force: bool) -> Member:
     if critical_findings(store):
         return Member(agency, "", store.state(), NOT_VALID)
     return Member(agency, str(own.processed), store.state(), "" if store.has(DOSSIERS.name) else NO_ROW)
+
+
+def _say(say: Say, agency: MemberAgency, text: str) -> None:
+    """What is done for a member; that nothing is, of so many, is no news."""
+    if text != UNCHANGED:
+        say(f"{agency.name}: {text}")
 
 
 def _sources(config: Config, members: list[Member]) -> dict[str, str]:

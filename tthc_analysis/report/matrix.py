@@ -21,6 +21,7 @@ from tthc_analysis.periods import Period, statutory_periods
 from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.early import beside_reading
+from tthc_analysis.report.preparing import side_by_side
 
 OrderState = Literal["published", "unchanged", "draft", "waiting", "failed"]
 STATES: tuple[OrderState, ...] = ("published", "unchanged", "draft", "waiting", "failed")
@@ -109,7 +110,7 @@ def make_all(
 
 def _prepare(config: Config, force: bool, step: Note) -> TthcError | None:
     try:
-        prepare_agency(config, step, force, beside_reading)
+        prepare_agency(config, step, force, beside_reading, side_by_side)
     except TthcError as error:
         return error
     return None
