@@ -1,4 +1,4 @@
-"""Write the first version of the Word template: `python tools/make_template.py`.
+"""Write the first versions of the Word templates, of one agency and of many: `python tools/make_template.py`.
 
 Afterwards the template is edited in Word (docs/bao-cao-word.md); this script is run again only to begin anew. Layout as
 Decree 30/2020/NĐ-CP, annex I: A4, margins 20/20/30/15 mm, Times New Roman 13–14, page number centred at the top.
@@ -19,7 +19,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from tthc_analysis.documents.word import TEMPLATE, normalised
+from tthc_analysis.documents.word import ROLLUP_TEMPLATE, TEMPLATE, normalised
 
 FONT = "Times New Roman"
 
@@ -37,6 +37,77 @@ def main(target: Path = TEMPLATE) -> None:
     document.core_properties.author = ""
     document.save(str(target))
     target.write_bytes(normalised(target.read_bytes()))
+
+
+def main_of_many(target: Path = ROLLUP_TEMPLATE) -> None:
+    """Write the template of the report of an agency that rolls up others."""
+    document = Document()
+    _styles(document)
+    _page(document.sections[0])
+    _letterhead(document)
+    _title(document)
+    for write in (_bodies, _whole_area, _closing_of_many, _signature, _annexes_of_many):
+        write(document)
+    document.core_properties.title = "Mẫu báo cáo tổng hợp kiểm soát thủ tục hành chính"
+    document.core_properties.author = ""
+    document.save(str(target))
+    target.write_bytes(normalised(target.read_bytes()))
+
+
+def _bodies(document: Any) -> None:
+    _heading(document, "I. PHẠM VI SỐ LIỆU", 1)
+    _insert(document, "cau('don-vi-tong-hop')")
+    _prose(document, "tong-hop-chi-dao", "Viết kết quả chỉ đạo, kiểm tra, đôn đốc các đơn vị trong kỳ")
+
+
+def _whole_area(document: Any) -> None:
+    _heading(document, "II. KẾT QUẢ GIẢI QUYẾT HỒ SƠ TOÀN ĐỊA BÀN", 1)
+    for text in (
+        "- Hồ sơ nhận giải quyết: {{ so('all_handled_count') }}; trong đó mới nộp trực tuyến: {{ so('all_received_online_count') }}; "
+        "mới nộp trực tiếp, qua dịch vụ bưu chính công ích: {{ so('all_received_offline_count') }}; từ kỳ trước chuyển sang: "
+        "{{ so('all_carried_over_count') }}.",
+        "- Hồ sơ đã giải quyết: {{ so('all_resolved_count') }}; trong đó trước hạn: {{ so('all_resolved_early_count') }}; đúng hạn: "
+        "{{ so('all_resolved_on_time_count') }}; quá hạn: {{ so('all_resolved_overdue_count') }}.",
+        "- Hồ sơ đang giải quyết: {{ so('all_pending_count') }}; trong đó trong hạn: {{ so('all_pending_within_count') }}; quá hạn: "
+        "{{ so('all_pending_overdue_count') }}.",
+        "- Tỷ lệ hồ sơ đã giải quyết: {{ so('all_resolved_rate') }} số hồ sơ nhận giải quyết trong kỳ.",
+        "- Tỷ lệ giải quyết quá hạn: {{ so('all_resolved_overdue_rate') }} số hồ sơ đã giải quyết trong kỳ.",
+        "- Tỷ lệ hồ sơ mới nộp trực tuyến: {{ so('all_received_online_rate') }} số hồ sơ tiếp nhận mới trong kỳ.",
+    ):
+        _text(document, text)
+    _text(document, "Kết quả theo cấp, đơn vị và theo lĩnh vực tại Phụ lục I, II; của từng đơn vị tại Phụ lục III.")
+    _text(document, "{%p if co_dong('trung-ma-don-vi') %}")
+    _text(
+        document,
+        "Có {{ co_dong('trung-ma-don-vi') }} lượt hồ sơ mà hai đơn vị cùng có, được tính một lần cho đơn vị giải quyết.",
+    )
+    _text(document, "{%p endif %}")
+    _heading(document, "Lũy kế, kỳ trước và cùng kỳ năm trước (số liệu tại Phụ lục IV)", 2)
+    _insert(document, "cau('khoang-tong-hop')")
+
+
+def _closing_of_many(document: Any) -> None:
+    _heading(document, "III. ĐÁNH GIÁ CHUNG", 1)
+    _prose(document, "tong-hop-danh-gia", "Viết kết quả nổi bật, tồn tại, nguyên nhân và trách nhiệm của từng đơn vị")
+    _closing(document, "tong-hop-")
+
+
+def _annexes_of_many(document: Any) -> None:
+    columns = "Các cột của Biểu số II.06a/VPCP/KSTT"
+    annexes = (
+        ("Phụ lục I", "Tổng hợp theo cấp, đơn vị", columns, "tong-hop-ii-06a"),
+        ("Phụ lục II", "Tổng hợp theo cấp, lĩnh vực", columns, "tong-hop-theo-linh-vuc"),
+        ("Phụ lục III", "Kết quả của từng đơn vị", "", "xep-hang-don-vi"),
+        ("Phụ lục IV", "Lũy kế, kỳ trước và cùng kỳ năm trước", "", "tong-hop-luy-ke"),
+    )
+    for number, title, form, table in annexes:
+        _annex(document, number, title, form, first=table == "tong-hop-ii-06a")
+        _insert(document, f"bang('{table}', tieu_de=False, ngang=True)")
+    _text(document, "{%p if co_dong('de-rieng') %}")
+    _annex(document, "Phụ lục V", "Đơn vị để riêng, ngoài tổng", "")
+    _insert(document, "bang('de-rieng', tieu_de=False, ngang=True)")
+    _text(document, "{%p endif %}")
+    _line(document, "Cách đếm hồ sơ: {{ cach_dem }}", italic=True, size=11, align=ALIGN.JUSTIFY)
 
 
 def _styles(document: Any) -> None:
@@ -503,11 +574,12 @@ def _assessment(document: Any) -> None:
     )
 
 
-def _closing(document: Any) -> None:
+def _closing(document: Any, prefix: str = "") -> None:
+    """What comes last; `prefix` keeps the texts of a roll-up apart from those of its agencies."""
     _heading(document, "IV. ĐỀ XUẤT, KIẾN NGHỊ", 1)
-    _prose(document, "de-xuat-kien-nghi", "Viết kiến nghị với từng cấp, mỗi kiến nghị một gạch đầu dòng")
+    _prose(document, f"{prefix}de-xuat-kien-nghi", "Viết kiến nghị với từng cấp, mỗi kiến nghị một gạch đầu dòng")
     _heading(document, "V. PHƯƠNG HƯỚNG, NHIỆM VỤ KỲ TIẾP THEO", 1)
-    _prose(document, "phuong-huong", "Viết nhiệm vụ trọng tâm của kỳ tiếp theo, người chủ trì và thời hạn")
+    _prose(document, f"{prefix}phuong-huong", "Viết nhiệm vụ trọng tâm của kỳ tiếp theo, người chủ trì và thời hạn")
     last = document.add_paragraph(
         "Trên đây là báo cáo {{ tieu_de | dau_thuong }} {{ ky | dau_thuong }} của {{ co_quan }}, kính báo cáo {{ noi_nhan }}./."
     )
@@ -596,4 +668,5 @@ def _restart(section: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(*(Path(a) for a in sys.argv[1:]))
+    main(*(Path(a) for a in sys.argv[1:2]))
+    main_of_many(*(Path(a) for a in sys.argv[2:]))

@@ -27,6 +27,7 @@ from tthc_analysis.display.listed import communication_table as communication_ta
 from tthc_analysis.display.listed import conflicts_table as conflicts_table
 from tthc_analysis.display.listed import corrections_table as corrections_table
 from tthc_analysis.display.listed import cost_sheet_table as cost_sheet_table
+from tthc_analysis.display.listed import cross_check_table as cross_check_table
 from tthc_analysis.display.listed import document_counts_table as document_counts_table
 from tthc_analysis.display.listed import documents_table as documents_table
 from tthc_analysis.display.listed import due_date_list as due_date_list
@@ -55,6 +56,8 @@ from tthc_analysis.display.picker import period_picker as period_picker
 from tthc_analysis.display.rollup import bodies_chart as bodies_chart
 from tthc_analysis.display.rollup import rollup_by_field as rollup_by_field
 from tthc_analysis.display.rollup import rollup_form as rollup_form
+from tthc_analysis.display.rollup_spans import rollup_span_form as rollup_span_form
+from tthc_analysis.display.rollup_spans import rollup_spans_table as rollup_spans_table
 from tthc_analysis.display.tables import ReportTable as ReportTable
 from tthc_analysis.display.tables import TableColumn as TableColumn
 from tthc_analysis.display.tables import plain_table as plain_table
@@ -82,6 +85,7 @@ from tthc_analysis.indicators import petitions as petitions
 from tthc_analysis.indicators import publication as publication
 from tthc_analysis.indicators import quality as quality
 from tthc_analysis.indicators import rollup as rollup
+from tthc_analysis.indicators import rollup_spans as rollup_spans
 from tthc_analysis.indicators import scores as scores
 from tthc_analysis.indicators import simplification as simplification
 from tthc_analysis.indicators import summary as summary

@@ -130,11 +130,14 @@ class Folders(_Model):
 class Document(_Model):
     """The Word document: the analyst's own template ("" is the project's), the folder of the prose blocks, from the root.
 
+    `rollup` is the template of the report of an agency that rolls up others, whose figures are others.
+
     Lists of `annex_from` rows and more stand in an annex instead of the text; 0 is never.
     `letter` is the office's own template of a letter of apology; "" is the package's.
     """
 
     template: str = ""
+    rollup: str = ""
     letter: str = ""
     prose: str = "noi-dung"
     annex_from: int = Field(default=0, ge=0)
@@ -266,7 +269,8 @@ class Config(_Model):
     @property
     def template(self) -> Path | None:
         """The analyst's own template of the Word document; None is the project's."""
-        return self.root / self.document.template if self.document.template else None
+        own = self.document.rollup if self.rolls_up else self.document.template
+        return self.root / own if own else None
 
     @property
     def prose(self) -> Path:

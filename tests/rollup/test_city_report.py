@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 
 import city_of as city
 from running import tthc
 from test_rollup import FORM
+
+from tthc_analysis.exports.read import read_export
 
 
 def test_the_report_of_a_city_is_published_whole(tmp_path):
@@ -36,7 +39,14 @@ def test_the_report_of_a_city_is_published_whole(tmp_path):
         assert sum(int(lines[b][name]) for b in bodies) == figures[f"all_{name}_count"]["value"], name
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert "Chưa có số liệu: Xã im" in page
-    assert not list(folder.glob("*.docx"))
+    book = read_export(folder / "bieu-mau-2024-Q1.xlsx")
+    first = [text for row in book.grids[0].rows(0, book.grids[0].height) for text in row if text]
+    assert {"Đơn vị báo cáo: Thành phố T", "Tổng số (2/3 đơn vị)", "NGƯỜI LẬP BIỂU", "CHỦ TỊCH"} <= set(first)
+    assert [g.sheet for g in book.grids][:2] == ["Tổng hợp theo đơn vị", "Tổng hợp theo lĩnh vực"]
+    with zipfile.ZipFile(folder / "bao-cao-2024-Q1.docx") as draft:
+        words = draft.read("word/document.xml").decode()
+    assert "Hồ sơ nhận giải quyết: 7 (2/3 đơn vị)" in words.replace("07 (", "7 (")
+    assert "Chưa có số liệu: Xã im" in words
     told = tthc(config.root, "explain", "2024-Q1", "all_resolved_overdue_count").stdout
     assert "khớp tử số" in told
     assert "so-a | A-231216-0001" in told

@@ -184,7 +184,7 @@ def test_facts_that_were_not_read_are_never_certain():
 
 def test_forms_are_stamped_with_the_text_of_the_day_and_say_when_it_may_have_ended():
     for form in forms().values():
-        assert form.stamp(date(2024, 12, 5)) == "Ban hành theo Thông tư số 01/2020/TT-VPCP ngày 21/10/2020"
+        assert form.stamp(date(2024, 12, 5)) == f"{form.issued} Thông tư số 01/2020/TT-VPCP ngày 21/10/2020"
         assert form.notes(date(2024, 12, 5)) == ()
         assert "có thể được thay thế bởi Thông tư 5/2025/TT-VPCP" in form.stamp(date(2026, 9, 14))
         assert "chưa có trong chương trình" in form.notes(date(2026, 9, 14))[0]

@@ -175,7 +175,14 @@ def rebuild(copy: Config, report: PublishedReport, tell: Tell) -> PublishedRepor
 
 def transplant(config: Config, place: Path) -> Config:
     """The project with everything a report depends on but the raw exports copied to `place`; those are read in place."""
-    names = (CONFIG_FILE, LOCK_FILE, config.data.notebooks, config.document.prose, config.document.template)
+    names = (
+        CONFIG_FILE,
+        LOCK_FILE,
+        config.data.notebooks,
+        config.document.prose,
+        config.document.template,
+        config.document.rollup,
+    )
     for name in filter(None, names):
         source, target = config.root / name, place / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -206,7 +206,7 @@ def _one_report(config: Config, period: str, options: Options, why: bool = False
         board.tell("")
     _show_report(made)
     _show_law_notices(config, {period})
-    if made.made and not options.only and not config.rolls_up:
+    if made.made and not options.only:
         _show_missing_prose(config, period)
     return 0
 
@@ -235,15 +235,15 @@ def _show_report(made: Report) -> None:
 
 def _show_missing_prose(config: Config, period: str) -> None:
     """The prose blocks of the Word document that the analyst has still to write, or to check."""
-    from tthc_analysis.documents.word import TEMPLATE, carried_blocks, missing_blocks
+    from tthc_analysis.documents.word import carried_blocks, missing_blocks, template_of
 
-    if carried := carried_blocks(config.template or TEMPLATE, config.prose / period):
+    if carried := carried_blocks(template_of(config), config.prose / period):
         files = ", ".join(f"{b}.md" for b in carried)
         console.make_console().print(
             f"{len(carried)} đoạn mang từ kỳ khác còn phải soát lại ([bold]{config.document.prose}/{period}/[/]): {files}",
             soft_wrap=True,
         )
-    if blocks := missing_blocks(config.template or TEMPLATE, config.prose / period):
+    if blocks := missing_blocks(template_of(config), config.prose / period):
         console.make_console().print(
             f"Dự thảo Word còn {len(blocks)} đoạn do chuyên viên soạn, đặt ở "
             f"[bold]{config.document.prose}/{period}/[/]: {', '.join(f'{b}.md' for b in blocks)}",

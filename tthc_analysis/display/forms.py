@@ -77,7 +77,8 @@ _WHOLES = {
     "with_components": "handled",
     "resolved_with_result": "resolved",
 }
-_RESIDUAL = {
+#: classes that the form has no column for
+RESIDUAL_WORDS = {
     "received_other": "tiếp nhận qua hình thức khác (điện thoại, thư điện tử, nội bộ)",
     "received_no_channel": "không ghi hình thức tiếp nhận",
     "resolved_no_due": "đã giải quyết không có ngày hẹn trả",
@@ -106,7 +107,7 @@ def form_ii06a(
     Raises ControlSumFails when a line differs from an equation of the form by more than the class without a column.
     """
     names = [c.name for c in FORM_II06A[2:]]
-    told = (*names, *_RESIDUAL)
+    told = (*names, *RESIDUAL_WORDS)
     lines = [{n: _whole_number(r[n]) for n in told} for r in frame.to_dict("records")]
     totals = {n: _known_sum(frame, n) for n in told}
     for place, line in enumerate((*lines, totals), start=1):
@@ -143,7 +144,7 @@ Line = Mapping[str, int | None]
 def _other_channel(totals: Line) -> Iterator[str]:
     """How many of the dossiers of a column came by a channel that the form does not name."""
     if other := totals["received_other"]:
-        yield f"Cột {_NUMBERS['received_offline']} gồm {number(other)} hồ sơ {_RESIDUAL['received_other']}."
+        yield f"Cột {_NUMBERS['received_offline']} gồm {number(other)} hồ sơ {RESIDUAL_WORDS['received_other']}."
 
 
 def _whole_number(value: Any) -> int | None:
@@ -261,7 +262,7 @@ class ProcedureTable:
         shares = {k: _share(sums[part], sums[whole]) for k, (part, whole) in self.rates.items()}
         words = {"field": "Tổng số"}
         total = tuple({**words, **sums, **shares}.get(c.name, "" if c.kind == "text" else None) for c in columns)
-        residual = {n: int(frame[n].sum()) for n in _RESIDUAL if n in frame}
+        residual = {n: int(frame[n].sum()) for n in RESIDUAL_WORDS if n in frame}
         notes = _residual_notes({k: n for k, n in residual.items() if n}, "bảng")
         return plain_table(self.name, self.title, data, columns, total=total, notes=notes, numbered=True, unit="hồ sơ")
 
@@ -318,6 +319,6 @@ def _share(part: int | None, whole: int | None) -> float | None:
 def _residual_notes(residual: Mapping[str, int], place: str) -> tuple[str, ...]:
     """What stands in no column of a form or table."""
     return tuple(
-        f"Trong tổng số có {number(n)} hồ sơ {_RESIDUAL[k]}, không thuộc cột nào của {place}."
+        f"Trong tổng số có {number(n)} hồ sơ {RESIDUAL_WORDS[k]}, không thuộc cột nào của {place}."
         for k, n in residual.items()
     )

@@ -430,6 +430,20 @@ apart_table = TableSpec(
     ),
     empty=NONE,
 )
+#: counts that an agency's own dossiers and the report that it sent say otherwise
+cross_check_table = TableSpec(
+    "doi-chieu-gui-den",
+    "Báo cáo gửi đến khác dữ liệu hồ sơ của chính đơn vị",
+    (
+        TableColumn("name", ("Đơn vị",), "text"),
+        TableColumn("label", ("Số đếm",), "text"),
+        TableColumn("own", ("Dữ liệu hồ sơ (được cộng)",)),
+        TableColumn("sent", ("Báo cáo gửi đến",)),
+        TableColumn("difference", ("Chênh lệch",)),
+    ),
+    unit="hồ sơ",
+    empty=NONE,
+)
 #: dossier codes that two agencies hold
 shared_codes_table = TableSpec(
     "trung-ma-don-vi",

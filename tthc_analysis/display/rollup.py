@@ -16,13 +16,16 @@ from tthc_analysis.display._empty import nothing
 from tthc_analysis.display.base import Display
 from tthc_analysis.display.charts import chart
 from tthc_analysis.display.formats import MISSING, number, percent
-from tthc_analysis.display.forms import FORM_II06A, II06A, check_sums, law_notes
+from tthc_analysis.display.forms import FORM_II06A, II06A, RESIDUAL_WORDS, check_sums, law_notes
 from tthc_analysis.display.tables import ReportTable, TableColumn
 from tthc_analysis.indicators.definition import NO_DATA
-from tthc_analysis.indicators.rollup import NAMES, RESIDUAL
+from tthc_analysis.indicators.rollup import NAMES, OFFLINE, OTHER, RESIDUAL
+from tthc_analysis.rules.forms import load_form
 
 #: label, standing of all bodies, counts of those in the total
 Level = tuple[str, pd.DataFrame, pd.DataFrame]
+#: name of the form by level and body
+FORM = "tong-hop-ii-06a"
 _ROMAN = ("I", "II", "III", "IV", "V", "VI")
 _COLUMNS = tuple(TableColumn("body", ("Cấp, đơn vị",), "text") if c.name == "field" else c for c in FORM_II06A)
 _NUMBERS = {c.name: f"({i})" for i, c in enumerate(FORM_II06A, start=1)}
@@ -30,13 +33,15 @@ _NUMBERS = {c.name: f"({i})" for i, c in enumerate(FORM_II06A, start=1)}
 _MOST = 12
 
 
-def rollup_form(levels: Sequence[Level], day: date | None = None) -> Display:
+def rollup_form(
+    levels: Sequence[Level], day: date | None = None, title: str = load_form(FORM).title, variant: str = ""
+) -> Display:
     """The columns of form II.06a by level and body, each level with its sum; `day` is the last one of the period.
 
-    Bodies that are missing or apart have a line without counts. Raises ControlSumFails when an equation fails in a line.
+    `variant` is the ending of its name for another span than the period's (`forms.VARIANTS`). Bodies that are missing or apart have a line without counts. Raises ControlSumFails when an equation fails in a line.
     """
     if not levels:
-        return nothing("tong-hop-ii-06a", "Biểu tổng hợp", NO_DATA)
+        return nothing(f"{FORM}{variant}", "Biểu tổng hợp", NO_DATA)
     every = pd.concat([standing for _, standing, _ in levels])
     counted = pd.concat([counts for _, _, counts in levels])
     rows: list[tuple[Any, ...]] = []
@@ -44,9 +49,13 @@ def rollup_form(levels: Sequence[Level], day: date | None = None) -> Display:
         rows.append((_ROMAN[at], _of(label, counts, standing), *_sums(counts, f"cấp {label}")))
         rows += _body_rows(standing, counts.set_index("body"))
     total = ("", _of("Tổng số", counted, every), *_sums(counted, "tổng số"))
-    notes = (*_partial_notes(levels, counted), *_residual_notes(counted), *law_notes(II06A, day))
-    title = "Tình hình, kết quả giải quyết thủ tục hành chính theo cấp, đơn vị (các cột của Biểu II.06a)"
-    return ReportTable("tong-hop-ii-06a", title, _COLUMNS, tuple(rows), total, notes, numbered=True, unit="hồ sơ TTHC")
+    notes = (
+        *_partial_notes(levels, counted),
+        *_other_channel(counted),
+        *_residual_notes(counted),
+        *law_notes(II06A, day),
+    )
+    return ReportTable(f"{FORM}{variant}", title, _COLUMNS, tuple(rows), total, notes, numbered=True, unit="hồ sơ TTHC")
 
 
 def _of(label: str, counts: pd.DataFrame, standing: pd.DataFrame) -> str:
@@ -95,17 +104,18 @@ def _partial_notes(levels: Sequence[Level], counted: pd.DataFrame) -> Iterator[s
             yield f"{body['name']}: {body['why']}."
 
 
-_RESIDUAL_WORDS = {
-    "received_no_channel": "không ghi hình thức tiếp nhận",
-    "resolved_no_due": "đã giải quyết không có ngày hẹn trả",
-    "pending_no_due": "đang giải quyết không có ngày hẹn trả",
-}
+def _other_channel(counted: pd.DataFrame) -> Iterator[str]:
+    """How many of the dossiers of a column came by a channel that the form does not name, as far as bodies tell."""
+    if other := int(counted[OTHER].fillna(0).sum()):
+        sent = counted.loc[counted["state"] == "sent", "name"]
+        apart = f", không kể báo cáo gửi đến của {', '.join(sent)}" if len(sent) else ""
+        yield f"Cột {_NUMBERS[OFFLINE]} gồm {number(other)} hồ sơ {RESIDUAL_WORDS[OTHER]}{apart}."
 
 
 def _residual_notes(counted: pd.DataFrame) -> Iterator[str]:
-    for name, words in _RESIDUAL_WORDS.items():
+    for name in RESIDUAL:
         if left := int(counted[name].fillna(0).sum()):
-            yield f"Trong tổng số có {number(left)} hồ sơ {words}, không thuộc cột nào của biểu."
+            yield f"Trong tổng số có {number(left)} hồ sơ {RESIDUAL_WORDS[name]}, không thuộc cột nào của biểu."
 
 
 def rollup_by_field(frame: pd.DataFrame, labels: Any, of: str = "") -> Display:
@@ -118,7 +128,7 @@ def rollup_by_field(frame: pd.DataFrame, labels: Any, of: str = "") -> Display:
         for place, line in enumerate(group.to_dict("records"), start=1):
             rows.append((str(place), line["field"], *(_whole(line[n]) for n in NAMES)))
     total = ("", f"Tổng số{f' ({of})' if of else ''}", *_sums(frame, "tổng số theo lĩnh vực"))
-    title = "Kết quả giải quyết theo cấp, lĩnh vực (các cột của Biểu II.06a)"
+    title = load_form("tong-hop-theo-linh-vuc").title
     notes = tuple(_residual_notes(frame))
     return ReportTable(
         "tong-hop-theo-linh-vuc", title, FORM_II06A, tuple(rows), total, notes, numbered=True, unit="hồ sơ TTHC"

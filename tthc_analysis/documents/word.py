@@ -27,6 +27,7 @@ from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from tthc_analysis.config import Config
 from tthc_analysis.display.formats import MISSING, date_short, indicator_text, number
 from tthc_analysis.display.tables import ReportTable, cell_text
 from tthc_analysis.documents import wordml
@@ -36,6 +37,8 @@ from tthc_analysis.indicators import NO_DATA, Indicator
 from tthc_analysis.indicators.one_stop import NO_CLAIM
 
 TEMPLATE = Path(str(files("tthc_analysis.documents") / "templates" / "bao-cao.docx"))
+#: of the report of an agency that rolls up others
+ROLLUP_TEMPLATE = TEMPLATE.with_name("bao-cao-tong-hop.docx")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _QUOTED = r"""["'“”‘’][^"'“”‘’]*["'“”‘’]"""
 _CALL = re.compile(rf"\b(?P<function>[a-z_]+)\((?P<arguments>(?:{_QUOTED}|[^()])*)\)")
@@ -630,8 +633,14 @@ def _near(error: Exception, name: str) -> str:
 
 @cache
 def _own_names() -> Mapping[str, frozenset[str]]:
-    """Names that the project's own template uses: known even in a report whose data cannot give them."""
-    return template_names(TEMPLATE)
+    """Names that the project's own templates use: known even in a report whose data cannot give them."""
+    of_one, of_many = template_names(TEMPLATE), template_names(ROLLUP_TEMPLATE)
+    return {kind: names | of_many[kind] for kind, names in of_one.items()}
+
+
+def template_of(config: Config) -> Path:
+    """The template of an agency's report: its own, else the one that comes with the program for its kind of report."""
+    return config.template or (ROLLUP_TEMPLATE if config.rolls_up else TEMPLATE)
 
 
 def template_names(path: Path) -> Mapping[str, frozenset[str]]:

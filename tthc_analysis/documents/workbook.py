@@ -32,7 +32,7 @@ from tthc_analysis.documents.sheets import (
     write_notes,
 )
 from tthc_analysis.indicators import Indicator
-from tthc_analysis.rules.forms import forms
+from tthc_analysis.rules.forms import Form, forms
 
 COVER, CONTENTS, FIGURES, NOTES = "Bìa", "Mục lục", "Chỉ tiêu", "Ghi chú"
 _BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -53,7 +53,7 @@ def _fill(book: Book, content: ReportContent) -> None:
     contents = book.sheet(CONTENTS, landscape=False)
     listed = [_table_sheet(book, *pair) for pair in _named_tables(content)]
     _figures_sheet(book, content.figures)
-    _notes_sheet(book)
+    _notes_sheet(book, [form for name, form in forms().items() if name in content.tables])
     listed.append((FIGURES, "Toàn bộ chỉ tiêu của báo cáo", "so-lieu/chi-tieu.csv"))
     listed.append((NOTES, "Kỳ báo cáo, quy tắc đếm, trạng thái số liệu", ""))
     _contents(book, contents, listed)
@@ -244,8 +244,8 @@ def _figure_format(indicator: Indicator) -> str:
     return WHOLE + (f".{'0' * decimals}" if decimals else "")
 
 
-def _notes_sheet(book: Book) -> None:
-    """Period, rule set and state in sentences."""
+def _notes_sheet(book: Book, shown: Sequence[Form]) -> None:
+    """Period, rule set, forms of the report and state in sentences."""
     sheet = book.sheet(NOTES, landscape=False)
     sheet.set_column(0, 0, 82)
     rules, period = book.about.rules, book.about.period
@@ -255,7 +255,7 @@ def _notes_sheet(book: Book) -> None:
             [f"{book.period_line}.", f"Căn cứ: {period.basis}.", *([f"{period.reason}."] if period.reason else [])],
         ),
         ("QUY TẮC ĐẾM", [f"{rules.title}. Nguồn: {rules.source}.", *rules.describe()]),
-        ("BIỂU MẪU", [f"{f.number}: {f.stamp(period.end)}. {f.source}." for f in forms().values()]),
+        ("BIỂU MẪU", [f"{f.number}: {f.stamp(period.end)}. {f.source}." for f in shown]),
         ("TRẠNG THÁI SỐ LIỆU", state(book.about)),
         ("CÁCH ĐỌC", list(_READING)),
     )

@@ -7,7 +7,7 @@ says of how many it is.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -30,7 +30,6 @@ from tthc_analysis.indicators.definition import (
     Measure,
     Rate,
     Relation,
-    measures_of,
 )
 from tthc_analysis.indicators.dossiers import FORM_REFERENCE, HANDLED_BASE, LABELS, RESOLVED_BASE
 from tthc_analysis.indicators.evaluate import CountsDoNotAdd, Evaluation, indicator, tabulated
@@ -225,7 +224,9 @@ def _rolled(name: str) -> Measure:
     )
 
 
-ROLLED: Mapping[str, Measure] = {name: _rolled(name) for name in (*NAMES, "received_new", *RESIDUAL)}
+#: part of `received_offline` that the form does not name; no report that is sent in tells it
+OTHER = "received_other"
+ROLLED: Mapping[str, Measure] = {name: _rolled(name) for name in (*NAMES, "received_new", OTHER, *RESIDUAL)}
 #: count → what the dossiers of a body, or its report, must state for it to be known
 _STATED: Mapping[str, tuple[Fact, ...]] = {
     name: (
@@ -327,22 +328,35 @@ def require_sums(report: OpenReport) -> None:
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """The words for a count of the form."""
     return LABELS.get(name, "Hồ sơ mới nộp trực tiếp, qua bưu chính công ích")
 
 
 def _rate(part: str, whole: str, label: str, base: str) -> Rate:
     return Rate(
-        name=f"all_{part}_rate", label=label, part=ROLLED[part], part_label=_label(part), whole=ROLLED[whole], base=base
+        name=f"all_{part}_rate",
+        label=label,
+        part=ROLLED[part],
+        part_label=label_of(part),
+        whole=ROLLED[whole],
+        base=base,
     )
 
 
+_WIDER = "Hồ sơ mới nộp trực tiếp, qua bưu chính và hình thức khác, toàn địa bàn"
 COUNTS = Block(
     section=SECTION,
     reference=FORM_REFERENCE,
     rolled_up=True,
     figures=tuple(
-        Count(name=f"all_{name}_count", label=f"{_label(name)}, toàn địa bàn", part=ROLLED[name], unit="hồ sơ")
+        Count(
+            name=f"all_{name}_count",
+            label=f"{label_of(name)}, toàn địa bàn",
+            part=ROLLED[name],
+            unit="hồ sơ",
+            wider=(ROLLED[OTHER], _WIDER) if name == OFFLINE else None,
+        )
         for name in (*NAMES[:3], "received_new", *NAMES[3:])
     ),
 )
@@ -401,7 +415,8 @@ def _figure(evaluation: Evaluation, table: pd.DataFrame, expected: int, block: B
     """One figure over the bodies that know all its counts; it says of how many it is when they are not all."""
     found = indicator(evaluation, block, figure)
     assert found is not None
-    names = [_NAME_OF[m] for m in measures_of(figure)]
+    counts = (figure.part, figure.whole) if isinstance(figure, Rate) else (figure.part,)
+    names = [_NAME_OF[m] for m in counts]
     known = table[table[names].notna().all(axis=1)]
     if known.empty:
         nothing = None if found.denominator is None else found.denominator
@@ -432,7 +447,15 @@ def notes(report: OpenReport) -> tuple[str, ...]:
     ]
     for state, words in (("missing", "Chưa có số liệu"), ("apart", "Để riêng, không cộng vào tổng")):
         lines += [f"{words}: {r['name']} ({r['why']})." for r in table[table["state"] == state].to_dict("records")]
-    return tuple(lines)
+    return (*lines, *_cross_check_lines(report))
+
+
+def _cross_check_lines(report: OpenReport) -> Iterator[str]:
+    for name, rows in cross_check(report).groupby("name", sort=False):
+        yield (
+            f"{name}: báo cáo gửi đến khác dữ liệu hồ sơ ở {len(rows)} số đếm; tổng lấy theo dữ liệu hồ sơ, xem bảng đối chiếu "
+            "rồi hỏi lại đơn vị."
+        )
 
 
 def shared(report: OpenReport) -> pd.DataFrame:
@@ -443,6 +466,34 @@ def shared(report: OpenReport) -> pd.DataFrame:
     found = report.store.query(f"SELECT * FROM {SHARED} ORDER BY dossier_code, other")
     place = [f"{r['source_file']}, dòng {r['source_row']}" for r in found.to_dict("records")]
     return found.assign(body_name=found["body"].map(names), other_name=found["other"].map(names), place=place)
+
+
+def cross_check(report: OpenReport) -> pd.DataFrame:
+    """Bodies counted from their own dossiers that sent a report of the very same too: each count that the two say otherwise.
+
+    Columns: name, label, own, sent, difference (own less sent). Equal counts have no row; what one does not know is not compared.
+    """
+    counted = {r["body"]: r for r in by_body(report).to_dict("records") if r["state"] == "data"}
+    told = [r for r in _sent_counts(report).to_dict("records") if r["body"] in counted and r["measure"] in NAMES]
+    rows = []
+    for body, measure, sent in ((counted[r["body"]], r["measure"], int(r["amount"])) for r in told):
+        own = body[measure]
+        if not pd.isna(own) and own != sent:
+            rows.append((body["name"], label_of(measure), int(own), sent, int(own) - sent))
+    return pd.DataFrame(rows, columns=["name", "label", "own", "sent", "difference"])
+
+
+def _sent_counts(report: OpenReport) -> pd.DataFrame:
+    """What reports of this period and rule set say, as (body, measure, amount); what some line does not know is left out."""
+    period = report.period
+    found = report.store.query(
+        f"SELECT body, measure, CAST(sum(amount) AS BIGINT) AS amount, count(*) FILTER (WHERE amount IS NULL) AS unknown "
+        f"FROM {SENT} WHERE starts = {day(period.start)} AND ends = {day(period.end)} AND rule_set = '{rules_mark(report)}' "
+        f"AND state = 'published' GROUP BY body, measure"
+    )
+    known = found[(found["unknown"] == 0) & found["amount"].notna()]
+    order = known["measure"].map({name: at for at, name in enumerate(NAMES)})
+    return known.assign(order=order).sort_values(["body", "order"], ignore_index=True)
 
 
 def apart(report: OpenReport) -> pd.DataFrame:

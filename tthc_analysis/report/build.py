@@ -111,7 +111,7 @@ def make_report(
         outcomes = _run(config, opened, sections, folder, options, listen)
         _refuse_changed_data(opened, state)
         # only here: when nothing changed, none of it is needed
-        from tthc_analysis.documents.word import TEMPLATE
+        from tthc_analysis.documents.word import template_of
         from tthc_analysis.report import assemble, overview
 
         tell("Dựng trang, phụ lục và bảng số liệu")
@@ -120,7 +120,7 @@ def make_report(
         said = _dated(config, opened, said, values, options)
         said = _revised(config, opened, said, values, options)
         assemble.write(
-            said, config.template or TEMPLATE, config.prose, folder, config.publish.least, config.document.annex_from
+            said, template_of(config), config.prose, folder, config.publish.least, config.document.annex_from
         )
         made_of = manifest.build(config, opened, said, values, folder)
         manifest.write_json(folder / manifest.MANIFEST, made_of)
@@ -221,8 +221,7 @@ def _content(
     executed = [content.in_one_line(one, missing, config.data.raw) for one in found if content.says_something(one)]
     for section in {one.section.slug for one in found} - {one.section.slug for one in executed}:
         (folder / NOTEBOOKS / f"{section}.ipynb").unlink()
-    # a roll-up has no Word draft: the template is that of one agency's report
-    whole = not config.rolls_up and {s.slug for s in sections_of(config, opened.period)} <= {s.slug for s, _ in ran}
+    whole = {s.slug for s in sections_of(config, opened.period)} <= {s.slug for s, _ in ran}
     exports = manifest.exports(opened.store.quality()["datasets"])
     return content.report_content(content.about(config, opened, draft, compiled), executed, exports, whole)
 

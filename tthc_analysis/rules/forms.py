@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,7 +34,7 @@ class FormColumn(_Model):
 class Form(_Model):
     """One statutory form; `checks` are equations between its columns that are not printed under a column.
 
-    `law` is the text that issued it; `levels` maps authority levels to columns, `no_data` is printed in columns that no export can fill.
+    `law` is the text that issued it, or (`issued` says so) the form that it was made after; `levels` maps authority levels to columns, `no_data` is printed in columns that no export can fill.
     """
 
     sheet: str = Field(max_length=31)
@@ -49,6 +49,7 @@ class Form(_Model):
     checks: tuple[str, ...] = ()
     levels: Mapping[str, str] = Field(default_factory=dict)
     no_data: str = ""
+    issued: str = "Ban hành theo"
 
     def on(self, day: date) -> Form:
         """The form without the columns of levels that have ended before `day`, its equations in the numbers that are left."""
@@ -65,7 +66,7 @@ class Form(_Model):
 
     def stamp(self, day: date) -> str:
         """The line under the form's number in a report whose last day is `day`."""
-        return f"Ban hành theo {self.cited(day).text}"
+        return f"{self.issued} {self.cited(day).text}"
 
     def notes(self, day: date) -> tuple[str, ...]:
         """What must stand under the form on `day`: that its text has, or may have, been replaced."""
@@ -90,7 +91,14 @@ def _renumbered(formula: str, places: Mapping[int, int]) -> str:
 def forms() -> Mapping[str, Form]:
     """Every form by the name of its table."""
     data = tomllib.loads(files("tthc_analysis.rules").joinpath("forms.toml").read_text(encoding="utf-8"))
-    return {name: Form(**values) for name, values in data.items()}
+    return {name: Form(**_whole(data, values)) for name, values in data.items()}
+
+
+def _whole(data: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry says, with what the one that it is `like` says besides."""
+    like = values.get("like")
+    own = {name: value for name, value in values.items() if name != "like"}
+    return {**_whole(data, data[like]), **own} if like else own
 
 
 def load_form(name: str) -> Form:
