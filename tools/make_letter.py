@@ -1,7 +1,7 @@
 """Write the first version of the template of a letter of apology: `python tools/make_letter.py`.
 
 Afterwards the template is edited in Word; an office puts its own in its place (`[document] letter` in config.toml). It is not
-held against form 04 of the circular, and says so.
+held against form 04 of the circular: the command says so to the clerk, the letter to nobody.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.shared import Mm, Pt
+from docx.shared import Pt
 from make_template import _columns, _line, _page, _rule, _styles, _text
 
 from tthc_analysis.documents.letters import TEMPLATE
@@ -78,14 +78,6 @@ def _foot(document: Any) -> None:
     _line(right, "{{ chuc_danh_ky | upper }}", bold=True, size=14)
     for _ in range(4):
         _line(right, "", size=14)
-    note = _line(
-        document,
-        "Mẫu của phần mềm, chưa đối chiếu Mẫu 04 (xin lỗi và hẹn lại) của thông tư; đơn vị thay bằng mẫu của mình.",
-        italic=True,
-        size=10,
-        align=ALIGN.LEFT,
-    )
-    note.paragraph_format.space_before, note.paragraph_format.first_line_indent = Pt(24), Mm(0)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
@@ -88,6 +89,23 @@ class Agency(_Model):
     def signer(self) -> str:
         """The title of who signs."""
         return self.signer_title or self.body.signer_title
+
+    @property
+    def odd_sign(self) -> str:
+        """What is odd of the sign in its numbers (Số: …/BC-…): letters that its name does not begin its words with; "" if nothing.
+
+        A configuration made from another agency's often keeps that one's sign.
+        """
+        initials = iter(word[0] for word in re.findall(r"\w+", _bare(self.name)))
+        if all(letter in initials for letter in re.sub(r"\W", "", _bare(self.short))):
+            return ""
+        return f"ký hiệu “{self.short}” (short trong config.toml) không phải chữ đầu của “{self.name}”: kiểm tra dòng Số của văn bản."
+
+
+def _bare(text: str) -> str:
+    """Capitals without marks: Ủ as U, Đ as D."""
+    plain = unicodedata.normalize("NFD", text.upper()).replace("Đ", "D")
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 class MemberAgency(Agency):

@@ -41,7 +41,8 @@ def test_what_is_known_is_written_and_text_is_never_markup():
         "Nghị định thử",
     ):
         assert part in text
-    assert "chưa đối chiếu Mẫu 04" in text
+    assert "Mẫu 04" not in text
+    assert "phần mềm" not in text
     assert f"Kính gửi: {BLANK}" in text
     assert "{{" not in text
 
@@ -77,6 +78,8 @@ def test_one_letter_a_late_dossier_by_command(project):
     assert late
     assert {p.stem.removeprefix("thu-xin-loi-") for p in made} == late
     assert f"đã viết {len(late)} thư" in done.stdout
+    assert "chưa đối chiếu Mẫu 04" in done.stderr
+    assert "ký hiệu" not in done.stderr
     assert "Căn cứ Nghị định 61/2018/NĐ-CP, " in text_of(made[0].read_bytes())
     inside = tthc(project, "letters", "--out", "reports/thu")
     assert inside.returncode == 2
@@ -115,3 +118,23 @@ def test_a_replaced_decree_is_cited_in_no_letter(project):
     assert none.returncode == 0, none.stderr
     assert "không có thư nào phải viết" in none.stdout
     assert not (project / "khong").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "sign", "is_odd"),
+    [
+        ("Sở Giáo dục và Đào tạo", "SGDĐT", False),
+        ("Ủy ban nhân dân xã Hòa Bình", "UBND", False),
+        ("Ban Quản lý các khu công nghiệp", "BQL-KCN", False),
+        ("Ủy ban nhân dân xã Hòa Bình", "SGDĐT", True),
+        ("Sở Tài chính", "SNV", True),
+    ],
+)
+def test_a_sign_that_is_not_of_the_name_is_told(name, sign, is_odd):
+    agency = load_config(ROOT).agency.model_copy(update={"name": name, "short": sign})
+    assert bool(agency.odd_sign) == is_odd
+
+
+def test_the_number_line_bears_the_agencys_own_sign():
+    commune = load_config(ROOT).agency.model_copy(update={"name": "UBND xã X", "short": "UBNDX", "kind": "xa"})
+    assert "/TXL-UBNDX" in text_of(write(letters.TEMPLATE, words(KNOWN, commune, ON, "Nghị định thử"), ON))

@@ -52,3 +52,22 @@ def test_the_report_of_a_city_is_published_whole(tmp_path):
     assert "so-a | A-231216-0001" in told
     assert "xa-gui | ô resolved_overdue" in told
     assert "báo cáo gửi đến: xa-gui.csv" in told
+
+
+def test_a_morning_of_many_agencies_is_by_agency_and_their_letters_are_their_own(tmp_path):
+    members = [city.member("so-a", "so", "Sở A"), city.member("xa-b", name="Xã B"), city.member("xa-im", name="Xã im")]
+    config = city.configure(tmp_path / "tp", members)
+    older = {"snapshot_date": city.datetime(2024, 3, 11), "agency": "Bộ phận Một cửa"}
+    city.give(config, "so-a", [city.dossier("A-240110-0001", "2024-01-10 08:00", "2024-03-01 17:00", agency="Phòng 1")])
+    city.give(config, "xa-b", [city.dossier("B-240110-0002", "2024-01-10 08:00", "2024-03-22 17:00", **older)])
+    done = tthc(config.root, "due", "--day", "20/03/2024")
+    assert done.returncode == 0, done.stderr
+    assert "Sở A" in done.stdout
+    assert "Xã B" in done.stdout
+    assert "Bộ phận Một cửa" not in done.stdout
+    assert "bản xuất ngày 11/03/2024" in done.stderr  # the oldest of the newest
+    assert "1 đơn vị chưa có dữ liệu hồ sơ: Xã im" in done.stderr
+    refused = tthc(config.root, "letters", "--day", "20/03/2024")
+    assert refused.returncode == 2
+    assert "tthc letters --agency MÃ" in refused.stderr
+    assert not (config.root / "thu-xin-loi").exists()

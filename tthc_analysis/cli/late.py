@@ -56,6 +56,7 @@ def due(
     found = deadlines(report, on, within)
     _show(found)
     _say_age(report, found)
+    _say_without_data(report)
     if out:
         _write(found, out)
 
@@ -86,6 +87,7 @@ def letters(
     from tthc_analysis.indicators import late
 
     config = open_config(agency)
+    _refuse_roll_up(config)
     prepared(config)
     outside_reports(out, config)
     on = day_of(day)
@@ -105,18 +107,36 @@ def letters(
         f"{len(found)} hồ sơ đang quá hạn ngày {on:%d/%m/%Y}; {len(found) - len(wanted)} hồ sơ đã có thư xin lỗi trong sổ; {done}.",
         markup=False,
     )
-    if texts and not in_force:
-        _say_basis(basis.text)
+    if texts:
+        _say_what_to_check(config, "" if in_force else basis.text, path == made.TEMPLATE)
     from tthc_analysis.indicators.deadlines import deadlines
 
     _say_age(report, deadlines(report, on, 0))
 
 
-def _say_basis(text: str) -> None:
-    """What is known of the text that the letters leave to the clerk, on the error stream."""
-    console.make_console(stderr=True).print(
-        f"CẢNH BÁO: căn cứ trong thư để cán bộ kiểm tra, điền trước khi ký: {text}.", markup=False
-    )
+def _refuse_roll_up(config: Config) -> None:
+    """Raise TthcError for an agency that rolls up others: each of them writes under its own letterhead."""
+    if config.rolls_up:
+        raise TthcError(
+            f"{config.agency.name} tổng hợp từ các đơn vị, không tự giải quyết hồ sơ: thư phải do đơn vị giải quyết ký.",
+            "tthc letters",
+            f"Viết thư của từng đơn vị: tthc letters --agency MÃ (mã trong config.toml, ví dụ {config.members[0].id}).",
+        )
+
+
+def _say_what_to_check(config: Config, basis: str, is_ours: bool) -> None:
+    """What the clerk checks before signing, on the error stream and never in a letter: the text it rests on, form, sign."""
+    err = console.make_console(stderr=True)
+    if basis:
+        err.print(f"CẢNH BÁO: căn cứ trong thư để cán bộ kiểm tra, điền trước khi ký: {basis}.", markup=False)
+    if is_ours:
+        err.print(
+            "CẢNH BÁO: mẫu thư có sẵn của chương trình chưa đối chiếu Mẫu 04 (xin lỗi và hẹn lại) của thông tư; thay bằng mẫu của "
+            "đơn vị: [document] letter trong config.toml, hoặc --template TỆP.",
+            markup=False,
+        )
+    if odd := config.agency.odd_sign:
+        err.print(f"CẢNH BÁO: {odd}", markup=False)
 
 
 def _letter(row: Mapping[Hashable, Any]) -> Letter:
@@ -198,6 +218,17 @@ def _say_age(report: OpenReport, found: Deadlines) -> None:
         "Chép bản xuất mới vào thư mục dữ liệu rồi chạy lại.",
         markup=False,
     )
+
+
+def _say_without_data(report: OpenReport) -> None:
+    """Which agencies of a roll-up have no dossiers here, on the error stream: their late ones are not in the list."""
+    from tthc_analysis.indicators.deadlines import bodies_without_data
+
+    if names := bodies_without_data(report):
+        console.make_console(stderr=True).print(
+            f"CẢNH BÁO: danh sách không có hồ sơ của {len(names)} đơn vị chưa có dữ liệu hồ sơ: {', '.join(names)}.",
+            markup=False,
+        )
 
 
 def _write(found: Deadlines, folder: Path) -> None:

@@ -206,6 +206,8 @@ def _one_report(config: Config, period: str, options: Options, why: bool = False
         board.tell("")
     _show_report(made)
     _show_law_notices(config, {period})
+    if odd := config.agency.odd_sign:
+        console.make_console(stderr=True).print(f"CẢNH BÁO: {odd}", markup=False)
     if made.made and not options.only:
         _show_missing_prose(config, period)
     return 0

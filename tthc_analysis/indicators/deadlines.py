@@ -14,8 +14,9 @@ import pandas as pd
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators._counting import live_sql
 from tthc_analysis.indicators._open import OpenReport
-from tthc_analysis.indicators._registers import coverage
+from tthc_analysis.indicators._registers import coverage, span_columns
 from tthc_analysis.periods import Period
+from tthc_analysis.store.united import MEMBERS
 
 NO_UNIT = "(không ghi đơn vị)"
 #: class of a row → its words, in the order of the list
@@ -37,7 +38,8 @@ class Deadlines:
 
     `dossiers`: dossier_code, procedure_name, agency, status, received_day, due_day, `left` (working days to the due day,
     negative when late, empty outside the calendar), `kind` (`CLASSES`). `units`: agency, open, one column a class, no_due.
-    `exported` is the day of the newest export, None without dossiers.
+    `exported` is the day of the newest export, None without dossiers; of many agencies, of which `agency` is the name, that of the
+    one whose newest export is the oldest.
     """
 
     day: date
@@ -60,9 +62,29 @@ def deadlines(report: OpenReport, on: date, within: int) -> Deadlines:
     listed = found[found["kind"] != ""].assign(left=lambda f: report.calendar.elapsed(f["due_day"]) - today)
     order = listed["kind"].map({name: place for place, name in enumerate(CLASSES)})
     listed = listed.assign(place=order).sort_values(["agency", "place", "due_day", "dossier_code"], ignore_index=True)
-    span = coverage(report, DOSSIERS.name)
     columns = [*_COLUMNS[:-1], "left", "kind"]
-    return Deadlines(on, until, span[1] if span else None, listed[columns], _units(found))
+    return Deadlines(on, until, _exported(report), listed[columns], _units(found))
+
+
+def _exported(report: OpenReport) -> date | None:
+    """The day of the newest export; of many agencies that of the one whose newest export is the oldest."""
+    if not report.is_united:
+        span = coverage(report, DOSSIERS.name)
+        return span[1] if span else None
+    newest = report.store.query(
+        f"SELECT min(last) AS last FROM (SELECT body, {span_columns(DOSSIERS.name)} FROM {DOSSIERS.name} GROUP BY body) spans"
+    )["last"].iloc[0]
+    return None if pd.isna(newest) else pd.Timestamp(newest).date()
+
+
+def bodies_without_data(report: OpenReport) -> tuple[str, ...]:
+    """The names of the agencies of a roll-up that have no dossiers here, in the order of the configuration."""
+    if not report.is_united:
+        return ()
+    found = report.store.query(
+        f"SELECT name FROM {MEMBERS} WHERE body NOT IN (SELECT DISTINCT body FROM {DOSSIERS.name}) ORDER BY ordinal"
+    )
+    return tuple(found["name"])
 
 
 def export_age(report: OpenReport, found: Deadlines) -> int | None:
@@ -76,11 +98,22 @@ def export_age(report: OpenReport, found: Deadlines) -> int | None:
 def _open(report: OpenReport, on: date) -> pd.DataFrame:
     """The dossiers received and not resolved on a day, by the counting rules of the report."""
     period = Period(f"{on:%Y-%m-%d}", f"Ngày {on:%d/%m/%Y}", "custom", on, on, reason="Danh sách đến hạn")
-    found = report.store.query(
-        f"{live_sql(period, report.rules)}\nSELECT {', '.join(_COLUMNS)} FROM live WHERE NOT is_resolved"
-    )
+    found = report.store.query(_united_sql(report, period) if report.is_united else _sql(report, period))
     days = {name: pd.to_datetime(found[name]) for name in ("received_day", "due_day")}
     return found.assign(**days, is_within=found["is_within"].astype("boolean"))
+
+
+def _sql(report: OpenReport, period: Period) -> str:
+    return f"{live_sql(period, report.rules)}\nSELECT {', '.join(_COLUMNS)} FROM live WHERE NOT is_resolved"
+
+
+def _united_sql(report: OpenReport, period: Period) -> str:
+    """Of many agencies the unit is the agency itself, by its name."""
+    columns = ", ".join("m.name AS agency" if name == "agency" else name for name in _COLUMNS)
+    return (
+        f"{live_sql(period, report.rules, ('body',))}\nSELECT {columns} FROM live JOIN {MEMBERS} m ON m.body = live.body "
+        "WHERE NOT is_resolved"
+    )
 
 
 def _kinds(found: pd.DataFrame, on: date, until: date) -> pd.Series:
