@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 
+import openpyxl
 import pytest
 from running import tthc
 
@@ -158,10 +159,39 @@ def test_new_section_runs_at_once_and_claims_nothing(project):
     assert (project / "notebooks" / "290_ho_so_lien_thong.ipynb").is_file()
     trial = tthc(project, "report", "2024", "--only", "ho-so-lien-thong")
     assert trial.returncode == 0, trial.stdout + trial.stderr
-    page = (project / "reports" / ".thu-2024" / "muc" / "ho-so-lien-thong.html").read_text(encoding="utf-8")
+    page = (project / "reports" / "xem-thu" / "2024" / "muc" / "ho-so-lien-thong.html").read_text(encoding="utf-8")
     assert "II.9. Hồ sơ liên thông" in page
     assert 'class="value"' not in page
     assert not (project / "reports" / "2024").exists()
+    assert "XEM THỬ</strong> – chỉ gồm mục II.9; không phải báo cáo đã công bố" in page
+    assert "reports/xem-thu/2024/index.html" in trial.stdout.replace("\n", "")
+
+
+def test_a_trial_is_taken_for_no_publication(project):
+    made = tthc(project, "report", "2024", "--only", "ii-6-truyen-thong", "--json", "ket-qua.json")
+    assert made.returncode == 0, made.stderr
+    assert json.loads((project / "ket-qua.json").read_text(encoding="utf-8"))["trial"] == 1
+    trial = project / "reports" / "xem-thu" / "2024"
+    assert (trial / "index.html").is_file()
+    assert not [p.name for p in trial.rglob("*") if p.name == "manifest.json" or p.suffix == ".docx"]
+    book = openpyxl.load_workbook(trial / "so-lieu-2024.xlsx")
+    assert any("XEM THỬ" in str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert "xem-thu/" not in (project / "reports" / "index.html").read_text(encoding="utf-8")
+    for command in (("verify",), ("verify", "reports/xem-thu/2024"), ("compare", "reports/xem-thu/2024", "2023")):
+        refused = tthc(project, *command)
+        assert refused.returncode == 2
+        assert ("bản xem thử" if len(command) > 1 else "Chưa có báo cáo nào") in refused.stderr
+    assert tthc(project, "purge", "--yes").returncode == 0
+    assert not trial.exists()
+
+
+@pytest.mark.parametrize(("old", "new"), [('id = "mau"', 'id = "xem-thu"'), ('id = "2024"', 'id = "Xem-thu"')])
+def test_nothing_is_called_as_the_folder_of_trials(project, old, new):
+    text = (project / "config.toml").read_text(encoding="utf-8").replace(old, new)
+    (project / "config.toml").write_text(text, encoding="utf-8")
+    done = tthc(project, "periods")
+    assert done.returncode == 2
+    assert "thư mục của các bản xem thử" in done.stderr
 
 
 def test_reconcile(project):

@@ -11,8 +11,18 @@ from four_bodies import BODIES, SomeBody, dossiers, write_exports
 
 from tthc_analysis.config import load_config
 from tthc_analysis.display.forms import form_ii06a, form_ii07b
+from tthc_analysis.display.listed import late_table
 from tthc_analysis.documents.word import variables
-from tthc_analysis.indicators import all_indicators, assessment, catalogue, one_stop, open_report_in, summary
+from tthc_analysis.indicators import (
+    all_indicators,
+    assessment,
+    catalogue,
+    late,
+    one_stop,
+    online,
+    open_report_in,
+    summary,
+)
 from tthc_analysis.indicators import dossiers as counted
 from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.project import init_project
@@ -59,6 +69,18 @@ def test_the_figures_are_its_own(made):
     assert {row[1] for row in table.rows} == fields
     if body.ward:  # no channel column: unknown, not 0
         assert (total["received_online"], total["received_offline"]) == (None, None)
+
+
+def test_what_no_file_states_is_unknown_in_the_totals_too(made):
+    _, _, report = made
+    late_cases = late_table(late.by_cause(report))
+    total = dict(zip((c.name for c in late_cases.columns), late_cases.total, strict=True))
+    assert total["late"] > 0
+    assert {total[n] for n in ("reappointed", "again", "late_first", "apologised")} == {None}
+    listed = late.late_list(report)
+    assert listed["times"].isna().all()
+    assert listed["first_due_day"].isna().all()
+    assert set(online.by_procedure(report)["online_level"]) <= {"chưa có danh mục", "chưa rõ"}
 
 
 def test_no_word_level_or_signer_is_another_s(made):

@@ -76,7 +76,7 @@ def test_only_the_page_and_its_csv_are_pooled(tmp_path):
     sections = ["phu-luc-2-dvc-truc-tuyen", "ii-4-1-ket-qua-giai-quyet", "iii-danh-gia-chung"]
     done = tthc(folder, "report", "2024", *(part for s in sections for part in ("--only", s)))
     assert done.returncode == 0, done.stdout + done.stderr
-    made = folder / "reports" / ".thu-2024"
+    made = folder / "reports" / "xem-thu" / "2024"
     displays = json.loads((made / "so-tay" / "phu-luc-2-dvc-truc-tuyen.ipynb").read_text(encoding="utf-8"))
     whole = next(d for c in displays["cells"] for o in c.get("outputs", []) for d in o.get("data", {}).values() if isinstance(d, dict) and d.get("name") == "dvc-truc-tuyen")  # fmt: skip
     names = {row[3]: row[5] + row[9] for row in whole["rows"]}

@@ -23,7 +23,11 @@ def test_every_kind_begins_in_an_empty_folder(tmp_path, kind):
     kept, raw = init_project(tmp_path, {**ANSWERS, "kind": kind})
     config, body = load_config(tmp_path), bodies()[kind]
     assert (kept, raw) == (None, "data/raw/phuong-mau")
-    assert (config.agency.kind, config.agency.signer, config.agency.place) == (kind, body.signer_title, "Hải Phòng")
+    assert (config.agency.kind, config.agency.signer, config.agency.place) == (
+        kind,
+        body.signer_title,
+        "Mẫu" if body.on_behalf else "Hải Phòng",
+    )
     assert (config.agency.code, config.rule_set, config.data.sample) == ("H29.259", "so-2024", False)
     numbers = {s.number for s in sections_of(config)}
     assert not numbers & set(body.without)
@@ -40,6 +44,7 @@ def test_every_kind_begins_in_an_empty_folder(tmp_path, kind):
         ("agency", "2024-q1", "giống mã kỳ"),
         ("agency", "6t2026", "giống mã kỳ"),
         ("agency", "mau", "dành cho dữ liệu mẫu"),
+        ("agency", "xem-thu", "bản xem thử"),
         ("agency", "", "chưa có câu trả lời"),
         ("code", "29.259", "Mã định danh"),
         ("code", "H29.259-260804", "Mã định danh"),
@@ -62,9 +67,23 @@ def test_all_open_questions_are_named_at_once(tmp_path):
         init_project(tmp_path, {"kind": "xa", "agency": "phuong-mau"})
     assert error.value.where == "--name, --parent, --place, --short"
     assert "--name … --parent …" in error.value.now
-    whole = {**ANSWERS, "parent": "Ủy ban nhân dân Thành phố Hồ Chí Minh"}
-    init_project(tmp_path, whole)
-    assert load_config(tmp_path).agency.place == "Hồ Chí Minh"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "parent", "place"),
+    [
+        ("so", "Sở Y tế", "Ủy ban nhân dân Thành phố Hồ Chí Minh", "Thành phố Hồ Chí Minh"),
+        ("so", "Sở Tư pháp", "Ủy ban nhân dân tỉnh Thanh Hóa", "Thanh Hóa"),
+        ("xa", "Ủy ban nhân dân phường Bến Nghé", "Ủy ban nhân dân Thành phố Hồ Chí Minh", "Bến Nghé"),
+        ("xa", "UBND Phường 12", "Ủy ban nhân dân Thành phố Hồ Chí Minh", "Phường 12"),
+        ("huyen", "Ủy ban nhân dân thị xã Sơn Tây", "Ủy ban nhân dân thành phố Hà Nội", "Sơn Tây"),
+        ("tinh", "Ủy ban nhân dân thành phố Huế", "Chính phủ", "Huế"),
+        ("cuc", "Cục Kiểm định", "Bộ Xây dựng", ""),
+    ],
+)
+def test_the_place_is_that_of_the_body(kind, name, parent, place):
+    question = next(q for q in QUESTIONS if q.name == "place")
+    assert question.default({"kind": kind, "name": name, "parent": parent}) == place
 
 
 def test_a_code_of_either_shape_or_none_yet(tmp_path):

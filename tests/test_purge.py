@@ -21,7 +21,7 @@ KEPT = (
     "notebooks/a.ipynb",
 )
 PURGED = (
-    "reports/.ban-truoc/2024/r1/index.html", "reports/.ban-truoc/2023/r1/a.csv", "reports/.bo-nho/mau/x.ipynb", "reports/.thu-2024/a.html",
+    "reports/.ban-truoc/2024/r1/index.html", "reports/.ban-truoc/2023/r1/a.csv", "reports/.bo-nho/mau/x.ipynb", "reports/.thu-2024/a.html", "reports/xem-thu/2024/a.html",
     "reports/.loi-2024/a.ipynb", "reports/.dang-lap-2024/a.html", "notebooks/.ipynb_checkpoints/a-checkpoint.ipynb",
     "reports/.ban-truoc/.thu-2024/r1/a.html",
 )  # fmt: skip

@@ -62,5 +62,7 @@ def test_a_report_is_made_in_a_folder_without_a_clone(wheel, tmp_path):
     )
     done = run(*tthc, "report", "2026-Q1", "--only", "II.4.1")
     assert done.returncode == 0, done.stdout + done.stderr
-    page = (project / "reports" / ".thu-2026-Q1" / "muc" / "ii-4-1-ket-qua-giai-quyet.html").read_text(encoding="utf-8")
+    page = (project / "reports" / "xem-thu" / "2026-Q1" / "muc" / "ii-4-1-ket-qua-giai-quyet.html").read_text(
+        encoding="utf-8"
+    )
     assert 'id="so-lieu-dossiers_handled_count"><p class="value">2</p>' in page

@@ -553,7 +553,7 @@ def _assessment(document: Any) -> None:
         "thời gian giải quyết rút ngắn {{ so('time_cut_rate') }}{% endif %}.",
     )
     _insert(document, "bang('so-sanh-ky', can='change')")
-    _insert(document, "cau('ghi-chu-so-sanh')")
+    _insert(document, "luu_y('ghi-chu-so-sanh')")
     _prose(
         document, "ket-qua-dat-duoc", "Viết các kết quả nổi bật so với kế hoạch, nhiệm vụ được giao và so với kỳ trước"
     )

@@ -26,10 +26,19 @@ AGENCY_CODE = r"^([A-Z]\d{2}(\.\d{1,3}){0,3}|\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})$"
 PERIOD_ID = r"^[0-9A-Za-z][0-9A-Za-z-]*$"
 #: folder and id of the synthetic sample; never those of a real agency
 SAMPLE_ID = "mau"
+#: folder of trials beside the published reports; no agency, no period is called so
+TRIALS = "xem-thu"
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _no_trials(value: str) -> str:
+    """An id that is not the folder of trials."""
+    if value.lower() == TRIALS:
+        raise PydanticCustomError("reads_as_trials", "trials")
+    return value
 
 
 class AgencyCode(_Model):
@@ -66,7 +75,7 @@ class Agency(_Model):
     def _is_no_period(cls, value: str) -> str:
         if reads_as_period(value):
             raise PydanticCustomError("reads_as_period", "period")
-        return value
+        return _no_trials(value)
 
     @field_validator("kind")
     @classmethod
@@ -200,6 +209,11 @@ class CustomPeriod(_Model):
     previous: str = ""
     registers: tuple[OwnSpan, ...] = ()
 
+    @field_validator("id")
+    @classmethod
+    def _is_no_folder_of_trials(cls, value: str) -> str:
+        return _no_trials(value)
+
     def to_period(self) -> Period:
         """The period value of this entry."""
         spans = tuple(RegisterSpan(s.table, s.start, s.end, s.reason) for s in self.registers)
@@ -305,6 +319,11 @@ class Config(_Model):
     def reports(self) -> Path:
         """Folder of the published reports."""
         return self.root / self.data.reports
+
+    @property
+    def trials(self) -> Path:
+        """Folder of the trials, of some sections each: where people look, and apart from what is published."""
+        return self.reports / TRIALS
 
     @property
     def all_reports(self) -> tuple[Path, ...]:
@@ -429,6 +448,7 @@ _FAULTS = {
     "missing": "thiếu mục này",
     "extra_forbidden": "không có mục này, xem lại cách viết",
     "reads_as_period": "không được giống mã kỳ báo cáo (2024, 2024-q1), vì báo cáo của đơn vị sẽ đè lên báo cáo của kỳ",
+    "reads_as_trials": f"không được là {TRIALS}, thư mục của các bản xem thử",
     "string_pattern_mismatch": "chỉ dùng chữ không dấu, chữ số và dấu gạch nối (mã đơn vị: chữ thường)",
     "string": "phải là chữ trong dấu ngoặc kép",
     "date": "phải là ngày, viết như 2024-12-31, không có ngoặc kép",

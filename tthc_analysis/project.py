@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tthc_analysis.columns import TABLES
-from tthc_analysis.config import AGENCY_CODE, AGENCY_ID, CONFIG_FILE, SAMPLE_ID, load_config
+from tthc_analysis.config import AGENCY_CODE, AGENCY_ID, CONFIG_FILE, SAMPLE_ID, TRIALS, load_config
 from tthc_analysis.errors import ConfigError, suggestion
 from tthc_analysis.periods import reads_as_period
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
@@ -60,6 +60,8 @@ def _agency(value: str) -> str:
             "--agency",
             "Chọn mã khác, để dữ liệu thật và dữ liệu mẫu không lẫn.",
         )
+    if value == TRIALS:
+        raise ConfigError(f"Mã “{TRIALS}” là thư mục của các bản xem thử.", "--agency", "Chọn mã khác.")
     if not re.fullmatch(AGENCY_ID, value):
         raise ConfigError(f"Mã đơn vị “{value}” không hợp lệ.", "--agency", "Chỉ dùng a–z, 0–9 và dấu gạch nối.")
     if reads_as_period(value):
@@ -90,10 +92,22 @@ def _text(value: str) -> str:
     return value
 
 
+#: a body that is named after its place says it itself; all others say their parent's
+_PLACE = re.compile(
+    r"\b(?P<unit>thành phố|tỉnh|quận|huyện|thị xã|thị trấn|phường|xã|đặc khu)\s+(?P<name>.+)$", re.IGNORECASE
+)
+#: places that are written in full: those with a number, and the one city that bears a person's name (Decree 30/2020, Annex I)
+_IN_FULL = re.compile(r"\d+|Hồ Chí Minh", re.IGNORECASE)
+
+
 def _place(answers: Answers) -> str:
-    """The place out of the parent's name: "Ủy ban nhân dân thành phố Hải Phòng" → "Hải Phòng"."""
-    match = re.search(r"(?:thành phố|tỉnh)\s+(.+)$", answers.get("parent", ""), re.IGNORECASE)
-    return match[1] if match else ""
+    """The place out of the own name of a people's committee, else out of the parent's: "Sở Y tế" of "… tỉnh Thanh Hóa" → "Thanh Hóa"."""
+    own = load_body(answers.get("kind") or DEFAULT_KIND).on_behalf
+    match = _PLACE.search(answers.get("name" if own else "parent", ""))
+    if not match:
+        return ""
+    name = match["name"]
+    return f"{match['unit'].capitalize()} {name}" if _IN_FULL.fullmatch(name) else name
 
 
 QUESTIONS = (

@@ -170,7 +170,7 @@ def test_a_section_counted_on_spark_is_the_same_page(server, tmp_path, published
     folder = copy_project(tmp_path / "du-an")
     done = tthc(folder, "report", "2024", "--only", "phu-luc-1-ket-qua-giai-quyet", "--sql", "spark")
     assert done.returncode == 0, done.stdout + done.stderr
-    made = next((folder / "reports").glob(".thu-2024/so-tay/*.ipynb"))
+    made = next((folder / "reports").glob("xem-thu/2024/so-tay/*.ipynb"))
     assert made.read_bytes() == (published_report / "so-tay" / made.name).read_bytes()
 
 

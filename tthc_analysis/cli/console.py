@@ -184,7 +184,7 @@ class Board:
         return Lines(head, table, Text(self.step, style="dim"))
 
 
-_REPORT_STATES = {"published": ("✓", "đã công bố", "green"), "unchanged": ("=", "không đổi", "dim"), "draft": ("✓", "dự thảo", "yellow"), "waiting": ("·", "chờ dữ liệu", "yellow"), "failed": ("✗", "lỗi", "bold red")}  # fmt: skip
+_REPORT_STATES = {"published": ("✓", "đã công bố", "green"), "unchanged": ("=", "không đổi", "dim"), "draft": ("✓", "dự thảo", "yellow"), "trial": ("✓", "xem thử, không công bố", "cyan"), "waiting": ("·", "chờ dữ liệu", "yellow"), "failed": ("✗", "lỗi", "bold red")}  # fmt: skip
 
 
 REPORT_WORDS = {state: word for state, (_, word, _style) in _REPORT_STATES.items()}

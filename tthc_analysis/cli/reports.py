@@ -40,7 +40,10 @@ def report(
         bool, typer.Option("--draft", help="Vẫn lập báo cáo khi dữ liệu không đạt kiểm tra, đóng dấu DỰ THẢO.")
     ] = False,
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="MỤC", help="Chỉ chạy mục này (lặp lại được); không công bố.")
+        list[str] | None,
+        typer.Option(
+            "--only", metavar="MỤC", help="Chỉ chạy mục này (lặp lại được), xem ở reports/xem-thu/KỲ; không công bố."
+        ),
     ] = None,
     workers: Annotated[
         int,
@@ -227,8 +230,13 @@ def _show_report(made: Report) -> None:
         out.print(f"[bold red]DỰ THẢO[/]: {made.draft_reason}; không dùng để báo cáo chính thức.")
     if made.partial:
         out.print(f"[bold yellow]CHƯA ĐỦ KỲ[/]: {made.partial}; số liệu là của phần đã có, không so với kỳ khác.")
-    trial = made.folder.name.startswith(".")
-    done = "Đã lập thử, không công bố," if trial else "Đã công bố" if made.made else "Không có gì thay đổi, giữ nguyên"
+    done = (
+        "Bản xem thử, không công bố:"
+        if made.trial
+        else "Đã công bố"
+        if made.made
+        else "Không có gì thay đổi, giữ nguyên"
+    )
     out.print(
         f"{done} {len(made.outcomes)} mục, {len(made.indicators)} số liệu. Mở: [bold]{made.folder / 'index.html'}[/]",
         soft_wrap=True,
@@ -262,7 +270,7 @@ def purge_command(
     yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại.")] = False,
     agency: Agency = "",
 ) -> None:
-    """Xóa hẳn bản trước của báo cáo, kết quả giữ để dùng lại, bản lập thử, sổ tay lỗi.
+    """Xóa hẳn bản trước của báo cáo, kết quả giữ để dùng lại, bản xem thử, sổ tay lỗi.
 
     Dùng sau khi đã sửa tệp xuất và lập lại báo cáo vì một bản cũ có thông tin không được giữ. Báo cáo đang công bố, tệp
     xuất, phần lời, sổ tay không bị xóa; bản sao lưu ở nơi khác thì lệnh này không biết.
@@ -275,7 +283,7 @@ def purge_command(
     chosen = [config.period(p).id for p in periods or ()]
     what = f"bản trước của kỳ {', '.join(chosen)}" if chosen else "mọi bản trước"
     if not yes:
-        typer.confirm(f"Xóa hẳn {what} và mọi kết quả giữ lại trong {config.reports.name}/?", abort=True)
+        typer.confirm(f"Xóa hẳn {what} bản xem thử và mọi kết quả giữ lại trong {config.reports.name}/?", abort=True)
     found = purge(config, chosen, data)
     out = console.make_console()
     if found:

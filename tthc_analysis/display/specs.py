@@ -53,7 +53,12 @@ class TableSpec:
 
     def _sums(self, frame: pd.DataFrame) -> tuple[Any, ...]:
         others = self.columns[1:]
-        return (self.total, *(int(frame[c.name].sum()) if c.kind == "count" else "" for c in others))
+        return (self.total, *(_sum(frame[c.name]) if c.kind == "count" else "" for c in others))
+
+
+def _sum(counts: pd.Series) -> int | None:
+    """The sum of the counts that are known; None where none is."""
+    return None if counts.isna().all() else int(counts.sum())
 
 
 def _date(value: Any) -> str:

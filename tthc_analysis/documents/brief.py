@@ -7,7 +7,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from tthc_analysis.documents.content import About, ReportContent, SectionContent
+from tthc_analysis.documents.content import STATE_LABELS, About, ReportContent, SectionContent
 from tthc_analysis.documents.pdf import STYLE, Walker, compiled, escape, string
 
 #: text sizes (pt), tried in this order until all of it stands on the page
@@ -38,11 +38,8 @@ def brief(content: ReportContent, facts: Iterable[tuple[str, str]]) -> bytes | N
 
 
 def _page(about: About) -> str:
-    stamp = (
-        f'rotate(-52deg, text(size: 90pt, fill: luma(232), weight: "bold")[{escape("DỰ THẢO")}])'
-        if about.draft
-        else "none"
-    )
+    word = STATE_LABELS[about.state].upper() if about.trial or about.draft else ""
+    stamp = f'rotate(-52deg, text(size: 90pt, fill: luma(232), weight: "bold")[{escape(word)}])' if word else "none"
     return f"""
 #set document(title: {string(f"Tóm tắt: {about.title}, {about.period.label}")}, author: {string(about.agency.name)})
 #set text(font: ("Tinos", "TTHC Symbols"), size: 12pt, lang: "vi", region: "VN", fallback: false)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -15,10 +15,15 @@ from tthc_analysis.rules import CountingRules
 from tthc_analysis.rules.laws import Laws
 from tthc_analysis.sections import Section
 
-State = Literal["draft", "partial", "published"]
+State = Literal["trial", "draft", "partial", "published"]
 UNFINISHED = "Chưa đủ kỳ"
 #: the state of a report in one or two words
-STATE_LABELS: Mapping[str, str] = {"draft": "Dự thảo", "partial": UNFINISHED, "published": "Đạt kiểm tra"}
+STATE_LABELS: Mapping[str, str] = {
+    "trial": "Xem thử",
+    "draft": "Dự thảo",
+    "partial": UNFINISHED,
+    "published": "Đạt kiểm tra",
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,8 @@ class About:
     files passed over ("" when there are none). `data_day` is the last day that the dossiers tell of, `compiled` the day on
     which the report was made, `revisions` what its versions changed, oldest first; `source`: whether pages show the code of
     their notebooks. `partial` says why the exports tell of the period only in part ("" when they tell of all of it), `draft_reason`
-    why a draft is one (`report.draft`).
+    why a draft is one (`report.draft`), `trial` which sections a trial of some is of ("" for a report). `unfilled` gives
+    the folder, as the project names it, of each register that was never exported.
     """
 
     agency: Agency
@@ -80,6 +86,8 @@ class About:
     source: bool = False
     partial: str = ""
     draft_reason: str = ""
+    trial: str = ""
+    unfilled: Mapping[str, str] = field(default_factory=dict)
     revisions: tuple[Revision, ...] = ()
 
     @property
@@ -90,19 +98,25 @@ class About:
 
     @property
     def state(self) -> State:
-        """Draft before partial: a draft of an unfinished period is no more than a draft."""
-        return "draft" if self.draft else "partial" if self.partial else "published"
+        """Trial before draft, draft before partial: a draft of an unfinished period is no more than a draft."""
+        return "trial" if self.trial else "draft" if self.draft else "partial" if self.partial else "published"
 
     @property
     def said_state(self) -> str:
         """The state in words, with why a period is not told of as a whole."""
         checked = f"Dự thảo: {self.draft_reason}" if self.draft else "Dữ liệu đạt kiểm tra"
-        return f"{checked}; chưa đủ kỳ: {self.partial}" if self.partial else checked
+        told = f"{checked}; chưa đủ kỳ: {self.partial}" if self.partial else checked
+        return f"Xem thử: {self.trial}. {told}" if self.trial else told
 
     @property
     def stamp(self) -> str:
-        """What marks a draft, a part of a period or sample data; empty for a published report of real data."""
-        marks = (("DỰ THẢO", self.draft), (UNFINISHED.upper(), bool(self.partial)), ("DỮ LIỆU MẪU", self.sample))
+        """What marks a trial, a draft, a part of a period or sample data; empty for a published report of real data."""
+        marks = (
+            ("XEM THỬ", bool(self.trial)),
+            ("DỰ THẢO", self.draft),
+            (UNFINISHED.upper(), bool(self.partial)),
+            ("DỮ LIỆU MẪU", self.sample),
+        )
         return " – ".join(text for text, shown in marks if shown)
 
     @property

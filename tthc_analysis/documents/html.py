@@ -28,6 +28,7 @@ def context(content: ReportContent) -> pages.PageContext:
         rules=about.rules.title,
         draft=about.draft,
         draft_reason=about.draft_reason,
+        trial=about.trial,
         sample=about.sample,
         state=about.state,
         state_label=STATE_LABELS[about.state],

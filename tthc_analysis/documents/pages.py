@@ -44,6 +44,7 @@ class PageContext:
     rules: str = ""
     draft: bool = False
     draft_reason: str = ""
+    trial: str = ""
     sample: bool = False
     state: str = ""
     state_label: str = ""

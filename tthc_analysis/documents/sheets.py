@@ -322,7 +322,7 @@ def stub_end(table: ReportTable) -> int:
 
 
 def state(about: About) -> list[str]:
-    """Whether the data passed its checks, tell of the whole period, are sample data, in sentences."""
+    """Whether it is a trial, and the data passed its checks, tell of the whole period, are sample data, in sentences."""
     checked = (
         f"DỰ THẢO: {about.draft_reason}; không dùng để báo cáo chính thức."
         if about.draft
@@ -330,4 +330,5 @@ def state(about: About) -> list[str]:
     )
     sample = ["DỮ LIỆU MẪU: số liệu tổng hợp bằng chương trình, không phải hồ sơ thật."] * about.sample
     part = [f"CHƯA ĐỦ KỲ: {about.partial}; số liệu là của phần đã có, không so với kỳ khác."] * bool(about.partial)
-    return [checked, *part, *sample]
+    trial = [f"XEM THỬ: {about.trial}; không phải báo cáo đã công bố."] * bool(about.trial)
+    return [*trial, checked, *part, *sample]

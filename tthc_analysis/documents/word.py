@@ -51,8 +51,8 @@ _QUOTES = str.maketrans("“”‘’", "\"\"''")
 _BLOCK_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _FIGURE_FUNCTIONS = frozenset({"so", "tu", "mau", "dem", "co", "thieu"})
 #: functions that take the name of a table or notice first, and of which all else is words
-_TABLE_FUNCTIONS = frozenset({"bang", "cau", "liet_ke", "chuoi", "noi_trinh", "co_dong", "o_phu_luc"})
-_FIRST_ONLY = (_TABLE_FUNCTIONS | {"doan"}) - {"bang", "cau"}
+_TABLE_FUNCTIONS = frozenset({"bang", "cau", "luu_y", "liet_ke", "chuoi", "noi_trinh", "co_dong", "o_phu_luc"})
+_FIRST_ONLY = (_TABLE_FUNCTIONS | {"doan"}) - {"bang", "cau", "luu_y"}
 #: a paragraph that asks these of a figure decides itself what it says without its value
 _OWN_DECISION = frozenset({"co", "thieu"})
 #: what a template may not say of a figure without a value: left out, and told to the clerk in this colour
@@ -82,7 +82,10 @@ class Place:
 
 @dataclass
 class Names:
-    """What a template may ask for by name; `known` are names of other reports, which this one has no data for."""
+    """What a template may ask for by name; `known` are names of other reports, which this one has no data for.
+
+    `unfilled` gives the folder of each register that was never exported.
+    """
 
     figures: Mapping[str, Indicator]
     tables: Mapping[str, Mapping[str, Any]]
@@ -91,6 +94,7 @@ class Names:
     period: str
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
     annex_from: int = 0
+    unfilled: Mapping[str, str] = field(default_factory=dict)
     _numbered: int = 0
 
     def so(self, name: str) -> str:
@@ -135,8 +139,11 @@ class Names:
 
     def can_bo_sung(self, *names: str) -> Markup:
         """The sign to the clerk in the place of a paragraph of which no figure has a value."""
-        labels = [f.label for n in dict.fromkeys(names) if (f := self._figure(n))]
-        return Markup(_sign(f"Chưa có dữ liệu: {'; '.join(labels) or 'nội dung này'}. Bổ sung, hoặc bỏ đoạn này"))
+        figures = [f for n in dict.fromkeys(names) if (f := self._figure(n))]
+        told = "; ".join(f.label for f in figures) or "nội dung này"
+        folders = dict.fromkeys(self.unfilled[t] for f in figures for t in f.tables if t in self.unfilled)
+        now = f"Chép tệp xuất vào {', '.join(folders)} rồi lập lại" if folders else "Bổ sung"
+        return Markup(_sign(f"Chưa có dữ liệu: {told}. {now}, hoặc bỏ đoạn này"))
 
     def bang(self, name: str, tieu_de: bool = True, ngang: bool = False, can: str = "") -> Markup:
         """A table, or the sentence that stands in its place when there is nothing to list; `ngang` on a landscape page.
@@ -170,6 +177,12 @@ class Names:
         if open_:
             out.append(_sign(f"{NO_CLAIM}{'; '.join(open_)}. Bổ sung, hoặc bỏ đoạn này"))
         return Markup("".join(out) or wordml.paragraph([]))
+
+    def luu_y(self, name: str) -> Markup:
+        """The sentences that a section displayed under this name, as signs to the clerk: what a report does not say itself."""
+        self._require("bang", name, {*self.tables, *self.notices})
+        lines = [line.rstrip(".") for line in self.notices.get(name, [])]
+        return Markup("".join(_sign(f"Lưu ý: {line}") for line in lines) or wordml.nothing())
 
     def co_dong(self, name: str) -> int:
         """How many rows a table lists: 0 where it lists none or there is no such table."""
@@ -243,6 +256,7 @@ class Names:
             *figures,
             self.bang,
             self.cau,
+            self.luu_y,
             self.co_dong,
             self.o_phu_luc,
             self.liet_ke,
@@ -358,7 +372,16 @@ def document(content: ReportContent, path: Path, prose: Path, annex_from: int = 
     Raises TemplateMistake that names the paragraph for an unknown name, function or a broken tag.
     """
     figures = {i.name: i for i in content.figures}
-    names = Names(figures, content.tables, content.notices, prose, content.about.period.id, _own_names(), annex_from)
+    names = Names(
+        figures,
+        content.tables,
+        content.notices,
+        prose,
+        content.about.period.id,
+        _own_names(),
+        annex_from,
+        content.about.unfilled,
+    )
     left_out = content.about.without
     shown = [bool(one.of_type("table")) for one in content.sections if one.section.kind == "appendix"]
     annexes = max((i for i, has_table in enumerate(shown, start=1) if has_table), default=1)

@@ -69,10 +69,13 @@ LEVELS = Block(
 
 
 def _online(level: str, label: str) -> tuple[Count, Rate]:
-    """How many procedures have an online level, and their share; what only informs is left out when there is none."""
+    """How many procedures have an online level, and their share; what only informs is left out when there is none.
+
+    Without a catalogue the full level stands for all: unknown, with the reason.
+    """
     part = BY_ONLINE_LEVEL[level]
     said = f"TTHC cung cấp DVC {label.lower()}"
-    shown = part if level == "information" else Measure(IN_FORCE)
+    shown = {"full": None, "information": part}.get(level, Measure(IN_FORCE))
     return (
         Count(name=f"procedures_{level}_count", label=said, part=part, unit=PROCEDURE, only_with=shown),
         Rate(

@@ -200,7 +200,7 @@ def _by(report: OpenReport, key: str) -> pd.DataFrame:
 def late_list(report: OpenReport) -> pd.DataFrame:
     """Every dossier that is late or was put off, without names: codes, days, working days late, cause, apology.
 
-    `days_late` counts working days after the due date until the result, the cut-off or a newest export before it; empty outside the calendar.
+    The first appointment and the number of re-appointments are empty where nothing in the period states them. `days_late` counts working days after the due date until the result, the cut-off or a newest export before it; empty outside the calendar.
     """
     found = rows(report, JUDGED, where=_LISTED, order="dossier_code")
     end = pd.to_datetime(found["end_day"]).where(found["is_resolved"].astype(bool), pd.Timestamp(state_day(report)))
@@ -208,7 +208,19 @@ def late_list(report: OpenReport) -> pd.DataFrame:
     late = (elapsed(end) - elapsed(pd.to_datetime(found["due_day"]))).where(found["is_late"].astype(bool))
     cause = found["cause"].map(lambda v: UNSTATED if pd.isna(v) else LATE_CAUSES[v])
     first = pd.to_datetime(found["first_due_day"]).fillna(pd.to_datetime(found["due_day"]))
-    return found.assign(cause=cause, days_late=late, first_due_day=first, agency=found["agency"].fillna("–"))
+    facts = Evaluation(report)
+    return found.assign(
+        cause=cause,
+        days_late=late,
+        first_due_day=first.where(_all(not facts.is_missing(_FIRST), found)),
+        times=found["times"].astype("Int64").where(_all(not facts.is_missing(_TIMES), found)),
+        agency=found["agency"].fillna("–"),
+    )
+
+
+def _all(value: bool, frame: pd.DataFrame) -> pd.Series[bool]:
+    """One value for every row of `frame`."""
+    return pd.Series(value, index=frame.index)
 
 
 def open_late(report: OpenReport, on: date) -> pd.DataFrame:

@@ -148,7 +148,9 @@ def by_procedure(report: OpenReport) -> pd.DataFrame:
     levels = catalogue.in_force(report)[["procedure_code", "online_level"]]
     table = table.merge(levels.drop_duplicates("procedure_code"), on="procedure_code", how="left")
     listed = table["procedure_code"].isin(levels["procedure_code"])
-    labels = table["online_level"].map(ONLINE_LEVELS).fillna(listed.map({True: "chưa rõ", False: "ngoài danh mục"}))
+    unlisted = "ngoài danh mục" if report.store.has(PROCEDURES.name) else "chưa có danh mục"
+    why = listed.map({True: "chưa rõ", False: unlisted}).mask(table["procedure_code"].isna(), "chưa rõ")
+    labels = table["online_level"].map(ONLINE_LEVELS).fillna(why)
     share = 100 * table["received_online"] / table["received_new"].where(table["received_new"] > 0)
     table = table.assign(online_level=labels, online_rate=share)
     return in_order(table, ["field", "procedure_code"])

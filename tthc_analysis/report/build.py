@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from tthc_analysis.columns import DOSSIERS, TABLES
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Config
 from tthc_analysis.documents.content import ReportContent, Revision
 from tthc_analysis.errors import BadParameter, PeriodNotCovered, PublishError, SectionsFailed, ValidationFailed
@@ -22,7 +22,6 @@ from tthc_analysis.report.draft import NOT_VALID, without_end
 from tthc_analysis.sections import Section, sections_of, select
 from tthc_analysis.store.sql import SqlName
 
-TRIAL = ".thu-"
 NOTEBOOKS = "so-tay"
 Tell = Callable[[str], None]
 
@@ -60,7 +59,7 @@ class Options:
 class Report:
     """A published report: its folder, its figures, the outcome of each section, and whether it bears a draft stamp.
 
-    `made` is false when nothing had changed and the report in place was left as it is; `partial` says why a new report tells of
+    `trial` marks one of some sections, which is not published. `made` is false when nothing had changed and the report in place was left as it is; `partial` says why a new report tells of
     its period only in part, `draft_reason` why it is a draft.
     """
 
@@ -71,12 +70,13 @@ class Report:
     made: bool = True
     partial: str = ""
     draft_reason: str = ""
+    trial: bool = False
 
 
 def make_report(
     config: Config, period_id: str, options: Options, listen: Callable[[str, str, Outcome | None], None], tell: Tell
 ) -> Report:
-    """Make and publish `reports/<period_id>` from processed data; a part of the sections goes to a trial folder beside it.
+    """Make and publish `reports/<period_id>` from processed data; a part of the sections is a trial, in the folder of trials.
 
     Raises ValidationFailed (critical findings), PeriodNotCovered (no draft asked for in either case), SectionsFailed, PublishError, BadParameter.
     """
@@ -117,21 +117,28 @@ def make_report(
         tell("Dựng trang, phụ lục và bảng số liệu")
         compiled = options.compiled or date.today()
         said = _content(config, opened, list(zip(sections, outcomes, strict=True)), folder, draft, compiled)
-        said = _dated(config, opened, said, values, options)
+        said = _marked(said, sections) if options.only else _dated(config, opened, said, values, options)
         said = _revised(config, opened, said, values, options)
         assemble.write(
             said, template_of(config), config.prose, folder, config.publish.least, config.document.annex_from
         )
-        made_of = manifest.build(config, opened, said, values, folder)
-        manifest.write_json(folder / manifest.MANIFEST, made_of)
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
-        name = f"{TRIAL}{period_id}" if options.only else period_id
-        target = publish.publish(folder, config.reports, name, f"{started:%Y%m%dT%H%M%S}")
-        overview.write(config)
-        if not options.only:
+        if options.only:
+            target = publish.put_trial(folder, config.trials, period_id, f"{started:%Y%m%dT%H%M%S}")
+        else:
+            made_of = manifest.build(config, opened, said, values, folder)
+            manifest.write_json(folder / manifest.MANIFEST, made_of)
+            target = publish.publish(folder, config.reports, period_id, f"{started:%Y%m%dT%H%M%S}")
+            overview.write(config)
             current.remember(config, opened, planned, draft)
     return Report(
-        target, said.figures, tuple(outcomes), draft, partial=said.about.partial, draft_reason=said.about.draft_reason
+        target,
+        said.figures,
+        tuple(outcomes),
+        draft,
+        partial=said.about.partial,
+        draft_reason=said.about.draft_reason,
+        trial=bool(options.only),
     )
 
 
@@ -153,13 +160,19 @@ def _is_trial_without_ends(opened: OpenReport, options: Options) -> bool:
     return missing > 0
 
 
+def _marked(said: ReportContent, sections: Sequence[Section]) -> ReportContent:
+    """`said` as a trial of these sections: marked so in all its files, and without a Word document."""
+    named = ", ".join(s.number or s.title for s in sections)
+    return replace(said, about=replace(said.about, trial=f"chỉ gồm mục {named}"), whole=False)
+
+
 def _dated(
     config: Config, opened: OpenReport, said: ReportContent, values: Mapping[str, Any], options: Options
 ) -> ReportContent:
     """`said` with the day of the report in place when that was made of the very same things: only a change is of today."""
     from tthc_analysis.report import revision
 
-    if options.compiled or options.only:
+    if options.compiled:
         return said
     former = revision.report_in_place(config.reports / opened.period.id)
     day = revision.kept_day(former, manifest.stated(config, opened, said, values))
@@ -217,13 +230,14 @@ def _content(
     A section that is there only if there is anything to say, and has nothing, leaves no trace.
     """
     found = [content.read_executed(s, folder / NOTEBOOKS / f"{s.slug}.ipynb", o.fragment) for s, o in ran]
-    missing = [] if opened.is_united else [name for name in TABLES if name not in opened.store.index]
-    executed = [content.in_one_line(one, missing, config.data.raw) for one in found if content.says_something(one)]
+    said = content.about(config, opened, draft, compiled)
+    raw = "" if opened.is_united else config.data.raw
+    executed = [content.in_one_line(one, said.unfilled, raw) for one in found if content.says_something(one)]
     for section in {one.section.slug for one in found} - {one.section.slug for one in executed}:
         (folder / NOTEBOOKS / f"{section}.ipynb").unlink()
     whole = {s.slug for s in sections_of(config, opened.period)} <= {s.slug for s, _ in ran}
     exports = manifest.exports(opened.store.quality()["datasets"])
-    return content.report_content(content.about(config, opened, draft, compiled), executed, exports, whole)
+    return content.report_content(said, executed, exports, whole)
 
 
 def _refuse_changed_data(opened: OpenReport, state: str) -> None:

@@ -56,7 +56,14 @@ def about(config: Config, report: OpenReport, draft: bool, compiled: date | None
         config.publish.source,
         _registers.partial(report),
         reason(report) if draft else "",
+        unfilled=unfilled(config, report),
     )
+
+
+def unfilled(config: Config, report: OpenReport) -> dict[str, str]:
+    """The folder of each register that was never exported; none of a roll-up, which has no folder of its own."""
+    lacking = () if report.is_united else (name for name in TABLES if name not in report.store.index)
+    return {name: f"{config.data.raw}/{name}" for name in lacking}
 
 
 def report_content(
@@ -80,20 +87,44 @@ def read_executed(section: Section, path: Path, fragment: str = "") -> SectionCo
 
 
 def in_one_line(one: SectionContent, missing: Collection[str], raw: str) -> SectionContent:
-    """A section whose figures all wait for registers that were never exported (`missing`): its page is one line that names them.
+    """A section, or a group of figures in it, of which nothing is known for want of exports is one line that says what to fill.
 
-    The figures stay in the report's data as unknown; `raw` is the folder of the exports as the project names it.
+    `missing` are the registers that were never exported, `raw` is the folder of the exports as the project names it ("" for a
+    roll-up, which has none). The figures stay in the report's data as unknown.
     """
-    figures = [item for group in one.of_type("figures") for item in group["items"]]
-    wanted = dict.fromkeys(name for item in figures for name in item["tables"])
-    rows = [table for table in one.of_type("table") if table["rows"]]
-    told = rows + one.of_type("chart") + [i for i in figures if i["numerator"] is not None]
-    heading = _HEADING.search(one.fragment)
-    if told or not wanted or heading is None or not set(wanted) <= set(missing):
+    if not raw:
         return one
-    folders = ", ".join(f"<code>{escape(raw)}/{name}</code> ({TABLES[name].label.lower()})" for name in wanted)
-    line = f'<p class="khong-du-lieu">{NO_DATA[:1].upper()}{NO_DATA[1:]}: chép tệp xuất vào {folders} rồi lập lại báo cáo.</p>'
-    return replace(one, fragment=f"{heading[0]}\n{line}\n")
+    groups = one.of_type("figures")
+    items = [item for group in groups for item in group["items"]]
+    told = [table for table in one.of_type("table") if table["rows"]] + one.of_type("chart")
+    heading = _HEADING.search(one.fragment)
+    if heading and not told and (line := _to_fill(items, missing, raw)):
+        return replace(one, fragment=f"{heading[0]}\n{line}\n")
+    fragment = one.fragment
+    for group in groups:
+        if line := _to_fill(group["items"], missing, raw):
+            before, title, after = fragment.partition(f'<section class="figures"><h2>{escape(group["title"])}</h2>')
+            fragment = f"{before}{title}{line}{after[after.find('</section>') :]}" if title else fragment
+    return one if fragment == one.fragment else replace(one, fragment=fragment)
+
+
+def _to_fill(items: Sequence[Mapping[str, Any]], missing: Collection[str], raw: str) -> str:
+    """The line that says which folders to fill, and what their files lack, for figures that all wait for that; else ""."""
+    folders: dict[str, str] = {}
+    lacking: dict[str, dict[str, None]] = {}
+    for item in items:
+        wanted = [name for name in item["tables"] if name in missing]
+        lacks = str(item["gap"]).removeprefix(f"{NO_DATA} ")
+        if item["numerator"] is not None or not (wanted or (item["tables"] and lacks != item["gap"])):
+            return ""
+        folders |= {name: f"<code>{escape(raw)}/{name}</code> ({TABLES[name].label.lower()})" for name in wanted}
+        if not wanted:
+            places = " hoặc ".join(f"<code>{escape(raw)}/{name}</code>" for name in item["tables"])
+            lacking[places] = lacking.get(places, {}) | dict.fromkeys(lacks.split(", "))
+    steps = [f"chép tệp xuất vào {', '.join(folders.values())}"] if folders else []
+    steps += [f"xuất thêm {escape(', '.join(words))} ở tệp trong {places}" for places, words in lacking.items()]
+    said = f"{NO_DATA[:1].upper()}{NO_DATA[1:]}: {'; '.join(steps)} rồi lập lại báo cáo."
+    return f'<p class="khong-du-lieu">{said}</p>' if steps else ""
 
 
 def says_something(one: SectionContent) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from tthc_analysis.config import Config, Schedule
 from tthc_analysis.errors import TthcError
@@ -23,8 +23,8 @@ from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.early import beside_reading
 from tthc_analysis.report.preparing import side_by_side
 
-OrderState = Literal["published", "unchanged", "draft", "waiting", "failed"]
-STATES: tuple[OrderState, ...] = ("published", "unchanged", "draft", "waiting", "failed")
+OrderState = Literal["published", "unchanged", "draft", "trial", "waiting", "failed"]
+STATES: tuple[OrderState, ...] = get_args(OrderState)
 Note = Callable[[str], None]
 
 
@@ -130,7 +130,7 @@ def _make(
     except TthcError as error:
         spent = round(time.monotonic() - began, 2)
         return Result(order.agency, order.period, "failed", spent, error=str(error), exit_code=error.exit_code)
-    state: OrderState = "draft" if made.draft else "published" if made.made else "unchanged"
+    state: OrderState = "trial" if made.trial else "draft" if made.draft else "published" if made.made else "unchanged"
     folder = made.folder.relative_to(config.root).as_posix()
     spent = round(time.monotonic() - began, 2)
     why = {o.slug: o.why for o in made.outcomes}

@@ -16,6 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from tthc_analysis import folders
+from tthc_analysis.config import TRIALS
 from tthc_analysis.errors import PublishError
 
 HISTORY = ".ban-truoc"
@@ -71,6 +72,14 @@ def publish(new: Path, reports: Path, period_id: str, run: str) -> Path:
     return target
 
 
+def put_trial(new: Path, trials: Path, period_id: str, run: str) -> Path:
+    """Put the folder `new` in place as `trials/<period_id>`; the former trial goes. Raises PublishError as `publish` does."""
+    trials.mkdir(exist_ok=True)
+    target = publish(new, trials, period_id, run)
+    folders.delete(trials / HISTORY)
+    return target
+
+
 def recover(reports: Path, period_id: str) -> None:
     """Finish a replacement that was cut off: the former report goes to the history, or back to its place."""
     for former in folders.recover(reports / period_id):
@@ -79,8 +88,10 @@ def recover(reports: Path, period_id: str) -> None:
 
 def tidy(reports: Path) -> None:
     """Finish or remove what killed runs left below `reports`; only for who holds the lock."""
-    for target in folders.pending_targets(reports):
-        recover(reports, target.name)
+    for place in (reports, reports / TRIALS):
+        for target in folders.pending_targets(place):
+            recover(place, target.name)
+        folders.sweep(place)
     folders.sweep(reports, f"{STAGING}*", ".*.html.*[0-9]")
     for history in (reports / HISTORY).glob("*/"):
         folders.sweep(history)

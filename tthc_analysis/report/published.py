@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tthc_analysis.config import Config
+from tthc_analysis.config import TRIALS, Config
 from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.documents.content import Revision
 from tthc_analysis.errors import TthcError, suggestion
@@ -154,6 +154,9 @@ def find_report(text: str, reports: Path | None) -> PublishedReport:
     """
     place, mark, run = text.partition(RUN_MARK)
     folder = Path(place)
+    if TRIALS in folder.parts[:-1] or folder.resolve().parent.name == TRIALS:
+        what = "Đây là bản xem thử vài mục, không phải báo cáo đã công bố."
+        raise NoReport(what, str(folder), f"Công bố rồi nêu báo cáo ấy: tthc report {folder.name}")
     if reports is not None and not (folder / MANIFEST).is_file() and (reports / folder.name).is_dir():
         folder = reports / folder.name
     if not mark:

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tthc_analysis.config import Config
+from tthc_analysis.config import TRIALS, Config
 from tthc_analysis.errors import PublishError
-from tthc_analysis.report.build import TRIAL
 from tthc_analysis.report.jobs import KEPT
 from tthc_analysis.report.publish import HISTORY, reports_lock
 from tthc_analysis.store.write import writing_lock
 
 #: executed copies of failing notebooks, with their tracebacks
 FAILED = ".loi-"
+#: a trial as earlier versions of the program hid it
+_HIDDEN_TRIAL = ".thu-"
 _CHECKPOINTS = ".ipynb_checkpoints"
 
 
@@ -47,10 +48,12 @@ def purge(config: Config, periods: Iterable[str] = (), data: bool = False) -> li
 
 def _kept(reports: Path, notebooks: Path, periods: tuple[str, ...]) -> Iterator[Path]:
     history = reports / HISTORY
-    wanted = [history / name for name in (*periods, *(f"{TRIAL}{p}" for p in periods))] if periods else [history]
+    wanted = (
+        [history / name for name in (*periods, *(f"{_HIDDEN_TRIAL}{p}" for p in periods))] if periods else [history]
+    )
     yield from (path for path in wanted if path.is_dir())
-    yield from (path for path in (reports / KEPT,) if path.is_dir())
-    for beginning in (TRIAL, FAILED):
+    yield from (path for path in (reports / KEPT, reports / TRIALS) if path.is_dir())
+    for beginning in (_HIDDEN_TRIAL, FAILED):
         yield from sorted(p for p in reports.glob(f"{beginning}*") if p.is_dir())
     yield from sorted(p for p in notebooks.rglob(_CHECKPOINTS) if p.is_dir())
 
