@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 from four_bodies import BODIES, SomeBody, dossiers, write_exports
 
+from tthc_analysis.audit.verify import transplant
 from tthc_analysis.config import load_config
 from tthc_analysis.display.forms import form_ii06a, form_ii07b
 from tthc_analysis.display.listed import late_table
@@ -26,7 +27,7 @@ from tthc_analysis.indicators import (
 from tthc_analysis.indicators import dossiers as counted
 from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.project import init_project
-from tthc_analysis.report.content import about
+from tthc_analysis.report.content import about, unfilled
 from tthc_analysis.sections import sections_of
 
 
@@ -81,6 +82,15 @@ def test_what_no_file_states_is_unknown_in_the_totals_too(made):
     assert listed["times"].isna().all()
     assert listed["first_due_day"].isna().all()
     assert set(online.by_procedure(report)["online_level"]) <= {"chưa có danh mục", "chưa rõ"}
+
+
+def test_a_copy_of_the_project_names_the_same_folders(made, tmp_path):
+    """A report made again to verify it says what the first one said, although its exports are read elsewhere."""
+    body, config, report = made
+    copy = transplant(config, tmp_path)
+    assert (copy.raw, copy.root) == (config.raw.resolve(), tmp_path)
+    assert unfilled(copy, report) == unfilled(config, report)
+    assert unfilled(copy, report)["van_ban"] == f"data/raw/{body.id}/van_ban"
 
 
 def test_no_word_level_or_signer_is_another_s(made):

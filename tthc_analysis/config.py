@@ -223,9 +223,13 @@ class CustomPeriod(_Model):
 
 
 class Config(_Model):
-    """The whole of `config.toml`; `root` is the folder that holds it, `without` numbers or slugs of sections left out."""
+    """The whole of `config.toml`; `root` is the folder that holds it, `without` numbers or slugs of sections left out.
+
+    `raw_at` is where the exports are read instead of `data.raw`, which stays the folder's name in words: for a copy of a project.
+    """
 
     root: Path
+    raw_at: Path | None = None
     agency: Agency
     data: Folders = Folders()
     document: Document = Document()
@@ -267,7 +271,8 @@ class Config(_Model):
             raise ConfigError(f"Không có đơn vị “{agency_id}”.", "config.toml, mục [[agencies]]", known)
         member = members[agency_id]
         own = {"raw": member.raw or f"data/raw/{agency_id}", "reports": f"{self.data.reports}/{agency_id}"}
-        return self.model_copy(update={"agency": member, "data": self.data.model_copy(update=own)})
+        data = self.data.model_copy(update=own)
+        return self.model_copy(update={"agency": member, "data": data, "raw_at": None})
 
     @property
     def custom_periods(self) -> Mapping[str, Period]:
@@ -281,7 +286,7 @@ class Config(_Model):
     @property
     def raw(self) -> Path:
         """Folder of the raw exports."""
-        return self.root / self.data.raw
+        return self.raw_at or self.root / self.data.raw
 
     @property
     def processed(self) -> Path:
@@ -389,7 +394,7 @@ def load_config(root: Path | None = None) -> Config:
     path = folder / CONFIG_FILE
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        config = Config.model_validate({**data, "root": folder})
+        config = Config.model_validate({**_of_the_file(data), "root": folder})
     except FileNotFoundError:
         raise ConfigError("Không tìm thấy config.toml.", str(path), "Tạo tệp bằng `tthc init`.") from None
     except UnicodeDecodeError:
@@ -403,6 +408,11 @@ def load_config(root: Path | None = None) -> Config:
         raise ConfigError(what, str(path), "Sửa mục đã nêu; giải thích từng mục: docs/cau-hinh.md.") from None
     _each_once(config, str(path))
     return config
+
+
+def _of_the_file(data: dict[str, Any]) -> dict[str, Any]:
+    """`data` without what no file says: a key of that name is as unknown as any other."""
+    return {f"{key} " if key in ("root", "raw_at") else key: value for key, value in data.items()}
 
 
 def _each_once(config: Config, place: str) -> None:

@@ -142,6 +142,17 @@ class NotPrepared(TthcError):
         super().__init__(f"Chưa có bảng dữ liệu “{table}”.", folder, "Chạy `tthc prepare` trước.")
 
 
+class OtherVersion(TthcError):
+    """Processed data whose columns are those of another version of the program."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            "Dữ liệu đã xử lý do phiên bản khác của chương trình làm ra.",
+            folder,
+            "Làm lại từ tệp xuất: `tthc prepare`.",
+        )
+
+
 class BadParameter(TthcError):
     """An unknown, missing or mistyped notebook parameter, found before a kernel starts."""
 

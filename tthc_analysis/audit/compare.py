@@ -22,7 +22,7 @@ from tthc_analysis.columns import CHANNELS, DOSSIERS, STATUSES
 from tthc_analysis.config import Agency, Config
 from tthc_analysis.display.formats import date_short, indicator_text, number, share_text
 from tthc_analysis.documents.pages import PageContext, page
-from tthc_analysis.errors import TthcError
+from tthc_analysis.errors import NoExports, TthcError
 from tthc_analysis.fingerprint import sha256
 from tthc_analysis.folders import scratch
 from tthc_analysis.indicators import HEADLINES, Indicator, OpenReport, _registers, all_indicators, open_report_in
@@ -31,6 +31,7 @@ from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
 from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.inputs import Difference, input_differences
+from tthc_analysis.report.manifest import MANIFEST
 from tthc_analysis.report.preparing import side_by_side
 from tthc_analysis.report.published import RUN_MARK, PublishedReport, find_report
 
@@ -49,6 +50,11 @@ class Side:
     opened: OpenReport | None
     manifest: Mapping[str, Any] | None = None
     why: str = ""
+
+    @property
+    def partial(self) -> bool:
+        """Whether the published report says that its exports tell of the period only in part."""
+        return self.opened is None and (self.manifest or {}).get("state") == "partial"
 
 
 @dataclass(frozen=True)
@@ -184,9 +190,19 @@ def default_other(text: str) -> str:
 
 
 def _side(config: Config, text: str, place: Path, tell: Callable[[str], None]) -> Side:
-    """A period over the processed data, or a published report with the data that it was made from."""
+    """A period over the processed data, or a published report with the data that it was made from.
+
+    Of a period whose exports are gone, the report that was published of it.
+    """
     if "/" not in text and "\\" not in text and RUN_MARK not in text:
-        return _present(open_report_in(config, text))
+        period = config.period(text)
+        try:
+            prepare_agency(config, tell, many=side_by_side)
+            return _present(open_report_in(config, text))
+        except NoExports:
+            if not (config.reports / period.id / MANIFEST).is_file():
+                raise
+            text = str(config.reports / period.id)
     report = find_report(text, config.reports)
     tell(f"Dựng lại dữ liệu của {report.label}")
     opened: OpenReport | None = None
@@ -210,13 +226,17 @@ def data_of(config: Config, report: PublishedReport, place: Path) -> OpenReport:
     """
     rule_set = str(report.manifest["parameters"]["rule_set"])
     wanted = {name: entry["content_sha256"] for name, entry in report.manifest["inputs"]["tables"].items()}
+    try:
+        prepare_agency(config, many=side_by_side)
+    except NoExports as error:
+        raise InputsGone("Không còn tệp xuất của lần lập đó", error.where, error.now) from None
     present = open_report_in(config, report.period_id, rule_set)
     if _contents(present) == wanted:
         return present
     copy = transplant(config, place)
     raw = place / "tep-xuat-cu"
     _copy_exports(config.raw, report, raw)
-    copy = copy.model_copy(update={"data": copy.data.model_copy(update={"raw": str(raw)})})
+    copy = copy.model_copy(update={"raw_at": raw})
     prepare_agency(copy, many=side_by_side)
     opened = open_report_in(copy, report.period_id, rule_set)
     if _contents(opened) != wanted:
@@ -260,7 +280,7 @@ def compare(before: Side, now: Side) -> Comparison:
     every = [_change(name, before, now) for name in names]
     same_period = _same_span(before, now)
     changes = tuple(c for c in every if c.is_printed_otherwise or (same_period and (c.gone or c.new or c.altered)))
-    traced = [f"{s.label}: không truy được đến từng hồ sơ. {s.why}." for s in (before, now) if s.why]
+    traced = [f"{s.label}: không truy được đến từng hồ sơ. {s.why.rstrip('.')}." for s in (before, now) if s.why]
     inputs = tuple(input_differences(before.manifest, now.manifest)) if before.manifest and now.manifest else ()
     both = before.opened is not None and now.opened is not None
     return Comparison(
@@ -305,16 +325,20 @@ def _same_span(one: Side, other: Side) -> bool:
 
 def _compares(before: Side, now: Side, figure: Indicator) -> bool:
     """Whether the change of a figure says anything: two periods must both be told of as a whole, as in the report."""
-    if before.opened is None or now.opened is None or _same_span(before, now):
+    if _same_span(before, now):
         return True
+    if before.opened is None or now.opened is None:
+        return not (before.partial or now.partial)
     return _registers.comparable(now.opened, before.opened, figure.tables)
 
 
 def coverage_notes(before: Side, now: Side) -> list[str]:
     """Which of two periods the dossier exports tell of in part, and that no change is worked out then."""
     both = [s.opened for s in _in_time(before, now) if s.opened and not _same_span(before, now)]
+    untraced = [s for s in _in_time(before, now) if s.partial and not _same_span(before, now)]
     partial = [s for s in both if not _registers.whole(s, DOSSIERS.name)]
     lines = [f"{s.period.label}: {note}" for s in partial for note in _registers.notes(s, DOSSIERS.name)]
+    lines += [f"{s.period.label}: báo cáo đã công bố ghi chưa đủ kỳ." for s in untraced]
     if lines:
         lines.append("Số liệu hồ sơ của kỳ chưa đủ dữ liệu không được so với kỳ khác: cột thay đổi ghi “–”.")
     return lines

@@ -22,14 +22,15 @@ def restore_inputs(config: Config, copy: Config, report: PublishedReport) -> tup
 
     Settings, program and packages stay as they are today: nothing kept them.
     """
-    inputs = report.manifest["inputs"]
+    inputs, notebooks = report.manifest["inputs"], copy.root / copy.data.notebooks
+    if not notebooks.is_dir():  # those that come with the program
+        shutil.copytree(config.notebooks, notebooks, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     gone = [
         *_restore_exports(config.raw, copy.root / _RAW, inputs),
-        *_restore_notebooks(copy.root / copy.data.notebooks, report, inputs["notebooks"]),
+        *_restore_notebooks(notebooks, report, inputs["notebooks"]),
         *_restore_texts(copy.root, copy.prose / report.period_id, inputs.get("document", {})),
     ]
-    data = copy.data.model_copy(update={"raw": str(copy.root / _RAW)})
-    return copy.model_copy(update={"data": data}), tuple(gone)
+    return copy.model_copy(update={"raw_at": copy.root / _RAW}), tuple(gone)
 
 
 def _restore_exports(source: Path, target: Path, inputs: Mapping[str, Any]) -> Iterator[str]:

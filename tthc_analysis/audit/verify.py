@@ -190,9 +190,8 @@ def transplant(config: Config, place: Path) -> Config:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
         elif source.is_file():
             shutil.copyfile(source, target)
-    data = config.data.model_copy(update={"raw": str(config.raw.resolve())})
     members = _transplanted_members(config, place) if config.rolls_up else config.agencies
-    return config.model_copy(update={"root": place, "data": data, "agencies": members})
+    return config.model_copy(update={"root": place, "raw_at": config.raw.resolve(), "agencies": members})
 
 
 def _transplanted_members(config: Config, place: Path) -> tuple[MemberAgency, ...]:

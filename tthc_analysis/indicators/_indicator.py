@@ -86,11 +86,16 @@ class Indicator:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Indicator:
-        """The indicator that `to_dict` wrote, in this version or an earlier one (what is no field any more is passed over)."""
+        """The indicator that `to_dict` wrote, in this version or an earlier one (what is no field any more is passed over).
+
+        Raises TypeError or ValueError for numbers that it never writes.
+        """
         names = {field.name for field in fields(cls)}
         values = {k: v for k, v in data.items() if k in names}
         for key in ("numerator", "denominator"):
             if isinstance(values.get(key), str):
                 values[key] = Decimal(values[key])
+            elif not isinstance(values.get(key), int | None):
+                raise TypeError(f"{key} is {type(values[key]).__name__}")
         values["tables"] = tuple(values.get("tables", ()))
         return cls(**values)

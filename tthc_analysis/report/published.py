@@ -90,7 +90,7 @@ def read_report(folder: Path, run: str = "") -> PublishedReport:
         figures = {i["name"]: Indicator.from_dict({k: v for k, v in i.items() if k != "text"}) for i in items}
         known = manifest["period"]["id"] and manifest["inputs"] and manifest["outputs"]
         _refuse_ways_out(folder, manifest)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
         known = False
     if not known:
         raise NoReport(

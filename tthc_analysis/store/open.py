@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tthc_analysis.columns import DOSSIERS, TABLES
-from tthc_analysis.errors import NotPrepared
+from tthc_analysis.errors import NotPrepared, OtherVersion
 from tthc_analysis.store import sql
 
 if TYPE_CHECKING:
@@ -109,11 +109,24 @@ class Store:
         if text not in self._known:
             counted_by = self.counted_by if DOSSIERS.name in used else "duckdb"
             self._complete(counted_by, words)
-            result = self._sql(counted_by).frame(text)
+            result = self._result(counted_by, text)
             if len(result) > _REMEMBERED_ROWS:
                 return result
             self._known[text] = result
         return self._known[text].copy()
+
+    def _result(self, counted_by: sql.SqlName, text: str) -> pd.DataFrame:
+        """The result of a statement; raises OtherVersion where it fails over tables that lack columns of today."""
+        try:
+            return self._sql(counted_by).frame(text)
+        except Exception:
+            if any(self._lacks_columns(name) for name in self.index if name in TABLES):
+                raise OtherVersion(str(self.folder)) from None
+            raise
+
+    def _lacks_columns(self, name: str) -> bool:
+        present = self._sql("duckdb").frame(f"SELECT * FROM {name} LIMIT 0").columns
+        return bool({c.name for c in TABLES[name].columns} - set(present))
 
     def table(self, name: str, data: pa.Table) -> str:
         """Let statements read a small table of the program's own as `name`, which says its content; returns the name."""
