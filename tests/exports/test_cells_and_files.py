@@ -35,6 +35,7 @@ from exports_make import (
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import MissingColumns, TthcError, UnreadableExport
 from tthc_analysis.exports import _ods, _xlsx, inspect_export, read_export
+from tthc_analysis.exports import read as read_room
 from tthc_analysis.exports._refused import Refused
 from tthc_analysis.exports.cells import GroupedCells
 from tthc_analysis.exports.layout import AmbiguousColumns
@@ -459,27 +460,28 @@ def test_a_name_that_is_no_text_is_one_message(tmp_path):
 def test_a_file_that_may_not_be_read_is_one_message(tmp_path, monkeypatch):
     write(tmp_path / "a.csv", csv_text())
 
-    def denied(_path):
+    def denied(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", denied)
+    monkeypatch.setattr(read_room, "_start", denied)
     refused(tmp_path, "Không có quyền đọc tệp")
 
 
-def test_the_bytes_hashed_are_the_bytes_read(tmp_path, monkeypatch):
-    """A file that is written anew while it is read: rows and hash are of one and the same state."""
-    path, real = write(tmp_path / "a.csv", csv_text()), Path.read_bytes
+@pytest.mark.parametrize("small", [0, 1 << 20])
+def test_the_bytes_hashed_are_the_bytes_read(small, tmp_path, monkeypatch):
+    """A file that is written anew while it is looked at: rows and hash are of one and the same state, in the child too."""
+    path, real = write(tmp_path / "a.csv", csv_text()), read_room._kind
 
-    def changing(self):
-        data = real(self)
+    def changing(*told):
         write(path, csv_text([HEAD, BODY[0]]))
-        return data
+        return real(*told)
 
-    monkeypatch.setattr(Path, "read_bytes", changing)
+    monkeypatch.setattr(read_room, "SMALL_TEXT_BYTES", small)
     for rows in (TABLE, [HEAD, BODY[0]]):
         raw = read_export(path)
         assert raw.grids[0].height == len(rows)
         assert raw.sha256 == hashlib.sha256(csv_text(rows).encode()).hexdigest()
+        monkeypatch.setattr(read_room, "_kind", changing)
 
 
 def test_a_file_of_another_dataset_is_told(tmp_path):

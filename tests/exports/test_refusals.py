@@ -446,7 +446,7 @@ def test_profiles_that_tie_and_read_otherwise_are_told(tmp_path):
     [("MAX_LINES", 3, "nhiều hơn 3"), ("MAX_LEGACY_BYTES", 50, "Không nhận ra bảng mã")],
 )
 def test_a_text_beyond_what_a_register_is_is_refused_at_once(name, most, message, tmp_path, monkeypatch):
-    from tthc_analysis.exports import read as reading
+    from tthc_analysis.exports import _texts as reading
 
     monkeypatch.setattr(reading, name, most)
     write(tmp_path / "a.csv", csv_text().encode("cp1258", "replace") if "LEGACY" in name else csv_text())

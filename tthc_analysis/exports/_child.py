@@ -8,15 +8,19 @@ by bare ones, so the child starts quickly.
 import gc
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 MEMORY_LIMIT = 1400 << 20
 CPU_SECONDS = 25
+#: how libxml2 tells that it has no memory left
+_NO_MEMORY = 2
 
 
 def limit() -> None:
     """Hold this process to its memory (that of its caller, if one is named) and time where the system can."""
-    memory = int(sys.argv[2]) if len(sys.argv) > 2 else MEMORY_LIMIT
+    memory = int(sys.argv[3]) if len(sys.argv) > 3 else MEMORY_LIMIT
     try:
         import resource
 
@@ -37,22 +41,57 @@ def end_with_parent() -> None:
 def use_bare_packages() -> None:
     """Let modules be found in the package without what the package itself imports."""
     root = Path(__file__).resolve().parents[1]
-    for name, place in (("tthc_analysis", root), ("tthc_analysis.exports", root / "exports")):
+    rooms = {f"tthc_analysis.{room}": root / room for room in ("exports", "rules")}
+    for name, place in ({"tthc_analysis": root} | rooms).items():
         package = types.ModuleType(name)
         package.__path__ = [str(place)]
         sys.modules[name] = package
 
 
+def answer(kind: str, source: BinaryIO) -> Iterator[dict[str, Any]]:
+    """The lines for one file; any failure becomes one line that names its kind, never its content."""
+    from tthc_analysis.exports._refused import Refused
+    from tthc_analysis.exports._sheets import Hashed, read_book
+
+    hashed = Hashed(source)
+    try:
+        if kind == "book":
+            yield from read_book(hashed.read())
+        else:
+            from tthc_analysis.exports._texts import read_text  # it needs Arrow
+
+            yield from read_text(hashed)
+        yield {"end": True, "sha256": hashed.sha256}
+    except Refused as error:
+        yield {"error": "Refused", "what": error.what, "now": error.now, "place": error.place}
+    except Exception as error:  # the parent turns the kind of failure into one message
+        yield {"error": "MemoryError" if getattr(error, "code", 0) == _NO_MEMORY else type(error).__name__}
+
+
 def main() -> None:
-    """Print the lines of the file on standard input."""
+    """Print the lines of the file on standard input; batches of Arrow's go into the file that the caller names."""
     end_with_parent()
     limit()
     gc.disable()  # millions of cells, and none in a cycle
     use_bare_packages()
-    from tthc_analysis.exports._sheets import answer, write
+    from tthc_analysis.exports._sheets import write
 
-    for line in answer(sys.argv[1], sys.stdin.buffer.read()):
+    batches = None
+    for line in answer(sys.argv[1], sys.stdin.buffer):
+        if "batch" in line:
+            batches = batches or _opened(line["batch"].schema)
+            batches.write_batch(line["batch"])
+            continue
+        if batches and "end" in line:
+            batches.close()
         write(line, sys.stdout.buffer)
+
+
+def _opened(schema: Any) -> Any:
+    """The file for batches of this schema."""
+    import pyarrow as pa
+
+    return pa.ipc.new_file(sys.argv[2], schema)
 
 
 if __name__ == "__main__":

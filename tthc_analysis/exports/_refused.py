@@ -8,11 +8,14 @@ MOST_COLUMNS = 1000
 
 
 class Refused(Exception):
-    """A file that must not be read: `what` is wrong, what to do `now` (both Vietnamese, without a value of the file)."""
+    """A file that must not be read: `what` is wrong, what to do `now` (both Vietnamese, without a value of the file).
 
-    def __init__(self, what: str, now: str = AGAIN) -> None:
-        super().__init__(what, now)
-        self.what, self.now = what, now
+    `place` is where in the file, as it follows the file's name ("" for the whole file).
+    """
+
+    def __init__(self, what: str, now: str = AGAIN, place: str = "") -> None:
+        super().__init__(what, now, place)
+        self.what, self.now, self.place = what, now, place
 
 
 def password() -> Refused:

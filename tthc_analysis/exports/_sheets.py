@@ -1,10 +1,11 @@
 """The cells of one spreadsheet, HTML or SpreadsheetML file as lines for the parent process; runs in the child.
 
 The lines are {"form"} · {"sheet", "visible", "merges", "faults", "faulty"} · {"columns", "widths"} (a chunk of rows of that
-sheet) · … · {"end"} or {"error"}; they are printed as JSON, but the cells of a chunk follow it as bytes: {"rows", "sizes",
-"widths"}, then each column's texts with NUL between them.
+sheet) · … · {"end", "sha256"} or {"error"}; they are printed as JSON, but the cells of a chunk follow it as bytes: {"rows",
+"sizes", "widths"}, then each column's texts with NUL between them. The rows of a delimited text go into a file of Arrow's.
 """
 
+import hashlib
 import io
 import json
 import math
@@ -12,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from tthc_analysis.exports._faults import ERROR, MAX_CELLS, Faults, check_names
 from tthc_analysis.exports._ole import check_ole
@@ -22,6 +23,8 @@ from tthc_analysis.exports._refused import MOST_COLUMNS, Refused, too_wide
 CHUNK_ROWS = 50_000
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 MAX_SPAN = 256
+#: of one HTML text; a page of a portal has some
+MOST_TABLES = 1000
 _EXACT = 1e15  # a spreadsheet keeps 15 digits: a longer number has lost some, so it is shown as such (1e+16)
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
@@ -32,6 +35,24 @@ _HALF_SECOND = timedelta(milliseconds=500)
 
 Line = dict[str, Any]
 Span = tuple[str, int, int]
+
+
+class Hashed:
+    """A file whose bytes are hashed as they are read."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source, self._hash = source, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        data = self._source.read(size)
+        self._hash.update(data)
+        return data
+
+    @property
+    def sha256(self) -> str:
+        """Of all bytes that were read."""
+        return self._hash.hexdigest()
 
 
 def as_text(value: object) -> str:
@@ -118,6 +139,8 @@ def read_html(data: bytes) -> Iterator[Line]:
     tables = [] if root is None else list(root.iter("table"))
     if not tables:
         raise Refused("Tệp HTML không có bảng nào.")
+    if len(tables) > MOST_TABLES:
+        raise Refused(f"Tệp HTML có {len(tables)} bảng, nhiều hơn {MOST_TABLES}: không phải danh sách.")
     _drop_hidden(root)
     etree.strip_elements(root, "script", "style", with_tail=False)
     for line_break in root.iter("br"):
@@ -266,17 +289,6 @@ def _xml_text(cell: Any) -> str:
 
 
 # --- the process -----------------------------------------------------------------------------------------------------
-
-
-def answer(kind: str, data: bytes) -> Iterator[Line]:
-    """The lines for one file; any failure becomes one line that names its kind, never its content."""
-    try:
-        yield from {"book": read_book, "html": read_html, "xml": read_xml}[kind](data)
-        yield {"end": True}
-    except Refused as error:
-        yield {"error": "Refused", "what": error.what, "now": error.now}
-    except Exception as error:  # the parent turns the kind of failure into one message
-        yield {"error": type(error).__name__}
 
 
 def write(line: Line, target: BinaryIO) -> None:

@@ -6,14 +6,13 @@ its content, not its ending; whatever a portal can make hostile is parsed in a c
 
 from __future__ import annotations
 
-import hashlib
+import io
 import json
-import re
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -23,24 +22,26 @@ import numpy as np
 import pyarrow as pa
 
 from tthc_analysis.errors import UnreadableExport
-from tthc_analysis.exports._delimited import named, read_delimited
+from tthc_analysis.exports._child import answer
+from tthc_analysis.exports._delimited import WIDTHS
 from tthc_analysis.exports._refused import password
+from tthc_analysis.exports._texts import is_markup
 from tthc_analysis.exports.nothing import NAME
-from tthc_analysis.exports.text import clean_text, decode_bytes
+from tthc_analysis.exports.text import clean_text
+from tthc_analysis.folders import scratch
 
-MAX_FILE_BYTES = 512 << 20
-#: a text of more lines is no register; one in a legacy encoding is read line by line
-MAX_LINES, MAX_LEGACY_BYTES = 12_000_000, 64 << 20
+#: a workbook is held as a whole, a text is not
+MAX_BOOK_BYTES, MAX_TEXT_BYTES = 512 << 20, 4 << 30
+#: a smaller text is read where it is: a process would cost more than the text
+SMALL_TEXT_BYTES = 4 << 20
 #: of waiting; the child's own limit is of computing, for a busy machine is no fault of the file
 TIME_LIMIT_SECONDS = 120
 SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt", ".htm", ".html", ".xml"}
 _ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".cab"}
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
-_HEAD_ROWS = 100
-#: characters without an end of line that no list has
-_LONGEST_LINE = 500_000
+_HEAD_ROWS, _HEAD_BYTES = 100, 80_000
+_BATCHES = "dong.arrow"
 _EXPORT_AGAIN = "Xuất lại tệp từ hệ thống một cửa."
-_AS_BOOK = "Mở bằng Excel, lưu lại thành .xlsx rồi đọc tệp đó."
 _OLE = b"\xd0\xcf\x11\xe0"
 _OTHERS = {
     b"%PDF": "tệp PDF",
@@ -57,18 +58,6 @@ _OTHERS = {
     b"\0\x01\0\0Standard": "tệp cơ sở dữ liệu Access",
     b"MZ": "tệp chương trình",
 }
-#: how a text begins that is no table, what it is, and what to do
-_TEXTS = (
-    (
-        r"mime-version:.*multipart/related|content-type:\s*multipart/related",
-        "tệp MHTML (trang web lưu trọn gói)",
-        _AS_BOOK,
-    ),
-    (r"\s*(?:\[\s*[\[{\"\]]|\{\s*\")", "dữ liệu JSON, không phải bảng", "Xuất danh sách dạng Excel hoặc CSV."),
-    (r"\s*\{\\rtf", "tệp RTF (Word)", "Xuất danh sách dạng Excel hoặc CSV."),
-    (r"id;p[a-z]*[\r\n;]", "tệp SYLK", _AS_BOOK),
-    (r"table\s+0,1\s", "tệp DIF", _AS_BOOK),
-)
 _CHILD = Path(__file__).with_name("_child.py")
 
 
@@ -203,15 +192,23 @@ def shown_name(path: Path, short: bool = False) -> str:
 
 def read_export(path: Path, limits: Limits = Limits()) -> RawExport:
     """Read one export by its content, not its ending; the bytes hashed are the bytes read. Raises UnreadableExport."""
-    data = _bytes(path)
-    form, grids, hidden = _contents(path, data, limits)
-    return RawExport(path.name, hashlib.sha256(data).hexdigest(), form, tuple(grids), tuple(hidden))
+    with _opened(path) as source:
+        head = source.read(_HEAD_BYTES)
+        source.seek(0)
+        kind, size = _kind(path, head), os.fstat(source.fileno()).st_size
+        most = MAX_BOOK_BYTES if kind == "book" else MAX_TEXT_BYTES
+        if size > most:
+            raise UnreadableExport(
+                str(path), f"Tệp lớn hơn {most >> 20} MB.", "Xuất từng quý hoặc từng tháng, dạng CSV."
+            )
+        if kind == "text" and size <= SMALL_TEXT_BYTES and not is_markup(head):
+            return _collect(path, answer(kind, io.BytesIO(source.read(SMALL_TEXT_BYTES + 1))), None)
+        return _in_child(kind, path, source, limits)
 
 
-def _bytes(path: Path) -> bytes:
+def _opened(path: Path) -> IO[bytes]:
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_FILE_BYTES else b""
+        return _start(path)
     except PermissionError:
         raise UnreadableExport(
             str(path), "Không có quyền đọc tệp.", "Xin quyền đọc, hoặc chép tệp lại bằng tài khoản đang dùng."
@@ -220,99 +217,56 @@ def _bytes(path: Path) -> bytes:
         raise UnreadableExport(
             str(path), f"Không mở được tệp: {error.strerror}.", "Đóng tệp trong Excel rồi thử lại."
         ) from None
-    if size > MAX_FILE_BYTES:
-        raise UnreadableExport(str(path), "Tệp lớn hơn 512 MB.", "Xuất từng quý hoặc từng tháng, dạng CSV.")
-    if not data:
+
+
+def _start(path: Path) -> IO[bytes]:
+    return path.open("rb", buffering=0)
+
+
+def _kind(path: Path, head: bytes) -> str:
+    """Whether a file that begins so is a workbook or a text; raises UnreadableExport for what is neither."""
+    if not head:
         raise UnreadableExport(str(path), "Tệp trống (0 byte).", _EXPORT_AGAIN)
-    return data
-
-
-def _refuse_too_many_lines(path: Path, data: bytes) -> None:
-    if len(data) > MAX_LINES and (lines := data.count(b"\n")) > MAX_LINES:
-        raise UnreadableExport(
-            str(path), f"Tệp có {lines} dòng, nhiều hơn {MAX_LINES}.", "Xuất từng quý hoặc từng tháng."
-        )
-
-
-def _refuse_a_long_line(path: Path, text: str) -> None:
-    """Refuse a delimited text whose lines no list has, before memory is asked for every one of its cells."""
-    for start in range(0, len(text) - _LONGEST_LINE + 1, _LONGEST_LINE):
-        if all(text.find(end, start, start + _LONGEST_LINE) < 0 for end in "\n\r"):
-            raise UnreadableExport(
-                str(path), f"Có dòng dài hơn {_LONGEST_LINE} ký tự: tệp hỏng hoặc không phải danh sách.", _EXPORT_AGAIN
-            )
-
-
-def _contents(path: Path, data: bytes, limits: Limits) -> tuple[str, list[Grid], list[str]]:
     for magic, kind in _OTHERS.items():
-        if data.startswith(magic):
+        if head.startswith(magic):
             raise UnreadableExport(str(path), f"Đây là {kind}, không phải bảng tính.", _EXPORT_AGAIN)
-    if data.startswith((b"PK", _OLE)):
-        return _in_child("book", path, data, limits)
-    _refuse_too_many_lines(path, data)
-    text, encoding = decode_text(data, path)
-    start = text[:20_000].lower()
-    for shape, kind, now in _TEXTS:
-        if re.match(shape, start, re.DOTALL):
-            raise UnreadableExport(str(path), f"Đây là {kind}.", now)
-    if "urn:schemas-microsoft-com:office:spreadsheet" in start and "<workbook" in start:
-        _, grids, hidden = _in_child("xml", path, _checked_markup(path, text), limits)
-        return f"SpreadsheetML, {encoding}", grids, hidden
-    if "<table" in start or "<html" in start[:2000]:
-        _, grids, hidden = _in_child("html", path, _checked_markup(path, text), limits)
-        return f"HTML, {encoding}", grids, hidden
-    if start.lstrip().startswith("<?xml"):
-        raise UnreadableExport(
-            str(path), "Tệp XML không phải bảng tính Excel 2003.", "Xuất danh sách dạng Excel hoặc CSV."
-        )
-    _refuse_a_long_line(path, text)
-    records = read_delimited(text, str(path))
-    grid = Grid("", tuple(records.columns), records.widths, mended=records.mended, is_open=records.is_open)
-    return f"CSV ngăn cách bằng {named(records.delimiter)}, {encoding}", [grid], []
-
-
-def _checked_markup(path: Path, text: str) -> bytes:
-    """Refuse entities and a table that the file does not end (a download that broke off)."""
-    if re.search(r"<!ENTITY", text, re.IGNORECASE):
-        raise UnreadableExport(str(path), "Tệp có khai báo thực thể (ENTITY), bảng tính thật không có.", _EXPORT_AGAIN)
-    if len(re.findall(r"<(?:\w+:)?table\b", text, re.I)) > len(re.findall(r"</(?:\w+:)?table\s*>", text, re.I)):
-        raise UnreadableExport(str(path), "Tệp bị cắt ngang: bảng chưa kết thúc.", _EXPORT_AGAIN)
-    return text.replace("\0", "").encode("utf-8", errors="replace")
+    return "book" if head.startswith((b"PK", _OLE)) else "text"
 
 
 # --- the child process -----------------------------------------------------------------------------------------------
 
 
-def _in_child(kind: str, path: Path, data: bytes, limits: Limits) -> tuple[str, list[Grid], list[str]]:
-    """Parse a file in a child process with memory and time limits: its form, its grids and the names of hidden ones."""
+def _in_child(kind: str, path: Path, source: IO[bytes], limits: Limits) -> RawExport:
+    """Parse a file in a child process with memory and time limits."""
     seconds = limits.seconds or TIME_LIMIT_SECONDS
     memory = [str(limits.memory)] if limits.memory else []
-    child = subprocess.Popen(
-        [sys.executable, "-I", str(_CHILD), kind, *memory],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    late = threading.Event()
+    with scratch("doc") as folder:
+        child = subprocess.Popen(
+            [sys.executable, "-I", str(_CHILD), kind, str(folder / _BATCHES), *memory],
+            stdin=source,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"},  # the others take much room at once
+        )
+        late = threading.Event()
 
-    def stop() -> None:
-        late.set()
-        child.kill()
+        def stop() -> None:
+            late.set()
+            child.kill()
 
-    timer = threading.Timer(seconds, stop)
-    timer.start()
-    try:
-        with child:
-            _send(child, data)
-            assert child.stdout is not None
-            return _collect(path, _lines(child.stdout))
-    except ValueError:
-        raise _stopped(path) from None
-    finally:
-        timer.cancel()
-        child.kill()
-        if late.is_set():
-            raise UnreadableExport(str(path), f"Đọc quá {seconds:g} giây.", "Xuất lại dạng CSV.") from None
+        timer = threading.Timer(seconds, stop)
+        timer.start()
+        try:
+            with child:
+                assert child.stdout is not None
+                return _collect(path, _lines(child.stdout), folder / _BATCHES)
+        except ValueError:
+            raise _stopped(path) from None
+        finally:
+            timer.cancel()
+            child.kill()
+            if late.is_set():
+                raise UnreadableExport(str(path), f"Đọc quá {seconds:g} giây.", "Xuất lại dạng CSV.") from None
 
 
 def _lines(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
@@ -337,13 +291,6 @@ def _column(stream: IO[bytes], rows: int, size: int) -> pa.Array:
     return column
 
 
-def _send(child: subprocess.Popen[bytes], data: bytes) -> None:
-    assert child.stdin is not None
-    with suppress(BrokenPipeError):  # the child has died; its answer, or the lack of one, says why
-        child.stdin.write(data)
-        child.stdin.close()
-
-
 def _stopped(path: Path) -> UnreadableExport:
     return UnreadableExport(
         str(path),
@@ -352,10 +299,14 @@ def _stopped(path: Path) -> UnreadableExport:
     )
 
 
-def _collect(path: Path, lines: Iterable[dict[str, Any]]) -> tuple[str, list[Grid], list[str]]:
-    """The form and grids that the child's lines describe; raises UnreadableExport for its error or a missing end."""
+def _collect(path: Path, lines: Iterable[dict[str, Any]], batches: Path | None) -> RawExport:
+    """The export that lines describe; raises UnreadableExport for their error or a missing end.
+
+    The rows of a delimited text are in the lines or, where another process has printed these, in the file `batches`.
+    """
     heads: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
-    form, ended = "", False
+    told: dict[str, Any] = {}
+    rows: list[pa.RecordBatch] = []
     for line in lines:
         if "error" in line:
             raise _refusal(path, line)
@@ -363,16 +314,47 @@ def _collect(path: Path, lines: Iterable[dict[str, Any]]) -> tuple[str, list[Gri
             heads.append((line, []))
         elif "columns" in line:
             heads[-1][1].append({"columns": line["columns"], "widths": line.get("widths")})
-        form, ended = line.get("form", form), ended or "end" in line
-    if not ended:
+        elif "batch" in line:
+            rows.append(line["batch"])
+        else:
+            told |= line
+    if "end" not in told:
         raise _stopped(path)
-    grids = [_grid(head, chunks) for head, chunks in heads if head["visible"]]
-    return form, grids, [head["sheet"] for head, _ in heads if not head["visible"]]
+    if "beyond" in told:
+        grids = [_text_grid(_table(batches) if batches else pa.Table.from_batches(rows), told)]
+    else:
+        grids = [_grid(head, chunks) for head, chunks in heads if head["visible"]]
+    hidden = tuple(head["sheet"] for head, _ in heads if not head["visible"])
+    return RawExport(path.name, told["sha256"], told.get("form", ""), tuple(grids), hidden)
+
+
+def _table(batches: Path) -> pa.Table:
+    """The rows in a file of Arrow's, which stay on disk where a file in use can be deleted."""
+    source = pa.OSFile(str(batches)) if os.name == "nt" else pa.memory_map(str(batches))
+    with pa.ipc.open_file(source) as reader:
+        return reader.read_all()
+
+
+def _text_grid(table: pa.Table, told: Mapping[str, Any]) -> Grid:
+    """The grid of a delimited text."""
+    columns, widths = table.columns[:-1], table.column(WIDTHS).to_numpy()
+    beyond: dict[int, dict[int, str]] = {}
+    for column, row, cell in told["beyond"]:
+        beyond.setdefault(column, {})[row] = cell
+    columns += [_sparse(beyond.get(i, {}), len(table)) for i in range(len(columns), max(beyond, default=-1) + 1)]
+    return Grid("", tuple(columns), widths, mended=told["mended"], is_open=told["is_open"])
+
+
+def _sparse(cells: Mapping[int, str], rows: int) -> pa.ChunkedArray:
+    """A column in which only some rows have a cell."""
+    places = np.full(rows, len(cells), dtype=np.int32)
+    places[list(cells)] = np.arange(len(cells))
+    return pa.chunked_array([pa.array([*cells.values(), ""], pa.string()).take(pa.array(places))])
 
 
 def _refusal(path: Path, line: dict[str, Any]) -> UnreadableExport:
     if line["error"] == "Refused":
-        return UnreadableExport(str(path), line["what"], line["now"])
+        return UnreadableExport(f"{path}{line['place']}", line["what"], line["now"])
     if line["error"] == "PasswordError":
         refused = password()
         return UnreadableExport(str(path), refused.what, refused.now)
@@ -388,62 +370,3 @@ def _grid(head: dict[str, Any], chunks: list[dict[str, Any]]) -> Grid:
     merges = tuple((a, b, c, d) for a, b, c, d in head["merges"])
     faults = tuple((row, column, kind) for row, column, kind in head["faults"])
     return Grid(head["sheet"], columns, widths, merges, faults=faults, faulty=head["faulty"])
-
-
-# --- text files ------------------------------------------------------------------------------------------------------
-
-
-def decode_text(data: bytes, path: Path) -> tuple[str, str]:
-    """The text in the bytes of a file and the name of its encoding; raises UnreadableExport when none fits."""
-    for text, label in _unicode_readings(data):
-        if text is None:
-            raise UnreadableExport(str(path), f"Tệp {label} bị cắt ngang hoặc hỏng.", _EXPORT_AGAIN)
-        if "\0" in text:
-            raise UnreadableExport(str(path), "Tệp nhị phân, không phải bảng hay văn bản.", _EXPORT_AGAIN)
-        return text, label
-    legacy = None if b"\0" in data or len(data) > MAX_LEGACY_BYTES else decode_bytes(data)
-    if legacy is None:
-        raise UnreadableExport(
-            str(path),
-            f"Không nhận ra bảng mã của tệp; byte lạ đầu tiên ở dòng {_odd_line(data)}.",
-            "Lưu lại với mã UTF-8.",
-        )
-    return legacy
-
-
-def _odd_line(data: bytes) -> int:
-    """The number of the first line that is no UTF-8."""
-    good = data.decode("utf-8", errors="replace").partition("\ufffd")[0]
-    return good.count("\n") + 1
-
-
-def _unicode_readings(data: bytes) -> Iterator[tuple[str | None, str]]:
-    """The one Unicode reading that the marks or the bytes call for (None when it fails), or nothing."""
-    for mark, codec, label in (
-        (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8"),
-        (b"\xff\xfe\0\0", "utf-32", "UTF-32"),
-        (b"\xff\xfe", "utf-16", "UTF-16"),
-        (b"\xfe\xff", "utf-16", "UTF-16"),
-    ):
-        if data.startswith(mark):
-            yield _try(data, codec), label
-            return
-    sample = data[:4096]
-    for codec, zeros in (("utf-16-le", sample[1::2].count(0)), ("utf-16-be", sample[::2].count(0))):
-        if len(data) % 2 == 0 and zeros > len(sample) // 5:
-            yield _try(data, codec), "UTF-16"
-            return
-    try:
-        yield data.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data" and error.start >= len(data) - 3 and error.start:
-            cut = data[: error.start]
-            if not cut.isascii():
-                yield None, "UTF-8"
-
-
-def _try(data: bytes, codec: str) -> str | None:
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError:
-        return None
