@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import tomllib
 
 import openpyxl
 import pytest
-from running import tthc
+from running import ROOT, tthc
 
 from tthc_analysis.cli import app
 
@@ -167,6 +168,26 @@ def test_new_section_runs_at_once_and_claims_nothing(project):
     assert "reports/xem-thu/2024/index.html" in trial.stdout.replace("\n", "")
 
 
+def test_a_new_section_of_a_project_without_notebooks_is_the_project_s(project):
+    shutil.rmtree(project / "notebooks")
+    before = sorted(p.name for p in (ROOT / "notebooks").iterdir())
+    done = tthc(project, "new-section", "Hồ sơ liên thông")
+    assert done.returncode == 0, done.stderr
+    assert "từ nay báo cáo dùng bản của dự án" in done.stdout
+    assert (project / "notebooks" / "290_ho_so_lien_thong.ipynb").is_file()
+    assert (project / "notebooks" / "000_tom_tat.ipynb").is_file()
+    assert sorted(p.name for p in (ROOT / "notebooks").iterdir()) == before
+
+
+def test_a_folder_of_notebooks_that_is_not_there_is_told(project):
+    text = (project / "config.toml").read_text(encoding="utf-8").replace("[data]", '[data]\nnotebooks = "so-tay-rieng"')
+    (project / "config.toml").write_text(text, encoding="utf-8")
+    done = tthc(project, "report", "2024", "--only", "II.6")
+    assert done.returncode == 2
+    assert "“so-tay-rieng”" in done.stderr
+    assert "[data] notebooks" in done.stderr
+
+
 def test_a_trial_is_taken_for_no_publication(project):
     made = tthc(project, "report", "2024", "--only", "ii-6-truyen-thong", "--json", "ket-qua.json")
     assert made.returncode == 0, made.stderr
@@ -239,7 +260,7 @@ def test_the_sample_is_never_taken_for_real_data(project):
         (b'\n[[periods]]\nid = "9999"\nlabel = "x"\nfrom = 9999-01-01\nto = 9999-12-31\nbasis = "b"\nreason = "r"\n', "nằm ngoài các năm"),
         (b'\n[[periods]]\nid = "moi"\nlabel = "x"\nfrom = "thu hai"\nto = 2024-02-01\nbasis = "b"\nreason = "r"\n', "phải là ngày"),
         (b'\n[[periods]]\nid = "moi"\n', "thiếu mục này"),
-        (b'\n[schedule]\nkinds = ["tuan"]\n', "chỉ nhận 'month', 'quarter'"),
+        (b'\n[schedule]\nkinds = ["tuan"]\n', "chỉ nhận month, quarter"),
         (b'\n[schedule]\nkinds = 3\n', "phải là danh sách"),
         (b'\n[document]\nprose = 3\n', "phải là chữ trong dấu ngoặc kép"),
         (b'\n[document]\nprosa = "x"\n', "không có mục này"),

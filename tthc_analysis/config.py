@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from tthc_analysis.columns import DOSSIERS, TABLES
-from tthc_analysis.errors import ConfigError, suggestion
+from tthc_analysis.errors import ConfigError, UnknownPeriod, suggestion
 from tthc_analysis.periods import Period, PeriodKind, RegisterSpan, parse_period, reads_as_period
 from tthc_analysis.rules.bodies import DEFAULT_KIND, Body, bodies, load_body
+from tthc_analysis.rules.written import faults, read_toml
 
 CONFIG_FILE = "config.toml"
 AGENCY_ID = r"^[a-z0-9][a-z0-9-]*$"
@@ -316,8 +316,16 @@ class Config(_Model):
 
     @property
     def notebooks(self) -> Path:
-        """Folder of the section notebooks: the project's own, else those that come with the program."""
+        """Folder of the section notebooks: the project's own, else those that come with the program.
+
+        Raises ConfigError where the file names a folder that is not there.
+        """
         own = self.root / self.data.notebooks
+        if "notebooks" in self.data.model_fields_set and not own.is_dir():
+            what = f"Không có thư mục sổ tay “{self.data.notebooks}”."
+            raise ConfigError(
+                what, "config.toml, [data] notebooks", "Sửa đường dẫn, hoặc bỏ mục này để dùng sổ tay của chương trình."
+            )
         return own if own.is_dir() else shipped_notebooks()
 
     @property
@@ -356,7 +364,7 @@ def _with_parent(member: dict[str, Any], known: Mapping[Any, dict[str, Any]]) ->
     while place is None and (upper := known.get(line[-1].get("parent"))) and upper not in line:
         line.append(upper)
         place = upper.get("place")
-    own = {"place": place, "receiver": line[0].get("name")}
+    own = {"place": place or "", "receiver": line[0].get("name")}
     return {**own, **member, "parent": line[0].get("name"), "above": line[0].get("id")}
 
 
@@ -392,27 +400,44 @@ def load_config(root: Path | None = None) -> Config:
     """Read and check `config.toml`; raises ConfigError with the place of the first mistake."""
     folder = root or find_root()
     path = folder / CONFIG_FILE
+    if not path.is_file():
+        raise ConfigError("Không tìm thấy config.toml.", str(path), "Tạo tệp bằng `tthc init`.")
+    data = read_toml(path, CONFIG_FILE)
     try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        config = Config.model_validate({**_of_the_file(data), "root": folder})
-    except FileNotFoundError:
-        raise ConfigError("Không tìm thấy config.toml.", str(path), "Tạo tệp bằng `tthc init`.") from None
-    except UnicodeDecodeError:
-        raise ConfigError("config.toml không phải mã UTF-8.", str(path), "Lưu lại tệp bằng mã UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"config.toml sai cú pháp TOML: {error}.", str(path), "Sửa dòng đã nêu.") from None
+        config = Config.model_validate({**{k: v for k, v in data.items() if k not in _NOT_WRITTEN}, "root": folder})
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        what = f"Giá trị không hợp lệ ở “{place}”: {_fault(first['type'], first.get('ctx', {}))}."
-        raise ConfigError(what, str(path), "Sửa mục đã nêu; giải thích từng mục: docs/cau-hinh.md.") from None
+        raise ConfigError(f"config.toml: {faults(error, set(_names(Config)))}.", str(path), _NOW) from None
+    if wrong := [name for name in _NOT_WRITTEN if name in data]:
+        raise ConfigError(f"config.toml: không có mục “{wrong[0]}”.", str(path), _NOW)
     _each_once(config, str(path))
+    _require_periods(config)
     return config
 
 
-def _of_the_file(data: dict[str, Any]) -> dict[str, Any]:
-    """`data` without what no file says: a key of that name is as unknown as any other."""
-    return {f"{key} " if key in ("root", "raw_at") else key: value for key, value in data.items()}
+def _names(model: type[BaseModel]) -> Iterator[str]:
+    """Every name that an entry of the file can have, as it is written."""
+    for name, entry in model.model_fields.items():
+        yield entry.alias or name
+        for part in (entry.annotation, *get_args(entry.annotation)):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from _names(part)
+
+
+def _require_periods(config: Config) -> None:
+    """Raise ConfigError, naming the entry, for a custom period that contradicts itself or follows one that there is not."""
+    for number, one in enumerate(config.periods, 1):
+        try:
+            one.to_period()
+            if one.previous:
+                config.period(one.previous)
+        except UnknownPeriod:
+            what, now = f"Kỳ {one.id} nối tiếp kỳ “{one.previous}”, kỳ ấy không hiểu được.", "Sửa hoặc bỏ previous."
+            raise ConfigError(what, f"config.toml, [[periods]] thứ {number}", now) from None
+
+
+#: fields of the configuration that no file says
+_NOT_WRITTEN = ("root", "raw_at")
+_NOW = "Sửa mục đã nêu; giải thích từng mục: docs/cau-hinh.md."
 
 
 def _each_once(config: Config, place: str) -> None:
@@ -451,25 +476,3 @@ def _is_id(parent: str) -> bool:
 
 def _twice(names: Sequence[str]) -> list[str]:
     return sorted({n for n in names if names.count(n) > 1})
-
-
-#: kind of a value's fault → what is wrong with it; the first beginning that fits counts
-_FAULTS = {
-    "missing": "thiếu mục này",
-    "extra_forbidden": "không có mục này, xem lại cách viết",
-    "reads_as_period": "không được giống mã kỳ báo cáo (2024, 2024-q1), vì báo cáo của đơn vị sẽ đè lên báo cáo của kỳ",
-    "reads_as_trials": f"không được là {TRIALS}, thư mục của các bản xem thử",
-    "string_pattern_mismatch": "chỉ dùng chữ không dấu, chữ số và dấu gạch nối (mã đơn vị: chữ thường)",
-    "string": "phải là chữ trong dấu ngoặc kép",
-    "date": "phải là ngày, viết như 2024-12-31, không có ngoặc kép",
-    "bool": "phải là true hoặc false",
-    "literal_error": "chỉ nhận {expected}",
-    "tuple": "phải là danh sách trong ngoặc vuông",
-    "model": "phải là một mục có tiêu đề trong ngoặc vuông",
-}
-
-
-def _fault(kind: str, context: Mapping[str, Any]) -> str:
-    """What pydantic's kind of error means for somebody who writes config.toml."""
-    text = next((text for name, text in _FAULTS.items() if kind.startswith(name)), "không đúng kiểu")
-    return text.format(**{"expected": "", **context}).replace(" or ", " hoặc ")

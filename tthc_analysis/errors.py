@@ -78,8 +78,8 @@ class CalendarNotCovered(TthcError):
 class UnknownRule(TthcError):
     """A rule set, form or profile name that is not in `rules/`."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"Không có {kind} “{name}”.", "thư mục tthc_analysis/rules", suggestion(name, known))
+    def __init__(self, kind: str, name: str, known: Iterable[str], where: str = "") -> None:
+        super().__init__(f"Không có {kind} “{name}”.", where or "thư mục tthc_analysis/rules", suggestion(name, known))
 
 
 class NoExports(TthcError):

@@ -109,8 +109,8 @@ class Period:
         if self.start > self.end:
             raise ConfigError(
                 f"Kỳ {self.id} bắt đầu ({self.start:%d/%m/%Y}) sau khi kết thúc ({self.end:%d/%m/%Y}).",
-                "kỳ báo cáo",
-                "Sửa lại hai ngày trong config.toml.",
+                "config.toml, mục [[periods]]",
+                "Sửa lại hai ngày from, to.",
             )
         if wrong := next((s for s in self.spans if s.start > s.end), None):
             raise ConfigError(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tthc_analysis.columns import TABLES
-from tthc_analysis.config import AGENCY_CODE, AGENCY_ID, CONFIG_FILE, SAMPLE_ID, TRIALS, load_config
+from tthc_analysis.config import AGENCY_CODE, AGENCY_ID, CONFIG_FILE, SAMPLE_ID, TRIALS, Config, load_config
 from tthc_analysis.errors import ConfigError, suggestion
 from tthc_analysis.periods import reads_as_period
 from tthc_analysis.rules import load_counting_rules, rule_set_ids
@@ -208,6 +209,18 @@ def init_project(folder: Path, answers: Answers, force: bool = False) -> tuple[P
     for table in TABLES:
         (config.raw / table).mkdir(parents=True, exist_ok=True)
     return kept, config.data.raw
+
+
+def own_notebooks(config: Config) -> bool:
+    """Copy the notebooks of the program into the project where it has none of its own; whether that was done.
+
+    What a person writes or edits belongs to the project, never to the installed program.
+    """
+    own = config.root / config.data.notebooks
+    if own.is_dir():
+        return False
+    shutil.copytree(config.notebooks, own, ignore=shutil.ignore_patterns(".*"))
+    return True
 
 
 def _set_aside(path: Path) -> Path:

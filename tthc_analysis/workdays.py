@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tthc_analysis.errors import CalendarNotCovered, ConfigError
 from tthc_analysis.rules import own
+from tthc_analysis.rules.written import faults, read_toml
 
 _SATURDAY = 5
 
@@ -147,14 +148,12 @@ def project_calendar(root: Path) -> Calendar:
     path = root / own.CALENDAR
     if not path.is_file():
         return load_calendar()
+    data = read_toml(path, "Lịch làm việc", own.CALENDAR)
     try:
-        added = _OwnCalendar.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"Lịch làm việc sai cú pháp TOML: {error}.", own.CALENDAR, "Sửa dòng đã nêu.") from None
+        added = _OwnCalendar.model_validate(data)
     except ValidationError as error:
-        place = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise ConfigError(
-            f"Lịch làm việc: mục “{place}” thiếu hoặc không đúng.",
+            f"Lịch làm việc: {faults(error)}.",
             own.CALENDAR,
             "Sửa mục đã nêu; mẫu ở docs/cau-hinh.md.",
         ) from None

@@ -121,9 +121,9 @@ def test_a_newer_header_only_file_says_that_nothing_followed(config):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("x", "Sai cú pháp"), ("", "khong_phat_sinh"), ("[[khong_phat_sinh]]\nfrom = 2024-01-01\n", "to"),
-     ('[[khong_phat_sinh]]\nfrom = 2024-02-01\nto = 2024-01-01\nreason = "abc"\n', "khong_phat_sinh.0"),
-     ('[[khong_phat_sinh]]\nfrom = 2024-02-01\nto = 2099-01-01\nreason = "abc"\n', "khong_phat_sinh.0")],
+    [("x", "sai cú pháp TOML ở dòng 1"), ("", "khong_phat_sinh"), ("[[khong_phat_sinh]]\nfrom = 2024-01-01\n", "to"),
+     ('[[khong_phat_sinh]]\nfrom = 2024-02-01\nto = 2024-01-01\nreason = "abc"\n', r"khong_phat_sinh\]\] thứ 1"),
+     ('[[khong_phat_sinh]]\nfrom = 2024-02-01\nto = 2099-01-01\nreason = "abc"\n', r"khong_phat_sinh\]\] thứ 1")],
 )  # fmt: skip
 def test_a_malformed_declaration_is_one_message(text, says, tmp_path):
     write(tmp_path / NAME, text)

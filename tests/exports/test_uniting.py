@@ -193,7 +193,7 @@ def test_the_reason_of_a_correction_may_name_a_dossier_but_no_telephone(tmp_path
         ("source_row = 99", "due_at", "05/01/2024", "không còn khớp dòng nào"),
         ('applicant = "X"', "due_at", "05/01/2024", "nêu cột “applicant” không có"),
         ('dossier_code = "X"', "due_date", "05/01/2024", "due_at"),
-        ("", "due_at", "05/01/2024", "mục “correction.0.match”"),
+        ("", "due_at", "05/01/2024", "“\\[\\[correction\\]\\] thứ 1, match”"),
     ],
 )
 def test_a_correction_that_fits_nothing_is_an_error(match, column, old, message, tmp_path):
@@ -353,9 +353,9 @@ def test_a_profile_may_ignore_a_header(tmp_path):
         ('id = "x"\nlabel = "x"\n[ho_so.values.status]\n"a" = "done"\n', "không phải mã của cột ho_so.status"),
         ('id = "x"\nlabel = "x"\n[ho_so.values.field]\n"a" = "b"\n', "không phải cột danh mục"),
         ('id = "x"\nlabel = "x"\ndate_formats = ["%d/%m/%Y", "%m/%d/%Y"]\n', "hiểu hai cách"),
-        ('id = "x"\n', "sai ở mục “label”"),
-        ("id = ", "không đọc được"),
-        ('id = "x"\nlabel = "x"\n[ho_so]\ncolums = {}\n', "sai ở mục “colums”"),
+        ('id = "x"\n', "“label” thiếu mục này"),
+        ("id = ", "sai cú pháp TOML ở dòng 1"),
+        ('id = "x"\nlabel = "x"\n[ho_so]\ncolums = {}\n', "“colums”"),
     ],
 )
 def test_a_wrong_profile_is_an_error_with_its_place(text, message, tmp_path):

@@ -80,11 +80,20 @@ def system_error(error: OSError) -> TthcError:
         ),
         errno.EROFS: ("Ổ đĩa chỉ cho đọc.", "Chọn nơi ghi được rồi chạy lại."),
         errno.ENOENT: ("Không có tệp hoặc thư mục.", "Kiểm tra lại đường dẫn; tạo thư mục trước."),
+        errno.EPERM: ("Không có quyền đọc hoặc ghi.", "Kiểm tra quyền của tệp, thư mục."),
+        errno.EEXIST: ("Chỗ này phải là thư mục, hiện là một tệp.", "Đổi tên tệp đó, hoặc nêu đường dẫn khác."),
+        errno.ENOTEMPTY: ("Thư mục không trống.", "Nêu đường dẫn khác."),
+        errno.ENAMETOOLONG: ("Tên tệp hoặc đường dẫn quá dài.", "Đặt dự án ở thư mục có đường dẫn ngắn hơn."),
+        errno.EBUSY: ("Tệp đang được chương trình khác dùng.", "Đóng chương trình đó rồi chạy lại."),
+        errno.ETXTBSY: ("Tệp đang được chương trình khác dùng.", "Đóng chương trình đó rồi chạy lại."),
+        errno.EMFILE: ("Hệ thống không mở thêm được tệp.", "Đóng bớt chương trình rồi chạy lại."),
+        errno.ENOMEM: ("Hết bộ nhớ.", "Đóng bớt chương trình rồi chạy lại."),
+        errno.EIO: ("Ổ đĩa hoặc mạng đọc, ghi bị lỗi.", "Kiểm tra ổ đĩa, kết nối rồi chạy lại."),
         errno.ENOTDIR: ("Đường dẫn đi qua một tệp, không phải thư mục.", "Kiểm tra lại đường dẫn."),
         errno.EISDIR: ("Cần một tệp, đường dẫn lại là thư mục.", "Kiểm tra lại đường dẫn."),
     }
     what, now = whats.get(
-        error.errno or 0, (f"Hệ điều hành từ chối: {error.strerror or error}.", "Khắc phục rồi chạy lại.")
+        error.errno or 0, (f"Hệ điều hành từ chối (mã {error.errno}).", "Kiểm tra đường dẫn, ổ đĩa rồi chạy lại.")
     )
     return TthcError(what, str(error.filename or "hệ điều hành"), f"{now} Báo cáo đã công bố trước đó giữ nguyên.")
 

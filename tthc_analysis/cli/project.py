@@ -15,6 +15,7 @@ from tthc_analysis.cli.shared import Agency, OnePeriod, command, open_config
 from tthc_analysis.errors import ConfigError, TthcError
 
 if TYPE_CHECKING:
+    from tthc_analysis.config import Config
     from tthc_analysis.project import Question
 
 
@@ -25,10 +26,20 @@ def lab() -> None:
     Ví dụ: `tthc lab`
     """
     config = open_config()
+    _tell_own_notebooks(config)
     start = config.notebooks / "bat_dau.ipynb"
     target = start if start.is_file() else config.notebooks
     os.chdir(config.root)
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(target), f"--ServerApp.root_dir={config.root}"])
+
+
+def _tell_own_notebooks(config: Config) -> None:
+    from tthc_analysis.project import own_notebooks
+
+    if own_notebooks(config):
+        console.make_console().print(
+            f"Đã chép sổ tay của chương trình vào [bold]{config.data.notebooks}/[/]: từ nay báo cáo dùng bản của dự án."
+        )
 
 
 @command("new-section")
@@ -50,6 +61,7 @@ def new_section_command(
     from tthc_analysis.report.new_section import new_section
 
     config = open_config()
+    _tell_own_notebooks(config)
     path = new_section(config.notebooks, title, number)
     console.make_console().print(f"Đã tạo [bold]{path.relative_to(config.root)}[/]. Mở bằng: tthc lab")
 

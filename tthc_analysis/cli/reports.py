@@ -283,7 +283,7 @@ def purge_command(
     chosen = [config.period(p).id for p in periods or ()]
     what = f"bản trước của kỳ {', '.join(chosen)}" if chosen else "mọi bản trước"
     if not yes:
-        typer.confirm(f"Xóa hẳn {what} bản xem thử và mọi kết quả giữ lại trong {config.reports.name}/?", abort=True)
+        typer.confirm(f"Xóa hẳn {what}, bản xem thử và mọi kết quả giữ lại trong {config.reports.name}/?", abort=True)
     found = purge(config, chosen, data)
     out = console.make_console()
     if found:

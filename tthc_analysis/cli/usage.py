@@ -113,8 +113,9 @@ def usage_message(error: Any, commands: Iterable[str]) -> TthcError:
     if message.startswith("No such command"):
         word = message.split("'")[1]
         return TthcError(f"Không có lệnh “{word}”.", "dòng lệnh", f"{suggestion(word, commands)} {_NOW}")
-    names = getattr(getattr(error, "param", None), "opts", None)
-    return TthcError(_in_vietnamese(message), names[-1] if names else "dòng lệnh", _NOW)
+    param = getattr(error, "param", None)
+    place = (param.opts[-1] if param.param_type_name == "option" else param.metavar) if param else ""
+    return TthcError(_in_vietnamese(message), place or "dòng lệnh", _NOW)
 
 
 def _in_vietnamese(message: str) -> str:
@@ -122,4 +123,4 @@ def _in_vietnamese(message: str) -> str:
     for pattern, text in _PARSER_SAYS.items():
         if found := re.search(pattern, message):
             return text.format(*found.groups())
-    return f"Dòng lệnh không hợp lệ: {message}"
+    return "Dòng lệnh không hợp lệ."

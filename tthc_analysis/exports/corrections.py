@@ -14,7 +14,6 @@ A correction that matches no row any more is an error: the export has changed an
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +29,7 @@ from tthc_analysis.exports.layout import Layout
 from tthc_analysis.exports.moments import moment_parser
 from tthc_analysis.exports.text import canonical_code, clean_text
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal
+from tthc_analysis.rules.written import faults, read_toml
 
 SUFFIX = ".corrections.toml"
 _PLACES = ("source_row", "source_sheet")
@@ -87,14 +87,12 @@ def _file(export: Path) -> _File:
     path = corrections_path(export)
     if not path.is_file():
         return _File()
+    data = read_toml(path, "Tệp đính chính", error=BadCorrection)
     try:
-        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadCorrection(f"Tệp đính chính sai cú pháp TOML: {error}.", str(path), "Sửa dòng đã nêu.") from None
+        return _File.model_validate(data)
     except ValidationError as error:
-        place = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise BadCorrection(
-            f"Đính chính thiếu hoặc sai mục “{place}”.",
+            f"Tệp đính chính: {faults(error)}.",
             str(path),
             "Mỗi [[correction]] cần match, column, old, new, reason và date (ngày, dạng 2024-12-01).",
         ) from None

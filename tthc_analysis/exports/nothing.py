@@ -10,7 +10,6 @@ Within them the register says 0 where without them it says nothing; a row of tho
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from tthc_analysis.columns import NO_EXPORT_DAY, Table
 from tthc_analysis.errors import TthcError
+from tthc_analysis.rules.written import faults, read_toml
 
 NAME = "khong_phat_sinh.toml"
 _NOW = "Mỗi [[khong_phat_sinh]] cần from, to (ngày, dạng 2026-03-31; from không sau to, to đã qua) và reason."
@@ -64,13 +64,11 @@ def read_nothing(table: Table, folder: Path) -> tuple[Nothing, ...]:
     if not table.event:
         what = f"{table.label} không có ngày phát sinh nên không khai báo được không phát sinh."
         raise BadDeclaration(what, str(path), f"Xóa tệp {NAME}.")
+    data = read_toml(path, f"Tệp {NAME}", error=BadDeclaration)
     try:
-        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig"))).khong_phat_sinh
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadDeclaration(f"Sai cú pháp TOML: {error}.", str(path), "Sửa dòng đã nêu.") from None
+        return _File.model_validate(data).khong_phat_sinh
     except ValidationError as error:
-        place = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise BadDeclaration(f"Thiếu hoặc sai mục “{place}”.", str(path), _NOW) from None
+        raise BadDeclaration(f"Tệp {NAME}: {faults(error)}.", str(path), _NOW) from None
 
 
 def against(

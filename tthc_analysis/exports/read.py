@@ -215,7 +215,9 @@ def _opened(path: Path) -> IO[bytes]:
         ) from None
     except OSError as error:
         raise UnreadableExport(
-            str(path), f"Không mở được tệp: {error.strerror}.", "Đóng tệp trong Excel rồi thử lại."
+            str(path),
+            f"Không mở được tệp (hệ điều hành từ chối, mã {error.errno}).",
+            "Đóng tệp trong Excel rồi thử lại.",
         ) from None
 
 

@@ -63,7 +63,7 @@ def publish(new: Path, reports: Path, period_id: str, run: str) -> Path:
         former = folders.replace_folder(new, target, run)
     except OSError as error:
         raise PublishError(
-            f"Không thay được báo cáo cũ ({error.strerror}).",
+            f"Không thay được báo cáo cũ (hệ điều hành từ chối, mã {error.errno}).",
             str(target),
             "Đóng các tệp của báo cáo đang mở rồi chạy lại.",
         ) from None

@@ -18,6 +18,7 @@ from tthc_analysis.columns import AUTHORITY_LEVELS
 from tthc_analysis.errors import ConfigError
 from tthc_analysis.rules import own
 from tthc_analysis.rules.laws import Mark
+from tthc_analysis.rules.written import faults, read_toml
 
 
 class _Cited(BaseModel):
@@ -118,12 +119,11 @@ def project_catalogue_rules(root: Path | None) -> CatalogueRules:
     path = root / own.CATALOGUE if root else None
     if path is None or not path.is_file():
         return shipped
+    data = read_toml(path, "Tệp danh mục", own.CATALOGUE)
     try:
-        added = Added.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise ConfigError("Tệp danh mục sai cú pháp TOML.", own.CATALOGUE, "Sửa theo mẫu ở docs/danh-muc.md.") from None
+        added = Added.model_validate(data)
     except ValidationError as error:
-        place = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise ConfigError(f"Mục “{place}” thiếu hoặc không đúng.", own.CATALOGUE, "Sửa mục đã nêu.") from None
+        what = f"Tệp danh mục: {faults(error)}."
+        raise ConfigError(what, own.CATALOGUE, "Sửa mục đã nêu, theo mẫu ở docs/danh-muc.md.") from None
     more = {"replaced": (*added.replaced, *shipped.replaced), "cuts": (*added.cuts, *shipped.cuts)}
     return shipped.model_copy(update=more)

@@ -116,4 +116,4 @@ def load_counting_rules(name: str = DEFAULT_RULE_SET) -> CountingRules:
     try:
         return _all()[name]
     except KeyError:
-        raise UnknownRule("bộ quy tắc đếm", name, _all()) from None
+        raise UnknownRule("bộ quy tắc đếm", name, _all(), "rule_set trong config.toml, hoặc --rule-set") from None

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tthc_analysis.errors import ConfigError, UnknownRule
 from tthc_analysis.rules import own
+from tthc_analysis.rules.written import faults, read_toml
 
 #: V read at the source, S secondary source, K general knowledge, U not found
 Mark = Literal["V", "S", "K", "U"]
@@ -254,11 +255,7 @@ def project_laws(root: Path) -> Laws:
     path = root / own.LAWS
     if not path.is_file():
         return laws()
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"Sổ văn bản sai cú pháp TOML: {error}.", own.LAWS, "Sửa dòng đã nêu.") from None
-    added = _read(data, own.LAWS)
+    added = _read(read_toml(path, "Sổ văn bản", own.LAWS), own.LAWS)
     twice = sorted({law.id for law in added} & set(laws().texts))
     if twice:
         raise ConfigError(f"Văn bản {', '.join(twice)} đã có sẵn trong chương trình.", own.LAWS, "Đặt id khác.")
@@ -271,11 +268,8 @@ def _read(data: Mapping[str, Any], place: str) -> list[Law]:
         try:
             found.append(Law.model_validate(one))
         except ValidationError as error:
-            field = ".".join(str(part) for part in error.errors()[0]["loc"])
             name = one.get("id", f"thứ {number}") if isinstance(one, dict) else f"thứ {number}"
-            raise ConfigError(
-                f"Văn bản {name}: mục “{field}” thiếu hoặc không đúng.", place, "Sửa mục đã nêu."
-            ) from None
+            raise ConfigError(f"Văn bản {name}: {faults(error)}.", place, "Sửa mục đã nêu.") from None
     return found
 
 

@@ -7,7 +7,6 @@ different in its system, and its own entries win.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tthc_analysis.columns import TABLES, Table
 from tthc_analysis.errors import ConfigError, suggestion
+from tthc_analysis.rules.written import faults, parse_toml
 
 PROFILE_SUFFIX = ".profile.toml"
 BASE = "chung"
@@ -121,16 +121,12 @@ class Profiles(BaseModel):
 
 def _parse(text: str, where: str) -> Profile:
     try:
-        profile = Profile.model_validate(tomllib.loads(text))
+        profile = Profile.model_validate(parse_toml(text, "Hồ sơ cột", where))
         for name, part in (profile.model_extra or {}).items():
             _check_table(name, part, where)
         _check_formats(profile, where)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"Hồ sơ cột không đọc được: {error}", where, "Sửa lại cú pháp TOML của tệp.") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"Hồ sơ cột sai ở mục “{place}”: {first['msg']}.", where, "Sửa mục đã nêu.") from None
+        raise ConfigError(f"Hồ sơ cột: {faults(error)}.", where, "Sửa mục đã nêu.") from None
     return profile
 
 
