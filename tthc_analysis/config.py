@@ -90,6 +90,13 @@ class Agency(_Model):
         return (*((AgencyCode(code=self.code),) if self.code else ()), *self.codes)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What a register of documents may call it: its name, long and short, its abbreviation, words of its kind."""
+        whole, brief = "Ủy ban nhân dân", "UBND"
+        told = (self.name, self.name.replace(whole, brief), self.name.replace(brief, whole), self.short)
+        return tuple(dict.fromkeys((*told, *self.body.names)))
+
+    @property
     def body(self) -> Body:
         """The kind of body with its words."""
         return load_body(self.kind)

@@ -16,7 +16,9 @@ def frame(*rows):
     """(code, received) rows as a cleaned table."""
     made = pd.DataFrame(rows, columns=["dossier_code", "received_at"])
     made["received_at"] = pd.to_datetime(made["received_at"])
-    return made.assign(source_file="a.xlsx", source_row=range(2, len(made) + 2))
+    return made.assign(
+        snapshot_date=pd.Timestamp("2021-01-01"), source_file="a.xlsx", source_row=range(2, len(made) + 2)
+    )
 
 
 def found(agency, *rows):
@@ -86,6 +88,34 @@ def test_a_repeated_serial_is_told():
         ("H56.22.17-210531-0002", "2021-05-31"),
     )
     assert told["H93"]["failed"] == 2
+
+
+def serials(numbers, day="2026-01-06", received=None, exported="2026-03-01"):
+    """Rows of one day with these serial numbers, in data that begin the day before and end with the export."""
+    rows = [(f"H29.259-260105-{i:04d}", "2026-01-05") for i in (1, 2)]
+    rows += [(f"H29.259-{pd.Timestamp(day):%y%m%d}-{n:04d}", received or day) for n in numbers]
+    return findings(WARD, frame(*rows).assign(snapshot_date=pd.Timestamp(exported)))
+
+
+def test_gaps_in_the_serials_of_a_covered_day_are_information():
+    (told,) = serials([1, 2, 4, 7, 7 + 1])
+    assert (told["code"], told["severity"], told["checked"], told["failed"]) == ("H98", "info", 1, 1)
+    assert "thiếu 3 số ở các ngày" in told["text"]
+    assert told["rows"] == ["a.xlsx, dòng 8"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "more"),
+    [
+        ([1, 2, 3], {}),
+        ([2, 3], {"day": "2026-01-05"}),  # the first day may be covered in part
+        ([1, 3], {"exported": "2026-01-06"}),  # the day of the export too
+        ([1, 3], {"received": "2026-01-20", "exported": "2026-01-19"}),  # others of that day may still come
+        ([645, 702], {}),  # numbers of a whole province
+    ],
+)
+def test_nothing_is_told_where_numbers_say_nothing(numbers, more):
+    assert not [f for f in serials(numbers, **more) if f["code"] == "H98"]
 
 
 def test_publication_stops_at_dossiers_of_another_agency_and_the_declaration_alone_changes_that(project):

@@ -102,7 +102,9 @@ def inspect(
         )
         listed = "Thêm --dataset BỘ, ví dụ --dataset ho_so; các bộ: " + ", ".join(TABLES) + "."
         raise TthcError(what, "--dataset", suggestion(name, TABLES) if dataset else listed)
-    found = inspect_export(file, TABLES[name], load_profiles(open_config().raw))
+    config = open_config()
+    profiles = load_profiles(config.raw, config.agency.names, config.agency.body.issuers)
+    found = inspect_export(file, TABLES[name], profiles)
     _show_inspection(found)
     if stub:
         if stub.exists():

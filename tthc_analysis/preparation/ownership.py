@@ -1,8 +1,9 @@
 """Whose dossiers these are: the agency, day and serial that a dossier code carries, held against the agency that reports.
 
 Only what is found is told. A code of another shape says nothing of its agency. The day in a code is often weeks before the
-day of receipt (filed online, received later), which is no fault; a day after it is one. Serial numbers are not checked for
-gaps: refused dossiers use them too.
+day of receipt (filed online, received later), which is no fault; a day after it is one. Gaps in the serial numbers of a day are
+information, for refused dossiers use numbers too; they are told only of days of which the exports should hold every dossier,
+and not where the numbers are shared with other agencies.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Agency
 from tthc_analysis.preparation.validation import Finding
 
-FOREIGN, LATER, REPEATED = ("H91", "H92", "H93")
+FOREIGN, LATER, REPEATED, GAPS = ("H91", "H92", "H93", "H98")
 _CODE = re.compile(r"^(?P<agency>.+)-(?P<day>\d{6})-(?P<serial>\d{4,})$")
 _OLD = re.compile(r"^(?P<unit>\d{3})\.(?P<group>\d{2})\.(?P<body>\d{2})\.(?P<province>[A-Z]\d{2})$")
 _EXAMPLES, _NAMED = 20, 3
@@ -42,7 +43,8 @@ def findings(agency: Agency, frame: pd.DataFrame) -> list[dict[str, Any]]:
         code_day=pd.to_datetime(codes["day"], format="%y%m%d", errors="coerce"),
         serial=codes["serial"],
     )
-    return [one.to_dict() for one in (*_foreign(agency, named), *_later(named), *_repeated(named))]
+    found = (*_foreign(agency, named), *_later(named), *_repeated(named), *_gaps(agency, named))
+    return [one.to_dict() for one in found]
 
 
 def _foreign(agency: Agency, named: pd.DataFrame) -> Iterator[Finding]:
@@ -90,6 +92,35 @@ def _repeated(named: pd.DataFrame) -> Iterator[Finding]:
     if len(wrong):
         text = "Số thứ tự trong ngày của mã hồ sơ không lặp lại"
         yield _finding(REPEATED, text, "warning", named, wrong)
+
+
+def _gaps(agency: Agency, named: pd.DataFrame) -> Iterator[Finding]:
+    """Days whose highest serial number is more than the numbers there are; the rows are those with the highest."""
+    coded = named[named["code_day"].notna() & named["received_at"].notna()]
+    if coded.empty:
+        return
+    covered = _covered(coded[_own(agency, coded)] if agency.own_codes else coded)
+    if covered.empty:
+        return
+    days = covered.groupby(["agency", "code_day"], sort=False)["number"].agg(["max", "nunique", "idxmax"])
+    missing = days["max"] - days["nunique"]
+    if 0 < missing.sum() <= len(covered):
+        text = (
+            f"Số thứ tự trong ngày của mã hồ sơ liền nhau; thiếu {missing.sum()} số ở các ngày mà bản xuất bao trùm (hồ sơ "
+            "không được tiếp nhận cũng dùng số; thiếu nhiều số thì xem bản xuất có bị cắt)"
+        )
+        wrong = covered.loc[days["idxmax"][missing > 0]]
+        yield Finding(GAPS, DOSSIERS.name, text, "info", len(days), len(wrong), _places(wrong))
+
+
+def _covered(coded: pd.DataFrame) -> pd.DataFrame:
+    """Rows of days after the first receipt whose dossiers, by the longest wait seen, had all come before the last export."""
+    received = pd.to_datetime(coded["received_at"]).dt.normalize()
+    wait = (received - coded["code_day"]).max()
+    last = pd.to_datetime(coded["snapshot_date"]).max()
+    fits = (coded["code_day"] > received.min()) & (coded["code_day"] + wait < last)
+    found: pd.DataFrame = coded.loc[fits]
+    return found.assign(number=pd.to_numeric(found["serial"]))
 
 
 def _finding(code: str, text: str, severity: Any, checked: pd.DataFrame, wrong: pd.DataFrame) -> Finding:

@@ -44,7 +44,14 @@ def process(config: Config, known: Known, say: Callable[[str], None], validator:
     writer = StoreWriter(config.processed)
     try:
         with closing(validator()) as validating:
-            run = _Run(config, load_profiles(config.raw), writer, known, validating, say)
+            run = _Run(
+                config,
+                load_profiles(config.raw, config.agency.names, config.agency.body.issuers),
+                writer,
+                known,
+                validating,
+                say,
+            )
             datasets = [_taken(run, table) for table in TABLES.values()]
             if not (datasets[0].accounts or datasets[0].nothing):
                 raise NoExports(str(config.raw / DOSSIERS.name))

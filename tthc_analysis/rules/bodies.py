@@ -37,6 +37,7 @@ class Body(BaseModel):
     people: str = ""
     without: tuple[str, ...] = ()
     issuers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     valid_to: date | None = None
     source: str
     checked: date

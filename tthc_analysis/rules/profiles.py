@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -16,12 +16,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tthc_analysis.columns import TABLES, Table
+from tthc_analysis.columns import DOCUMENTS, TABLES, Table
 from tthc_analysis.errors import ConfigError, suggestion
 from tthc_analysis.rules.written import faults, parse_toml
 
 PROFILE_SUFFIX = ".profile.toml"
 BASE = "chung"
+
+
+#: columns of the register of documents that name a body
+_ISSUERS = ("issuer", "proposed_by")
 
 
 def fold(text: str) -> str:
@@ -160,16 +164,36 @@ def _known(word: str, known: Iterable[str], kind: str, where: str) -> None:
         raise ConfigError(f"Hồ sơ cột nêu “{word}”, không phải {kind}.", where, suggestion(word, names))
 
 
-def load_profiles(extra: Path | None = None) -> Profiles:
-    """The package's profiles and every `*.profile.toml` in the folder `extra` (the raw root); raises ConfigError."""
+def load_profiles(extra: Path | None = None, names: Iterable[str] = (), issuers: Collection[str] = ()) -> Profiles:
+    """The package's profiles and every `*.profile.toml` in the folder `extra` (the raw root); raises ConfigError.
+
+    `names` are the reporting body's own in a register of documents, `issuers` the codes that stand for it there.
+    """
     shipped = sorted(
         files("tthc_analysis.rules").joinpath("profiles").iterdir(), key=lambda f: (f.name != f"{BASE}.toml", f.name)
     )
     found = [_parse(f.read_text(encoding="utf-8"), f.name) for f in shipped if f.name.endswith(".toml")]
     own = sorted(extra.glob(f"*{PROFILE_SUFFIX}")) if extra and extra.is_dir() else []
     found += [_parse(_read(path), str(path)).model_copy(update={"is_own": True}) for path in own]
-    base = found[0]
+    base = _naming(found[0], list(names), issuers) if names else found[0]
     return Profiles(profiles=(base, *(_on(base, p) for p in found[1:])))
+
+
+def _naming(base: Profile, names: list[str], issuers: Collection[str]) -> Profile:
+    """`base` in which these names are the reporting body, and names of other bodies of its level are not."""
+    part, own = base.table(DOCUMENTS), {fold(name) for name in names}
+    values = dict(part.values)
+    for column in _ISSUERS:
+        known = part.values.get(column, {})
+        others = {word: "other" for word, code in known.items() if code in issuers and fold(word) not in own}
+        already = {fold(word) for word, code in known.items() if code in issuers}
+        values[column] = {**known, **others, **{name: "own" for name in names if fold(name) not in already}}
+    made = base.model_copy()
+    made.__pydantic_extra__ = {
+        **(base.model_extra or {}),
+        DOCUMENTS.name: {**part.model_dump(exclude_unset=True), "values": values},
+    }
+    return made
 
 
 def _read(path: Path) -> str:
