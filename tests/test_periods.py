@@ -10,6 +10,7 @@ import pytest
 from tthc_analysis.errors import ConfigError, UnknownPeriod
 from tthc_analysis.periods import (
     Period,
+    canonical,
     continuity_warnings,
     lowered,
     overlap_days,
@@ -18,6 +19,7 @@ from tthc_analysis.periods import (
     reads_as_period,
     same_period_last_year,
     statutory_basis,
+    statutory_periods,
 )
 
 SPAN_2024 = Period(
@@ -142,6 +144,8 @@ def test_a_custom_span_needs_a_reason_and_an_order():
         ("Quý IV năm 2024", "2024-Q4"),
         ("QUÝ III/2025", "2025-Q3"),
         ("q2-2026", "2026-Q2"),
+        ("6 tháng cuối năm 2024", "2024-H2"),
+        ("H2 2024", "2024-H2"),
         ("6T2024", "2024-H1"),
         ("6 tháng đầu năm 2024", "2024-H1"),
         ("2024 H2", "2024-H2"),
@@ -180,3 +184,9 @@ def test_ids_of_agencies_are_no_periods(wrong):
 )  # fmt: skip
 def test_a_label_reads_well_in_a_sentence(label, said):
     assert lowered(label) == said
+
+
+def test_every_label_that_is_printed_is_understood():
+    for period in statutory_periods((2024, 2027)):
+        assert canonical(period.label) == period.id
+        assert canonical(lowered(period.label)) == period.id

@@ -43,7 +43,7 @@ def test_a_report_is_made_in_a_folder_without_a_clone(wheel, tmp_path):
     site, project = tmp_path / "site", tmp_path / "du-an"
     zipfile.ZipFile(wheel).extractall(site)
     project.mkdir()
-    environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONUTF8": "1"}
+    environment = {"PATH": os.defpath, "HOME": str(tmp_path), "PYTHONPATH": str(site), "PYTHONUTF8": "1"}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, *arguments]
@@ -60,9 +60,11 @@ def test_a_report_is_made_in_a_folder_without_a_clone(wheel, tmp_path):
         "H29.259-260304-0002,Đăng ký khai sinh,04/03/2026,06/03/2026,,Đang xử lý\n",
         encoding="utf-8",
     )
-    done = run(*tthc, "report", "2026-Q1", "--only", "II.4.1")
+    done = run(*tthc, "report", "2026-Q1")
     assert done.returncode == 0, done.stdout + done.stderr
-    page = (project / "reports" / "xem-thu" / "2026-Q1" / "muc" / "ii-4-1-ket-qua-giai-quyet.html").read_text(
-        encoding="utf-8"
-    )
+    made = project / "reports" / "2026-Q1"
+    files = ("bao-cao-2026-Q1.docx", "bieu-mau-2026-Q1.xlsx", "tom-tat-2026-Q1.pdf", "manifest.json")
+    assert [name for name in files if not (made / name).is_file()] == []
+    assert {p.name for p in project.iterdir()} == {"config.toml", "data", "reports"}
+    page = (made / "muc" / "ii-4-1-ket-qua-giai-quyet.html").read_text(encoding="utf-8")
     assert 'id="so-lieu-dossiers_handled_count"><p class="value">2</p>' in page

@@ -41,6 +41,8 @@ _SPELLINGS = tuple(
         rf"{_QUARTER}{_OF}{_YEAR}",
         rf"{_YEAR} ?[/-]? ?{_QUARTER}",
         rf"(?P<half>6) ?(?:t|tháng|thang)(?: đầu năm)?{_OF}{_YEAR}",
+        rf"(?P<last>6) ?(?:t|tháng|thang) cuối năm{_OF}{_YEAR}",
+        rf"h(?P<half>[12]){_OF}{_YEAR}",
         rf"(?P<nine>9) ?(?:t|tháng|thang)(?: đầu năm)?{_OF}{_YEAR}",
         rf"{_YEAR} ?[/-]? ?(?:h(?P<half>[12])|(?P<nine>9)t|(?P<six>6)t|(?P<full>nam))",
         rf"(?:t|tháng |thang )?(?P<month>0?[1-9]|1[0-2]) ?(?:/| năm | nam | - ?) ?{_YEAR}",
@@ -62,6 +64,7 @@ def canonical(text: str) -> str:
         "quarter": f"-Q{_ROMAN.get(quarter, quarter)}",
         "half": f"-H{'1' if found.get('half') == '6' else found.get('half')}",
         "six": "-H1",
+        "last": "-H2",
         "nine": "-9T",
         "full": "-nam",
     }

@@ -7,6 +7,7 @@ import csv
 import pytest
 from exports_make import BODY, FACTS, HEAD, TABLE, cells, csv_text, facts, profile, read, write
 
+from tthc_analysis.columns import PROCEDURES
 from tthc_analysis.errors import UnreadableExport
 from tthc_analysis.exports.rows import SecondHeader
 from tthc_analysis.preparation.balance import balance
@@ -286,3 +287,16 @@ def test_a_last_row_that_only_sums_is_a_total(total, kind, tmp_path):
     assert facts(found.frame) == FACTS
     assert found.accounts[0].skipped.get("dòng tổng", 0) == (kind != "")
     assert len(found.quarantined) == (kind == "")
+
+
+def test_a_set_aside_row_whose_key_has_a_part_that_no_column_states(tmp_path):
+    """A catalogue without days of validity: the key of its rows is half blank, on both sides."""
+    folder = tmp_path / PROCEDURES.name
+    folder.mkdir()
+    head = "Mã TTHC;Tên thủ tục hành chính;Lĩnh vực;Cấp thực hiện;Thời hạn giải quyết\n"
+    for day, limit in (("01", "20 ngày làm việc | 1 tháng"), ("02", "5 ngày làm việc")):
+        lines = f"1.000001;Thử một;Thử;Sở;{limit}\n1.000002;Thử hai;Thử;Sở;5 ngày làm việc\n"
+        write(folder / f"danh-muc-2026-03-{day}.csv", head + lines)
+        data = read(folder, PROCEDURES)
+        told = [f for f in balance(data) if f.failed]
+        assert len(told) == (day == "01"), "a newer list that states the limit settles it"

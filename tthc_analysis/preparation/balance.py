@@ -55,10 +55,12 @@ def _waiting(data: Dataset) -> pd.DataFrame:
     keys = list(data.table.key)
     newest = data.frame.groupby(keys, dropna=False)["snapshot_date"].max()
     told = pd.Series({_key(k): day for k, day in newest.items()})
-    own = rows[keys].astype("str").apply("\0".join, axis=1)
+    own = pd.Series([_key(k) for k in rows[keys].itertuples(index=False, name=None)], index=rows.index)
     later = own.map(told) > pd.to_datetime(rows["snapshot_date"])
     return rows[~later.to_numpy()]
 
 
 def _key(values: object) -> str:
-    return "\0".join(map(str, values if isinstance(values, tuple) else (values,)))
+    """The parts of a key as one text; a blank part is blank on both sides, whatever it is held as."""
+    parts = values if isinstance(values, tuple) else (values,)
+    return "\0".join("" if pd.isna(part) else str(part) for part in parts)
