@@ -143,7 +143,7 @@ def test_set_aside_cells_are_masked_in_every_column(column, value):
     table = TABLES["ho_so"]
     kept = pd.DataFrame({n: pd.Series([], dtype="object") for n in table.names})
     row = dict.fromkeys(table.names, "") | {column: value, "source_row": 2, "reason_code": "Q03", "reason": "x"}
-    told = masked_cells(table, quarantine_frame(table, [pd.DataFrame([row])]), kept)
+    told = masked_cells(table, quarantine_frame(table, [pd.DataFrame([row])]), [kept])
     is_amount = table.column(column).kind in ("integer", "decimal") and value in ("84912345678", "123.456.789")
     assert told[column].tolist() == [value if is_amount else PRIVATE_TEXT]
 
@@ -154,7 +154,7 @@ def test_set_aside_amounts_dates_and_codes_stay():
     row |= {"received_at": "2024-01-05 08:00:00", "status": "Đang xử lý", "source_row": 2}
     frame = quarantine_frame(table, [pd.DataFrame([row])])
     pd.testing.assert_frame_equal(
-        masked_cells(table, frame, frame.head(0))[list(row)], frame[list(row)].astype("object"), check_dtype=False
+        masked_cells(table, frame, [frame.head(0)])[list(row)], frame[list(row)].astype("object"), check_dtype=False
     )
 
 

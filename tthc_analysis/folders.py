@@ -117,8 +117,13 @@ def scratch(purpose: str) -> Iterator[Path]:
         match = re.fullmatch(rf"{_SCRATCH}[a-z-]+\.(\d+)\.\w+", path.name)
         if match and _is_dead(int(match[1])):
             shutil.rmtree(path, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{purpose}.{os.getpid()}.") as place:
+    with tempfile.TemporaryDirectory(prefix=scratch_name(purpose)) as place:
         yield Path(place)
+
+
+def scratch_name(purpose: str) -> str:
+    """How the name of a temporary folder of this process begins, by which a later run knows it."""
+    return f"{_SCRATCH}{purpose}.{os.getpid()}."
 
 
 def _is_dead(pid: int) -> bool:

@@ -22,7 +22,7 @@ def frame(*rows):
 
 
 def found(agency, *rows):
-    return {f["code"]: f for f in findings(agency, frame(*rows))}
+    return {f["code"]: f for f in findings(agency, [frame(*rows)])}
 
 
 def test_dossiers_of_another_agency_are_critical_with_counts():
@@ -94,7 +94,7 @@ def serials(numbers, day="2026-01-06", received=None, exported="2026-03-01"):
     """Rows of one day with these serial numbers, in data that begin the day before and end with the export."""
     rows = [(f"H29.259-260105-{i:04d}", "2026-01-05") for i in (1, 2)]
     rows += [(f"H29.259-{pd.Timestamp(day):%y%m%d}-{n:04d}", received or day) for n in numbers]
-    return findings(WARD, frame(*rows).assign(snapshot_date=pd.Timestamp(exported)))
+    return findings(WARD, [frame(*rows).assign(snapshot_date=pd.Timestamp(exported))])
 
 
 def test_gaps_in_the_serials_of_a_covered_day_are_information():

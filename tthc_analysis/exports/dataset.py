@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,32 +14,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tthc_analysis.columns import NO_EXPORT_DAY, PROCEDURES, PROVENANCE, Table
+from tthc_analysis.columns import NO_EXPORT_DAY, PROCEDURES, Table
 from tthc_analysis.errors import MissingColumns, UnreadableExport
-from tthc_analysis.exports.appointments import with_appointments
 from tthc_analysis.exports.cells import refuse_faults
-from tthc_analysis.exports.clean import DTYPES, Cleaned, clean_rows
+from tthc_analysis.exports.clean import Cleaned, clean_rows
 from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans, confirmed_keys, declared_day
-from tthc_analysis.exports.doubts import NO_END, Doubts, find_doubts
+from tthc_analysis.exports.doubts import NO_END, Doubts, find_doubts, looked_at
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
+from tthc_analysis.exports.many import Gathered, Rows
 from tthc_analysis.exports.nothing import Nothing, read_nothing
 from tthc_analysis.exports.quarantine import PLACES, mark_corrected, quarantine_frame
 from tthc_analysis.exports.read import Grid, RawExport, list_exports, passed_over, read_export
 from tthc_analysis.exports.text import clean_text
-from tthc_analysis.exports.words import unite_words
+from tthc_analysis.exports.uniting import PAST, United, newest_lists, unite
+from tthc_analysis.exports.words import Better, Words, better_words, count_words, told_words
 from tthc_analysis.rules.dates import load_date_rules
 from tthc_analysis.rules.profiles import Profiles
 
-#: facts of a dossier that a newer snapshot should not change
-STABLE = ("received_at", "procedure_code", "channel")
 _EVENTS = ("received_at", "resolved_at", "returned_at", "valid_from")
 #: one scan from the left for both orders: the year of 15-11-2023_05-12-2024 is never taken for the start of another day
 _NAME_DATE = re.compile(
     r"(?<!\d)(?:(?P<y>20\d\d)(?P<s>[-_.]?)(?P<m>\d\d)(?P=s)(?P<d>\d\d)"
     r"|(?P<d2>\d\d)(?P<t>[-_.])(?P<m2>\d\d)(?P=t)(?P<y2>20\d\d))(?!\d)"
 )
-#: what happened to a dossier before it was exported; a procedure may be published before it is valid
-_PAST = ("received_at", "resolved_at", "returned_at")
 #: the share of rows up to which events after the day in the name are slips of single rows, not another day of export
 _SLIPS = 0.02
 #: days within which an event of another row bears out one that is far from the other moments of its own
@@ -104,7 +101,7 @@ class Dataset:
     """
 
     table: Table
-    frame: pd.DataFrame
+    rows: Rows
     quarantined: pd.DataFrame
     replaced: pd.DataFrame
     conflicts: pd.DataFrame
@@ -114,6 +111,11 @@ class Dataset:
     contradictions: tuple[str, ...] = ()
     doubts: Doubts = field(default_factory=Doubts)
     nothing: tuple[Nothing, ...] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """All rows kept as one frame, for tables of which memory holds them."""
+        return self.rows.whole
 
 
 @dataclass(frozen=True)
@@ -125,13 +127,19 @@ class Sheets:
     skipped: dict[str, str]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _File:
-    sheets: Sheets
+    """What is left of a file once its good rows are gathered; `account` does not know yet which of them are kept."""
+
+    account: FileAccount
     applied: tuple[Applied, ...]
-    cleaned: list[Cleaned]
-    snapshot: tuple[date, str]
-    confirmed: frozenset[str] = frozenset()
+    rejected: tuple[pd.DataFrame, ...]
+    corrected: tuple[pd.DataFrame, ...]
+    words: Words
+    lists: pd.Series
+    confirmed: frozenset[str]
+    is_sure: bool
+    open_end: str
 
 
 # --- one file --------------------------------------------------------------------------------------------------------
@@ -272,7 +280,7 @@ def made_on(path: Path) -> date | None:
 def _is_older(day: date, frames: list[pd.DataFrame]) -> bool:
     """Whether more of the rows than slips explain tell of something after `day`: the export cannot be of that day."""
     end = pd.Timestamp(day) + pd.Timedelta(days=1)
-    later = [(frame[[c for c in _PAST if c in frame]] >= end).any(axis=1) for frame in frames]
+    later = [(frame[[c for c in PAST if c in frame]] >= end).any(axis=1) for frame in frames]
     return sum(int(rows.sum()) for rows in later) > _SLIPS * sum(map(len, later))
 
 
@@ -298,12 +306,40 @@ def snapshot(path: Path, table: Table, layouts: tuple[Layout, ...], frames: list
     return latest, f"sự kiện muộn nhất trong tệp{passed}"
 
 
-def _read(path: Path, table: Table, profiles: Profiles) -> _File:
+def _read(path: Path, table: Table, profiles: Profiles, gathered: Gathered) -> _File:
     sheets = find_sheets(path, table, profiles)
     applied = apply_corrections(path, table, sheets.layouts)
     cleaned = [clean_rows(table, lay, place(path, lay.sheet)) for lay in sheets.layouts]
     day = snapshot(path, table, sheets.layouts, [c.good for c in cleaned])
-    return _File(sheets, applied, cleaned, day, confirmed_keys(path, table))
+    both = list(zip(sheets.layouts, cleaned, strict=True))
+    good = pd.concat([_placed(sheets.raw.file, lay, part.good, day[0]) for lay, part in both], ignore_index=True)
+    gathered.add(good)
+    where = {"source_file": sheets.raw.file, "snapshot_date": day[0].isoformat()}
+    return _File(
+        _account(table, sheets, cleaned, day, sum(a.rows for a in applied)),
+        applied,
+        tuple(part.rejected.assign(source_sheet=lay.sheet, **where) for lay, part in both),
+        tuple(
+            _origins(lay, part.good["source_row"]).assign(corrected_in=sheets.raw.file)
+            for lay, part in both
+            if lay.origin
+        ),
+        count_words(table, good),
+        newest_lists(table, good),
+        confirmed_keys(path, table),
+        any(lay.profile.swapped_dates is False for lay in sheets.layouts),
+        f"{sheets.raw.file}, dòng {sheets.raw.grids[0].height}" if _has_no_end(sheets) else "",
+    )
+
+
+def _placed(file: str, layout: Layout, good: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The good rows of a sheet with where they come from."""
+    return good.assign(
+        source_file=pd.Series(file, index=good.index, dtype="str"),
+        source_sheet=pd.Series(layout.sheet, index=good.index, dtype="str"),
+        source_row=good["source_row"].astype("Int64"),
+        snapshot_date=_snapshots(layout, good["source_row"], day),
+    )
 
 
 # --- all files -------------------------------------------------------------------------------------------------------
@@ -322,104 +358,48 @@ def read_dataset(
     """
     paths = list_exports(folder)
     check_orphans(folder, paths)
-    files = []
+    files, gathered = [], Gathered(table)
     for path in paths:
         if progress:
             progress(path.name)
-        files.append(_read(path, table, profiles))
-    everything, told = unite_words(table, _united(table, files))
-    everything, contradictions = _settled(table, everything)
-    superseded = everything.duplicated(list(table.key), keep="last") | _relisted(table, everything)
-    kept = with_appointments(table, everything[~superseded], everything).reset_index(drop=True)
-    replaced = everything[superseded].reset_index(drop=True)
+        files.append(_read(path, table, profiles, gathered))
+    better = better_words([f.words for f in files])
+    united = unite(table, gathered, better, _newest(files, better))
+    told = {f.account.file: told_words(table, f.words, better) for f in files}
     return Dataset(
         table,
-        kept,
+        united.kept,
         _quarantine(table, files),
-        replaced[[*table.key, *(c.name for c in PROVENANCE)]],
-        _conflicts(table, everything),
-        tuple(_account(table, f, kept, replaced, told.get(f.sheets.raw.file, {})) for f in files),
+        united.replaced,
+        united.conflicts,
+        tuple(_settled_account(f.account, united, told[f.account.file]) for f in files),
         tuple(a for f in files for a in f.applied),
         tuple(passed_over(folder)),
-        contradictions,
-        _doubts(table, kept, files),
+        united.contradictions,
+        _doubts(table, united.kept, files),
         read_nothing(table, folder),
     )
 
 
-def _doubts(table: Table, kept: pd.DataFrame, files: list[_File]) -> Doubts:
-    sure = [f.sheets.raw.file for f in files if any(lay.profile.swapped_dates is False for lay in f.sheets.layouts)]
-    found = find_doubts(table, kept, sure, frozenset().union(*(f.confirmed for f in files)))
-    ends = tuple(f"{f.sheets.raw.file}, dòng {f.sheets.raw.grids[0].height}" for f in files if _has_no_end(f.sheets))
-    return Doubts({**found.places, NO_END: ends})
+def _newest(files: list[_File], better: Better) -> dict[str, pd.Timestamp]:
+    """The day of the newest list without validity days by its issuing body, "" for lists that name none."""
+    found: dict[str, pd.Timestamp] = {}
+    for body, day in (pair for f in files for pair in f.lists.items()):
+        name = better.get("issuing_body", {}).get(body, body) if isinstance(body, str) else ""
+        found[name] = max(found.get(name, day), day)
+    return found
+
+
+def _doubts(table: Table, kept: Rows, files: list[_File]) -> Doubts:
+    sure = [f.account.file for f in files if f.is_sure]
+    found = find_doubts(table, kept.columns(looked_at(table)), sure, frozenset().union(*(f.confirmed for f in files)))
+    return Doubts({**found.places, NO_END: tuple(f.open_end for f in files if f.open_end)})
 
 
 def _has_no_end(sheets: Sheets) -> bool:
     """Whether the last line of a text file is data and has no end of line."""
     grid, rows = sheets.raw.grids[0], sheets.layouts[0].rows
     return grid.is_open and len(rows) > 0 and int(rows[-1]) == grid.height
-
-
-def _united(table: Table, files: list[_File]) -> pd.DataFrame:
-    """All good rows in order of key, snapshot, file and row."""
-    columns = (*table.columns, *PROVENANCE)
-    empty = pd.DataFrame({c.name: pd.Series([], dtype=DTYPES.get(c.kind, "str")) for c in columns})
-    parts = [
-        part.good.assign(
-            source_file=pd.Series(f.sheets.raw.file, index=part.good.index, dtype="str"),
-            source_sheet=pd.Series(layout.sheet, index=part.good.index, dtype="str"),
-            source_row=part.good["source_row"].astype("Int64"),
-            snapshot_date=_snapshots(layout, part.good["source_row"], f.snapshot[0]),
-        )
-        for f in files
-        for layout, part in zip(f.sheets.layouts, f.cleaned, strict=True)
-        if len(part.good)
-    ]
-    everything = pd.concat(parts, ignore_index=True) if parts else empty
-    order = [*table.key, "snapshot_date", "source_file", "source_row"]
-    return everything[[c.name for c in columns]].sort_values(order, ignore_index=True, kind="stable")
-
-
-def _relisted(table: Table, everything: pd.DataFrame) -> pd.Series:
-    """Rows of a list without validity days of which a newer list of the same issuing body is there: that one says all."""
-    if table is not PROCEDURES:
-        return pd.Series(False, index=everything.index)
-    undated = everything["valid_from"].isna()
-    newest = everything[undated].groupby("issuing_body", dropna=False)["snapshot_date"].transform("max")
-    return undated & (everything["snapshot_date"] < newest.reindex(everything.index))
-
-
-def _settled(table: Table, everything: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Rows of one key and one day of export in an order that their places do not tell, and the places of those that differ."""
-    same = [*table.key, "snapshot_date"]
-    whole = list(dict.fromkeys([*same, *table.names]))
-    again = everything.duplicated(list(table.key), keep=False)
-    if again.any():
-        again &= everything.duplicated(same, keep=False)
-    twice = everything[again]
-    if twice.duplicated(whole).sum() == len(twice) - len(twice.drop_duplicates(same)):
-        return everything, ()
-    events = [c for c in _PAST if c in table.names]
-    far = twice[events].max(axis=1) if events else pd.Series(pd.NaT, index=twice.index)
-    told = twice[list(table.names)].astype("str").fillna("").agg("\x1f".join, axis=1)
-    order = [*table.key, "snapshot_date", "far", "told", "source_file", "source_row"]
-    ranked = twice.assign(far=far, told=told).sort_values(order, na_position="first", kind="stable")
-    settled = pd.concat([everything[~again], ranked[everything.columns]], ignore_index=True)
-    settled = settled.sort_values(same, ignore_index=True, kind="stable")
-    facts = [c.name for c in table.columns if c.kind != "text" and c.name not in table.key]
-    groups = twice.drop_duplicates([*same, *facts])
-    differing = groups[groups.duplicated(same, keep=False)]
-    places = [_places(part) for _, part in differing.groupby(same, sort=False)]
-    texts = [c.name for c in table.columns if c.kind == "text" and c.name not in table.key]
-    for _, part in twice.groupby(same, sort=False) if texts else ():
-        if (part[texts].nunique() > 1).any():
-            places.append(_places(part.drop_duplicates(texts)))
-    return settled, tuple(dict.fromkeys(places))
-
-
-def _places(rows: pd.DataFrame) -> str:
-    """Where the rows of one key stand."""
-    return " và ".join(f"{r.source_file}, dòng {r.source_row}" for r in rows.itertuples())
 
 
 def _snapshots(layout: Layout, rows: pd.Series, day: date) -> pd.Series:
@@ -433,20 +413,8 @@ def _snapshots(layout: Layout, rows: pd.Series, day: date) -> pd.Series:
 
 
 def _quarantine(table: Table, files: list[_File]) -> pd.DataFrame:
-    parts = [
-        part.rejected.assign(
-            source_file=f.sheets.raw.file, source_sheet=layout.sheet, snapshot_date=f.snapshot[0].isoformat()
-        )
-        for f in files
-        for layout, part in zip(f.sheets.layouts, f.cleaned, strict=True)
-    ]
-    corrected = [
-        _origins(layout, part.good["source_row"]).assign(corrected_in=f.sheets.raw.file)
-        for f in files
-        for layout, part in zip(f.sheets.layouts, f.cleaned, strict=True)
-        if layout.origin
-    ]
-    found = quarantine_frame(table, parts)
+    corrected = [part for f in files for part in f.corrected]
+    found = quarantine_frame(table, [part for f in files for part in f.rejected])
     return mark_corrected(found, pd.concat(corrected)) if corrected else found.assign(corrected_in="")
 
 
@@ -459,48 +427,26 @@ def _origins(layout: Layout, rows: pd.Series) -> pd.DataFrame:
     return frame[frame["source_row"].str.fullmatch(r"\d{1,9}")]
 
 
-def _conflicts(table: Table, everything: pd.DataFrame) -> pd.DataFrame:
-    """Facts that differ between two snapshots of one key, one row per fact, with the files that say so."""
-    found = []
-    repeated = everything[everything.duplicated(list(table.key), keep=False)]
-    for column in [c for c in STABLE if c in table.names and c not in table.key]:
-        known = repeated[repeated[column].notna()]
-        several = known[known.groupby(list(table.key))[column].transform("nunique") > 1]
-        for key, group in several.groupby(list(table.key)):
-            old, new = group.iloc[0], group.iloc[-1]
-            found.append(
-                {
-                    "key": " / ".join(str(k) for k in key),
-                    "label": table.column(column).label,
-                    "old_value": str(old[column]),
-                    "old_file": old["source_file"],
-                    "new_value": str(new[column]),
-                    "new_file": new["source_file"],
-                }
-            )
-    return pd.DataFrame(found, columns=["key", "label", "old_value", "old_file", "new_value", "new_file"])
-
-
 # --- the account -----------------------------------------------------------------------------------------------------
 
 
 def _account(
-    table: Table, file: _File, kept: pd.DataFrame, replaced: pd.DataFrame, words: dict[str, int]
+    table: Table, sheets: Sheets, cleaned: list[Cleaned], snapshot: tuple[date, str], corrected: int
 ) -> FileAccount:
-    sheets = file.sheets
-    name, layouts = sheets.raw.file, sheets.layouts
+    """The account of one file as long as all its good rows count as kept."""
+    layouts = sheets.layouts
     account = FileAccount(
-        file=name,
+        file=sheets.raw.file,
         sha256=sheets.raw.sha256,
-        snapshot_date=file.snapshot[0],
-        snapshot_rule=file.snapshot[1],
+        snapshot_date=snapshot[0],
+        snapshot_rule=snapshot[1],
         profile=layouts[0].profile.id,
         sheets=tuple(layout.sheet for layout in layouts),
         header_rows=layouts[0].header_rows,
         rows_in=sum(len(layout.rows) for layout in layouts),
-        kept=int((kept["source_file"] == name).sum()),
-        quarantined=sum(len(part.rejected) for part in file.cleaned),
-        replaced=int((replaced["source_file"] == name).sum()),
+        kept=sum(len(part.good) for part in cleaned),
+        quarantined=sum(len(part.rejected) for part in cleaned),
+        replaced=0,
         missing=missing_columns(table, layouts),
         unknown=unknown_headers(layouts),
         skipped=added(*(dict(layout.skipped) for layout in layouts)),
@@ -510,24 +456,23 @@ def _account(
         mended=added(
             *(dict(g.mended) for g in sheets.raw.grids),
             *(layout.mended for layout in layouts),
-            *(dict(part.mended) for part in file.cleaned),
-            words,
+            *(dict(part.mended) for part in cleaned),
         ),
-        corrected=sum(a.rows for a in file.applied),
+        corrected=corrected,
     )
-    _check_sums(account, sheets)
-    return account
-
-
-def _check_sums(account: FileAccount, sheets: Sheets) -> None:
-    """Nothing may be lost: a difference here is a mistake of this library, not of the user."""
-    accounted = account.kept + account.quarantined + account.replaced
-    if account.rows_in != accounted:
-        raise AssertionError(f"{account.file}: {account.rows_in} rows in, {accounted} accounted for")
     heights = {g.sheet: g.height for g in sheets.raw.grids}
     total = sum(heights[sheet] for sheet in account.sheets)
     if total != account.lines:
         raise AssertionError(f"{account.file}: {total} rows in the sheets, {account.rows_in} in, {account.skipped}")
+    return account
+
+
+def _settled_account(account: FileAccount, united: United, words: dict[str, int]) -> FileAccount:
+    """The account with what was kept and replaced. Nothing may be lost: a difference is a mistake of this library, not of the user."""
+    kept, replaced = united.kept_of[account.file], united.replaced_of[account.file]
+    if account.rows_in != kept + account.quarantined + replaced:
+        raise AssertionError(f"{account.file}: {account.rows_in} rows in, {kept + replaced} of them accounted for")
+    return replace(account, kept=kept, replaced=replaced, mended=added(account.mended, words))
 
 
 def missing_columns(table: Table, layouts: tuple[Layout, ...]) -> tuple[str, ...]:

@@ -41,6 +41,21 @@ class Doubts:
         return any(self.places.values())
 
 
+def looked_at(table: Table) -> list[str]:
+    """The columns of a table in which doubts are looked for."""
+    names = {
+        "received_at",
+        "due_at",
+        "resolved_at",
+        "returned_at",
+        "status",
+        "procedure_code",
+        "procedure_name",
+        "field",
+    }
+    return [*(c.name for c in table.columns if c.name in names | {*table.key}), "source_file", "source_row"]
+
+
 def find_doubts(table: Table, frame: pd.DataFrame, sure: Iterable[str], confirmed: Iterable[str]) -> Doubts:
     """The doubtful rows of a table; `sure` are files whose days are declared to be right, `confirmed` keys looked at."""
     key = table.column(table.key[0])
@@ -48,7 +63,7 @@ def find_doubts(table: Table, frame: pd.DataFrame, sure: Iterable[str], confirme
         return Doubts()
     found = {TWO_SPELLINGS: _two_spellings(frame, key)}
     columns = {NAMES: exchanged_names(table, frame)}
-    unsure = frame[~frame["source_file"].isin(list(sure))]
+    unsure = frame[~frame["source_file"].isin(sure)] if (sure := list(sure)) else frame
     if table.event == "received_at":  # a register of cases, whose codes one system gives
         found[ODD_CODE] = _odd_codes(frame, key)
         found[EXCHANGED] = _exchanged_days(unsure, key.name)
@@ -68,7 +83,7 @@ def _places(rows: pd.DataFrame) -> list[str]:
 
 
 def _misses(codes: pd.Series, shape: str) -> np.ndarray:
-    told = pa.array(codes.astype("object"), type=pa.string())
+    told = pa.array(codes, type=pa.string())
     return np.asarray(~pc.fill_null(pc.match_substring_regex(told, shape), True).to_numpy(zero_copy_only=False))
 
 
@@ -147,7 +162,7 @@ def exchanged(days: np.ndarray) -> np.ndarray:
 
 
 def _code_days(codes: pd.Series) -> np.ndarray:
-    told = pc.extract_regex(pa.array(codes.astype("object"), type=pa.string()), _CODE_DAY)
+    told = pc.extract_regex(pa.array(codes, type=pa.string()), _CODE_DAY)
     days = pc.strptime(pc.struct_field(told, "day"), format="%y%m%d", unit="s", error_is_null=True)
     return np.asarray(days.to_numpy(zero_copy_only=False), dtype="datetime64[D]")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -16,7 +17,10 @@ _END = re.compile(r"[\s.,;:]+$")
 _WORD = re.compile(r"[^\W\d_]+")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
-Told = dict[str, dict[str, int]]
+#: text column → text → number of rows
+Words = Mapping[str, Mapping[str, int]]
+#: text column → spelling → the one to use instead
+Better = Mapping[str, Mapping[str, str]]
 
 
 def word_key(text: str) -> str:
@@ -34,23 +38,39 @@ def _tone_last(word: str) -> str:
     return unicodedata.normalize("NFC", _TONES.sub("", marks)) + "".join(_TONES.findall(marks))
 
 
-def unite_words(table: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, Told]:
-    """`frame` with the spelling that most rows use for each name, and by file what was changed in how many rows."""
-    told: Told = {}
-    changed: dict[str, pd.Series] = {}
-    for column in (c for c in table.columns if c.kind == "text"):
-        better = _better({str(k): int(n) for k, n in frame[column.name].value_counts().items()})
-        if not better:
-            continue
-        rows = frame[column.name].isin(better)
-        changed[column.name] = frame[column.name].replace(better)
-        what = f"{column.label}: gộp cách viết khác nhau của một tên (chữ hoa, dấu cách, dấu chấm cuối)"
-        for file, count in frame.loc[rows, "source_file"].value_counts().items():
-            told.setdefault(str(file), {})[what] = int(count)
-    return (frame.assign(**changed) if changed else frame), told
+def count_words(table: Table, frame: pd.DataFrame) -> Words:
+    """How many rows have each text, by column."""
+    texts = [c.name for c in table.columns if c.kind == "text"]
+    return {name: {str(k): int(n) for k, n in frame[name].value_counts().items()} for name in texts}
 
 
-def _better(counts: dict[str, int]) -> dict[str, str]:
+def better_words(counts: Iterable[Words]) -> Better:
+    """The spelling that most rows of all files use for each name that has several, by column and other spelling."""
+    whole: dict[str, Counter[str]] = {}
+    for one in counts:
+        for name, texts in one.items():
+            whole.setdefault(name, Counter()).update(texts)
+    return {name: found for name, texts in whole.items() if (found := _better(texts))}
+
+
+def with_words(frame: pd.DataFrame, better: Better) -> pd.DataFrame:
+    """`frame` with the better spellings."""
+    return (
+        frame.assign(**{name: frame[name].replace(dict(found)) for name, found in better.items()}) if better else frame
+    )
+
+
+def told_words(table: Table, counts: Words, better: Better) -> dict[str, int]:
+    """What was changed in how many rows of one file."""
+    changed = {name: sum(counts[name].get(text, 0) for text in found) for name, found in better.items()}
+    return {
+        f"{table.column(name).label}: gộp cách viết khác nhau của một tên (chữ hoa, dấu cách, dấu chấm cuối)": rows
+        for name, rows in changed.items()
+        if rows
+    }
+
+
+def _better(counts: Mapping[str, int]) -> dict[str, str]:
     """Spelling → the one to use instead, for names with several."""
     keys: dict[str, Counter[str]] = {}
     for text, rows in counts.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from tthc_analysis.columns import Table
@@ -50,14 +52,23 @@ def balance(data: Dataset) -> list[Finding]:
 def _waiting(data: Dataset) -> pd.DataFrame:
     """The set-aside rows that are neither corrected nor told of by a newer export."""
     rows = data.quarantined[data.quarantined["corrected_in"].fillna("") == ""]
-    if rows.empty or data.frame.empty:
+    if rows.empty or not len(data.rows):
         return rows
     keys = list(data.table.key)
-    newest = data.frame.groupby(keys, dropna=False)["snapshot_date"].max()
-    told = pd.Series({_key(k): day for k, day in newest.items()})
-    own = pd.Series([_key(k) for k in rows[keys].itertuples(index=False, name=None)], index=rows.index)
-    later = own.map(told) > pd.to_datetime(rows["snapshot_date"])
-    return rows[~later.to_numpy()]
+    own = [_key(k) for k in rows[keys].itertuples(index=False, name=None)]
+    told = dict(_newest(data, {key.split("\0", 1)[0] for key in own}))
+    newest = pd.to_datetime(pd.Series([told.get(key) for key in own], index=rows.index))
+    return rows[~(newest > pd.to_datetime(rows["snapshot_date"])).to_numpy()]
+
+
+def _newest(data: Dataset, first: set[str]) -> Iterator[tuple[str, pd.Timestamp]]:
+    """The day of the newest snapshot of each key; of keys that begin with a code, those that begin with one of `first`."""
+    keys = list(data.table.key)
+    for part in data.rows:
+        coded = data.table.column(keys[0]).kind == "code"
+        some = part[part[keys[0]].fillna("").isin(first)] if coded else part
+        for values, day in some.groupby(keys, dropna=False)["snapshot_date"].max().items():
+            yield _key(values), day
 
 
 def _key(values: object) -> str:

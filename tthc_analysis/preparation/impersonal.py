@@ -7,7 +7,7 @@ shape, or written like most codes of its column, is none whatever its digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -29,19 +29,27 @@ def watched(table: Table) -> Iterator[Column]:
     yield from (c for c in (*table.columns, *PROVENANCE) if c.kind in ("text", "code"))
 
 
-def impersonal(column: Column, values: pd.Series) -> pd.Series:
-    """Whether each value is blank or names nobody."""
+def impersonal(column: Column, values: pd.Series, others: Iterable[pd.Series] = ()) -> pd.Series:
+    """Whether each value is blank or names nobody; codes are judged by how the `others` of their column are written too."""
     if column.kind != "code":
         return ~_true_of(values, is_personal)
-    shaped = values.isna()
-    if column.shape:
-        shaped |= values.astype("str").str.fullmatch(column.shape).fillna(False).astype(bool)
+    shaped = _shaped(column, values)
     told = pd.Series(True, index=values.index)
     rest = values[~shaped]
     if len(rest):
-        exempt = _exempt(rest, int(values.notna().sum()))
+        known = [(other[~_shaped(column, other)], int(other.notna().sum())) for other in others]
+        alike = pd.concat([*(some for some, _ in known if len(some)), rest], ignore_index=True)
+        exempt = _exempt(alike, int(values.notna().sum()) + sum(count for _, count in known))
         told[~shaped] = ~_true_of(rest, lambda text: not exempt(text) and is_personal(text))
     return told
+
+
+def _shaped(column: Column, values: pd.Series) -> pd.Series:
+    """Which codes are blank or of the declared shape of their column."""
+    shaped = values.isna()
+    if column.shape:
+        shaped |= values.astype("str").str.fullmatch(column.shape).fillna(False).astype(bool)
+    return shaped
 
 
 def nameless(values: pd.Series) -> pd.Series:
@@ -49,14 +57,14 @@ def nameless(values: pd.Series) -> pd.Series:
     return ~_true_of(values, lambda text: bool(person_names(text)))
 
 
-def masked_cells(table: Table, quarantined: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+def masked_cells(table: Table, quarantined: pd.DataFrame, kept: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """The set-aside rows with every cell masked that looks personal, of whatever kind its column is."""
     found = {}
     for column in table.columns:
         values = quarantined[column.name].astype("object")
-        if column.kind == "code" and column.name in kept:
-            both = pd.concat([kept[column.name].astype("object"), values], ignore_index=True)
-            fine = impersonal(column, both).iloc[len(kept) :].to_numpy()
+        if column.kind == "code":
+            others = (part[column.name].astype("object") for part in kept if column.name in part)
+            fine = impersonal(column, values, others).to_numpy()
         else:
             amount = column.kind in ("integer", "decimal")
             fine = ~_true_of(values, _is_no_amount if amount else is_personal).to_numpy()

@@ -9,7 +9,7 @@ and not where the numbers are shared with other agencies.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -35,16 +35,31 @@ def newest_shape(agency: str) -> str:
     return ".".join([match["province"], *parts])
 
 
-def findings(agency: Agency, frame: pd.DataFrame) -> list[dict[str, Any]]:
+def findings(agency: Agency, rows: Iterable[pd.DataFrame]) -> list[dict[str, Any]]:
     """What is found on the dossiers of `agency`, as validation tells it."""
-    codes = frame["dossier_code"].astype("string").str.extract(_CODE)
-    named = frame.assign(
-        agency=codes["agency"].map(newest_shape, na_action="ignore"),
-        code_day=pd.to_datetime(codes["day"], format="%y%m%d", errors="coerce"),
-        serial=codes["serial"],
+    parts = [_named(part) for part in rows]
+    files = pd.CategoricalDtype(
+        list(dict.fromkeys(file for part in parts for file in part["source_file"].cat.categories))
     )
+    named = pd.concat([part.astype({"source_file": files}) for part in parts], ignore_index=True)
     found = (*_foreign(agency, named), *_later(named), *_repeated(named), *_gaps(agency, named))
     return [one.to_dict() for one in found]
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    """What the code of each dossier says, and no more of the row than is asked of it."""
+    codes = frame["dossier_code"].astype("string").str.extract(_CODE)
+    return pd.DataFrame(
+        {
+            "agency": codes["agency"].map(newest_shape, na_action="ignore"),
+            "code_day": pd.to_datetime(codes["day"], format="%y%m%d", errors="coerce"),
+            "number": pd.to_numeric(codes["serial"]),
+            "received_at": frame["received_at"],
+            "snapshot_date": frame["snapshot_date"],
+            "source_file": frame["source_file"].astype("category"),
+            "source_row": frame["source_row"],
+        }
+    )
 
 
 def _foreign(agency: Agency, named: pd.DataFrame) -> Iterator[Finding]:
@@ -86,8 +101,7 @@ def _later(named: pd.DataFrame) -> Iterator[Finding]:
 
 def _repeated(named: pd.DataFrame) -> Iterator[Finding]:
     """Codes of both shapes, or with another number of zeros, that name one serial of one agency and day."""
-    keys = named.assign(number=pd.to_numeric(named["serial"]))
-    coded = keys[keys["code_day"].notna()]
+    coded = named[named["code_day"].notna()]
     wrong = coded[coded.duplicated(["agency", "code_day", "number"], keep=False)]
     if len(wrong):
         text = "Số thứ tự trong ngày của mã hồ sơ không lặp lại"
@@ -120,7 +134,7 @@ def _covered(coded: pd.DataFrame) -> pd.DataFrame:
     last = pd.to_datetime(coded["snapshot_date"]).max()
     fits = (coded["code_day"] > received.min()) & (coded["code_day"] + wait < last)
     found: pd.DataFrame = coded.loc[fits]
-    return found.assign(number=pd.to_numeric(found["serial"]))
+    return found
 
 
 def _finding(code: str, text: str, severity: Any, checked: pd.DataFrame, wrong: pd.DataFrame) -> Finding:

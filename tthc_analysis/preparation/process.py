@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from tthc_analysis.columns import DOSSIERS, TABLES, Table
 from tthc_analysis.config import Agency, Config
 from tthc_analysis.errors import NoExports, PersonalName
@@ -89,11 +91,17 @@ def _taken(run: _Run, table: Table) -> Dataset:
     data = read_dataset(table, run.config.raw / table.name, run.profiles, progress=run.say)
     _refuse_personal_sheets(data, run.config.raw / table.name)
     if data.accounts or data.nothing:
-        run.writer.add(table, data.frame, _about(data))
-        aside = masked_cells(table, data.quarantined, data.frame)
+        if files := data.rows.files:
+            run.writer.add_files(table, files, _about(data))
+        else:
+            run.writer.add(table, data.frame, _about(data))
+        aside = masked_cells(table, data.quarantined, data.rows)
         write_quarantine(aside, run.writer.subfolder(QUARANTINE) / f"{table.name}.csv")
     if not run.former(table):
-        run.validating.submit(table, data.frame)
+        if data.rows.files:
+            run.validating.submit_files(table, data.rows.files)
+        else:
+            run.validating.submit(table, data.frame)
     return data
 
 
@@ -102,7 +110,7 @@ def _about(data: Dataset) -> dict[str, Any]:
     empty = newest_empty([(a.snapshot_date, a.rows_in) for a in data.accounts])
     declared = [{"from": d.start.isoformat(), "to": d.end.isoformat()} for d in data.nothing]
     told = {"nothing": declared} if declared else {}
-    return {**told, "empty_to": empty.isoformat()} if empty and len(data.frame) else told
+    return {**told, "empty_to": empty.isoformat()} if empty and len(data.rows) else told
 
 
 def _findings(run: _Run, data: Dataset) -> list[dict[str, Any]]:
@@ -131,7 +139,7 @@ def _of_files(data: Dataset, agency: Agency) -> list[dict[str, Any]]:
     """The findings on what the files say besides the rows kept: found anew each time, however well the rows are known."""
     found = [f.to_dict() for f in (*_contradictions(data), *_declared(data), *_doubts(data))]
     if data.table is DOSSIERS:
-        found += ownership.findings(agency, data.frame)
+        found += ownership.findings(agency, data.rows)
     return found + [f.to_dict() for f in balance.balance(data)]
 
 
@@ -149,7 +157,7 @@ def _contradictions(data: Dataset) -> list[Finding]:
         "trong <tên tệp>.corrections.toml)"
     )
     code = f"{_letter(data)}90"  # a number that no expectation of the table has
-    checked, failed = len(data.frame), len(data.contradictions)
+    checked, failed = len(data.rows), len(data.contradictions)
     return [Finding(code, data.table.name, text, "critical", checked, failed, data.contradictions[:MAX_EXAMPLES])]
 
 
@@ -157,14 +165,14 @@ def _declared(data: Dataset) -> list[Finding]:
     """Whether nothing is within the days that are declared to have had nothing."""
     if not data.nothing:
         return []
-    rows = against(data.table, data.frame, data.nothing, IN_PROCESS)
+    rows = pd.concat([against(data.table, part, data.nothing, IN_PROCESS) for part in data.rows])
     places = tuple(f"{r.source_file}, dòng {r.source_row}" for r in rows.head(MAX_EXAMPLES).itertuples())
     text = (
         f"Trong khoảng ngày khai báo không phát sinh ({NAME}) không có dòng nào (xóa khai báo, hoặc xem lại tệp xuất)"
     )
     return [
         Finding(
-            f"{_letter(data)}85", data.table.name, text, "critical", max(len(data.frame), len(rows)), len(rows), places
+            f"{_letter(data)}85", data.table.name, text, "critical", max(len(data.rows), len(rows)), len(rows), places
         )
     ]
 
@@ -218,18 +226,26 @@ def _doubts(data: Dataset) -> list[Finding]:
     for kind, (number, severity, text) in _DOUBTS.items():
         if places := data.doubts.places.get(kind):
             name, shown = data.table.name, places[:MAX_EXAMPLES]
-            found.append(Finding(_letter(data) + number, name, text, severity, len(data.frame), len(places), shown))
+            found.append(Finding(_letter(data) + number, name, text, severity, len(data.rows), len(places), shown))
     return found
+
+
+def _incomplete(data: Dataset) -> list[str]:
+    """What is not complete because of rows set aside, in a table whose rows make a whole together."""
+    if not data.table.whole:
+        return []
+    rows = data.rows.columns([data.table.whole, "snapshot_date", "source_file"])
+    return incomplete(data.table, rows, data.quarantined)
 
 
 def _summary(data: Dataset) -> dict[str, Any]:
     places = ["source_file", "source_sheet", "source_row", "reason_code", "reason", "corrected_in"]
     return {
         "label": data.table.label,
-        "rows": len(data.frame),
+        "rows": len(data.rows),
         "accounts": [a.to_dict() for a in data.accounts],
         "quarantined": data.quarantined[places].to_dict("records"),
-        "incomplete": incomplete(data.table, data.frame, data.quarantined),
+        "incomplete": _incomplete(data),
         "conflicts": data.conflicts.to_dict("records"),
         "corrections": [asdict(one) for one in data.corrections],
         "passed_over": list(data.passed_over),

@@ -1,4 +1,4 @@
-"""The expectations on cleaned tables, run by Great Expectations once per batch of at most 100,000 rows.
+"""The expectations on cleaned tables, run by Great Expectations once per batch of at most 250,000 rows.
 
 Each expectation has a code, a Vietnamese text and a severity; a critical finding stops publication. Great Expectations
 is imported to validate rows only: its import costs more than a whole section. What compares rows of several batches is
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from tthc_analysis.columns import Table
+from tthc_analysis.exports.many import read_rows
 from tthc_analysis.folders import scratch
 from tthc_analysis.preparation.expectations import (
     IMPERSONAL,
@@ -35,7 +36,7 @@ from tthc_analysis.preparation.expectations import (
 )
 from tthc_analysis.preparation.impersonal import CODE, NAME_CODE, impersonal, nameless, watched
 
-BATCH_ROWS = 100_000
+BATCH_ROWS = 250_000
 _MEMORY_LIMIT = "1GB"
 MAX_EXAMPLES = 20
 
@@ -167,6 +168,8 @@ class Validating(Protocol):
 
     def submit(self, table: Table, frame: pd.DataFrame) -> None: ...  # noqa: D102
 
+    def submit_files(self, table: Table, files: Sequence[Path]) -> None: ...  # noqa: D102
+
     def findings(self, table: Table) -> list[Finding]: ...  # noqa: D102
 
     def close(self) -> None: ...  # noqa: D102
@@ -176,15 +179,19 @@ class Here:
     """Validates a table in this process, when its findings are asked for."""
 
     def __init__(self) -> None:
-        self._frames: dict[str, pd.DataFrame] = {}
+        self._asked_later: dict[str, Callable[[], list[Finding]]] = {}
 
     def submit(self, table: Table, frame: pd.DataFrame) -> None:
         """Keep the rows until they are asked about."""
-        self._frames[table.name] = frame
+        self._asked_later[table.name] = lambda: validate(table, frame)
+
+    def submit_files(self, table: Table, files: Sequence[Path]) -> None:
+        """The same of rows that parquet files hold."""
+        self._asked_later[table.name] = lambda: validate_batches(table, (read_rows(table, path) for path in files))
 
     def findings(self, table: Table) -> list[Finding]:
         """The findings on a submitted table."""
-        return validate(table, self._frames[table.name])
+        return self._asked_later[table.name]()
 
     def close(self) -> None:
         """Nothing is held."""
