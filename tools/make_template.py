@@ -477,6 +477,48 @@ def _digitisation(document: Any) -> None:
         _heading(document, "{% if co_muc('II.4.4') %}4.5{% else %}4.4{% endif %}. Hồ sơ quá hạn, hẹn lại ngày trả", 3)
         _insert(document, "bang('qua-han-theo-nguyen-nhan')")
         _text(document, "Từng hồ sơ tại Phụ lục V.")
+    with _if_included(document, "II.4.6", "diem-766-theo-nhom"):
+        _scores(document)
+    with _if_included(document, "II.4.7"):
+        _beside_the_form(document)
+
+
+def _scores(document: Any) -> None:
+    """Points of the calendar period: there for periods that a rule set scores."""
+    _heading(document, "Điểm theo Quyết định 766/QĐ-TTg (kỳ theo lịch)", 3)
+    _insert(document, "bang('diem-766-theo-nhom')")
+    _text(document, "{%p if co_dong('diem-766-mat') %}")
+    _text(
+        document,
+        "Điểm đã mất, xếp theo điểm còn giành lại được: "
+        "{{ chuoi('diem-766-mat', '[name|thuong]: mất [lost] điểm ([cases] trường hợp), còn giành được [gainable] điểm') }}.",
+    )
+    _text(document, "{%p endif %}")
+    _text(document, "Thành phần, cách tính, hồ sơ làm mất điểm ở trang báo cáo, mục II.4.6 và Phụ lục VII.")
+
+
+def _beside_the_form(document: Any) -> None:
+    """What a column tells beside the form; what none tells has no sentence."""
+    _heading(document, "Hồ sơ rút, trả lại, chờ bổ sung; phí, lệ phí; đến hạn; kế hoạch", 3)
+    _text(document, "{%p if co('withdrawn_count', 'returned_count', 'refused_count', 'waiting_supplement_count') %}")
+    _text(
+        document,
+        "- Theo trạng thái lúc xuất: {{ so('withdrawn_count') }} hồ sơ công dân rút, {{ so('returned_count') }} hồ sơ trả lại, "
+        "{{ so('refused_count') }} hồ sơ không được tiếp nhận, {{ so('waiting_supplement_count') }} hồ sơ đang chờ bổ sung"
+        "{% if co('stopped_count') %}, {{ so('stopped_count') }} hồ sơ đang dừng xử lý{% endif %}"
+        "{% if co('supplement_requests_count') %}; {{ so('supplement_requests_count') }} lượt yêu cầu bổ sung{% endif %}.",
+    )
+    _text(document, "{%p endif %}")
+    for name, sentence in (
+        ("fees_collected_amount", "Phí, lệ phí đã thu của hồ sơ mới trong kỳ: {{ so('fees_collected_amount') }} đồng."),
+        ("due_done_rate", "Hồ sơ đến hạn trong kỳ có kết quả đúng hạn: {{ so('due_done_rate') }} ({{ tu('due_done_rate') }}/{{ mau('due_done_rate') }})."),
+        ("reused_rate", "Hồ sơ dùng lại dữ liệu đã số hóa: {{ so('reused_rate') }} ({{ tu('reused_rate') }}/{{ mau('reused_rate') }})."),
+        ("population_data_rate", "Hồ sơ có khai thác dữ liệu dân cư: {{ so('population_data_rate') }} ({{ tu('population_data_rate') }}/{{ mau('population_data_rate') }})."),
+        ("plan_done_rate", "Nhiệm vụ của kế hoạch đến hạn trong kỳ đã hoàn thành: {{ so('plan_done_rate') }} ({{ tu('plan_done_rate') }}/{{ mau('plan_done_rate') }})."),
+    ):  # fmt: skip
+        _text(document, f"{{%p if co('{name}') %}}")
+        _text(document, f"- {sentence}")
+        _text(document, "{%p endif %}")
 
 
 def _petitions(document: Any) -> None:

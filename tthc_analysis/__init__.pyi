@@ -23,6 +23,7 @@ from tthc_analysis.display.forms import form_ii07b as form_ii07b
 from tthc_analysis.display.forms import online_table as online_table
 from tthc_analysis.display.listed import accounts_table as accounts_table
 from tthc_analysis.display.listed import apart_table as apart_table
+from tthc_analysis.display.listed import channel_fees_table as channel_fees_table
 from tthc_analysis.display.listed import communication_table as communication_table
 from tthc_analysis.display.listed import conflicts_table as conflicts_table
 from tthc_analysis.display.listed import corrections_table as corrections_table

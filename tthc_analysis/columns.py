@@ -157,6 +157,11 @@ PETITION_CHANNELS: Mapping[str, str] = {
     "post": "Bưu chính",
     "email": "Thư điện tử",
 }
+PETITION_OUTCOMES: Mapping[str, str] = {
+    "answered": "Đã trả lời",
+    "refused": "Từ chối tiếp nhận",
+    "asked": "Yêu cầu bổ sung",
+}
 PETITION_KINDS: Mapping[str, str] = {"regulation": "Quy định hành chính", "conduct": "Hành vi hành chính"}
 MEDIA_CHANNELS: Mapping[str, str] = {
     "portal": "Cổng thông tin điện tử",
@@ -466,6 +471,14 @@ PETITIONS = Table(
             extra=True,
         ),
         Column("is_satisfied", "Được hài lòng", "boolean", "Người phản ánh hài lòng với việc xử lý", extra=True),
+        Column(
+            "outcome",
+            "Kết quả xử lý phản ánh",
+            "category",
+            "Trả lời, từ chối hay yêu cầu bổ sung: mỗi loại một thời hạn khi sổ không ghi hạn xử lý",
+            values=PETITION_OUTCOMES,
+            extra=True,
+        ),
     ),
     event="received_at",
 )

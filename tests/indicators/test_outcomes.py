@@ -63,7 +63,12 @@ def test_fees_by_method(report_of):
         more = {"fee_amount": Decimal(amount), "payment_status": status, "payment_method": method}
         return dossier(number, received, "2024-01-10", "2024-01-09", **more)
 
-    rows = [paid(1, "online", 10000), paid(2, "online", 5000), paid(3, "cash", 7000), paid(4, None, 1000)]
+    rows = [
+        paid(1, "online", 10000),
+        paid(2, "online", 5000),
+        paid(3, "cash", 7000),
+        paid(4, None, 1000) | {"channel": "in_person"},
+    ]
     rows += [paid(5, "cash", 9000, "unpaid"), paid(6, "cash", 9000, received="2023-12-01")]
     report = report_of("2024-Q1", ho_so=rows)
     table = outcomes.fees_by_method(report)
@@ -71,6 +76,9 @@ def test_fees_by_method(report_of):
     assert dict(zip(table["name"], zip(table["n"], table["amount"], strict=True), strict=True)) == {
         "Trực tuyến": (2, 15000), "Tiền mặt": (1, 7000), "chưa ghi": (1, 1000),
     }  # fmt: skip
+    by_channel = outcomes.fees_by_channel(report)
+    assert by_channel is not None
+    assert sorted(by_channel.to_numpy().tolist()) == [["Trực tiếp", 1, 1000], ["Trực tuyến", 3, 22000]]
     total = by_name(outcomes.indicators(report))["fees_collected_amount"]
     assert total.value == 23000
     found = evidence(report, total)

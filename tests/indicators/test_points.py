@@ -13,9 +13,9 @@ from rows import by_name, dossier, procedure
 
 from tthc_analysis.audit.explain import explain
 from tthc_analysis.columns import SCORE_COMPONENTS
-from tthc_analysis.indicators import scores
+from tthc_analysis.indicators import all_indicators, scores
 from tthc_analysis.indicators.evaluate import rows
-from tthc_analysis.indicators.evidence import evidence
+from tthc_analysis.indicators.evidence import evidence, rest
 from tthc_analysis.periods import calendar_period, parse_period
 from tthc_analysis.rules.scores import COMPONENTS
 
@@ -265,3 +265,65 @@ def test_notes_say_that_the_rules_are_not_read_at_their_source(scenario):
     assert "10,5" in said
     assert "/qd766" not in said
     assert not pd.isna(said)
+
+
+def test_a_missing_due_date_is_the_longest_limit_of_the_procedure(report_of):
+    """5–10 working days from 1/7/2026 end on 15/7; what no limit tells is not known."""
+    limits = [procedure(time_limit_max=10)]
+    late = dossier(1, "2026-07-01", None, "2026-07-16")
+    own = dossier(2, "2026-07-01", "2026-07-03", "2026-07-06")  # a due date in the data is not replaced
+    data = {"ho_so": [late, own, dossier(3, "2026-07-01", None, "2026-07-15")], "danh_muc_tthc": limits}
+    report = report_of(QUARTER, EXPORTED, **data)
+    assert by_name(scores.indicators(report))["score_on_time_rate"].numerator == 1
+    found = rows(report, scores.SCORED, order="dossier_code").to_dict("records")
+    assert [bool(r["is_due_made"]) for r in found] == [True, False, True]
+    assert pd.Timestamp(found[0]["due_day"]).date() == date(2026, 7, 15)
+    assert any("2 hồ sơ không ghi ngày hẹn trả" in line for line in scores.notes(report))
+    unknown = report_of(QUARTER, EXPORTED, **(data | {"danh_muc_tthc": [procedure("1.000009")]}))
+    assert by_name(scores.indicators(unknown))["score_on_time_rate"].value is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "resolved", "on_time"),
+    [
+        ("answered", datetime(2026, 8, 22), 1),  # the 15th working day after 3/8 is the working Saturday 22/8
+        ("answered", datetime(2026, 8, 24), 0),
+        (None, datetime(2026, 8, 21), 1),
+        ("refused", datetime(2026, 8, 5), 1),
+        ("refused", datetime(2026, 8, 6), 0),
+        ("asked", datetime(2026, 8, 10), 1),
+        ("asked", datetime(2026, 8, 11), 0),
+    ],
+)
+def test_petitions_without_a_due_date_have_the_working_days_of_what_became_of_them(
+    report_of, outcome, resolved, on_time
+):
+    petition = {"petition_code": "P1", "received_at": datetime(2026, 8, 3), "resolved_at": resolved, "outcome": outcome}
+    report = report_of(QUARTER, EXPORTED, **(rich() | {"phan_anh_kien_nghi": [petition]}))
+    figure = by_name(scores.indicators(report))["score_petitions_on_time_rate"]
+    assert (figure.numerator, figure.denominator) == (on_time, 1)
+
+
+def test_a_cut_list_says_how_many_are_left_out_and_where_all_are(report_of, monkeypatch):
+    report = report_of(QUARTER, EXPORTED, **rich())
+    assert scores.list_notes(report) == ()
+    monkeypatch.setattr(scores, "LISTED_ROWS", 3)
+    whole = sum(len(f.rows) for f in _all_rests(report))
+    (line,) = scores.list_notes(report)
+    assert f"3 dòng đầu … và {whole - 3} dòng khác" in line
+    assert "score_on_time_rate" in line
+    assert len(scores.lost_list(report)) == 3
+
+
+def _all_rests(report):
+    names = [f"score_{c.id}_rate" for c in scores._losing_dossiers(report)]
+    return [rest(report, f) for f in scores.indicators(report) if f.name in names]
+
+
+def test_what_is_not_in_the_numerator_is_led_to(report_of):
+    report = report_of(QUARTER, EXPORTED, **rich())
+    figure = by_name(scores.indicators(report))["score_on_time_rate"]
+    found = rest(report, figure)
+    assert found is not None
+    assert found.keys == ["H24.99-240101-0002", "H24.99-240101-0003"]
+    assert rest(report, by_name(all_indicators(report))["dossiers_handled_count"]) is None

@@ -18,7 +18,7 @@ from tthc_analysis.config import Config
 from tthc_analysis.display.formats import calculation, cell_value, date_short, indicator_text, number
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.indicators import Indicator, OpenReport, all_indicators, scores
-from tthc_analysis.indicators.evidence import RELATIONS, Evidence, evidence
+from tthc_analysis.indicators.evidence import RELATIONS, Evidence, evidence, rest
 from tthc_analysis.report.manifest import MANIFEST
 from tthc_analysis.report.published import PublishedReport, read_report
 from tthc_analysis.sections import Section, sections_of
@@ -56,10 +56,13 @@ class Explanation:
         return len(self.evidence.rows) - len(self.codes) if self.evidence else 0
 
 
-def explain(config: Config, opened: OpenReport, name: str) -> Explanation:
-    """The chain behind the figure called `name` (or labelled so); raises NoFigure with the nearest names."""
+def explain(config: Config, opened: OpenReport, name: str, others: bool = False) -> Explanation:
+    """The chain behind the figure called `name` (or labelled so); raises NoFigure with the nearest names.
+
+    With `others` its rows are those of the denominator that are not in the numerator; raises NoFigure for what has none.
+    """
     indicator = find_figure(opened, name)
-    rows = evidence(opened, indicator)
+    rows = _others(opened, indicator) if others else evidence(opened, indicator)
     period = opened.period
     published = _published(config.reports / period.id)
     links = [
@@ -72,8 +75,10 @@ def explain(config: Config, opened: OpenReport, name: str) -> Explanation:
         ("Bộ quy tắc đếm", f"{opened.rules.title} – {opened.rules.source}"),
         ("Căn cứ", indicator.reference or "–"),
         ("Bảng dữ liệu", _tables(opened, indicator)),
-        ("Tệp xuất", _exports(opened, indicator, rows)),
-        ("Dòng đứng sau tử số", _rows_text(indicator, rows)),
+        ("Tệp xuất", _exports(opened, indicator, rows, "không ở tử số" if others else "sau tử số")),
+        ("Dòng của mẫu số không ở tử số", _others_text(indicator, rows))
+        if others
+        else ("Dòng đứng sau tử số", _rows_text(indicator, rows)),
     ]
     return Explanation(indicator, tuple(links), rows)
 
@@ -137,21 +142,41 @@ def _tables(opened: OpenReport, indicator: Indicator) -> str:
     return "\n".join(lines)
 
 
-def _exports(opened: OpenReport, indicator: Indicator, rows: Evidence | None) -> str:
-    """The files of the figure's tables, with how many rows behind the numerator each one holds."""
+def _exports(opened: OpenReport, indicator: Indicator, rows: Evidence | None, which: str) -> str:
+    """The files of the figure's tables, with how many of the rows each one holds; `which` says of them what they are."""
     datasets = opened.store.quality()["datasets"]
     counts: dict[str, int] = {} if rows is None else dict(rows.rows["source_file"].value_counts())
     lines = []
     for table in indicator.tables or tuple(datasets):
         for account in datasets[table]["accounts"]:
             file = account["file"]
-            held = f", {number(counts[file])} dòng sau tử số" if rows and rows.table == table and file in counts else ""
+            held = f", {number(counts[file])} dòng {which}" if rows and rows.table == table and file in counts else ""
             lines.append(f"{table}/{file}, sha256 {account['sha256'][:12]}{held}")
     own = {account["file"] for data in datasets.values() for account in data["accounts"]}
     lines += [
-        f"báo cáo gửi đến: {file}, {number(n)} ô sau tử số" for file, n in counts.items() if file and file not in own
+        f"báo cáo gửi đến: {file}, {number(n)} ô {which}" for file, n in counts.items() if file and file not in own
     ]
     return "\n".join(lines)
+
+
+def _others(opened: OpenReport, indicator: Indicator) -> Evidence:
+    found = rest(opened, indicator)
+    if found is None:
+        raise NoFigure(
+            f"“{indicator.label}” không có các dòng của mẫu số nằm ngoài tử số.",
+            indicator.name,
+            "Chỉ tỷ lệ đã biết tử số, tử số là một phần các dòng của mẫu số, mới có; bỏ --rest.",
+        )
+    return found
+
+
+def _others_text(indicator: Indicator, rows: Evidence | None) -> str:
+    assert rows is not None
+    assert indicator.numerator is not None
+    assert indicator.denominator is not None
+    agrees = len(rows.rows) == indicator.denominator - indicator.numerator
+    check = "khớp mẫu số trừ tử số" if agrees else "KHÔNG KHỚP: báo người phát triển"
+    return f"{number(len(rows.rows))} {TABLES[rows.table].row_label if rows.table else 'mục'}; {check}"
 
 
 def _rows_text(indicator: Indicator, rows: Evidence | None) -> str:

@@ -154,13 +154,18 @@ def explain_command(
     rule_set: RuleSet = "",
     rows: Annotated[
         Path | None,
-        typer.Option("--rows", metavar="TỆP", help="Ghi mọi mã đứng sau tử số vào tệp CSV này, ngoài reports/."),
+        typer.Option(
+            "--rows", metavar="TỆP", help="Ghi mọi mã (đứng sau tử số, hay của --rest) vào tệp CSV này, ngoài reports/."
+        ),
     ] = None,
     agency: Agency = "",
     cumulative: Annotated[
         bool, typer.Option("--cumulative", help="Số lũy kế từ đầu năm đến hết kỳ (tháng, quý).")
     ] = False,
     last_year: Annotated[bool, typer.Option("--last-year", help="Số của cùng kỳ năm trước.")] = False,
+    rest: Annotated[
+        bool, typer.Option("--rest", help="Của một tỷ lệ: các dòng của mẫu số không nằm trong tử số.")
+    ] = False,
 ) -> None:
     """Truy một số liệu đến tận nơi: sổ tay, chỉ tiêu, tử số, mẫu số, quy tắc, bảng, tệp xuất, mã hồ sơ.
 
@@ -178,7 +183,7 @@ def explain_command(
     report = so_far(report) if cumulative else report
     report = report.last_year if last_year else report
     _tell_part(report)
-    found = explain(config, report, figure)
+    found = explain(config, report, figure, rest)
     out = console.make_console()
     out.print(console.simple_table("", ("", ""), found.links))
     if found.codes:

@@ -221,6 +221,17 @@ fees_table = TableSpec(
     ),
     total="Tổng số",
 )
+#: the same by the channel that the dossiers came by
+channel_fees_table = TableSpec(
+    "phi-theo-kenh",
+    "Phí, lệ phí đã thu theo hình thức tiếp nhận hồ sơ",
+    (
+        TableColumn("name", ("Hình thức tiếp nhận",), "text"),
+        TableColumn("n", ("Hồ sơ",)),
+        TableColumn("amount", ("Số tiền (đồng)",)),
+    ),
+    total="Tổng số",
+)
 #: points by group of Quyết định 766/QĐ-TTg
 score_groups_table = TableSpec(
     "diem-766-theo-nhom",

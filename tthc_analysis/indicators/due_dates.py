@@ -86,11 +86,15 @@ LARGEST = Measure(CHECKED, _WRONG, take="most", what="abs(gap)", empty=NO_LIMIT)
 
 
 def _spans(report: OpenReport) -> str:
-    """a table of the SQL session with due_from, due_to and reason for each day of receipt and limit that occurs; its name.
+    return spans_table(report, f"{_limited_sql(report)}\nSELECT DISTINCT {', '.join(_KEYS)} FROM limited")
 
-    Python makes them, from the few combinations that there are.
+
+def spans_table(report: OpenReport, question: str) -> str:
+    """A table of the SQL session with due_from, due_to and reason for each day of receipt and limit that occurs; its name.
+
+    `question` selects them: received_day, time_limit, time_limit_max, time_limit_unit. Python makes the rest, from the few
+    combinations that there are.
     """
-    question = f"{_limited_sql(report)}\nSELECT DISTINCT {', '.join(_KEYS)} FROM limited"
     name = f"due_spans_{hashlib.sha256((question + calendar_table(report)).encode()).hexdigest()[:16]}"
     if not report.store.knows(name):
         found = [_span(row, report.calendar) for row in report.store.query(question).to_dict("records")]

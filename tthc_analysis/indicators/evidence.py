@@ -7,14 +7,14 @@ whose amounts is the figure (a median, the least, the last reading). `Evidence.a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
 
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
-from tthc_analysis.indicators.definition import Measure
+from tthc_analysis.indicators.definition import Measure, Rate
 from tthc_analysis.indicators.registry import registry
 
 Reading = Literal["counted", "summed", "measured"]
@@ -58,6 +58,21 @@ def evidence(report: OpenReport, indicator: Indicator) -> Evidence | None:
     reading: Reading = {"rows": "counted", "sum": "summed"}.get(measure.take, "measured")  # type: ignore[assignment]
     found = pd.DataFrame(columns=list(COLUMNS)) if indicator.numerator is None else _rows(report, measure)
     return Evidence(measure.of.table, reading, found)
+
+
+def rest(report: OpenReport, indicator: Indicator) -> Evidence | None:
+    """The rows of the denominator that are not in the numerator, each counted 1; None for what is no share of such rows."""
+    figure = registry()[indicator.name][1] if indicator.name in registry() else None
+    if not isinstance(figure, Rate) or indicator.numerator is None or not _are_rows(figure):
+        return None
+    part, whole = figure.part, figure.whole
+    others = replace(whole, where=f"({whole.where}) AND NOT coalesce(({part.where}), false)")
+    return Evidence(whole.of.table, "counted", _rows(report, others))
+
+
+def _are_rows(figure: Rate) -> bool:
+    part, whole = figure.part, figure.whole
+    return part.of.name == whole.of.name and part.take == whole.take == "rows"
 
 
 def _rows(report: OpenReport, measure: Measure) -> pd.DataFrame:

@@ -6,12 +6,13 @@ rule set. Each figure is printed only where a column tells it; what none tells i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
 
-from tthc_analysis.columns import DOSSIERS, PAYMENT_METHODS, PLAN_TASKS
+from tthc_analysis.columns import CHANNELS, DOSSIERS, PAYMENT_METHODS, PLAN_TASKS
 from tthc_analysis.indicators import dossiers
 from tthc_analysis.indicators._counting import live_of
 from tthc_analysis.indicators._indicator import Indicator
@@ -163,10 +164,20 @@ def gaps(report: OpenReport) -> tuple[str, ...]:
 
 
 def fees_by_method(report: OpenReport) -> pd.DataFrame | None:
-    """New dossiers of the period that were paid, by method: name, n, amount (đồng); None where no column tells."""
+    """New dossiers of the period that were paid, by method of payment: name, n, amount (đồng); None where no column tells."""
+    return _fees(report, "payment_method", PAYMENT_METHODS)
+
+
+def fees_by_channel(report: OpenReport) -> pd.DataFrame | None:
+    """The same by the channel that the dossiers came by, as their exports state it."""
+    return _fees(report, "stated_channel", CHANNELS)
+
+
+def _fees(report: OpenReport, by: str, words: Mapping[str, str]) -> pd.DataFrame | None:
     evaluation = Evaluation(report)
     if not isinstance(evaluation.number(COLLECTED), int):
         return None
-    table = grouped(report, STATES, {"n": PAID, "amount": COLLECTED}, ["payment_method"])
-    names = table["payment_method"].map(PAYMENT_METHODS).fillna("chưa ghi")
-    return table.assign(name=names)[table["n"].fillna(0) > 0][["name", "n", "amount"]].reset_index(drop=True)
+    table = grouped(report, STATES, {"n": PAID, "amount": COLLECTED}, [by])
+    return table.assign(name=table[by].map(words).fillna("chưa ghi"))[table["n"].fillna(0) > 0][
+        ["name", "n", "amount"]
+    ].reset_index(drop=True)

@@ -6,7 +6,7 @@ components; what neither tells has no points, never 0. Nothing is scored where n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -17,9 +17,9 @@ import pandas as pd
 from tthc_analysis.columns import DOSSIERS, PETITIONS, PROCEDURES, PUBLISHED_SCORES
 from tthc_analysis.indicators import _registers, dossiers
 from tthc_analysis.indicators._counting import LIVE, live_of
-from tthc_analysis.indicators._indicator import Indicator
+from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
-from tthc_analysis.indicators.catalogue_sql import FEE_BEARING, IN_FORCE
+from tthc_analysis.indicators.catalogue_sql import FEE_BEARING, IN_FORCE, WITH_CATALOGUE
 from tthc_analysis.indicators.definition import (
     NO_DATA,
     Block,
@@ -32,6 +32,7 @@ from tthc_analysis.indicators.definition import (
     Relation,
     Unknown,
 )
+from tthc_analysis.indicators.due_dates import spans_table
 from tthc_analysis.indicators.evaluate import CountsDoNotAdd, Evaluation, evaluate, rows
 from tthc_analysis.indicators.petitions import PETITION
 from tthc_analysis.indicators.relations import day, literals
@@ -66,12 +67,13 @@ def _scored_sql(report: OpenReport) -> str:
     """CTEs up to `scored`: the dossiers received in the calendar period with is_overdue (null: not known) and what they have."""
     found = scored_period(report)
     if found is None:
-        return "WITH scored AS (SELECT *, false AS is_overdue, false AS is_complained, false AS is_asked, false AS is_told, CAST(NULL AS DATE) AS received_day, CAST(NULL AS DATE) AS due_day, CAST(NULL AS DATE) AS end_day FROM ho_so WHERE false)"
+        return "WITH scored AS (SELECT *, false AS is_overdue, false AS is_complained, false AS is_asked, false AS is_due_made, false AS is_told, CAST(NULL AS DATE) AS received_day, CAST(NULL AS DATE) AS due_day, CAST(NULL AS DATE) AS end_day FROM ho_so WHERE false)"
     period, rules = found
     end, judged_on = day(period.end), day(_registers.state_day(report.at(period)))
     covered = "false" if _registers.short_of_calendar(report, PETITIONS.name) else "true"
     return f"""
-WITH complained AS (
+WITH {_made_due_sql(report, period, rules)},
+complained AS (
   SELECT dossier_code AS complained_code FROM phan_anh_kien_nghi
   WHERE dossier_code IS NOT NULL AND {_between("received_at", period)} GROUP BY dossier_code
 ),
@@ -79,11 +81,12 @@ told AS (
   SELECT {covered} AND (count(*) = 0 OR count(dossier_code) > 0) AS is_told FROM phan_anh_kien_nghi WHERE {_between("received_at", period)}
 ),
 received AS (
-  SELECT *, {_is(rules.supplement_statuses)} AS is_asked, CAST(received_at AS DATE) AS received_day,
-         CAST(due_at AS DATE) AS due_day,
+  SELECT ho_so.*, {_is(rules.supplement_statuses)} AS is_asked, CAST(received_at AS DATE) AS received_day,
+         coalesce(CAST(due_at AS DATE), made.made_day) AS due_day, due_at IS NULL AND made.made_day IS NOT NULL AS is_due_made,
          CASE WHEN {_is(rules.supplement_statuses)} THEN CAST(supplement_requested_at AS DATE)
               ELSE CAST(coalesce({", ".join(rules.end_date)}) AS DATE) END AS ended
-  FROM ho_so WHERE {_between("received_at", period)} AND NOT {_is(rules.excluded_statuses)}
+  FROM ho_so LEFT JOIN made_due made ON made.made_code = ho_so.dossier_code
+  WHERE {_between("received_at", period)} AND NOT {_is(rules.excluded_statuses)}
 ),
 scored AS (
   SELECT r.*, CASE WHEN ended <= {end} THEN ended END AS end_day, c.complained_code IS NOT NULL AS is_complained, t.is_told,
@@ -94,15 +97,50 @@ scored AS (
 )"""
 
 
+def _made_due_sql(report: OpenReport, period: Period, rules: ScoreRules) -> str:
+    """CTEs up to `made_due`: the dossiers without a due date, with the one that the procedure's longest limit gives."""
+    limited = f"""live AS (
+  SELECT dossier_code, procedure_code, CAST(received_at AS DATE) AS received_day FROM ho_so
+  WHERE due_at IS NULL AND {_between("received_at", period)} AND NOT {_is(rules.excluded_statuses)}
+),
+limited AS (
+  SELECT live.dossier_code, live.received_day, c.time_limit, c.time_limit_max, c.time_limit_unit FROM {WITH_CATALOGUE}
+)"""
+    keys = ("received_day", "time_limit", "time_limit_max", "time_limit_unit")
+    spans = spans_table(report, f"WITH {limited}\nSELECT DISTINCT {', '.join(keys)} FROM limited")
+    same = " AND ".join(f"s.{key} IS NOT DISTINCT FROM l.{key}" for key in keys)
+    return f"""{limited},
+made_due AS (
+  SELECT l.dossier_code AS made_code, s.due_to AS made_day FROM limited l JOIN {spans} s ON {same}
+)"""
+
+
 def _petitioned_sql(report: OpenReport) -> str:
     """The petitions received in the calendar period with is_on_time (resolved by the due day within it)."""
     found = scored_period(report)
-    where = _between("received_at", found[0]) if found else "false"
-    until = day(found[0].end + timedelta(days=1)) if found else "NULL"
-    return (
-        "WITH petitioned AS (SELECT *, coalesce(CAST(resolved_at AS DATE) <= CAST(due_at AS DATE)"
-        f" AND resolved_at < {until}, false) AS is_on_time FROM phan_anh_kien_nghi WHERE {where})"
+    if found is None:
+        return "WITH petitioned AS (SELECT *, false AS is_on_time, false AS is_due_made, CAST(NULL AS DATE) AS due_day FROM phan_anh_kien_nghi WHERE false)"
+    period, rules = found
+    days = " ".join(f"WHEN outcome = '{name}' THEN {n}" for name, n in rules.petition_days.items())
+    limit = f"CAST(CASE {days} ELSE {rules.petition_days['answered']} END AS BIGINT)"
+    limited = f"""limited AS (
+  SELECT p.*, CAST(received_at AS DATE) AS received_day, {limit} AS time_limit FROM phan_anh_kien_nghi p
+  WHERE {_between("received_at", period)}
+)"""
+    spans = spans_table(
+        report,
+        f"WITH {limited}\nSELECT DISTINCT received_day, time_limit, CAST(NULL AS BIGINT) AS time_limit_max, "
+        "'working_day' AS time_limit_unit FROM limited WHERE due_at IS NULL",
     )
+    return f"""WITH {limited},
+dated AS (
+  SELECT l.*, coalesce(CAST(l.due_at AS DATE), s.due_to) AS due_day, l.due_at IS NULL AND s.due_to IS NOT NULL AS is_due_made
+  FROM limited l LEFT JOIN {spans} s ON s.received_day = l.received_day AND s.time_limit = l.time_limit
+),
+petitioned AS (
+  SELECT *, coalesce(CAST(resolved_at AS DATE) <= due_day AND resolved_at < {day(period.end + timedelta(days=1))}, false) AS is_on_time
+  FROM dated
+)"""
 
 
 def _fee_procedures_sql(report: OpenReport) -> str:
@@ -148,7 +186,7 @@ _REUSED = Fact(SCORED, "số thành phần dùng lại", "reused_count IS NOT NU
 _STORE = Fact(SCORED, "kho dữ liệu cá nhân", "is_in_personal_store IS NOT NULL")
 _POPULATION = Fact(SCORED, "khai thác dữ liệu dân cư", "is_population_data IS NOT NULL")
 _CATALOGUE_FEE = Fact(IN_FORCE, "phí, lệ phí của danh mục", "fee_amount IS NOT NULL")
-_PETITION_DUE = Fact(PETITIONED, "hạn xử lý phản ánh, kiến nghị", "due_at IS NOT NULL")
+_PETITION_DUE = Fact(PETITIONED, "hạn xử lý phản ánh, kiến nghị", "due_day IS NOT NULL", every=True)
 _SATISFIED = Fact(PETITIONED, "mức độ hài lòng với xử lý phản ánh", "is_satisfied IS NOT NULL")
 
 RECEIVED = Measure(SCORED)
@@ -362,20 +400,38 @@ def _lost(report: OpenReport, scored: Scored) -> dict[str, object]:
 
 def _some(codes: list[str]) -> str:
     """The first codes, and how many more there are."""
-    more = f" … và {len(codes) - LISTED_CODES} mã nữa" if len(codes) > LISTED_CODES else ""
+    more = f" … và {counted(len(codes) - LISTED_CODES, 'mã')} khác" if len(codes) > LISTED_CODES else ""
     return ", ".join(codes[:LISTED_CODES]) + more
 
 
 def lost_list(report: OpenReport) -> pd.DataFrame:
     """Each dossier that lost points, at most `LISTED_ROWS`: name of the component, code, procedure, unit, days, mendable."""
-    parts = [
-        _cases(report, s.component).assign(name=s.component.label)
-        for s in components(report)
-        if _has_cases(s) and s.component and OWN_MEASURES[s.component.id][0].of is SCORED
-    ]
+    parts = [_cases(report, c).assign(name=c.label) for c in _losing_dossiers(report)]
     columns = ["name", "dossier_code", "procedure_name", "agency", "received_day", "due_day", "end_day", "is_mendable"]
     found = pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
     return found.head(LISTED_ROWS).reset_index(drop=True)
+
+
+def _losing_dossiers(report: OpenReport) -> list[Component]:
+    """The components that lost points through dossiers, those by which most can be gained first."""
+    losing = [s.component for s in components(report) if _has_cases(s)]
+    found = [c for c in losing if c and OWN_MEASURES[c.id][0].of is SCORED]
+    order = list(lost_table(report)["name"])
+    return sorted(found, key=lambda c: order.index(c.label))
+
+
+def list_notes(report: OpenReport) -> tuple[str, ...]:
+    """Where the whole list is when `lost_list` is cut: of how many lines it has how many, and the command for each component."""
+    found = {s.component.id: s for s in components(report) if s.component}
+    losing = _losing_dossiers(report)
+    rest = {c.id: (found[c.id].whole or 0) - (found[c.id].part or 0) for c in losing}
+    if (more := sum(rest.values()) - LISTED_ROWS) <= 0:
+        return ()
+    named = "; ".join(f"{c.label} ({counted(rest[c.id], 'hồ sơ')}): score_{c.id}_rate" for c in losing)
+    return (
+        f"Bảng ghi {counted(LISTED_ROWS, 'dòng')} đầu … và {counted(more, 'dòng')} khác. Danh sách đủ của từng thành phần: "
+        f"tthc explain {report.period.id} TÊN --rest --rows TỆP, TÊN là: {named}.",
+    )
 
 
 # --- from the report's total to the calendar period's ----------------------------------------------------------------
@@ -444,4 +500,33 @@ def notes(report: OpenReport) -> tuple[str, ...]:
         *(f"{group.label}: {group.note}." for group in rules.groups if group.note),
         *(f"{c.label}: {c.note}." for group in rules.groups for c in group.components if c.note),
     ]
-    return (*lines, *_registers.notes(replace(report, period=period), DOSSIERS.name))
+    return (
+        *lines,
+        *_made_notes(report, rules),
+        *_code_notes(report),
+        *_registers.notes(replace(report, period=period), DOSSIERS.name),
+    )
+
+
+def _code_notes(report: OpenReport) -> Iterator[str]:
+    """Where the codes are that the tables leave out."""
+    if any(" … và " in codes for codes in (*lost_table(report)["codes"], *bridge(report)["codes"])):
+        yield (
+            f"Bảng chỉ ghi {LISTED_CODES} mã đầu. Mã làm mất điểm ở Phụ lục VII, đủ bằng tthc explain {report.period.id} "
+            "score_<thành phần>_rate --rest --rows TỆP; mã của một bước nối là các hồ sơ có ngày như bước đó ghi."
+        )
+
+
+def _made_notes(report: OpenReport, rules: ScoreRules) -> Iterator[str]:
+    """How many due days come from a limit because no export states them."""
+    evaluation = Evaluation(report)
+    made = evaluation.number(Measure(SO_FAR, "is_due_made"))
+    if isinstance(made, int) and made:
+        yield f"{counted(made, 'hồ sơ')} không ghi ngày hẹn trả: lấy thời hạn dài nhất của thủ tục trong danh mục."
+    asked = evaluation.number(Measure(PETITIONED, "is_due_made"))
+    if isinstance(asked, int) and asked:
+        days = rules.petition_days
+        yield (
+            f"{counted(asked, 'phản ánh, kiến nghị')} không ghi hạn xử lý: lấy {days['answered']} ngày làm việc; từ chối "
+            f"{days['refused']}, yêu cầu bổ sung {days['asked']}."
+        )

@@ -88,6 +88,7 @@ class ScoreRules(_Model):
     end_date: tuple[Literal["resolved_at", "returned_at"], ...] = Field(min_length=1)
     supplement_statuses: tuple[str, ...]
     most_supplement_requests: int
+    petition_days: Mapping[str, int]
     groups: tuple[Group, ...]
 
     def component(self, name: str) -> Component:
