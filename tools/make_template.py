@@ -477,15 +477,18 @@ def _digitisation(document: Any) -> None:
         _heading(document, "{% if co_muc('II.4.4') %}4.5{% else %}4.4{% endif %}. Hồ sơ quá hạn, hẹn lại ngày trả", 3)
         _insert(document, "bang('qua-han-theo-nguyen-nhan')")
         _text(document, "Từng hồ sơ tại Phụ lục V.")
+    late = "(1 if co_muc('II.4.5') and co_dong('ho-so-qua-han') else 0)"
+    scored = "(1 if co_muc('II.4.6') and co_dong('diem-766-theo-nhom') else 0)"
+    before = f"4 + (1 if co_muc('II.4.4') else 0) + {late}"
     with _if_included(document, "II.4.6", "diem-766-theo-nhom"):
-        _scores(document)
+        _scores(document, f"4.{{{{ {before} }}}}")
     with _if_included(document, "II.4.7"):
-        _beside_the_form(document)
+        _beside_the_form(document, f"4.{{{{ {before} + {scored} }}}}")
 
 
-def _scores(document: Any) -> None:
+def _scores(document: Any, number: str) -> None:
     """Points of the calendar period: there for periods that a rule set scores."""
-    _heading(document, "Điểm theo Quyết định 766/QĐ-TTg (kỳ theo lịch)", 3)
+    _heading(document, f"{number}. Điểm theo Quyết định 766/QĐ-TTg (kỳ theo lịch)", 3)
     _insert(document, "bang('diem-766-theo-nhom')")
     _text(document, "{%p if co_dong('diem-766-mat') %}")
     _text(
@@ -497,9 +500,9 @@ def _scores(document: Any) -> None:
     _text(document, "Thành phần, cách tính, hồ sơ làm mất điểm ở trang báo cáo, mục II.4.6 và Phụ lục VII.")
 
 
-def _beside_the_form(document: Any) -> None:
+def _beside_the_form(document: Any, number: str) -> None:
     """What a column tells beside the form; what none tells has no sentence."""
-    _heading(document, "Hồ sơ rút, trả lại, chờ bổ sung; phí, lệ phí; đến hạn; kế hoạch", 3)
+    _heading(document, f"{number}. Hồ sơ rút, trả lại, chờ bổ sung; phí, lệ phí; đến hạn; kế hoạch", 3)
     _text(document, "{%p if co('withdrawn_count', 'returned_count', 'refused_count', 'waiting_supplement_count') %}")
     _text(
         document,

@@ -145,12 +145,12 @@ def _city_sample(folder: Path | None) -> None:
     from tthc_analysis.config import load_config
     from tthc_analysis.preparation.members import prepare_agency
     from tthc_analysis.report.build import Options, make_report
-    from tthc_analysis.sample.city import INBOX, PERIOD, SENDER, write_city
+    from tthc_analysis.sample.city import BODIES, INBOX, PERIOD, SENDER, SILENT, write_city
 
     if folder is None:
         raise TthcError("Chưa nêu thư mục.", "dòng lệnh", "Ví dụ: tthc sample --city thanh-pho/")
     out = console.make_console()
-    written = write_city(folder)
+    write_city(folder)
     sender = load_config(folder.resolve()).for_agency(SENDER)
     with out.status(f"Lập báo cáo của {sender.agency.name} để gửi đi…"):
         prepare_agency(sender)
@@ -159,7 +159,12 @@ def _city_sample(folder: Path | None) -> None:
     shutil.move(made.folder, folder / INBOX / f"{SENDER}-{PERIOD}")
     for left in (sender.raw, sender.processed, folder / sender.data.reports, folder / "reports"):
         shutil.rmtree(left, ignore_errors=True)
-    out.print(f"Đã ghi {len(written)} tệp của thành phố mẫu vào [bold]{folder}[/].")
+    given = [b.name for b in BODIES if b.id not in (SENDER, SILENT)]
+    silent = next(b.name for b in BODIES if b.id == SILENT)
+    out.print(
+        f"Đã ghi thành phố mẫu vào [bold]{folder}[/]: cấu hình, tệp xuất của {len(given)} đơn vị ({', '.join(given)}), báo cáo gửi đến "
+        f"của {sender.agency.name}; {silent} chưa gửi gì."
+    )
     out.print(f"Tổng hợp: cd {folder} && tthc collect {INBOX} && tthc report {PERIOD}", markup=False)
 
 

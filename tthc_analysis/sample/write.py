@@ -43,9 +43,15 @@ HEADERS = (
     "Phí, lệ phí",
     "Trạng thái thanh toán",
     "Hình thức thanh toán",
+    "Số lần yêu cầu bổ sung",
+    "Ngày yêu cầu bổ sung",
+    "Số thành phần dùng lại",
+    "Khai thác dữ liệu dân cư",
     "Ghi chú",
 )
 _DATES = range(12, 16)
+#: every so-many-th dossier was asked once for a supplement, when it was received
+_ASKED_AGAIN = 37
 _GROUP = "Ngày, tháng, năm"
 
 
@@ -67,6 +73,7 @@ def _row(index: int, dossier: Dossier, exported: date) -> list[Cell]:
     number = f"{dossier.number:04d}"
     status = ("Đã trả kết quả" if dossier.number % 3 else "Đã xử lý xong") if done else "Đang xử lý"
     paid = dossier.fee is not None and dossier.fee > 0
+    is_asked = dossier.number % _ASKED_AGAIN == 0
     return [
         index,
         dossier.code,
@@ -90,6 +97,10 @@ def _row(index: int, dossier: Dossier, exported: date) -> list[Cell]:
         dossier.fee,
         "Đã thanh toán" if paid else None,
         "Trực tuyến" if paid else None,
+        int(is_asked),
+        dossier.received if is_asked else None,
+        dossier.components and dossier.number % 3,
+        "Có" if dossier.number % 5 else "Không",
         None,
     ]
 
