@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 from edges import QUARTER, edge_frame
+from indicators import rows as small
 from rollup import city_of
 from running import copy_project, tthc
 
-from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES
+from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES, PETITIONS, PROCEDURES, TABLES
 from tthc_analysis.errors import SparkUnavailable
-from tthc_analysis.indicators import OpenReport, all_indicators, assessment, dossiers, due_dates, rollup, trend
+from tthc_analysis.indicators import (
+    OpenReport,
+    all_indicators,
+    assessment,
+    dossiers,
+    due_dates,
+    outcomes,
+    rollup,
+    scores,
+    trend,
+)
 from tthc_analysis.indicators._counting import counts, live_sql
 from tthc_analysis.indicators.cumulative import COUNTED_AGAIN
+from tthc_analysis.indicators.deadlines import deadlines
 from tthc_analysis.indicators.evaluate import Evaluation, named, tabulated
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import parse_period
@@ -78,12 +92,17 @@ def test_a_roll_up_and_the_year_so_far_are_the_same(both, edge_scope, tmp_path):
     told = told[told["resolved_at"].notna() | ~told["status"].isin(FINISHED_STATUSES)]
     edges = told.assign(snapshot_date=pd.Timestamp("2024-04-01")).to_dict("records")
     city_of.give(config, "xa-a", [city_of.dossier("A-231216-0001", "2023-12-16 08:00"), *edges])
-    city_of.send(config, "xa-b", "2024-Q1", dict.fromkeys(rollup.ROLLED, 1) | dict.fromkeys(rollup.RESIDUAL, 0))
+    sent = dict.fromkeys(rollup.ROLLED, 0) | {"handled": 2, "received_new": 1, "received_online": 1, "carried_over": 1}
+    sent |= dict.fromkeys(("resolved", "resolved_early", "pending", "pending_within"), 1)
+    city_of.send(config, "xa-b", "2024-Q1", sent)
     one, other = both(
         city_of.united(config), lambda s: tabulated(s, rollup.ITEMS, rollup.ROLLED, ("body", "level")), ZONES[0]
     )
     assert len(one) == 2
     pd.testing.assert_frame_equal(one, other)
+    for work in (rollup.cross_check, lambda s: deadlines(s, date(2024, 3, 20), 5).dossiers):
+        one, other = both(city_of.united(config), work, ZONES[1])
+        pd.testing.assert_frame_equal(one, other)
     again = [
         both(edge_scope.at(parse_period(p)), lambda s: Evaluation(s).number(COUNTED_AGAIN), ZONES[1])
         for p in ("2024-Q2", "2024-03")
@@ -107,6 +126,40 @@ def test_every_dossier_is_in_the_same_classes_in_any_zone(both, edge_scope, rule
 def figures(report: OpenReport) -> pd.DataFrame:
     """Every declared figure, or why it is not known."""
     return pd.DataFrame([i.to_dict() for i in all_indicators(report)]).drop(columns="tables")
+
+
+def _points_of_2026(folder) -> OpenReport:
+    """A calendar quarter with dossiers and petitions without due days, fees, and one that is late."""
+    exported, paid = (
+        date(2026, 10, 8),
+        {"fee_amount": Decimal(1000), "payment_status": "paid", "payment_method": "online"},
+    )
+    tables = {
+        DOSSIERS.name: [
+            small.dossier(1, "2026-07-01", None, "2026-07-16", result_file_count=1, component_file_count=1, **paid),
+            small.dossier(2, "2026-08-03", "2026-08-10", "2026-08-12", result_file_count=0, channel="post", fee_amount=Decimal(0)),
+            small.dossier(3, "2026-09-01", "2026-09-28", first_due_at=datetime(2026, 9, 10), reappointment_count=1),
+        ],
+        PETITIONS.name: [{"petition_code": "P1", "received_at": datetime(2026, 8, 3), "resolved_at": datetime(2026, 8, 24)}],
+        PROCEDURES.name: [small.procedure(time_limit_max=10, fee_amount=Decimal(1000))],
+    }  # fmt: skip
+    writer, datasets = StoreWriter(folder / "kho"), {}
+    for name, rows in tables.items():
+        writer.add(TABLES[name], small.frame_of(name, rows, exported))
+        account = {"file": "so.csv", "snapshot_date": exported.isoformat(), "snapshot_rule": "", "sha256": "0" * 64}
+        account |= {"rows_in": len(rows), "kept": len(rows), "replaced": 0, "quarantined": 0, "missing": []}
+        datasets[name] = {"label": name, "accounts": [account], "quarantined": [], "conflicts": []}
+    store = writer.commit({"datasets": datasets, "findings": []})
+    return OpenReport(parse_period("2026-Q3"), load_counting_rules(), store)
+
+
+@needs_spark
+def test_points_and_what_stands_beside_the_form_are_the_same(both, tmp_path):
+    report = _points_of_2026(tmp_path)
+    for work in (scores.component_table, outcomes.fees_by_channel):
+        one, other = both(report, work, ZONES[1])
+        assert len(one), work
+        pd.testing.assert_frame_equal(one, other)
 
 
 #: one figure of each relation over dossiers
