@@ -66,3 +66,8 @@ def test_a_missing_figure_has_no_bar_and_no_change():
 
 def test_a_report_alone_has_no_bars():
     assert overview.cells([entry("a", "2023-01-01", "Năm 2023", 100)])[0][0].share is None
+
+
+def test_an_appendix_in_the_index_bears_the_number_of_its_section():
+    paths = ["phu-luc/phu-luc-1-a.pdf", "phu-luc/phu-luc-5-b.pdf", "phu-luc/rieng.pdf"]
+    assert [name for _, name in overview._appendices(paths)] == ["Phụ lục I", "Phụ lục V", "Phụ lục 3"]

@@ -68,6 +68,20 @@ def test_without_a_summary_there_is_no_brief(summary_content):
     assert brief(replace(summary_content("2024"), sections=()), ()) is None
 
 
+def test_what_no_column_tells_takes_no_room_and_what_cannot_be_compared_no_column(summary_content):
+    content = summary_content("2024")
+    (one,) = content.sections
+    unknown = {"label": "Chỉ tiêu", "value": None, "kind": "count", "unit": "hồ sơ", "change": ""}
+    items = [{**unknown, "text": "chưa có dữ liệu số tệp kết quả giải quyết"}, {**unknown, "text": "không phát sinh"}]
+    shown = tuple({**d, "items": items} if d["type"] == "headlines" else d for d in one.displays)
+    (page,) = pages_of(brief(replace(content, sections=(replace(one, displays=shown),)), ()))
+    text = page.extract_text()
+    assert "không phát sinh" in text
+    assert "chưa có dữ liệu" in text
+    assert "số tệp kết quả" not in text
+    assert "Tăng, giảm" not in text
+
+
 @pytest.mark.report
 def test_it_is_published_with_the_report_and_offered_first(published_report):
     pdf = published_report / "tom-tat-2024.pdf"

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from lxml import etree
 
+from tthc_analysis.display import time_charts
 from tthc_analysis.display._canvas import DARK, shortened
 from tthc_analysis.display.charts import backlog_chart, count_chart, monthly_chart, outcome_chart, processing_chart
 from tthc_analysis.display.time_charts import receipts_chart, trend_chart
@@ -300,3 +301,11 @@ def _place(text) -> tuple[float, float]:
     """Where a text of a drawing starts, in points."""
     found = re.search(r"translate\(([\d.]+)[ ,]([\d.]+)\)", text.get("transform", ""))
     return (float(found[1]), float(found[2])) if found else (float(text.get("x", 0)), float(text.get("y", 0)))
+
+
+@pytest.mark.parametrize("most", [1, 4, 5, 7, 23, 100])
+def test_no_class_of_the_calendar_is_beyond_the_busiest_day(most):
+    limits = time_charts._limits(most)
+    assert limits[-1] == most
+    assert limits == sorted(set(limits))
+    assert len(time_charts._scale_names(limits, narrow=False)) == len(limits) <= 5

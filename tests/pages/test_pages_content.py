@@ -75,7 +75,7 @@ def test_the_summary_is_the_first_screen_and_stands_once(trees, published_report
     headlines = first.select(".noi-bat .card")
     assert len(headlines) == 8
     assert len(main.select(".noi-bat")) == 1
-    assert "tăng 292 (15,2%) so với năm 2023" in headlines[0].get_text(" ")
+    assert "tăng 292 (15,18%) so với năm 2023" in headlines[0].get_text(" ")
     assert first.find_next_sibling()["class"] == ["ve-bao-cao"]
 
 

@@ -37,6 +37,7 @@ def test_the_report_of_a_city_is_published_whole(tmp_path):
     bodies = ("Sở A", "Xã gửi (theo báo cáo gửi đến)")
     for name in FORM.keys() & lines["Sở A"].keys():
         assert sum(int(lines[b][name]) for b in bodies) == figures[f"all_{name}_count"]["value"], name
+    assert "7 (2/3 đơn vị)" in (config.root / "reports" / "index.html").read_text(encoding="utf-8")
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert "Chưa có số liệu: Xã im" in page
     book = read_export(folder / "bieu-mau-2024-Q1.xlsx")

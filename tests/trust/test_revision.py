@@ -88,3 +88,7 @@ def test_a_forged_note_is_refused(forged):
 
 def test_a_folder_without_a_report_is_no_version(tmp_path):
     assert report_in_place(tmp_path) is None
+
+
+def test_two_versions_of_one_day_name_it_once():
+    assert Revision("2025-01-10", "2025-01-10", (), (), "").title.count("10/01/2025") == 1

@@ -4,7 +4,7 @@ from tthc_analysis.cli import console
 from tthc_analysis.cli.shared import app
 
 # isort: off
-from tthc_analysis.cli import reports, data, figures, late, reconcile, audit, project  # noqa: F401 (in the order of the help page)
+from tthc_analysis.cli import reports, watch, data, figures, late, reconcile, audit, project  # noqa: F401 (in the order of the help page)
 
 
 def main() -> int:

@@ -68,7 +68,7 @@ def change_text(now: Indicator, before: Indicator | None, label: str) -> str:
 
 
 def change_words(now: Indicator, before: Indicator | None) -> str:
-    """ "tăng 292 (15,2%)": in percentage points for rates, in units and per cent for counts; "" where one is not known.
+    """ "tăng 292 (15,18%)": in percentage points for rates, in units and per cent for counts; "" where one is not known.
 
     It is the difference of the two figures as printed, so that it adds up for a reader.
     """
@@ -80,7 +80,7 @@ def change_words(now: Indicator, before: Indicator | None) -> str:
     word = "tăng" if difference > 0 else "giảm"
     if now.kind == "rate":
         return f"{word} {number(abs(difference), now.decimals)} điểm %"
-    share = f" ({percent(100 * abs(difference) / Decimal(before.rounded), 1)})" if before.rounded else ""
+    share = f" ({percent(100 * abs(difference) / Decimal(before.rounded))})" if before.rounded else ""
     decimals = 0 if isinstance(now.value, int) else now.decimals
     return f"{word} {number(abs(difference), decimals)}{share}"
 

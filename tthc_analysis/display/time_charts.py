@@ -70,17 +70,17 @@ def _days_with_receipts(frame: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
 
 
 def _limits(most: int) -> list[int]:
-    """Upper limits of five classes of about equal width up to `most`."""
+    """Upper limits of at most five classes of about equal width; the last is `most`, no class is beyond it."""
     step = max(1, -(-most // len(SCALE)))
-    return [step * (i + 1) for i in range(len(SCALE))]
+    return [min(limit, most) for limit in range(step, most + step, step)]
 
 
 def _scale_names(limits: Sequence[int], narrow: bool) -> list[tuple[str, str]]:
     if narrow:
-        return [(c, f"≤ {limit}") for c, limit in zip(SCALE, limits, strict=True)]
+        return [(c, f"≤ {limit}") for c, limit in zip(SCALE, limits, strict=False)]
     lower = [1, *(limit + 1 for limit in limits)]
     names = [f"{low}–{high}" if low < high else f"{low}" for low, high in zip(lower, limits, strict=False)]
-    return [(c, f"{n} hồ sơ" if i == 0 else n) for i, (c, n) in enumerate(zip(SCALE, names, strict=True))]
+    return [(c, f"{n} hồ sơ" if i == 0 else n) for i, (c, n) in enumerate(zip(SCALE, names, strict=False))]
 
 
 def _squares(axes: Any, x: pd.Series, y: pd.Series, colors: Sequence[str]) -> None:

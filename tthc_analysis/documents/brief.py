@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 
 from tthc_analysis.documents.content import STATE_LABELS, About, ReportContent, SectionContent
 from tthc_analysis.documents.pdf import STYLE, Walker, compiled, escape, string
+from tthc_analysis.indicators.definition import NO_DATA
 
 #: text sizes (pt), tried in this order until all of it stands on the page
 _SIZES = (13, 12.5, 12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6)
@@ -77,15 +78,22 @@ def _figures(section: SectionContent) -> str:
     items = [item for shown in section.of_type("headlines") for item in shown["items"]]
     if not items:
         return ""
-    rows = "\n".join(f"[{escape(i['label'])}], [#strong[{escape(_value(i))}]], [{escape(i['change'])}]," for i in items)
+    moved = any(i["change"] for i in items)
+    columns = ("1fr", "auto", "1.15fr") if moved else ("1fr", "auto")
+    heads = ("Chỉ tiêu", "Kỳ này", "Tăng, giảm")[: len(columns)]
+    rows = ((escape(i["label"]), f"#strong[{escape(_value(i))}]", escape(i["change"])) for i in items)
+    body = "\n".join("".join(f"[{cell}], " for cell in row[: len(columns)]) for row in rows)
     return (
         f"#heading(level: 2)[{escape('Số liệu chính')}];\n"
-        "#table(columns: (1fr, auto, 1.15fr), inset: (x: 4pt, y: 0.35em), stroke: 0.5pt + luma(140), align: (left, right, left),\n"
-        f"table.header([#strong[{escape('Chỉ tiêu')}]], [#strong[{escape('Kỳ này')}]], [#strong[{escape('Tăng, giảm')}]]),\n{rows})"
+        f"#table(columns: ({', '.join(columns)}), inset: (x: 4pt, y: 0.35em), stroke: 0.5pt + luma(140), align: (left, right, left),\n"
+        f"table.header({', '.join(f'[#strong[{escape(head)}]]' for head in heads)}),\n{body})"
     )
 
 
 def _value(item: Mapping[str, Any]) -> str:
+    """The figure with its unit; of one that no column tells the fact alone, since the report names the column."""
+    if item["value"] is None and str(item["text"]).startswith(NO_DATA):
+        return NO_DATA
     measured = item["kind"] in ("amount", "mean") and item["value"] is not None
     return f"{item['text']} {item['unit']}" if measured else str(item["text"])
 

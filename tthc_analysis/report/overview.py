@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,13 +20,13 @@ from tthc_analysis.indicators import Indicator
 from tthc_analysis.report import publish
 from tthc_analysis.report.manifest import MANIFEST
 
-#: figures shown for each report: name → heading
+#: figures shown for each report: heading → name in the report of an agency, in that of one that rolls up others
 FIGURES = {
-    "dossiers_handled_count": "Nhận giải quyết",
-    "dossiers_resolved_count": "Đã giải quyết",
-    "dossiers_resolved_overdue_count": "Giải quyết quá hạn",
-    "dossiers_pending_count": "Đang giải quyết",
-    "online_received_rate": "Nộp trực tuyến",
+    "Nhận giải quyết": ("dossiers_handled_count", "all_handled_count"),
+    "Đã giải quyết": ("dossiers_resolved_count", "all_resolved_count"),
+    "Giải quyết quá hạn": ("dossiers_resolved_overdue_count", "all_resolved_overdue_count"),
+    "Đang giải quyết": ("dossiers_pending_count", "all_pending_count"),
+    "Nộp trực tuyến": ("online_received_rate", "all_received_online_rate"),
 }
 #: kinds of periods that can be compared with each other, in order of printing → heading
 KINDS = {
@@ -35,6 +36,8 @@ KINDS = {
     ("quarter",): "Báo cáo quý",
     ("month",): "Báo cáo tháng",
 }
+#: numbers of appendices as a report prints them
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Entry:
     state: str
     sample: bool
     figures: dict[str, Indicator]
-    appendices: tuple[str, ...]
+    appendices: tuple[tuple[str, str], ...]
 
     @property
     def dates(self) -> str:
@@ -77,14 +80,19 @@ def write(config: Config) -> None:
                 whose = "" if agency == config.agency.id else f" – {names.get(agency, agency)}"
                 groups.append({"title": title + whose, "rows": list(zip(group, cells(group), strict=True))})
     about = pages.PageContext(agency=config.agency.name, parent=config.agency.parent, title=config.title)
-    html = pages.page("reports.html.j2", about, groups=groups, names=names, columns=list(FIGURES.values()))
+    html = pages.page("reports.html.j2", about, groups=groups, names=names, columns=list(FIGURES))
     publish.replace_file(config.reports / "index.html", html)
 
 
 def cells(entries: Sequence[Entry]) -> list[list[Cell]]:
     """The figures of each report, newest first; each is compared with the next older report of the same kind."""
-    columns = [list(_column([e.figures.get(name) for e in entries], entries)) for name in FIGURES]
+    columns = [list(_column([_named(e, names) for e in entries], entries)) for names in FIGURES.values()]
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _named(entry: Entry, names: Sequence[str]) -> Indicator | None:
+    """The figure that the report has under one of these names."""
+    return next((entry.figures[name] for name in names if name in entry.figures), None)
 
 
 def _column(figures: Sequence[Indicator | None], entries: Sequence[Entry]) -> Iterator[Cell]:
@@ -123,6 +131,16 @@ def _read_entry(path: Path, reports: Path) -> Entry:
         data["agency"],
         STATE_LABELS[data["state"]],
         data["sample_data"],
-        {f.name: f for f in figures if f.name in FIGURES},
-        tuple(n for n in sorted(data["outputs"]) if n.startswith("phu-luc/") and n.endswith(".pdf")),
+        {f.name: f for f in figures if any(f.name in names for names in FIGURES.values())},
+        _appendices(n for n in sorted(data["outputs"]) if n.startswith("phu-luc/") and n.endswith(".pdf")),
     )
+
+
+def _appendices(paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Path and name of each PDF: by the number that its section bears, which may leave out one that the body does not make."""
+    return tuple((path, f"Phụ lục {_number(path) or at}") for at, path in enumerate(paths, start=1))
+
+
+def _number(path: str) -> str:
+    found = re.match(r"phu-luc/phu-luc-(\d+)-", path)
+    return _ROMAN[int(found[1])] if found and int(found[1]) < len(_ROMAN) else ""
