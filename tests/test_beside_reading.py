@@ -11,6 +11,7 @@ import pytest
 from tthc_analysis.columns import TABLES
 from tthc_analysis.execution.helper import Helper, Lost
 from tthc_analysis.execution.pool import default_method
+from tthc_analysis.exports import many
 from tthc_analysis.preparation.validation import Here, validate
 from tthc_analysis.report import validating
 
@@ -130,3 +131,30 @@ def test_a_large_or_empty_table_is_not_sent(monkeypatch, beside):
         beside.submit(COMMITMENTS, rows(count))
         assert len(beside.findings(COMMITMENTS)) == len(validate(COMMITMENTS, rows(count)))
     assert asked == []
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_halves_tell_what_the_whole_table_tells(lost, monkeypatch):
+    """Rows in files: one half is looked at beside, what compares rows over all of them, and nothing is lost with a process."""
+    table = TABLES["ho_so"]
+    days = pd.Series(pd.date_range("2024-01-02", periods=90, unit="us"))
+    told = {"dossier_code": [f"H24.99-240102-{n:04}" for n in range(90)], "received_at": days, "due_at": days}
+    told |= {"status": "received", "channel": "online", "field": "Đất đai", "source_file": "a.csv", "source_sheet": ""}
+    told |= {"source_row": range(2, 92), "snapshot_date": days.max()}
+    blank = many.no_rows(table)
+    frame = blank.reindex(range(90)).assign(**told).astype(blank.dtypes)
+    frame.loc[[2, 50, 88], "dossier_code"] = frame["dossier_code"].iloc[7]
+    frame.loc[[3, 60], "field"] = "Gọi 0912345678"
+    frame.loc[70, "due_at"] = pd.Timestamp("2023-01-01")
+    monkeypatch.setattr(many, "WHOLE_ROWS", 20)
+    kept = many.Rows(table)
+    for start in range(0, 90, 25):
+        kept.add(frame.iloc[start : start + 25])
+    if lost:
+        monkeypatch.setattr(validating, "ready", failing)
+    made = validating.Beside(())
+    made.submit_files(table, kept.files)
+    found = made.findings(table)
+    made.close()
+    assert found == validate(table, kept.whole)
+    assert {"H09", "H12", "H23"} <= {f.code for f in found if f.failed}

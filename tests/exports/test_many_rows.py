@@ -6,7 +6,7 @@ import pytest
 from exports_make import BODY, HEAD, cells, csv_text, read, write
 
 from tthc_analysis.columns import PROCEDURES, TABLES
-from tthc_analysis.exports import many, read_dataset
+from tthc_analysis.exports import doubts, many, read_dataset
 from tthc_analysis.exports.many import Gathered, Rows
 from tthc_analysis.rules.profiles import load_profiles
 from tthc_analysis.store.write import to_arrow
@@ -24,6 +24,7 @@ def told(data):
 def on_disk(monkeypatch, whole, part):
     monkeypatch.setattr(many, "WHOLE_ROWS", whole)
     monkeypatch.setattr(many, "PART_ROWS", part)
+    monkeypatch.setattr(doubts, "_ROWS_AT_A_TIME", part)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,9 +31,16 @@ def prepare_command(agency: Agency = "") -> None:
     Ví dụ: `tthc prepare` · `tthc prepare --agency sgd-2`
     """
     config = open_config(agency)
-    store = prepared(config)
+    store = prepared(config, validator=_beside)
     show_accounts(store)
     console.make_console().print(f"Đã ghi vào [bold]{config.processed_name}[/].")
+
+
+def _beside() -> Any:
+    """What makes a validator that works in a process of its own while exports are read."""
+    from tthc_analysis.report.validating import beside
+
+    return partial(beside, ())
 
 
 @command("check")

@@ -224,12 +224,12 @@ def check_known_values(table: Table, layout: Layout, where: str) -> None:
 
 
 def _parsed(
-    texts: Texts, column: Column, layout: Layout, date: DateColumn | None
+    texts: Texts, column: Column, layout: Layout, date: DateColumn | None, is_plain: bool
 ) -> tuple[Sequence[Any] | np.ndarray, np.ndarray]:
     """The value of each distinct text (none when blank or rejected) and the code of its rejection ("" when fine)."""
     if date is not None:
         return date.moments, np.where(date.unread, "Q03", "").astype("U3")
-    if _is_plain(texts, column):
+    if is_plain:
         return [text or None for text in texts.values], np.full(len(texts.values), "", dtype="U3")
     parse = _parser(column, layout)
     values: list[Any] = []
@@ -289,12 +289,14 @@ def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     for column in table.columns:
         if column.name in layout.texts:
             texts = layout.texts[column.name]
-            values, problems = _parsed(texts, column, layout, dates.get(column.name))
+            is_plain = _is_plain(texts, column)
+            values, problems = _parsed(texts, column, layout, dates.get(column.name), is_plain)
             parsed[column.name] = values
             for code in sorted(set(problems.tolist()) - {""}):
                 _mark(reasons, problems[texts.codes] == code, REASONS[code].format(label=column.label), code)
             frame[column.name] = series(column.kind, values, texts.codes)
-            _count_mended(column, texts, values, mended)
+            if not is_plain:
+                _count_mended(column, texts, values, mended)
         else:
             frame[column.name] = series(column.kind, [None], np.zeros(height, dtype=np.int64))
         if column.required:
@@ -354,8 +356,6 @@ def _mark(reasons: np.ndarray, rows: np.ndarray, text: str, code: str) -> None:
 
 def _count_mended(column: Column, texts: Texts, values: Sequence[Any] | np.ndarray, mended: dict[str, int]) -> None:
     """Count cells that say NULL, procedure codes whose last zeros a spreadsheet had cut, and codes spelt otherwise."""
-    if _is_plain(texts, column):
-        return
     tests: dict[str, Callable[[str, Any], bool]] = {
         "ghi như ô trống (NULL, N/A, - …)": lambda text, value: value is None and _is_null(text, column)
     }

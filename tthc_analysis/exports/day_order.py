@@ -70,6 +70,7 @@ class _Column:
     short: DayOrder = "dmy"
     first: str = "ymd"
     mended: dict[str, int] = field(default_factory=dict)
+    _read: dict[tuple[str, str, str], np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> np.ndarray:
@@ -107,7 +108,11 @@ class _Column:
         return shown_shape(next(self.texts.values[i] for i in np.flatnonzero(texts).tolist()))
 
     def moments(self) -> np.ndarray:
-        return self.parts.read(self.order, self.short, self.first)
+        """The moment of each text as the order found so far reads it; the same array as long as that stays."""
+        how = (self.order, self.short, self.first)
+        if how not in self._read:
+            self._read = {how: self.parts.read(*how)}
+        return self._read[how]
 
 
 def shown_shape(text: str) -> str:
@@ -373,7 +378,7 @@ def _agrees_with_codes(table: Table, layout: Layout, columns: Mapping[str, _Colu
 
 def _finished(one: _Column, profile: Profile, where: str) -> DateColumn:
     """The moments of a column: formats that only the profile knows, empty cells and time zones told; refuses what is left."""
-    moments, values = one.moments(), one.texts.values
+    moments, values = one.moments().copy(), one.texts.values
     filled = np.fromiter(map(bool, values), dtype=bool, count=len(values))
     left = np.flatnonzero((one.parts.kind == UNREAD) & filled)
     if len(left):

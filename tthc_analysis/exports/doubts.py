@@ -7,7 +7,7 @@ single date; two columns under each other's headings; an end of what is in proce
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,6 +26,7 @@ _LEAST_ALIKE, _NEARLY_ALL = 4, 0.9
 _CHANCE_OF_CODE, _CHANCE_OF_TERM = 300, 60
 #: by how many days a date lies far beyond the usual one: an exchange moves it by four weeks at least
 _FAR_DAYS = 20
+_ROWS_AT_A_TIME = 1_000_000
 _SIGNS = re.compile(r"[^0-9A-ZĐ]+")
 _LIKE_DIGITS = str.maketrans("OIL", "011")
 _CODE_DAY = r"(?:^|[^0-9])(?P<day>[0-9]{6})(?:[^0-9]|$)"
@@ -129,19 +130,33 @@ def _exchanged_days(frame: pd.DataFrame, key: str) -> pd.DataFrame:
 
     Such a fit may be chance, so the rows are told where there are more of them than dates as far away would give.
     """
+    usual = _usual_terms(frame)
+    fits: dict[str, list[np.ndarray]] = {}
+    far: dict[str, int] = {}
+    for start in range(0, len(frame), _ROWS_AT_A_TIME):
+        some = slice(start, start + _ROWS_AT_A_TIME)
+        for name, (fit, away) in _tests(frame.iloc[some], key, None if usual is None else usual[some]):
+            fits.setdefault(name, []).append(fit)
+            far[name] = far.get(name, 0) + int(away.sum())
+    found = np.zeros(len(frame), dtype=bool)
+    for name, parts in fits.items():
+        rows = np.concatenate(parts)
+        if rows.sum() * (_CHANCE_OF_CODE if name == "code" else _CHANCE_OF_TERM) > 3 * far[name]:
+            found |= rows
+    return frame[found]
+
+
+def _tests(frame: pd.DataFrame, key: str, usual: np.ndarray | None) -> Iterator[tuple[str, Test]]:
+    """Each way in which a date of some rows may be an exchanged one."""
     days = {n: _days(frame[n]) for n in ("received_at", "due_at", "resolved_at", "returned_at") if n in frame}
     received, due = days["received_at"], days.get("due_at")
-    tests = [(*_against_code(received, _code_days(frame[key])), _CHANCE_OF_CODE)]
+    yield "code", _against_code(received, _code_days(frame[key]))
     if due is not None:
-        kinds = frame["procedure_code"] if "procedure_code" in frame else frame["source_file"]
-        tests.append((*_against_term(received, due, kinds), _CHANCE_OF_TERM))
-        ends = [days[n] for n in ("resolved_at", "returned_at") if n in days]
-        tests += [(*_against_due(received, due, end), _CHANCE_OF_TERM) for end in ends]
-    found = np.zeros(len(frame), dtype=bool)
-    for fits, far, chance in tests:
-        if fits.sum() * chance > 3 * far.sum():
-            found |= fits
-    return frame[found]
+        if usual is not None:
+            yield "term", _against_term(received, due, usual)
+        for name in ("resolved_at", "returned_at"):
+            if name in days:
+                yield name, _against_due(received, due, days[name])
 
 
 #: which rows fit once exchanged, of those that are far away
@@ -172,16 +187,23 @@ def _against_code(received: np.ndarray, told: np.ndarray) -> Test:
     return exchanged(received) == told, ~np.isnat(told) & ~np.isnat(received) & (received != told)
 
 
-def _against_term(received: np.ndarray, due: np.ndarray, kinds: pd.Series) -> Test:
-    """The time limit is far beyond the usual one of its procedure (of all where it has few), and usual once receipt or due day is exchanged."""
-    terms = _distance(received, due)
-    groups = pd.Series(terms).groupby(kinds.astype("object").fillna("").to_numpy())
-    known = np.flatnonzero(~np.isnan(terms))
+def _usual_terms(frame: pd.DataFrame) -> np.ndarray | None:
+    """The usual time limit of each row: that of its procedure, of all where it has few; None where nearly none is known."""
+    if "due_at" not in frame:
+        return None
+    terms = _distance(_days(frame["received_at"]), _days(frame["due_at"]))
+    known = terms[~np.isnan(terms)]
     if len(known) < _LEAST_ALIKE:
-        return np.zeros(len(due), dtype=bool), np.zeros(len(due), dtype=bool)
+        return None
+    kinds = frame["procedure_code"] if "procedure_code" in frame else frame["source_file"]
+    groups = pd.Series(terms).groupby(kinds.astype("object").fillna("").to_numpy())
     alike = groups.transform("count").to_numpy() >= _LEAST_ALIKE
-    usual = np.where(alike, groups.transform("median").to_numpy(), np.median(terms[known]))
-    far = terms > usual + _FAR_DAYS
+    return np.where(alike, groups.transform("median").to_numpy(), np.median(known))
+
+
+def _against_term(received: np.ndarray, due: np.ndarray, usual: np.ndarray) -> Test:
+    """The time limit is far beyond the usual one, and usual once receipt or due day is exchanged."""
+    far = _distance(received, due) > usual + _FAR_DAYS
     fits = np.zeros(len(due), dtype=bool)
     for turned in (_distance(received, exchanged(due)), _distance(exchanged(received), due)):
         fits |= far & (turned >= 0) & (turned <= 1.5 * usual + 2)

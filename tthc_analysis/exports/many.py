@@ -179,4 +179,10 @@ class Rows:
             for name in again:
                 known[name] |= dict.fromkeys(parts[-1][name].cat.categories)
         kinds = {name: pd.CategoricalDtype(list(found)) for name, found in known.items()}
-        return pd.concat([p.astype(kinds) for p in parts], ignore_index=True)
+        return joined([p.astype(kinds) for p in parts])
+
+
+def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all parts, which are used up: column by column, so that memory never holds all of them twice."""
+    columns = list(parts[0].columns)
+    return pd.DataFrame({name: pd.concat([p.pop(name) for p in parts], ignore_index=True) for name in columns})

@@ -193,16 +193,15 @@ class Parts:
         orders = {
             YEAR_LAST: {"dmy": (three, two, one), "mdy": (three, one, two)}.get(last, (three, two, one)),
             YEAR_FIRST: (three, one, two) if first == "ymd" else (three, two, one),
-            SHORT_YEAR: {
-                "dmy": (full_year(three), two, one),
-                "mdy": (full_year(three), one, two),
-                "ymd": (full_year(one), two, three),
-            }[short],
+            SHORT_YEAR: {"dmy": (three, two, one), "mdy": (three, one, two), "ymd": (one, two, three)}[short],
         }
         for kind, numbers in orders.items():
             rows = self.kind == kind
-            for target, source in zip((year, month, day), numbers, strict=True):
-                target[rows] = source[rows]
+            if rows.any():
+                for target, source in zip((year, month, day), numbers, strict=True):
+                    target[rows] = source[rows]
+                if kind == SHORT_YEAR:
+                    year[rows] = full_year(year[rows])
         found = _moments(year, month, day, self.seconds)
         found += self.shift.astype("timedelta64[m]")
         return np.where(self.kind == UNREAD, _NAT, found)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Agency
+from tthc_analysis.exports.many import joined
 from tthc_analysis.preparation.validation import Finding
 
 FOREIGN, LATER, REPEATED, GAPS = ("H91", "H92", "H93", "H98")
@@ -41,7 +42,7 @@ def findings(agency: Agency, rows: Iterable[pd.DataFrame]) -> list[dict[str, Any
     files = pd.CategoricalDtype(
         list(dict.fromkeys(file for part in parts for file in part["source_file"].cat.categories))
     )
-    named = pd.concat([part.astype({"source_file": files}) for part in parts], ignore_index=True)
+    named = joined([part.astype({"source_file": files}) for part in parts])
     found = (*_foreign(agency, named), *_later(named), *_repeated(named), *_gaps(agency, named))
     return [one.to_dict() for one in found]
 
@@ -62,9 +63,14 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _of(named: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    """Some rows; of millions all are not held twice."""
+    return named if rows.all() else named[rows]
+
+
 def _foreign(agency: Agency, named: pd.DataFrame) -> Iterator[Finding]:
     """Dossiers with the code of another agency: critical when the reporting one is known, else when there are several."""
-    known = named[named["agency"].notna()]
+    known = _of(named, named["agency"].notna())
     if known.empty:
         return
     if agency.own_codes:
@@ -101,7 +107,7 @@ def _later(named: pd.DataFrame) -> Iterator[Finding]:
 
 def _repeated(named: pd.DataFrame) -> Iterator[Finding]:
     """Codes of both shapes, or with another number of zeros, that name one serial of one agency and day."""
-    coded = named[named["code_day"].notna()]
+    coded = _of(named, named["code_day"].notna())
     wrong = coded[coded.duplicated(["agency", "code_day", "number"], keep=False)]
     if len(wrong):
         text = "Số thứ tự trong ngày của mã hồ sơ không lặp lại"
@@ -110,7 +116,7 @@ def _repeated(named: pd.DataFrame) -> Iterator[Finding]:
 
 def _gaps(agency: Agency, named: pd.DataFrame) -> Iterator[Finding]:
     """Days whose highest serial number is more than the numbers there are; the rows are those with the highest."""
-    coded = named[named["code_day"].notna() & named["received_at"].notna()]
+    coded = _of(named, named["code_day"].notna() & named["received_at"].notna())
     if coded.empty:
         return
     covered = _covered(coded[_own(agency, coded)] if agency.own_codes else coded)

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tthc_analysis.columns import Table
 from tthc_analysis.exports.many import read_rows
@@ -126,6 +127,49 @@ def validate_batches(table: Table, batches: Iterable[pd.DataFrame]) -> list[Find
         alone = [e for e in expectations(table) if not compared_columns(e)]
         found = sorted(_findings(table, rows, alone) + compared.findings(), key=lambda finding: finding.code)
         return found + private.findings()
+
+
+@dataclass(frozen=True)
+class OfRows:
+    """What rows tell each for itself: the findings by code, and those on what looks personal."""
+
+    found: tuple[Finding, ...]
+    private: tuple[Finding, ...]
+
+    def followed_by(self, later: OfRows) -> OfRows:
+        """The same of these rows and some more."""
+        return OfRows(_together(self.found, later.found, "code"), _together(self.private, later.private, "text"))
+
+
+def validate_rows(table: Table, files: Sequence[Path]) -> OfRows:
+    """What the rows in some parquet files tell each for itself, whatever other rows the table has."""
+    private = _Private(table)
+    batches = (read_rows(table, path) for path in files)
+    rows = (with_row_checks(table, private.add(part)) for part in _parts(batches))
+    alone = [e for e in expectations(table) if not compared_columns(e)]
+    found = _findings(table, rows, alone)
+    return OfRows(tuple(found), tuple(private.findings()))
+
+
+def validate_halves(table: Table, files: Sequence[Path], first: Callable[[], OfRows], half: int) -> list[Finding]:
+    """Every finding on a table in parquet files, of which somebody else looks at the rows of the `first` half."""
+    second = validate_rows(table, files[half:])
+    with scratch("kiem-tra") as folder, closing(_Compared(table, folder)) as compared:
+        for path in files:
+            compared.add(read_rows(table, path, columns=compared.columns))
+        told = compared.findings()
+    both = first().followed_by(second)
+    checked = sum(pq.read_metadata(path).num_rows for path in files)
+    private = [replace(one, checked=checked) for one in both.private]
+    return sorted([*both.found, *told], key=lambda finding: finding.code) + private
+
+
+def _together(first: Sequence[Finding], later: Sequence[Finding], by: str) -> tuple[Finding, ...]:
+    found = {getattr(one, by): one for one in first}
+    for one in later:
+        key = getattr(one, by)
+        found[key] = _add(found[key], one) if key in found else one
+    return tuple(found.values())
 
 
 def _parts(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -253,14 +297,14 @@ class _Compared:
     def __init__(self, table: Table, folder: Path) -> None:
         self._table = table
         self._rules = [e for e in expectations(table) if compared_columns(e)]
-        self._columns = list(dict.fromkeys(["source_file", "source_row", *chain(*map(compared_columns, self._rules))]))
+        self.columns = list(dict.fromkeys(["source_file", "source_row", *chain(*map(compared_columns, self._rules))]))
         settings = {"memory_limit": _MEMORY_LIMIT, "threads": "1", "temp_directory": str(folder)}
         self._connection = duckdb.connect(str(folder / "rows.duckdb"), config=settings)
         self._rows = 0
 
     def add(self, part: pd.DataFrame) -> pd.DataFrame:
         """Keep what is compared of some more rows, which are given back."""
-        self._connection.register("part", pa.Table.from_pandas(part[self._columns], preserve_index=False))
+        self._connection.register("part", pa.Table.from_pandas(part[self.columns], preserve_index=False))
         self._connection.execute("INSERT INTO seen FROM part" if self._rows else "CREATE TABLE seen AS FROM part")
         self._connection.unregister("part")
         self._rows += len(part)

@@ -6,9 +6,10 @@ import gc
 import importlib.util
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,15 @@ import pandas as pd
 from tthc_analysis.columns import TABLES, Table
 from tthc_analysis.execution.helper import Helper, Lost
 from tthc_analysis.execution.pool import default_method
-from tthc_analysis.preparation.validation import Finding, Here, Validating, validate
+from tthc_analysis.preparation.validation import (
+    Finding,
+    Here,
+    OfRows,
+    Validating,
+    validate,
+    validate_halves,
+    validate_rows,
+)
 from tthc_analysis.report.jobs import WARM
 
 #: a larger table is checked where it is: sending it would hold it twice
@@ -24,18 +33,19 @@ MOST_ROWS = 300_000
 Answer = list[Finding]
 
 
-def beside() -> Validating:
-    """A validator in a process of its own where processes can be forked, else here."""
-    return Beside() if default_method() == "forkserver" else Here()
+def beside(warm: Sequence[str] = WARM) -> Validating:
+    """A validator in a process of its own where processes can be forked (after the modules `warm`), else here."""
+    return Beside(warm) if default_method() == "forkserver" else Here()
 
 
 class Beside(Here):
     """Hands each table to the other process as soon as it is submitted; what that cannot answer is validated here."""
 
-    def __init__(self) -> None:
+    def __init__(self, warm: Sequence[str] = WARM) -> None:
         super().__init__()
-        self._helper = Helper(ready, WARM)
-        self._asked: dict[str, Future[Answer]] = {}
+        self._helper = Helper(ready, warm)
+        self._asked: dict[str, Future[Any]] = {}
+        self._files: dict[str, Sequence[Path]] = {}
 
     def submit(self, table: Table, frame: pd.DataFrame) -> None:
         """Have the table validated; its findings are asked for later."""
@@ -43,11 +53,22 @@ class Beside(Here):
         if 0 < len(frame) <= MOST_ROWS:
             self._asked[table.name] = self._helper.ask((table.name, frame))
 
+    def submit_files(self, table: Table, files: Sequence[Path]) -> None:
+        """Have one half of the files looked at, and leave the other for here."""
+        super().submit_files(table, files)
+        self._files[table.name] = files
+        self._asked[table.name] = self._helper.ask((table.name, files[: len(files) // 2]))
+
     def findings(self, table: Table) -> Answer:
         """The findings on a submitted table, waited for."""
-        asked = self._asked.get(table.name)
+        asked, files = self._asked.get(table.name), self._files.get(table.name, ())
         try:
-            return asked.result() if asked is not None else super().findings(table)
+            if asked is None:
+                return super().findings(table)
+            if files:
+                return validate_halves(table, files, asked.result, len(files) // 2)
+            answer: Answer = asked.result()
+            return answer
         except Lost:
             return super().findings(table)
 
@@ -56,7 +77,7 @@ class Beside(Here):
         self._helper.close()
 
 
-def ready() -> Callable[[Any], Answer]:
+def ready() -> Callable[[Any], Answer | OfRows]:
     """In the other process: Great Expectations imported, without the statistics that no expectation of ours uses."""
     _leave_for_later("scipy.stats")
     gc.disable()
@@ -69,9 +90,11 @@ def ready() -> Callable[[Any], Answer]:
     return _validated
 
 
-def _validated(order: Any) -> Answer:
-    name, frame = order
-    return validate(TABLES[name], frame)
+def _validated(order: Any) -> Answer | OfRows:
+    """The findings on a table, or what the rows in some files tell each for itself."""
+    name, rows = order
+    table = TABLES[name]
+    return validate(table, rows) if isinstance(rows, pd.DataFrame) else validate_rows(table, rows)
 
 
 def _leave_for_later(name: str) -> None:
