@@ -93,6 +93,9 @@ def test_a_preview_is_the_page_of_the_saved_notebook_and_nothing_in_a_report(tmp
     cell.execution_count = 1
     path.write_text(json.dumps(nbformat.v4.new_notebook(cells=[cell, hidden])), encoding="utf-8")
     assert "chưa lưu kết quả" not in preview()._repr_html_()
+    hidden.outputs = [nbformat.v4.new_output("display_data", {"text/html": preview()._repr_html_()})]
+    path.write_text(json.dumps(nbformat.v4.new_notebook(cells=[cell, hidden])), encoding="utf-8")
+    assert "kết quả" in preview()._repr_html_(), "saved together with its own frame"
     monkeypatch.delenv(SESSION)
     assert preview() is None
 

@@ -89,6 +89,8 @@ def _prepare(notebook: Any) -> None:
         numbers[cell.cell_type] += "injected-parameters" not in cell.metadata.get("tags", [])
         cell.source = readable(cell.source)
         cell.metadata[_WHERE] = f"{_KINDS[cell.cell_type]} {numbers[cell.cell_type]}"
+        if HIDDEN_TAGS & set(cell.metadata.get("tags", [])):
+            continue  # no page shows it: the frame of a preview is as good as any other output
         for output in cell.get("outputs", ()):
             _prepare_output(output, cell.metadata[_WHERE])
 
