@@ -23,9 +23,9 @@ from tthc_analysis.folders import scratch_name
 from tthc_analysis.store.write import to_arrow
 
 #: so many are few
-WHOLE_ROWS = 1_000_000
+WHOLE_ROWS = 300_000
 #: about so many come in one part of many
-PART_ROWS = 500_000
+PART_ROWS = 250_000
 _GROUP_ROWS, _SAMPLES = 100_000, 1_000
 _TYPES = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 
