@@ -265,6 +265,11 @@ class Config(_Model):
         uppers = set(parents.values())
         return tuple(a for a in self.agencies if a.id not in uppers and self.agency.id in _line(a.id, parents))
 
+    @property
+    def other_codes(self) -> tuple[str, ...]:
+        """The codes of the other agencies of the project: a dossier may pass from one to another."""
+        return tuple(c.code for a in self.agencies if a.id != self.agency.id for c in a.own_codes)
+
     def for_agency(self, agency_id: str) -> Config:
         """The same configuration for one of `agencies`, with its own raw, processed and reports folders.
 

@@ -127,3 +127,13 @@ def test_publication_stops_at_dossiers_of_another_agency_and_the_declaration_alo
     assert "H24.99" in done.stdout + done.stderr
     path.write_text(text, encoding="utf-8")
     assert tthc(project, "check").returncode == 0
+
+
+@pytest.mark.parametrize(("own", "other", "severity"), [(3, 2, "warning"), (2, 2, "critical"), (0, 2, "critical")])
+def test_a_few_dossiers_of_an_agency_of_the_same_project_do_not_stop_a_report(own, other, severity):
+    """They passed from one to the other; a whole export of the other one is in the wrong folder."""
+    rows = [(f"H29.259-260104-{i:04d}", "2026-01-05") for i in range(own)]
+    rows += [(f"H29.260.1-260104-{i:04d}", "2026-01-05") for i in range(other)]
+    told = {f["code"]: f for f in findings(WARD, [frame(*rows)], ("H29.260", "H29.3"))}
+    assert told["H91"]["severity"] == severity
+    assert {f["code"]: f for f in findings(WARD, [frame(*rows)], ("H29.26",))}["H91"]["severity"] == "critical"

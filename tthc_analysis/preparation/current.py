@@ -93,7 +93,7 @@ def _hashes(config: Config) -> dict[str, str]:
         "python": fingerprint.python_version(),
         "sample": str(config.data.sample),
         "names": fingerprint.digest([*config.agency.names, *config.agency.body.issuers]),
-        "codes": fingerprint.digest([c.model_dump(mode="json") for c in config.agency.own_codes]),
+        "codes": fingerprint.digest([[c.model_dump(mode="json") for c in config.agency.own_codes], config.other_codes]),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, TABLES, Table
-from tthc_analysis.config import Agency, Config
+from tthc_analysis.config import Config
 from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.doubts import COLUMNS, ENDED, EXCHANGED, MANY_ENDED, NAMES, NO_END, ODD_CODE, TWO_SPELLINGS
@@ -63,7 +63,7 @@ def process(config: Config, known: Known, say: Callable[[str], None], validator:
             for data in datasets:
                 quality["datasets"][data.table.name] = _summary(data)
                 quality["findings"] += run.former(data.table) or _findings(run, data)
-                quality["file_findings"] += _of_files(data, config.agency)
+                quality["file_findings"] += _of_files(data, config)
         return writer.commit(masked_all(quality))
     except BaseException:
         writer.discard()
@@ -135,11 +135,11 @@ def _refuse_personal_sheets(data: Dataset, folder: Path) -> None:
                 )
 
 
-def _of_files(data: Dataset, agency: Agency) -> list[dict[str, Any]]:
+def _of_files(data: Dataset, config: Config) -> list[dict[str, Any]]:
     """The findings on what the files say besides the rows kept: found anew each time, however well the rows are known."""
     found = [f.to_dict() for f in (*_contradictions(data), *_declared(data), *_doubts(data))]
     if data.table is DOSSIERS:
-        found += ownership.findings(agency, data.rows)
+        found += ownership.findings(config.agency, data.rows, config.other_codes)
     return found + [f.to_dict() for f in balance.balance(data)]
 
 
