@@ -507,7 +507,7 @@ def _beside_the_form(document: Any, number: str) -> None:
     _text(
         document,
         "- Theo trạng thái lúc xuất: {{ so('withdrawn_count') }} hồ sơ công dân rút, {{ so('returned_count') }} hồ sơ trả lại, "
-        "{{ so('refused_count') }} hồ sơ không được tiếp nhận, {{ so('waiting_supplement_count') }} hồ sơ đang chờ bổ sung"
+        "{{ so('refused_count') }} hồ sơ bị từ chối, {{ so('waiting_supplement_count') }} hồ sơ đang chờ bổ sung"
         "{% if co('stopped_count') %}, {{ so('stopped_count') }} hồ sơ đang dừng xử lý{% endif %}"
         "{% if co('supplement_requests_count') %}; {{ so('supplement_requests_count') }} lượt yêu cầu bổ sung{% endif %}.",
     )
