@@ -431,6 +431,35 @@ def test_an_error_in_an_xls_is_named(tmp_path):
     refused(tmp_path, "1 ô lỗi công thức.*I4")
 
 
+def formula_in_xls(folder: Path, value: bytes, flags: int = 0, before: bytes = b"") -> Path:
+    """The cells I4 and J4 become a formula (TRUE) with this value and flags, and a record of no meaning or `before`."""
+    data = (FILES / "bang.xls").read_bytes()
+    start = data.index(struct.pack("<HHHH", 0x027E, 10, 3, 8))
+    formula = struct.pack("<HHHHH", 0x0006, 24, 3, 8, 15) + value + struct.pack("<HIHBB", flags, 0, 2, 0x1D, 1)
+    record = before or struct.pack("<HH", 0x1111, 0)
+    made = before + formula if before else formula + record
+    return write(folder / "a.xls", data[:start] + made + data[start + len(made) :])
+
+
+@pytest.mark.parametrize(
+    ("value", "flags", "before"),
+    [
+        (bytes(8), 2, b""),
+        (bytes(8), 0, struct.pack("<HH", 0x005E, 0)),
+        (b"\x03\0\0\0\0\0\xff\xff", 0, b""),
+    ],
+    ids=["to be computed on opening", "a sheet to be computed", "no formula has a value"],
+)
+def test_a_formula_of_an_xls_that_nobody_computed_is_named(value, flags, before, tmp_path):
+    formula_in_xls(tmp_path, value, flags, before)
+    refused(tmp_path, "1 ô công thức chưa được tính.*I4")
+
+
+def test_a_computed_formula_of_an_xls_is_its_value(tmp_path):
+    path = formula_in_xls(tmp_path, struct.pack("<d", 45_300.0))
+    assert read_export(path).form.startswith("Excel")
+
+
 # --- the folder ------------------------------------------------------------------------------------------------------
 
 

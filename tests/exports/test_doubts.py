@@ -71,6 +71,16 @@ def test_a_few_codes_of_another_shape_are_told(tmp_path):
     assert set(told(tmp_path, twin)) == {ODD_CODE, TWO_SPELLINGS}
 
 
+def test_an_odd_code_of_a_small_file_is_told(tmp_path):
+    """One among five of its file is no small share; it is the only one all the same."""
+    five = [[*r[:1], "H24.99-240304-0001-B", *r[2:]] if i == 2 else r for i, r in enumerate(ROWS[:5])]
+    assert told(tmp_path, five) == {ODD_CODE: ("a.csv, dòng 4",)}
+    three = [[*r[:1], "H24.99-240304-0001-B", *r[2:]] if i == 2 else r for i, r in enumerate(ROWS[:3])]
+    assert told(tmp_path, three) == {}
+    write(tmp_path / "b.csv", csv_text([HEAD, *ROWS[3:]]))
+    assert told(tmp_path, three) == {ODD_CODE: ("a.csv, dòng 4",)}
+
+
 def test_a_correction_confirms_an_odd_code(tmp_path):
     write(
         tmp_path / "a.csv.corrections.toml",

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from exports_make import BODY, HEAD, csv_text, write
 
+from tthc_analysis.cli.accounts import show_accounts
 from tthc_analysis.columns import DOSSIERS, PETITIONS, PROCEDURES
 from tthc_analysis.config import Config, Folders, load_config
 from tthc_analysis.errors import NoExports
@@ -117,6 +118,14 @@ def test_a_newer_header_only_file_says_that_nothing_followed(config):
     report = OpenReport(parse_period("2024"), load_counting_rules(), after)
     assert coverage(report, "ho_so") == (date(2024, 1, 2), date(2024, 9, 30))
     assert before.fingerprint("ho_so") != after.fingerprint("ho_so")
+
+
+def test_the_accounts_list_what_is_declared(config, capsys):
+    write(config.raw / "ho_so" / "hs-2024-12-20.csv", csv_text())
+    declare(config, DOSSIERS.name, "2023-12-15", "2023-12-31")
+    show_accounts(prepared(config))
+    said = " ".join(capsys.readouterr().out.split())
+    assert "khai báo không phát sinh từ 15/12/2023 đến 31/12/2023" in said
 
 
 @pytest.mark.parametrize(

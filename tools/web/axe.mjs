@@ -1,10 +1,12 @@
-// node axe.mjs PAGE… : every rule of axe-core on each page, at two widths and in both colour schemes; JSON on stdout.
+// node axe.mjs PAGE… : every rule of axe-core on each page, at two widths and in both colour schemes, and what is wider than the window at many; JSON on stdout.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { open, withBrowser } from "./browser.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WIDTHS = [1440, 360];
+// a phone to a large screen
+const LOOKED_AT = [360, 414, 600, 768, 1024, 1280, 1440, 1920];
 const SCHEMES = ["light", "dark"];
 
 async function check(page) {
@@ -30,7 +32,11 @@ async function checkAll(browser, path) {
       found.push(...(await check(page)).map((violation) => ({ width, colorScheme, ...violation })));
     }
   }
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const overflow = {};
+  for (const width of LOOKED_AT) {
+    await page.setViewportSize({ width, height: 900 });
+    overflow[width] = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  }
   await context.close();
   return { path, violations: found, overflow, ...seen };
 }

@@ -15,6 +15,9 @@ _SUMS = ("lines", "kept", "replaced", "quarantined", "named")
 
 def show_accounts(store: Store) -> None:
     """Every export with its lines, what was passed over or mended, and the first of the rows that were set aside."""
+    from datetime import date
+
+    from tthc_analysis.display.formats import date_short
     from tthc_analysis.indicators.quality import file_notes
 
     datasets = store.quality()["datasets"].values()
@@ -29,6 +32,10 @@ def show_accounts(store: Store) -> None:
     for one in store.quality().get("passed_over", ()):
         out.print(f"Không đọc {one}", style="yellow", markup=False, soft_wrap=True)
     for data in datasets:
+        for declared in data.get("nothing", ()):
+            days = " đến ".join(date_short(date.fromisoformat(declared[end])) for end in ("from", "to"))
+            said = f"{data['label']}: khai báo không phát sinh từ {days} ({declared['reason']})"
+            out.print(said, markup=False, soft_wrap=True)
         over = [f"Không đọc {data['label'].lower()}: {one}" for one in data["passed_over"]]
         for line in [*over, *(f"{a['file']}: {note}" for a in data["accounts"] for note in file_notes(a))]:
             out.print(line, style="yellow", markup=False, soft_wrap=True)

@@ -7,14 +7,20 @@ import re
 import struct
 from collections.abc import Iterable, Iterator
 
-from tthc_analysis.exports._faults import ERROR, Faults, check_names
+from tthc_analysis.exports._faults import ERROR, UNCOMPUTED, Faults, check_names
 from tthc_analysis.exports._refused import Refused, broken, password
 
 _END, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _BOOLERR, _FORMULA = 0x0809, 0x000A, 0x002F, 0x0085, 0x0205, 0x0006
-#: what the record of an error looks like: no such bytes, no error (and where there are some, the records are walked)
+#: a sheet whose formulas are still to be computed; of a formula the same, to be done when the workbook is opened
+_UNCALCED, _ON_LOAD = 0x005E, 2
+#: the value of a formula: what kind it is of when it is no number ([MS-XLS] 2.5.133), the number nought
+_NO_NUMBER, _IS_ERROR, _IS_BLANK, _NOUGHT = b"\xff\xff", 2, 3, bytes(8)
+#: what the records of an error, of a formula without a value look like: no such bytes, no fault (and where there are some,
+#: the records are walked)
 _PERHAPS = re.compile(
-    rb"\x05\x02\x08\x00.{6}[\x00\x07\x0f\x17\x1d\x24\x2a\x2b]\x01|\x06\x00.{8}\x02.[\x00\x07\x0f\x17\x1d\x24\x2a\x2b]...\xff\xff",
+    rb"\x05\x02\x08\x00.{6}[\x00\x07\x0f\x17\x1d\x24\x2a\x2b]\x01|\x06\x00.{8}[\x02\x03].[\x00\x07\x0f\x17\x1d\x24\x2a\x2b]...\xff\xff"
+    rb"|\x06\x00.{8}\x00{8}",
     re.DOTALL,
 )
 _BOOKS, _LOCKED = ("Workbook", "Book", "WORKBOOK", "BOOK"), {"EncryptedPackage", "EncryptionInfo"}
@@ -59,7 +65,11 @@ def _check(data: bytes) -> dict[str, Faults]:
         if kind == _EOF:
             break
     check_names([n for _, n in sheets if n])
-    return {n: _faults(book, start) for start, n in sheets} if _PERHAPS.search(book) else {}
+    if not _PERHAPS.search(book):
+        return {}
+    found = {n: _Cells(book, start) for start, n in sheets}
+    nobody_computed = not any(cells.computed for cells in found.values())
+    return {n: cells.faults(nobody_computed) for n, cells in found.items()}
 
 
 def _sheet_name(content: bytes) -> str:
@@ -74,18 +84,58 @@ def _records(book: bytes, place: int) -> Iterator[tuple[int, bytes]]:
         place += 4 + size
 
 
-def _faults(book: bytes, start: int) -> Faults:
-    faults, depth = Faults(), 0
-    for kind, content in _records(book, start):
-        depth += (kind == _BOF) - (kind == _EOF)
-        if depth < 1:
-            break
-        is_error = kind == _BOOLERR and len(content) >= 8 and content[7] == 1
-        is_error |= kind == _FORMULA and len(content) >= 14 and content[6] == 2 and content[12:14] == b"\xff\xff"
-        if is_error and depth == 1:
-            row, column = struct.unpack_from("<HH", content)
+class _Cells:
+    """Errors and formulas of one sheet; `computed` says whether some formula has a value.
+
+    A blank is what a program that computes writes for an empty text, and what another writes that computes nothing: it is a
+    value where any formula of the workbook has another one. A nought is none where the file asks to be computed when opened.
+    """
+
+    def __init__(self, book: bytes, start: int) -> None:
+        self.computed = False
+        self._errors: list[tuple[int, int]] = []
+        self._blanks: list[tuple[int, int]] = []
+        self._noughts: list[tuple[int, int]] = []
+        asks, depth = False, 0
+        for kind, content in _records(book, start):
+            depth += (kind == _BOF) - (kind == _EOF)
+            if depth < 1:
+                break
+            if depth > 1:
+                continue
+            asks |= kind == _UNCALCED
+            if kind == _BOOLERR and len(content) >= 8 and content[7] == 1:
+                self._errors.append(_place(content))
+            elif kind == _FORMULA and len(content) >= 16:
+                self._add(content, asks)
+
+    def _add(self, content: bytes, asks: bool) -> None:
+        place, value = _place(content), content[6:14]
+        if value[6:] != _NO_NUMBER:
+            if value == _NOUGHT and (asks or content[14] & _ON_LOAD):
+                self._noughts.append(place)
+            else:
+                self.computed = True
+        elif value[0] == _IS_ERROR:
+            self._errors.append(place)
+        elif value[0] == _IS_BLANK:
+            self._blanks.append(place)
+        else:
+            self.computed = True
+
+    def faults(self, nobody_computed: bool) -> Faults:
+        """The faulty cells; blanks are, where nobody computed the workbook."""
+        faults = Faults()
+        for row, column in self._errors:
             faults.add(row, column, ERROR)
-    return faults
+        for row, column in (*self._noughts, *(self._blanks if nobody_computed else ())):
+            faults.add(row, column, UNCOMPUTED)
+        return faults
+
+
+def _place(content: bytes) -> tuple[int, int]:
+    row, column = struct.unpack_from("<HH", content)
+    return row, column
 
 
 class _Container:

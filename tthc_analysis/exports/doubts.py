@@ -94,16 +94,21 @@ def _shape(code: str) -> str:
 
 
 def _odd_codes(frame: pd.DataFrame, key: Column) -> pd.DataFrame:
-    """Rows whose code misses the shape of nearly all others of their file."""
-    parts = []
-    for _, rows in frame.groupby("source_file", sort=False):
-        odd = _misses(rows[key.name], key.shape) if key.shape else np.ones(len(rows), dtype=bool)
-        if odd.sum() > (1 - _NEARLY_ALL) * len(rows):  # not the national shape: perhaps one of their own
-            shapes = rows[key.name].astype("object").map(_shape)
-            odd = (shapes != shapes.mode().iloc[0]).to_numpy()
-        if odd.any() and len(rows) - odd.sum() >= max(_LEAST_ALIKE, _NEARLY_ALL * len(rows)):
-            parts.append(rows[odd])
-    return pd.concat(parts) if parts else frame.iloc[:0]
+    """Rows whose code misses the shape of nearly all others of their file, or of the register."""
+    groups = [rows for _, rows in frame.groupby("source_file", sort=False)]
+    odd = [_odd_among(rows[key.name], key.shape) for rows in (groups if len(groups) == 1 else [*groups, frame])]
+    return frame[frame.index.isin(np.concatenate(odd))]
+
+
+def _odd_among(codes: pd.Series, shape: str) -> np.ndarray:
+    """The labels of the few codes, one at least, that miss the `shape`, or a shape of their own that nearly all have."""
+    few = max(1.0, (1 - _NEARLY_ALL) * len(codes))
+    odd = _misses(codes, shape) if shape else np.ones(len(codes), dtype=bool)
+    if odd.sum() > few:
+        shapes = codes.astype("object").map(_shape)
+        odd = (shapes != shapes.mode().iloc[0]).to_numpy()
+    is_odd = odd.sum() <= few and len(codes) - odd.sum() >= _LEAST_ALIKE
+    return np.asarray(codes.index[odd & is_odd])
 
 
 def _spelling(code: str) -> str:
