@@ -13,6 +13,7 @@ import pytest
 from exports_make import csv_text, html_text, ods, read, spreadsheet_ml, write, xlsx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_text import as_1258, to_tcvn3, to_vni
 
 from tthc_analysis.errors import TthcError
 from tthc_analysis.exports import Dataset
@@ -126,6 +127,9 @@ FORMS: dict[str, Callable[[Path, Rows], object]] = {
     "utf-16": lambda folder, rows: write(folder / "a.csv", csv_text(rows), "utf-16"),
     "utf-32": lambda folder, rows: write(folder / "a.csv", csv_text(rows), "utf-32"),
     "decomposed": lambda folder, rows: write(folder / "a.csv", unicodedata.normalize("NFD", csv_text(rows))),
+    "windows-1258": lambda folder, rows: write(folder / "a.csv", "".join(map(as_1258, csv_text(rows))), "cp1258"),
+    "tcvn3": lambda folder, rows: write(folder / "a.csv", csv_text([list(map(to_tcvn3, r)) for r in rows])),
+    "vni": lambda folder, rows: write(folder / "a.csv", csv_text([list(map(to_vni, r)) for r in rows])),
     "letters lost": lambda folder, rows: write(folder / "a.csv", csv_text(rows).encode("latin-1", "replace")),
     "two exports": in_two,
     "xlsx": lambda folder, rows: xlsx(folder / "a.xlsx", {"S": rows}),
@@ -173,7 +177,9 @@ def test_damage_is_read_or_told(damage):
     check(damage, "csv", len(damage))
 
 
-@pytest.mark.parametrize("form", ["utf-16", "utf-32", "decomposed", "letters lost", "two exports"])
+@pytest.mark.parametrize(
+    "form", ["utf-16", "utf-32", "decomposed", "windows-1258", "tcvn3", "vni", "letters lost", "two exports"]
+)
 def test_encodings_and_two_exports_are_read_or_told(form):
     check("nothing", form, 3)
     check("due and end exchanged", form, 4)

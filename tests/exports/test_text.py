@@ -58,14 +58,14 @@ def test_a_csv_of_single_bytes_in_a_legacy_font_reads_right(encode, tmp_path):
 
 def test_windows_1258_reads_right(tmp_path):
     text = csv_text()
-    marks = "".join(_as_1258(c) for c in text)
+    marks = "".join(as_1258(c) for c in text)
     write(tmp_path / "a.csv", marks, "cp1258")
     found = read(tmp_path)
     assert facts(found.frame) == FACTS
     assert found.accounts[0].form.endswith("windows-1258")
 
 
-def _as_1258(letter: str) -> str:
+def as_1258(letter: str) -> str:
     """A letter as this code page writes it: the tone apart, circumflex, breve and horn with the vowel."""
     parts = unicodedata.normalize("NFD", letter)
     tones = [p for p in parts if p in "\u0300\u0301\u0303\u0309\u0323"]
