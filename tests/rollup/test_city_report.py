@@ -53,6 +53,10 @@ def test_the_report_of_a_city_is_published_whole(tmp_path):
     assert "so-a | A-231216-0001" in told
     assert "xa-gui | ô resolved_overdue" in told
     assert "báo cáo gửi đến: xa-gui.csv" in told
+    checked = tthc(config.root, "check")
+    assert checked.returncode == 0, checked.stderr
+    assert "Sở A: đạt mọi yêu cầu bắt buộc (tthc check --agency so-a)" in checked.stdout
+    assert "1/3 đơn vị được tổng hợp từ tệp xuất" in checked.stdout
 
 
 def test_a_morning_of_many_agencies_is_by_agency_and_their_letters_are_their_own(tmp_path):

@@ -20,6 +20,7 @@ from tthc_analysis.errors import TthcError, suggestion
 
 if TYPE_CHECKING:
     from tthc_analysis.exports import Inspection
+    from tthc_analysis.store import Store
 
 
 @command("prepare")
@@ -56,8 +57,11 @@ def check(
     """
     from tthc_analysis.indicators.quality import NOT_APPLICABLE, SEVERITIES
 
-    store = prepared(open_config(agency))
+    config = open_config(agency)
+    store = prepared(config)
     show_accounts(store)
+    if config.rolls_up:
+        return _members_checked(store)
     findings = store.findings()
     order = list(SEVERITIES)
     failed = sorted((f for f in findings if not f["passed"]), key=lambda f: (order.index(f["severity"]), f["code"]))
@@ -76,6 +80,21 @@ def check(
     told = f"; {len(aside)} yêu cầu không áp dụng (tệp xuất không có cột)" if aside else ""
     out.print(f"{applying - len(failed)}/{applying} yêu cầu đạt; {len(critical)} yêu cầu bắt buộc không đạt{told}.")
     return 3 if critical else 0
+
+
+def _members_checked(store: Store) -> int:
+    """What is counted of the agencies of a roll-up, each checked by itself; the status is 3 when exports of one are not counted."""
+    from tthc_analysis.preparation.members import NO_EXPORT
+    from tthc_analysis.store.united import MEMBERS
+
+    members = store.frame(MEMBERS)
+    out = console.make_console()
+    for name, why, body in members[["name", "why", "body"]].astype("str").to_numpy().tolist():
+        told = why or "đạt mọi yêu cầu bắt buộc"
+        out.print(f"{name}: {told} (tthc check --agency {body})", markup=False, soft_wrap=True)
+    counted = int((members["why"] == "").sum())
+    out.print(f"{counted}/{len(members)} đơn vị được tổng hợp từ tệp xuất.", markup=False)
+    return 0 if members["why"].isin(["", NO_EXPORT]).all() else 3
 
 
 @command("inspect")
