@@ -53,6 +53,10 @@ def test_the_report_of_a_city_is_published_whole(tmp_path):
     assert "so-a | A-231216-0001" in told
     assert "xa-gui | ô resolved_overdue" in told
     assert "báo cáo gửi đến: xa-gui.csv" in told
+    draft_file = "reports/2024-Q1/bao-cao-2024-Q1.docx"
+    refused = tthc(config.root, "reconcile", draft_file, "--period", "2024-Q1")
+    assert refused.returncode == 2
+    assert "Chưa soát được báo cáo tổng hợp với số liệu" in refused.stderr
     checked = tthc(config.root, "check")
     assert checked.returncode == 0, checked.stderr
     assert "Sở A: đạt mọi yêu cầu bắt buộc (tthc check --agency so-a)" in checked.stdout

@@ -10,6 +10,7 @@ import typer
 
 from tthc_analysis.cli import console
 from tthc_analysis.cli.shared import LISTED, Agency, RuleSet, command, open_config, prepared
+from tthc_analysis.errors import BadParameter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,6 +82,12 @@ def _against_data(period: str, rule_set: str, agency: str) -> Check:
     from tthc_analysis.reconcile.annexes import own_forms
 
     config = open_config(agency)
+    if config.rolls_up:
+        raise BadParameter(
+            "Chưa soát được báo cáo tổng hợp với số liệu: biểu của nó có mỗi lĩnh vực ở nhiều cấp, nhiều đơn vị.",
+            f"--period {period}",
+            "Bỏ --period để soát văn bản với chính nó, hoặc soát báo cáo của một đơn vị: thêm --agency MÃ.",
+        )
     prepared(config)
     report = open_report_in(config, period, rule_set)
     figures, forms, previous = all_indicators(report), own_forms(report), report.previous.period
