@@ -355,7 +355,7 @@ def test_a_contradiction_in_the_exports_is_found_anew_each_time(tmp_path):
     (finding,) = process._contradictions(data)
     assert (finding.code, finding.severity, finding.failed) == ("H90", "critical", 1)
     assert finding.rows == ("a.csv, dòng 2 và a.csv, dòng 3",)
-    assert finding.to_dict() in process._of_files(data, load_config(Path(__file__).parent.parent).agency)
+    assert finding.to_dict() in process._of_files(data, load_config(Path(__file__).parent.parent))
 
 
 def test_a_rule_about_a_column_that_no_export_has_does_not_apply(sample_report):
