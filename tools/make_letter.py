@@ -9,30 +9,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.shared import Pt
-from make_template import _columns, _line, _page, _rule, _styles, _text
+from make_template import _columns, _line, _rule, _text, save
 
 from tthc_analysis.documents.letters import TEMPLATE
-from tthc_analysis.documents.word import normalised
 
 
 def main(target: Path = TEMPLATE) -> None:
     """Write the template to `target`."""
-    document = Document()
-    _styles(document)
-    _page(document.sections[0])
+    save(target, "Mẫu thư xin lỗi và hẹn lại ngày trả kết quả", (_without_page_number, _head, _body, _foot))
+
+
+def _without_page_number(document: Any) -> None:
     for part in (document.sections[0].header, document.sections[0].first_page_header):
         for paragraph in part.paragraphs:
             paragraph.clear()
-    _head(document)
-    _body(document)
-    _foot(document)
-    document.core_properties.title = "Mẫu thư xin lỗi và hẹn lại ngày trả kết quả"
-    document.core_properties.author = ""
-    document.save(str(target))
-    target.write_bytes(normalised(target.read_bytes()))
 
 
 def _head(document: Any) -> None:

@@ -7,7 +7,7 @@ Decree 30/2020/NĐ-CP, annex I: A4, margins 20/20/30/15 mm, Times New Roman 13�
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -26,29 +26,24 @@ FONT = "Times New Roman"
 
 def main(target: Path = TEMPLATE) -> None:
     """Write the template to `target`."""
-    document = Document()
-    _styles(document)
-    _page(document.sections[0])
-    _letterhead(document)
-    _title(document)
-    for write in (_direction, _control, _assessment, _closing, _signature, _annexes):
-        write(document)
-    document.core_properties.title = "Mẫu báo cáo kiểm soát thủ tục hành chính"
-    document.core_properties.author = ""
-    document.save(str(target))
-    target.write_bytes(normalised(target.read_bytes()))
+    parts = (_letterhead, _title, _direction, _control, _assessment, _closing, _signature, _annexes)
+    save(target, "Mẫu báo cáo kiểm soát thủ tục hành chính", parts)
 
 
 def main_of_many(target: Path = ROLLUP_TEMPLATE) -> None:
     """Write the template of the report of an agency that rolls up others."""
+    parts = (_letterhead, _title, _bodies, _whole_area, _closing_of_many, _signature, _annexes_of_many)
+    save(target, "Mẫu báo cáo tổng hợp kiểm soát thủ tục hành chính", parts)
+
+
+def save(target: Path, title: str, parts: Iterable[Callable[[Any], object]]) -> None:
+    """Write a document of these parts."""
     document = Document()
     _styles(document)
     _page(document.sections[0])
-    _letterhead(document)
-    _title(document)
-    for write in (_bodies, _whole_area, _closing_of_many, _signature, _annexes_of_many):
+    for write in parts:
         write(document)
-    document.core_properties.title = "Mẫu báo cáo tổng hợp kiểm soát thủ tục hành chính"
+    document.core_properties.title = title
     document.core_properties.author = ""
     document.save(str(target))
     target.write_bytes(normalised(target.read_bytes()))

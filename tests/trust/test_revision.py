@@ -62,6 +62,11 @@ def test_what_changed_is_told_with_its_causes_and_the_reason():
     assert note.title == "Bản lập ngày 10/01/2025 thay bản lập ngày 21/12/2024"
 
 
+def test_a_note_that_states_no_day_has_a_title_all_the_same():
+    note = Revision.from_dict({"before": "", "now": "", "changes": [], "causes": [], "reason": ""})
+    assert note.title.endswith("thay bản trước")
+
+
 def test_a_figure_that_became_known_is_a_change():
     (note,) = revisions(former(count(None)), ABOUT, [count(0)], stated())
     assert note.changes == (("Số a_count", "chưa có dữ liệu", "0"),)

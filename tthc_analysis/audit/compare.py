@@ -29,10 +29,9 @@ from tthc_analysis.indicators import HEADLINES, Indicator, OpenReport, _register
 from tthc_analysis.indicators._counting import live_of
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.periods import Period, overlap_days
-from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.inputs import Difference, input_differences
 from tthc_analysis.report.manifest import MANIFEST
-from tthc_analysis.report.preparing import side_by_side
+from tthc_analysis.report.preparing import prepare_side_by_side
 from tthc_analysis.report.published import RUN_MARK, PublishedReport, find_report
 
 _MISSING = "không có"
@@ -197,7 +196,7 @@ def _side(config: Config, text: str, place: Path, tell: Callable[[str], None]) -
     if "/" not in text and "\\" not in text and RUN_MARK not in text:
         period = config.period(text)
         try:
-            prepare_agency(config, tell, many=side_by_side)
+            prepare_side_by_side(config, tell)
             return _present(open_report_in(config, text))
         except NoExports:
             if not (config.reports / period.id / MANIFEST).is_file():
@@ -227,7 +226,7 @@ def data_of(config: Config, report: PublishedReport, place: Path) -> OpenReport:
     rule_set = str(report.manifest["parameters"]["rule_set"])
     wanted = {name: entry["content_sha256"] for name, entry in report.manifest["inputs"]["tables"].items()}
     try:
-        prepare_agency(config, many=side_by_side)
+        prepare_side_by_side(config)
     except NoExports as error:
         raise InputsGone("Không còn tệp xuất của lần lập đó", error.where, error.now) from None
     present = open_report_in(config, report.period_id, rule_set)
@@ -237,7 +236,7 @@ def data_of(config: Config, report: PublishedReport, place: Path) -> OpenReport:
     raw = place / "tep-xuat-cu"
     _copy_exports(config.raw, report, raw)
     copy = copy.model_copy(update={"raw_at": raw})
-    prepare_agency(copy, many=side_by_side)
+    prepare_side_by_side(copy)
     opened = open_report_in(copy, report.period_id, rule_set)
     if _contents(opened) != wanted:
         raise InputsGone(

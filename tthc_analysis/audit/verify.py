@@ -22,11 +22,11 @@ from tthc_analysis.config import CONFIG_FILE, Config, MemberAgency
 from tthc_analysis.errors import TthcError
 from tthc_analysis.fingerprint import LOCK_FILE, sha256
 from tthc_analysis.folders import scratch
-from tthc_analysis.preparation.members import prepare_agency, sent_folder
+from tthc_analysis.preparation.members import sent_folder
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.inputs import NONE, Difference, differing, input_differences
 from tthc_analysis.report.manifest import INPUT_KEYS, KEYS, MANIFEST
-from tthc_analysis.report.preparing import side_by_side
+from tthc_analysis.report.preparing import prepare_side_by_side
 from tthc_analysis.report.published import PublishedReport, read_report
 
 Tell = Callable[[str], None]
@@ -160,7 +160,7 @@ def _proof(config: Config, report: PublishedReport, place: Path, tell: Tell) -> 
 def rebuild(copy: Config, report: PublishedReport, tell: Tell) -> PublishedReport:
     """The same report made from the exports of `copy`, a transplanted project; the project itself is not written to."""
     tell("Làm sạch lại tệp xuất gốc")
-    prepare_agency(copy, many=side_by_side)
+    prepare_side_by_side(copy)
     rule_set = str(report.manifest["parameters"]["rule_set"])
     options = Options(
         rule_set=rule_set,

@@ -50,14 +50,13 @@ def open_config(agency: str = "") -> Config:
 
 def prepared(config: Config, force: bool = False, validator: Callable[[], Callable[[], Any]] | None = None) -> Store:
     """Clean and validate the exports, with a `validator` of the caller's, while a spinner names the file at hand."""
-    from tthc_analysis.preparation.members import prepare_agency
-    from tthc_analysis.report.preparing import side_by_side
+    from tthc_analysis.report.preparing import prepare_side_by_side
 
     out = console.make_console(stderr=True)
     if not out.is_terminal:
-        return prepare_agency(config, lambda text: out.print(text + "…", markup=False), force, validator, side_by_side)
+        return prepare_side_by_side(config, lambda text: out.print(text + "…", markup=False), force, validator)
     with out.status("Đọc tệp xuất…") as status:
-        return prepare_agency(config, lambda text: status.update(f"{text}…"), force, validator, side_by_side)
+        return prepare_side_by_side(config, lambda text: status.update(f"{text}…"), force, validator)
 
 
 def say() -> Callable[[str], None]:

@@ -56,7 +56,7 @@ class Revision:
     @property
     def title(self) -> str:
         """Which version takes the place of which; two of one day are told by that day once."""
-        if self.before == self.now:
+        if self.now and self.before == self.now:
             return f"Bản lập lại trong ngày {date_short(date.fromisoformat(self.now))} thay bản trước"
         days = [date_short(date.fromisoformat(d)) if d else "trước" for d in (self.now, self.before)]
         return f"Bản lập ngày {days[0]} thay bản {'lập ngày ' if self.before else ''}{days[1]}"

@@ -27,7 +27,6 @@ from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from tthc_analysis.config import Config
 from tthc_analysis.display.formats import MISSING, date_short, indicator_text, number
 from tthc_analysis.display.tables import ReportTable, cell_text
 from tthc_analysis.documents import wordml
@@ -661,9 +660,9 @@ def _own_names() -> Mapping[str, frozenset[str]]:
     return {kind: names | of_many[kind] for kind, names in of_one.items()}
 
 
-def template_of(config: Config) -> Path:
+def template_of(own: Path | None, rolls_up: bool) -> Path:
     """The template of an agency's report: its own, else the one that comes with the program for its kind of report."""
-    return config.template or (ROLLUP_TEMPLATE if config.rolls_up else TEMPLATE)
+    return own or (ROLLUP_TEMPLATE if rolls_up else TEMPLATE)
 
 
 def template_names(path: Path) -> Mapping[str, frozenset[str]]:

@@ -81,23 +81,19 @@ class Delimited:
         self.mended: Counter[str] = Counter()
         self.is_open = _last_byte(text) not in b"\r\n"
         self._text, self._whole = text, list[str]()
-        start = self._start()
+        start = _start(self._text)
         if sign := _tail(start):
             self._text = _without_tails(text, sign)
             self._whole.append(_tails(sign))
-            start = self._start()
+            start = _start(self._text)
         self.delimiter, self.width = _guess(start)
         if self.width == 1 and '"' in start and (bare := _unwrapped(self._text)):
             self._text, self.is_open = bare, False
-            self.delimiter, self.width = _guess(self._start())
+            self.delimiter, self.width = _guess(_start(self._text))
             self._whole.append(_whole_lines(self.delimiter))
         _refuse_wide(self.width)
         self._odd: dict[int, str] = {}
         self._all_odd = self._regular = self._count = 0
-
-    def _start(self) -> str:
-        self._text.seek(0)
-        return self._text.read(_SAMPLE_BYTES).decode("utf-8", "ignore")[:_SAMPLE_CHARACTERS]
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Columns “0”, “1”, … of text and “widths”, how many cells each record really has."""
@@ -275,9 +271,13 @@ def _unwrapped(text: IO[bytes]) -> IO[bytes] | None:
         return None
     finally:
         lines.detach()
-    bare.seek(0)
-    start = bare.read(_SAMPLE_BYTES).decode("utf-8", "ignore")[:_SAMPLE_CHARACTERS]
-    return bare if _guess(start)[1] >= _LEAST_REREAD else None
+    return bare if _guess(_start(bare))[1] >= _LEAST_REREAD else None
+
+
+def _start(text: IO[bytes]) -> str:
+    """The part of a text by which its delimiter is guessed."""
+    text.seek(0)
+    return text.read(_SAMPLE_BYTES).decode("utf-8", "ignore")[:_SAMPLE_CHARACTERS]
 
 
 def _last_byte(text: IO[bytes]) -> bytes:

@@ -25,7 +25,8 @@ MAX_MARKUP_BYTES = 512 << 20
 #: characters without an end of line that no list has
 _LONGEST_LINE = 500_000
 _PIECE, _IN_MEMORY = 1 << 20, 8 << 20
-_HEAD_BYTES, _HEAD = 80_000, 20_000
+#: how much of a file says what it is
+HEAD_BYTES, _HEAD = 80_000, 20_000
 #: the share of control marks from which on a file is no text
 _BINARY = 0.01
 _CONTROLS = bytes([*range(1, 9), *range(14, 26), *range(28, 31)])
@@ -76,7 +77,7 @@ class _Text:
     def head(self) -> str:
         """How it begins, in small letters."""
         self.copy.seek(0)
-        return self.copy.read(_HEAD_BYTES).decode("utf-8", "ignore")[:_HEAD].lower()
+        return self.copy.read(HEAD_BYTES).decode("utf-8", "ignore")[:_HEAD].lower()
 
     def whole(self) -> bytes:
         """All of it, for what must be held as a whole."""
@@ -148,7 +149,7 @@ def _new_file() -> IO[bytes]:
 
 def is_markup(head: bytes) -> bool:
     """Whether a file that begins so may be HTML or XML, which only the child may parse."""
-    told = head[:_HEAD_BYTES].replace(b"\0", b"").lower()
+    told = head[:HEAD_BYTES].replace(b"\0", b"").lower()
     return any(mark in told for mark in _MARKUP)
 
 

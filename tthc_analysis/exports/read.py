@@ -25,7 +25,7 @@ from tthc_analysis.errors import UnreadableExport
 from tthc_analysis.exports._child import answer
 from tthc_analysis.exports._delimited import WIDTHS
 from tthc_analysis.exports._refused import password
-from tthc_analysis.exports._texts import is_markup
+from tthc_analysis.exports._texts import HEAD_BYTES, is_markup
 from tthc_analysis.exports.nothing import NAME
 from tthc_analysis.exports.text import clean_text
 from tthc_analysis.folders import scratch
@@ -39,7 +39,7 @@ TIME_LIMIT_SECONDS = 120
 SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt", ".htm", ".html", ".xml"}
 _ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".cab"}
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
-_HEAD_ROWS, _HEAD_BYTES = 100, 80_000
+_HEAD_ROWS = 100
 _BATCHES = "dong.arrow"
 _EXPORT_AGAIN = "Xuất lại tệp từ hệ thống một cửa."
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -193,7 +193,7 @@ def shown_name(path: Path, short: bool = False) -> str:
 def read_export(path: Path, limits: Limits = Limits()) -> RawExport:
     """Read one export by its content, not its ending; the bytes hashed are the bytes read. Raises UnreadableExport."""
     with _opened(path) as source:
-        head = source.read(_HEAD_BYTES)
+        head = source.read(HEAD_BYTES)
         source.seek(0)
         kind, size = _kind(path, head), os.fstat(source.fileno()).st_size
         most = MAX_BOOK_BYTES if kind == "book" else MAX_TEXT_BYTES

@@ -120,7 +120,12 @@ def make_report(
         said = _marked(said, sections) if options.only else _dated(config, opened, said, values, options)
         said = _revised(config, opened, said, values, options)
         assemble.write(
-            said, template_of(config), config.prose, folder, config.publish.least, config.document.annex_from
+            said,
+            template_of(config.template, config.rolls_up),
+            config.prose,
+            folder,
+            config.publish.least,
+            config.document.annex_from,
         )
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
         if options.only:

@@ -18,10 +18,9 @@ from tthc_analysis.config import Config, Schedule
 from tthc_analysis.errors import TthcError
 from tthc_analysis.execution.run import Outcome
 from tthc_analysis.periods import Period, statutory_periods
-from tthc_analysis.preparation.members import prepare_agency
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.early import beside_reading
-from tthc_analysis.report.preparing import side_by_side
+from tthc_analysis.report.preparing import prepare_side_by_side
 
 OrderState = Literal["published", "unchanged", "draft", "trial", "waiting", "failed"]
 STATES: tuple[OrderState, ...] = get_args(OrderState)
@@ -110,7 +109,7 @@ def make_all(
 
 def _prepare(config: Config, force: bool, step: Note) -> TthcError | None:
     try:
-        prepare_agency(config, step, force, beside_reading, side_by_side)
+        prepare_side_by_side(config, step, force, beside_reading)
     except TthcError as error:
         return error
     return None

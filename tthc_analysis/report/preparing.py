@@ -16,10 +16,21 @@ from tthc_analysis.execution.pool import default_method
 from tthc_analysis.execution.run import default_workers
 from tthc_analysis.preparation.current import is_made
 from tthc_analysis.preparation.member import Member
-from tthc_analysis.preparation.members import Say, member, one_by_one
+from tthc_analysis.preparation.members import Say, member, one_by_one, prepare_agency
+from tthc_analysis.store import Store
 
 #: fewer than these are made here sooner than other processes start
 LEAST = 6
+
+
+def prepare_side_by_side(
+    config: Config,
+    progress: Say | None = None,
+    force: bool = False,
+    validator: Callable[[], Callable[[], Any]] | None = None,
+) -> Store:
+    """`members.prepare_agency`, with the members of a roll-up made side by side."""
+    return prepare_agency(config, progress, force, validator, side_by_side)
 
 
 def side_by_side(config: Config, say: Say, force: bool) -> list[Member]:
