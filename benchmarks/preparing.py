@@ -66,15 +66,15 @@ class Stages:
 def prepared(folder: Path) -> dict[str, float]:
     """CPU seconds of one `prepare` of the project in `folder`, by stage; `child` is the reader's process."""
     from tthc_analysis.config import load_config
-    from tthc_analysis.preparation import current, process, validation
+    from tthc_analysis.preparation import current, validation
+    from tthc_analysis.preparation.source import source_of
     from tthc_analysis.store import write
 
-    config = load_config(folder)
     stages = Stages()
-    stages.wrap(process, "validate", "great_expectations")
+    stages.wrap(validation, "validate", "great_expectations")
     stages.wrap(validation, "with_checks", "ours")
     stages.wrap(write.pq, "write_table", "writing")
-    current.prepare(config, force=True)
+    current.prepare(source_of(load_config(folder)), force=True)
     stages.turn()
     child = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {**stages.seconds, "child": child.ru_utime + child.ru_stime}

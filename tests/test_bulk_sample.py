@@ -7,13 +7,14 @@ from tthc_analysis.config import load_config
 from tthc_analysis.errors import ConfigError, NoExports
 from tthc_analysis.indicators import all_indicators, open_report_in
 from tthc_analysis.preparation.current import critical_findings, prepare
+from tthc_analysis.preparation.source import source_of
 from tthc_analysis.sample.bulk import PERIOD, write_project
 
 DOSSIERS, AGENCIES = 1_500, 4
 
 
 def figures(config):
-    prepare(config)
+    prepare(source_of(config))
     opened = open_report_in(config, PERIOD)
     return {f.name: (f.value, f.numerator, f.denominator) for f in all_indicators(opened)}, opened.store
 
@@ -43,7 +44,7 @@ def test_processed_dossiers_are_not_thrown_away_for_nothing(projects, monkeypatc
     """Without exports they cannot be made anew: that is said, and they stay."""
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "another program")
     with pytest.raises(NoExports):
-        prepare(projects["xong"])
+        prepare(source_of(projects["xong"]))
     assert (projects["xong"].processed / "ho_so").is_dir()
 
 

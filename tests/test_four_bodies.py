@@ -89,8 +89,8 @@ def test_a_copy_of_the_project_names_the_same_folders(made, tmp_path):
     body, config, report = made
     copy = transplant(config, tmp_path)
     assert (copy.raw, copy.root) == (config.raw.resolve(), tmp_path)
-    assert unfilled(copy, report) == unfilled(config, report)
-    assert unfilled(copy, report)["van_ban"] == f"data/raw/{body.id}/van_ban"
+    assert unfilled(copy.data.raw, report) == unfilled(config.data.raw, report)
+    assert unfilled(copy.data.raw, report)["van_ban"] == f"data/raw/{body.id}/van_ban"
 
 
 def test_no_word_level_or_signer_is_another_s(made):

@@ -20,6 +20,7 @@ from tthc_analysis.personal import PRIVATE_TEXT, is_personal, masked, person_nam
 from tthc_analysis.preparation import validation
 from tthc_analysis.preparation.current import prepare
 from tthc_analysis.preparation.impersonal import impersonal, masked_all, masked_cells, watched
+from tthc_analysis.preparation.source import source_of
 
 PROJECT = load_config(Path(__file__).resolve().parent.parent)
 SPELLINGS = {
@@ -239,6 +240,6 @@ def test_a_file_or_sheet_with_a_personal_name_is_refused_and_its_name_not_repeat
     book.save(folder / name)
     config = PROJECT.model_copy(update={"root": tmp_path})
     with pytest.raises(PersonalName, match=told) as caught:
-        prepare(config)
+        prepare(source_of(config))
     assert not is_personal(str(caught.value).replace(PRIVATE_TEXT, ""))
     assert not config.processed.exists()

@@ -20,6 +20,7 @@ from tthc_analysis.exports import read_dataset
 from tthc_analysis.preparation import current as preparing
 from tthc_analysis.preparation import expectations, process, validation
 from tthc_analysis.preparation.expectations import EXPECTATIONS, IMPERSONAL, Expectation
+from tthc_analysis.preparation.source import source_of
 from tthc_analysis.preparation.validation import Finding, validate, validate_batches
 from tthc_analysis.report import build
 from tthc_analysis.rules import load_counting_rules
@@ -275,7 +276,7 @@ def prepared(project, validated):
         if path.name != "ho_so_2024-12-20.csv":
             path.unlink()
     shutil.rmtree(project / "data/processed")
-    preparing.prepare(load_config(project))
+    preparing.prepare(source_of(load_config(project)))
     assert validated == ["ho_so", "sang_kien"]
     validated.clear()
     return project
@@ -294,16 +295,16 @@ REGISTER, DOSSIER_EXPORT = (
 @pytest.mark.parametrize(("changed", "name"), [(REGISTER, "sang_kien"), (DOSSIER_EXPORT, "ho_so")])
 def test_only_a_table_that_changed_is_validated_again(changed, name, prepared, validated):
     without_a_row(prepared / changed)
-    reused = preparing.prepare(load_config(prepared)).quality()
+    reused = preparing.prepare(source_of(load_config(prepared))).quality()
     assert validated == [name]
-    assert preparing.prepare(load_config(prepared), force=True).quality() == reused
+    assert preparing.prepare(source_of(load_config(prepared)), force=True).quality() == reused
     assert validated == [name, "ho_so", "sang_kien"]
 
 
 @pytest.mark.parametrize("what", ["package_hash", "libraries_hash", "python_version"])
 def test_another_program_validates_all_again(what, prepared, validated, monkeypatch):
     monkeypatch.setattr(f"tthc_analysis.fingerprint.{what}", lambda *_: "khác")
-    preparing.prepare(load_config(prepared))
+    preparing.prepare(source_of(load_config(prepared)))
     assert validated == ["ho_so", "sang_kien"]
 
 
@@ -311,13 +312,13 @@ def test_findings_that_somebody_edited_are_not_taken_over(prepared, validated):
     path = prepared / "data/processed/mau/quality.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"failed": 1', '"failed": 2'), encoding="utf-8")
     without_a_row(prepared / REGISTER)
-    preparing.prepare(load_config(prepared))
+    preparing.prepare(source_of(load_config(prepared)))
     assert validated == ["ho_so", "sang_kien"]
 
 
 def test_nothing_is_validated_when_no_table_changed(prepared, validated):
     (prepared / "data/raw/mau/rieng.profile.toml").write_text('id = "rieng"\nlabel = "Riêng"\n', encoding="utf-8")
-    preparing.prepare(load_config(prepared))
+    preparing.prepare(source_of(load_config(prepared)))
     assert validated == []
 
 

@@ -14,6 +14,7 @@ from tthc_analysis.execution.run import run_notebooks
 from tthc_analysis.indicators import all_indicators, open_report_in
 from tthc_analysis.preparation import current as prepare_module
 from tthc_analysis.preparation import validation
+from tthc_analysis.preparation.source import source_of
 from tthc_analysis.report import manifest
 from tthc_analysis.report.build import Options, make_report
 
@@ -204,22 +205,22 @@ def processed(root):
 @pytest.mark.parametrize("name", RAW_CHANGES)
 def test_exports_are_read_again_only_when_they_changed(raw, validated, name):
     change, again = RAW_CHANGES[name]
-    prepare_module.prepare(load_config(raw))
+    prepare_module.prepare(source_of(load_config(raw)))
     count = len(validated)
     assert count > 0
     change(raw)
-    prepare_module.prepare(load_config(raw))
+    prepare_module.prepare(source_of(load_config(raw)))
     assert (len(validated) > count) is again
     after = processed(raw)
-    prepare_module.prepare(load_config(raw), force=True)
+    prepare_module.prepare(source_of(load_config(raw)), force=True)
     assert processed(raw) == after
 
 
 def test_prepared_data_of_another_program_are_not_used(raw, validated, monkeypatch):
-    prepare_module.prepare(load_config(raw))
+    prepare_module.prepare(source_of(load_config(raw)))
     count = len(validated)
     monkeypatch.setattr("tthc_analysis.fingerprint.package_hash", lambda: "gói khác")
-    prepare_module.prepare(load_config(raw))
+    prepare_module.prepare(source_of(load_config(raw)))
     assert len(validated) == 2 * count
 
 

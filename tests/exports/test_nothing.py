@@ -16,6 +16,7 @@ from tthc_analysis.indicators import OpenReport, dossiers, petitions
 from tthc_analysis.indicators._registers import coverage
 from tthc_analysis.periods import parse_period
 from tthc_analysis.preparation.process import process
+from tthc_analysis.preparation.source import source_of
 from tthc_analysis.preparation.validation import Finding
 from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.store import Store
@@ -41,7 +42,7 @@ def config(tmp_path) -> Config:
 
 
 def prepared(config: Config) -> Store:
-    return process(config, {}, lambda _: None, _NoRules)  # type: ignore[arg-type]
+    return process(source_of(config), {}, lambda _: None, _NoRules)  # type: ignore[arg-type]
 
 
 def figures(store: Store, period: str) -> dict[str, object]:

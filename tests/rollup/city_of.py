@@ -90,8 +90,8 @@ def send(
     report |= {"rule_set": rules, "state": state}
     place = {"field": "Lĩnh vực X", "source_file": f"{body}.csv", "source_sheet": "", "source_row": 2}
     rows = [{**place, "measure": name, "item": f"ô {name}", "amount": n} for name, n in counts.items()]
-    sent_folder(config).mkdir(parents=True, exist_ok=True)
-    (sent_folder(config) / f"{body}-{period}.json").write_text(
+    sent_folder(config.root, config.agency.id).mkdir(parents=True, exist_ok=True)
+    (sent_folder(config.root, config.agency.id) / f"{body}-{period}.json").write_text(
         json.dumps({"report": report, "rows": rows}), encoding="utf-8"
     )
 

@@ -86,6 +86,14 @@ class Taken:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class Expected:
+    """Whose reports are collected: the names of the agencies by id, and whether these are made-up data."""
+
+    names: Mapping[str, str]
+    sample: bool
+
+
 def collect(config: Config, folder: Path) -> list[Taken]:
     """Read every report and every workbook of forms below `folder` and keep what can be counted; raises NotTaken when there is none."""
     packages = sorted(p.parent for p in folder.rglob(MANIFEST))
@@ -96,15 +104,16 @@ def collect(config: Config, folder: Path) -> list[Taken]:
             str(folder),
             f"Nêu thư mục có báo cáo đã công bố ({MANIFEST}) hoặc tệp biểu mẫu .xlsx.",
         )
+    expected = Expected({m.id: m.name for m in config.members}, config.data.sample)
     found: dict[str, Taken] = {}
     results = []
     for path in (*packages, *books):
-        one = _taken(config, folder, path)
+        one = _taken(expected, folder, path)
         if one.sent and (known := found.setdefault(one.sent.key, one)) is not one:
             one = replace(one, sent=None, why=f"đã có báo cáo của đơn vị, kỳ và quy tắc này ở {known.place}")
         results.append(one)
+    target = sent_folder(config.root, config.agency.id)
     for key, one in found.items():
-        target = sent_folder(config)
         target.mkdir(parents=True, exist_ok=True)
         assert one.sent is not None
         write_json(target / f"{key}.json", _kept(one.sent))
@@ -115,11 +124,11 @@ def _is_inside(path: Path, packages: Sequence[Path]) -> bool:
     return any(path.is_relative_to(p) for p in packages)
 
 
-def _taken(config: Config, folder: Path, path: Path) -> Taken:
+def _taken(expected: Expected, folder: Path, path: Path) -> Taken:
     place = path.relative_to(folder).as_posix()
     place = folder.name if place == "." else place
     try:
-        sent = _package(config, path, place) if path.is_dir() else _book(config, path, place)
+        sent = _package(expected, path, place) if path.is_dir() else _book(expected, path, place)
         _check(sent)
     except TthcError as error:
         return Taken(place, None, error.what.rstrip("."))
@@ -129,15 +138,15 @@ def _taken(config: Config, folder: Path, path: Path) -> Taken:
 # --- a published report ----------------------------------------------------------------------------------------------
 
 
-def _package(config: Config, folder: Path, place: str) -> Sent:
+def _package(expected: Expected, folder: Path, place: str) -> Sent:
     """A published report whose every file is as its manifest says."""
     published = read_report(folder)
     faults = check_files(published)
     if faults:
         raise NotTaken(f"không còn như khi công bố: {faults[0].path} {FAULT_WORDS[faults[0].kind]}", place)
     manifest = published.manifest
-    _require_member(config, str(manifest["agency"]), place)
-    if manifest["sample_data"] and not config.data.sample:
+    _require_member(expected, str(manifest["agency"]), place)
+    if manifest["sample_data"] and not expected.sample:
         raise NotTaken("là báo cáo từ dữ liệu mẫu", place)
     if FORM_FILE not in manifest["outputs"]:
         raise NotTaken("không có Biểu II.06a (kỳ đó chưa có dữ liệu hồ sơ)", place)
@@ -199,7 +208,7 @@ def _sum(lines: Sequence[Line], name: str) -> int | None:
 # --- a workbook of forms ---------------------------------------------------------------------------------------------
 
 
-def _book(config: Config, path: Path, place: str) -> Sent:
+def _book(expected: Expected, path: Path, place: str) -> Sent:
     """A workbook of statutory forms as this program writes it, perhaps saved again; it proves nothing but itself."""
     export = read_export(path)
     found = [(grid, at) for grid in export.grids if (at := _numbering(grid)) is not None]
@@ -208,10 +217,10 @@ def _book(config: Config, path: Path, place: str) -> Sent:
     grid, at = found[0]
     above = [text for row in grid.rows(0, at) for text in row if text]
     said = [text for g in export.grids for row in g.rows(0, g.height) for text in row if text]
-    body = _named_body(config, above, place)
+    body = _named_body(expected, above, place)
     starts, ends = _span(above, place)
     state = "draft" if any("DỰ THẢO" in text for text in above) else "published"
-    if any("DỮ LIỆU MẪU" in text for text in above) and not config.data.sample:
+    if any("DỮ LIỆU MẪU" in text for text in above) and not expected.sample:
         raise NotTaken("là biểu từ dữ liệu mẫu", place)
     lines, total = _grid_lines(grid, at + 1, place)
     for name, amount in total.items():
@@ -247,10 +256,10 @@ def _grid_lines(grid: Grid, first: int, place: str) -> tuple[list[Line], dict[st
     raise NotTaken("biểu không có dòng Tổng số", place)
 
 
-def _named_body(config: Config, texts: Sequence[str], place: str) -> str:
+def _named_body(expected: Expected, texts: Sequence[str], place: str) -> str:
     """The agency of the city that the form names as the reporting one."""
     named = [text.split(":", 1)[1] for text in texts if _folded(text).startswith("đơn vị báo cáo:")]
-    found = [m.id for m in config.members if _folded(m.name) in map(_folded, named)]
+    found = [body for body, name in expected.names.items() if _folded(name) in map(_folded, named)]
     if len(found) != 1:
         raise NotTaken("đơn vị báo cáo ghi trên biểu không phải một đơn vị trong [[agencies]]", place)
     return found[0]
@@ -278,8 +287,8 @@ def _rules_said(texts: Sequence[str]) -> str:
 # --- what is kept ----------------------------------------------------------------------------------------------------
 
 
-def _require_member(config: Config, body: str, place: str) -> None:
-    if body not in {m.id for m in config.members}:
+def _require_member(expected: Expected, body: str, place: str) -> None:
+    if body not in expected.names:
         raise NotTaken(f"đơn vị “{body}” không có trong [[agencies]] của config.toml", place)
 
 

@@ -207,7 +207,7 @@ def _side(config: Config, text: str, place: Path, tell: Callable[[str], None]) -
     opened: OpenReport | None = None
     why = ""
     try:
-        opened = data_of(report.owner(config), report, place)
+        opened = data_of(config.for_agency(report.agency_id), report, place)
     except TthcError as error:
         why = error.what
     period = opened.period if opened else config.period(report.period_id)

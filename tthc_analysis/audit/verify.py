@@ -130,7 +130,7 @@ def verify(
         return replace(found, why="không có dự án (config.toml) ở đây, chạy lệnh trong thư mục dự án có dữ liệu gốc")
     with scratch("kiem-lai") as place:
         try:
-            owner = report.owner(config)
+            owner = config.for_agency(report.agency_id)
             again = rebuild(transplant(owner, place / "hom-nay"), report, tell)
         except TthcError as error:
             return replace(found, why=f"{error.what} ({error.where})" if error.where else error.what)
@@ -196,7 +196,7 @@ def transplant(config: Config, place: Path) -> Config:
 
 def _transplanted_members(config: Config, place: Path) -> tuple[MemberAgency, ...]:
     """The agencies that a roll-up reads: their exports in place, what they prepared elsewhere or sent in copied."""
-    folders = [sent_folder(config)]
+    folders = [sent_folder(config.root, config.agency.id)]
     for member in config.members:
         own = config.for_agency(member.id)
         folders += [own.processed] if not (own.raw / DOSSIERS.name).is_dir() else []

@@ -10,8 +10,8 @@ from typing import Any
 
 from tthc_analysis import fingerprint
 from tthc_analysis.columns import TABLES
-from tthc_analysis.config import Config
 from tthc_analysis.errors import UnreadableExport, ValidationFailed
+from tthc_analysis.preparation.source import Source
 from tthc_analysis.rules.profiles import PROFILE_SUFFIX
 from tthc_analysis.store import INDEX, QUALITY, Store, write_json
 
@@ -20,7 +20,7 @@ UNCHANGED = "Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử 
 
 
 def prepare(
-    config: Config,
+    source: Source,
     progress: Callable[[str], None] | None = None,
     force: bool = False,
     validator: Callable[[], Callable[[], Any]] | None = None,
@@ -34,66 +34,67 @@ def prepare(
     """
     say = progress or (lambda _text: None)
     program = fingerprint.package_at_start()
-    sources = _sources(config)
-    if not force and is_current(config.processed, sources):
+    hashes = _hashes(source)
+    if not force and is_current(source.processed, hashes):
         say(UNCHANGED)
-        return Store(config.processed)
+        return Store(source.processed)
     make = validator() if validator else None
     from tthc_analysis.preparation.process import process  # only here: what is current costs no import of pandas
     from tthc_analysis.store.write import writing_lock
 
-    with writing_lock(config.processed, lambda: say("Chờ một lần làm sạch dữ liệu khác")):
+    with writing_lock(source.processed, lambda: say("Chờ một lần làm sạch dữ liệu khác")):
         made = partial(process, validator=make) if make else process
-        return _made(config, say, force, made, program)
+        return _made(source, say, force, made, program)
 
 
 def _made(
-    config: Config, say: Callable[[str], None], force: bool, process: Callable[..., Store], program: str
+    source: Source, say: Callable[[str], None], force: bool, process: Callable[..., Store], program: str
 ) -> Store:
     """The store made anew, unless another run has just made it."""
-    sources = _sources(config)
-    if not force and is_current(config.processed, sources):
-        return Store(config.processed)
-    known = {} if force else _known_findings(config.processed, sources)
-    store = process(config, known, say)
+    hashes = _hashes(source)
+    if not force and is_current(source.processed, hashes):
+        return Store(source.processed)
+    known = {} if force else _known_findings(source.processed, hashes)
+    store = process(source, known, say)
     # else a file changed while it was read, or the program since it was loaded
-    if _sources(config) == sources and sources["package"] == program:
-        _keep(config, sources)
+    if _hashes(source) == hashes and hashes["package"] == program:
+        keep(source.processed, hashes)
     return store
 
 
-def _keep(config: Config, sources: Mapping[str, str]) -> None:
-    write_json(config.processed / STAMP, {"sources": sources, "results": results(config.processed)})
+def keep(folder: Path, hashes: Mapping[str, str]) -> None:
+    """Note of a processed folder, as it is now, what it was made of."""
+    write_json(folder / STAMP, {"sources": hashes, "results": results(folder)})
 
 
-def keep_as_current(config: Config) -> None:
+def keep_as_current(source: Source) -> None:
     """Take the processed folder as it is for what the raw folder gives, until one of them or the program changes.
 
     Only for tables that no export makes, such as synthetic ones that were written straight.
     """
-    _keep(config, _sources(config))
+    keep(source.processed, _hashes(source))
 
 
-def _sources(config: Config) -> dict[str, str]:
+def _hashes(source: Source) -> dict[str, str]:
     """Content hashes of all that the processed tables depend on; raises UnreadableExport where one may not be read."""
     try:
-        return _hashes(config)
+        return _contents(source)
     except PermissionError as error:
         raise UnreadableExport(
             str(error.filename), "Không có quyền đọc tệp.", "Xin quyền đọc, hoặc chép tệp lại bằng tài khoản đang dùng."
         ) from None
 
 
-def _hashes(config: Config) -> dict[str, str]:
+def _contents(source: Source) -> dict[str, str]:
     return {
-        "raw": fingerprint.digest([fingerprint.content(config.raw / name) for name in TABLES]),
-        "profiles": fingerprint.digest([fingerprint.sha256(p) for p in sorted(config.raw.glob(f"*{PROFILE_SUFFIX}"))]),
+        "raw": fingerprint.digest([fingerprint.content(source.raw / name) for name in TABLES]),
+        "profiles": fingerprint.digest([fingerprint.sha256(p) for p in sorted(source.raw.glob(f"*{PROFILE_SUFFIX}"))]),
         "package": fingerprint.package_hash(),
-        "libraries": fingerprint.libraries_hash(config.root),
+        "libraries": fingerprint.libraries_hash(source.root),
         "python": fingerprint.python_version(),
-        "sample": str(config.data.sample),
-        "names": fingerprint.digest([*config.agency.names, *config.agency.body.issuers]),
-        "codes": fingerprint.digest([[c.model_dump(mode="json") for c in config.agency.own_codes], config.other_codes]),
+        "sample": str(source.sample),
+        "names": fingerprint.digest([*source.agency.names, *source.agency.body.issuers]),
+        "codes": fingerprint.digest([[c.model_dump(mode="json") for c in source.agency.own_codes], source.other_codes]),
     }
 
 
@@ -102,26 +103,26 @@ def results(folder: Path) -> str:
     return fingerprint.tree(folder, skip=(STAMP,))
 
 
-def is_made(config: Config) -> bool:
+def is_made(source: Source) -> bool:
     """Whether the processed tables are what the raw folder gives now."""
-    return is_current(config.processed, _sources(config))
+    return is_current(source.processed, _hashes(source))
 
 
-def is_current(folder: Path, sources: Mapping[str, str]) -> bool:
-    """Whether the processed folder was made from these sources, and nobody has touched it since."""
+def is_current(folder: Path, hashes: Mapping[str, str]) -> bool:
+    """Whether the processed folder was made from what has these hashes, and nobody has touched it since."""
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-        return bool(stamp["sources"] == sources and stamp["results"] == results(folder))
+        return bool(stamp["sources"] == hashes and stamp["results"] == results(folder))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def _known_findings(folder: Path, sources: Mapping[str, str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _known_findings(folder: Path, hashes: Mapping[str, str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The findings of the last time by table and content; none when the program is another, or the folder was touched."""
     program = ("package", "libraries", "python")
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-        if any(stamp["sources"][n] != sources[n] for n in program) or stamp["results"] != results(folder):
+        if any(stamp["sources"][n] != hashes[n] for n in program) or stamp["results"] != results(folder):
             return {}
         index, quality = (json.loads((folder / name).read_text(encoding="utf-8")) for name in (INDEX, QUALITY))
     except (OSError, ValueError, KeyError, TypeError):

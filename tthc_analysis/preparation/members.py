@@ -14,9 +14,10 @@ from tthc_analysis import fingerprint
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Config, MemberAgency
 from tthc_analysis.errors import ConfigError, NoExports, TthcError
-from tthc_analysis.preparation.current import STAMP, UNCHANGED, critical_findings, is_current, prepare, results
+from tthc_analysis.preparation.current import UNCHANGED, critical_findings, is_current, keep, prepare
 from tthc_analysis.preparation.member import Member
-from tthc_analysis.store import INDEX, Store, write_json
+from tthc_analysis.preparation.source import source_of
+from tthc_analysis.store import INDEX, Store
 
 Say = Callable[[str], None]
 #: makes the data of every member of a roll-up, in the order of the configuration
@@ -39,18 +40,18 @@ def prepare_agency(
     `many` makes those of all members of a roll-up (default: one after the other, in this process). Raises ConfigError for an agency that rolls up others and has exports of its own.
     """
     if not config.rolls_up:
-        return prepare(config, progress, force, validator)
+        return prepare(source_of(config), progress, force, validator)
     say = progress or (lambda _text: None)
-    _refuse_own_exports(config)
-    found = (many or one_by_one)(config, say, force)
-    sources = _sources(config, found)
-    if not force and is_current(config.processed, sources):
+    _refuse_own_exports(config.agency.name, config.raw / DOSSIERS.name)
+    found, sent = (many or one_by_one)(config, say, force), sent_folder(config.root, config.agency.id)
+    hashes = _hashes(config.root, found, sent)
+    if not force and is_current(config.processed, hashes):
         return Store(config.processed)
     from tthc_analysis.preparation.unite import unite  # only here: what is current costs no import of pandas
 
     say("Ghép dữ liệu các đơn vị")
-    store = unite(config, found, sent_folder(config))
-    write_json(config.processed / STAMP, {"sources": sources, "results": results(config.processed)})
+    store = unite(config.processed, found, sent)
+    keep(config.processed, hashes)
     return store
 
 
@@ -59,16 +60,15 @@ def one_by_one(config: Config, say: Say, force: bool) -> list[Member]:
     return [member(config.for_agency(m.id), m, say, force) for m in config.members]
 
 
-def sent_folder(config: Config) -> Path:
-    """Where the reports that were sent to the agency are kept as they were read."""
-    return config.root / SENT / config.agency.id
+def sent_folder(root: Path, agency_id: str) -> Path:
+    """Where the reports that were sent to an agency are kept as they were read."""
+    return root / SENT / agency_id
 
 
-def _refuse_own_exports(config: Config) -> None:
-    own = config.raw / DOSSIERS.name
+def _refuse_own_exports(name: str, own: Path) -> None:
     if own.is_dir() and any(p.is_file() and not p.name.startswith(".") for p in own.iterdir()):
         raise ConfigError(
-            f"{config.agency.name} tổng hợp từ các đơn vị nên không có tệp xuất hồ sơ của riêng mình.",
+            f"{name} tổng hợp từ các đơn vị nên không có tệp xuất hồ sơ của riêng mình.",
             str(own),
             "Khai báo cơ quan có các tệp này thành một mục [[agencies]] với parent là đơn vị tổng hợp, chuyển tệp vào "
             "thư mục của mục đó.",
@@ -79,7 +79,9 @@ def member(own: Config, agency: MemberAgency, say: Say, force: bool) -> Member:
     """The prepared folder of one member, or why there is none; data prepared elsewhere need no exports here."""
     try:
         brought = not (own.raw / DOSSIERS.name).is_dir() and (own.processed / INDEX).is_file()
-        store = Store(own.processed) if brought else prepare(own, lambda text: _say(say, agency, text), force)
+        store = (
+            Store(own.processed) if brought else prepare(source_of(own), lambda text: _say(say, agency, text), force)
+        )
     except NoExports:
         return Member(agency, "", "", NO_EXPORT)
     except TthcError as error:
@@ -95,12 +97,12 @@ def _say(say: Say, agency: MemberAgency, text: str) -> None:
         say(f"{agency.name}: {text}")
 
 
-def _sources(config: Config, members: list[Member]) -> dict[str, str]:
+def _hashes(root: Path, members: list[Member], sent: Path) -> dict[str, str]:
     """Hashes of all that the united tables depend on."""
     told = [[m.agency.model_dump(mode="json"), m.state, m.why] for m in members]
     return {
         "members": fingerprint.digest(told),
-        "sent": fingerprint.content(sent_folder(config)),
+        "sent": fingerprint.content(sent),
         "package": fingerprint.package_hash(),
-        "libraries": fingerprint.libraries_hash(config.root),
+        "libraries": fingerprint.libraries_hash(root),
     }

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, TABLES, Table
-from tthc_analysis.config import Config
 from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
 from tthc_analysis.exports.doubts import COLUMNS, ENDED, EXCHANGED, MANY_ENDED, NAMES, NO_END, ODD_CODE, TWO_SPELLINGS
@@ -23,6 +22,7 @@ from tthc_analysis.personal import is_personal
 from tthc_analysis.preparation import balance, ownership
 from tthc_analysis.preparation.expectations import Severity, expectations
 from tthc_analysis.preparation.impersonal import masked_all, masked_cells
+from tthc_analysis.preparation.source import Source
 from tthc_analysis.preparation.validation import MAX_EXAMPLES, Finding, Here, Validating
 from tthc_analysis.rules.profiles import Profiles, load_profiles
 from tthc_analysis.store import Store
@@ -35,20 +35,20 @@ Known = Mapping[tuple[str, str], list[dict[str, Any]]]
 Validator = Callable[[], Validating]
 
 
-def process(config: Config, known: Known, say: Callable[[str], None], validator: Validator = Here) -> Store:
+def process(source: Source, known: Known, say: Callable[[str], None], validator: Validator = Here) -> Store:
     """Make all tables anew and put them in place as a whole; tables whose findings are `known` are not validated again.
 
     Raises NoExports when there is no dossier export, PersonalName, and the reader's errors.
     """
     for table in TABLES:
-        _refuse_personal_names(config.raw / table)
-    config.processed.parent.mkdir(parents=True, exist_ok=True)
-    writer = StoreWriter(config.processed)
+        _refuse_personal_names(source.raw / table)
+    source.processed.parent.mkdir(parents=True, exist_ok=True)
+    writer = StoreWriter(source.processed)
     try:
         with closing(validator()) as validating:
             run = _Run(
-                config,
-                load_profiles(config.raw, config.agency.names, config.agency.body.issuers),
+                source,
+                load_profiles(source.raw, source.agency.names, source.agency.body.issuers),
                 writer,
                 known,
                 validating,
@@ -56,14 +56,14 @@ def process(config: Config, known: Known, say: Callable[[str], None], validator:
             )
             datasets = [_taken(run, table) for table in TABLES.values()]
             if not (datasets[0].accounts or datasets[0].nothing):
-                raise NoExports(str(config.raw / DOSSIERS.name))
+                raise NoExports(str(source.raw / DOSSIERS.name))
             quality: dict[str, Any] = {"datasets": {}, "findings": [], "file_findings": []}
-            quality["sample"] = config.data.sample
-            quality["passed_over"] = passed_over_beside(config.raw, TABLES)
+            quality["sample"] = source.sample
+            quality["passed_over"] = passed_over_beside(source.raw, TABLES)
             for data in datasets:
                 quality["datasets"][data.table.name] = _summary(data)
                 quality["findings"] += run.former(data.table) or _findings(run, data)
-                quality["file_findings"] += _of_files(data, config)
+                quality["file_findings"] += _of_files(data, source)
         return writer.commit(masked_all(quality))
     except BaseException:
         writer.discard()
@@ -74,7 +74,7 @@ def process(config: Config, known: Known, say: Callable[[str], None], validator:
 class _Run:
     """What the steps of one run share."""
 
-    config: Config
+    source: Source
     profiles: Profiles
     writer: StoreWriter
     known: Known
@@ -88,8 +88,8 @@ class _Run:
 
 def _taken(run: _Run, table: Table) -> Dataset:
     """One dataset read and written; its validation has begun, unless its findings are known."""
-    data = read_dataset(table, run.config.raw / table.name, run.profiles, progress=run.say)
-    _refuse_personal_sheets(data, run.config.raw / table.name)
+    data = read_dataset(table, run.source.raw / table.name, run.profiles, progress=run.say)
+    _refuse_personal_sheets(data, run.source.raw / table.name)
     if data.accounts or data.nothing:
         if files := data.rows.files:
             run.writer.add_files(table, files, _about(data))
@@ -135,11 +135,11 @@ def _refuse_personal_sheets(data: Dataset, folder: Path) -> None:
                 )
 
 
-def _of_files(data: Dataset, config: Config) -> list[dict[str, Any]]:
+def _of_files(data: Dataset, source: Source) -> list[dict[str, Any]]:
     """The findings on what the files say besides the rows kept: found anew each time, however well the rows are known."""
     found = [f.to_dict() for f in (*_contradictions(data), *_declared(data), *_doubts(data))]
     if data.table is DOSSIERS:
-        found += ownership.findings(config.agency, data.rows, config.other_codes)
+        found += ownership.findings(source.agency, data.rows, source.other_codes)
     return found + [f.to_dict() for f in balance.balance(data)]
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from tthc_analysis import fingerprint
 from tthc_analysis.columns import DOSSIERS, TABLES
-from tthc_analysis.config import Config, MemberAgency
+from tthc_analysis.config import MemberAgency
 from tthc_analysis.preparation.member import Member
 from tthc_analysis.preparation.ownership import newest_shape
 from tthc_analysis.store import Store
@@ -30,12 +30,12 @@ _SHARED = pa.schema(
 )
 
 
-def unite(config: Config, members: Sequence[Member], sent: Path) -> Store:
-    """Write the united tables of the agency of `config` and put them in place as a whole."""
+def unite(folder: Path, members: Sequence[Member], sent: Path) -> Store:
+    """Write the united tables of the members into `folder` and put them in place as a whole; `sent` holds reports sent in."""
     able = [m for m in members if m.folder and not m.why]
     stores = {m.agency.id: Store(m.folder) for m in able}
     shared = shared_codes([m.agency for m in able], stores)
-    writer = StoreWriter(config.processed)
+    writer = StoreWriter(folder)
     try:
         _write_dossiers(writer, stores, shared)
         writer.add_small(MEMBERS, _members_table(members))

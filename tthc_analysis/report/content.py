@@ -56,14 +56,14 @@ def about(config: Config, report: OpenReport, draft: bool, compiled: date | None
         config.publish.source,
         _registers.partial(report),
         reason(report) if draft else "",
-        unfilled=unfilled(config, report),
+        unfilled=unfilled(config.data.raw, report),
     )
 
 
-def unfilled(config: Config, report: OpenReport) -> dict[str, str]:
-    """The folder of each register that was never exported; none of a roll-up, which has no folder of its own."""
+def unfilled(raw: str, report: OpenReport) -> dict[str, str]:
+    """The folder of each register that was never exported, in `raw` as the project names it; none of a roll-up, which has no folder of its own."""
     lacking = () if report.is_united else (name for name in TABLES if name not in report.store.index)
-    return {name: f"{config.data.raw}/{name}" for name in lacking}
+    return {name: f"{raw}/{name}" for name in lacking}
 
 
 def report_content(

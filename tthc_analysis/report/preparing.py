@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, closing
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -17,6 +18,7 @@ from tthc_analysis.execution.run import default_workers
 from tthc_analysis.preparation.current import is_made
 from tthc_analysis.preparation.member import Member
 from tthc_analysis.preparation.members import Say, member, one_by_one, prepare_agency
+from tthc_analysis.preparation.source import Source, source_of
 from tthc_analysis.store import Store
 
 #: fewer than these are made here sooner than other processes start
@@ -36,7 +38,9 @@ def prepare_side_by_side(
 def side_by_side(config: Config, say: Say, force: bool) -> list[Member]:
     """The data of every member, those that are not current made by as many processes as the machine runs at a time."""
     waiting = [
-        m for m in config.members if _has_exports(own := config.for_agency(m.id)) and (force or not _is_made(own))
+        m
+        for m in config.members
+        if _has_exports((own := source_of(config.for_agency(m.id))).raw) and (force or not _is_made(own))
     ]
     if len(waiting) < LEAST or default_method() != "forkserver":
         return one_by_one(config, say, force)
@@ -44,15 +48,15 @@ def side_by_side(config: Config, say: Say, force: bool) -> list[Member]:
     return [made.get(m.id) or member(config.for_agency(m.id), m, _silent, force) for m in config.members]
 
 
-def _has_exports(own: Config) -> bool:
+def _has_exports(raw: Path) -> bool:
     """Whether there may be anything to read: to say of the others that there is not costs no process."""
-    folder = own.raw / DOSSIERS.name
+    folder = raw / DOSSIERS.name
     return folder.is_dir() and any(folder.iterdir())
 
 
-def _is_made(own: Config) -> bool:
+def _is_made(source: Source) -> bool:
     try:
-        return is_made(own)
+        return is_made(source)
     except UnreadableExport:  # told with the member's name when it is made
         return False
 

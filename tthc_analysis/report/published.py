@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tthc_analysis.config import TRIALS, Config
+from tthc_analysis.config import TRIALS
 from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.documents.content import Revision
 from tthc_analysis.errors import TthcError, suggestion
@@ -74,9 +74,10 @@ class PublishedReport:
         label = str(self.manifest["period"]["label"])
         return f"{label}, bản trước {self.run}" if self.run else label
 
-    def owner(self, config: Config) -> Config:
-        """The configuration of the agency that the report is of; raises ConfigError when it is not in `config`."""
-        return config.for_agency(str(self.manifest["agency"]))
+    @property
+    def agency_id(self) -> str:
+        """The id of the agency that the report is of."""
+        return str(self.manifest["agency"])
 
     def text(self, name: str) -> str:
         """The figure called `name` as printed; "" when the report has none of that name."""

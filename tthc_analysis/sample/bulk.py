@@ -19,6 +19,7 @@ from tthc_analysis.errors import ConfigError
 from tthc_analysis.exports import FileAccount
 from tthc_analysis.preparation.current import keep_as_current
 from tthc_analysis.preparation.process import process
+from tthc_analysis.preparation.source import source_of
 from tthc_analysis.sample.plan import Procedure
 from tthc_analysis.sample.registers import write_registers
 from tthc_analysis.sample.write import write_catalogue
@@ -115,12 +116,12 @@ def write_project(folder: Path, dossiers: int, agencies: int, *, raw: bool = Fal
     _exports(exports, dossiers if raw else min(dossiers, _TRIED), agencies, tell if raw else None)
     if raw:
         return
-    process(config, {}, lambda _text: None)
+    process(source_of(config), {}, lambda _text: None)
     shutil.rmtree(exports)
     (config.processed / f"{DOSSIERS.name}.parquet").unlink()
     files = _parquet_files(config.processed, dossiers, agencies, tell)
     _enter(config.processed, dossiers, files)
-    keep_as_current(config)
+    keep_as_current(source_of(config))
 
 
 def _refuse_filled(folder: Path) -> None:
