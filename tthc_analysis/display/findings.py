@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
 from tthc_analysis.display.base import TONES, Display
 from tthc_analysis.display.formats import change_words, indicator_text, number, sentence_text
+from tthc_analysis.indicators._finding import Finding
 from tthc_analysis.indicators._indicator import Indicator
-from tthc_analysis.indicators.findings import Finding
 
 _TOPICS = {
     "result": "Kết quả",
@@ -91,7 +91,7 @@ def _text(finding: Finding, name: str, what: str) -> str:
         return change_words(figure, finding.before[name])
     if what == "part" and figure.numerator is not None:
         return number(figure.numerator)
-    return sentence_text(figure)
+    return sentence_text(replace(figure, covers="") if figure.covers == finding.covers else figure)
 
 
 def _linked(text: str, name: str) -> str:

@@ -6,20 +6,16 @@ They stand in order of importance: the result, what is late, what is still open,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
 
 from tthc_analysis.columns import DOSSIERS
-from tthc_analysis.indicators import _registers, one_stop, quality
+from tthc_analysis.indicators import _registers, one_stop, quality, rollup_findings
 from tthc_analysis.indicators._all import all_indicators
+from tthc_analysis.indicators._finding import Finding, bound, lowered_label, says_some
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Rate, measures_of
 from tthc_analysis.indicators.evaluate import named
 from tthc_analysis.indicators.registry import registry
-from tthc_analysis.indicators.tones import Tone
-
-Topic = Literal["result", "late", "pending", "change", "unknown"]
 
 #: figures whose change may be told, the weightiest first, and how many of them are
 _CHANGES = (
@@ -48,22 +44,10 @@ _DOSSIER_FIGURES = (
 )
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A sentence with its figures by name in braces: `{x}` the value, `{x.part}` its numerator, `{x.change}` its change.
-
-    `before` are the same figures of the period that a change is told against.
-    """
-
-    topic: Topic
-    tone: Tone
-    template: str
-    figures: Mapping[str, Indicator] = field(default_factory=dict)
-    before: Mapping[str, Indicator] = field(default_factory=dict)
-
-
 def findings(report: OpenReport) -> tuple[Finding, ...]:
     """The sentences of the first screen, in order of importance; every period of every kind of body has them."""
+    if report.is_united:
+        return rollup_findings.findings(report)
     known = named(report, _DOSSIER_FIGURES)
     told = (_result(report, known), _late(report, known), _pending(report, known), _change(report, known))
     return tuple(f for f in (*told, _unknown(report, known)) if f)
@@ -71,6 +55,8 @@ def findings(report: OpenReport) -> tuple[Finding, ...]:
 
 def unknown_figures(report: OpenReport) -> tuple[Indicator, ...]:
     """The figures of the report that the data cannot give; what merely did not arise is not among them."""
+    if report.is_united:
+        return rollup_findings.unknown_figures(report)
     left_out = report.left_out
     return tuple(i for i in all_indicators(report) if _is_unknown(i) and i.section not in left_out)
 
@@ -82,18 +68,6 @@ def _is_unknown(figure: Indicator) -> bool:
     return (figure.numerator is None or whole_is_unknown) and not did_not_arise
 
 
-def _value(known: Mapping[str, Indicator], name: str) -> bool:
-    """Whether a figure is known and not 0."""
-    return name in known and bool(known[name].value)
-
-
-def _bound(topic: Topic, tone: Tone, template: str, known: Mapping[str, Indicator]) -> Finding:
-    """A finding with just those figures that its sentence names."""
-    return Finding(
-        topic, tone, template, {n: f for n, f in known.items() if f"{{{n}}}" in template or f"{{{n}." in template}
-    )
-
-
 def _result(report: OpenReport, known: Mapping[str, Indicator]) -> Finding:
     """How many dossiers were resolved of those handled; up to which day where the exports end before the cut-off."""
     handled = known["dossiers_handled_count"]
@@ -102,14 +76,14 @@ def _result(report: OpenReport, known: Mapping[str, Indicator]) -> Finding:
         return Finding("result", "open", notes[0] if notes else f"{DOSSIERS.label}: {handled.gap}.")
     if not handled.value:
         none = "Trong kỳ không có hồ sơ nào: {dossiers_handled_count} hồ sơ nhận giải quyết."
-        return _bound("result", "plain", none, known)
+        return bound("result", "plain", none, known)
     early = (
         ", trong đó {dossiers_resolved_early_rate.part} hồ sơ trước hạn"
-        if _value(known, "dossiers_resolved_early_rate")
+        if says_some(known, "dossiers_resolved_early_rate")
         else ""
     )
     so_far = _unfinished(report)
-    return _bound(
+    return bound(
         "result",
         "open" if so_far else "plain",
         f"{f'{so_far}: đã' if so_far else 'Đã'} giải quyết {{dossiers_resolved_count}} trên {{dossiers_handled_count}} "
@@ -132,15 +106,15 @@ def _late(report: OpenReport, known: Mapping[str, Indicator]) -> Finding:
     parts = "{dossiers_resolved_overdue_count} hồ sơ giải quyết quá hạn, {dossiers_pending_overdue_count} hồ sơ đang giải quyết đã quá hạn"
     undated = _undated(known)
     if holds:
-        return _bound("late", "good", f"Không có hồ sơ quá hạn: {parts}.", known)
+        return bound("late", "good", f"Không có hồ sơ quá hạn: {parts}.", known)
     if holds is False:
         share = (
             " ({dossiers_resolved_overdue_rate} số đã giải quyết)"
-            if _value(known, "dossiers_resolved_overdue_rate")
+            if says_some(known, "dossiers_resolved_overdue_rate")
             else ""
         )
         told = _registers.as_of(report)
-        return _bound(
+        return bound(
             "late",
             "late",
             f"{f'T{told[1:]}, chưa hết kỳ: có' if told else 'Có'} {{overdue_total_count}} hồ sơ quá hạn: đã giải quyết {{dossiers_resolved_overdue_count}}{share}, "
@@ -157,13 +131,13 @@ def _late_unknown(report: OpenReport, known: Mapping[str, Indicator], undated: s
         return Finding("late", "open", f"Chưa biết có hồ sơ quá hạn hay không: {total.gap}.")
     if _unfinished(report):  # what was resolved late stays so; what was pending may be done by now
         said = "dữ liệu chưa đến ngày chốt; đã có {dossiers_resolved_overdue_count} hồ sơ giải quyết quá hạn"
-        return _bound("late", "late" if resolved.value else "open", f"Chưa kết luận được vì {said}.", known)
+        return bound("late", "late" if resolved.value else "open", f"Chưa kết luận được vì {said}.", known)
     said = f"có hồ sơ không ghi ngày hẹn trả; đã thấy {{overdue_total_count}} hồ sơ quá hạn{undated}"
-    return _bound("late", "late" if total.value else "open", f"Chưa kết luận được vì {said}.", known)
+    return bound("late", "late" if total.value else "open", f"Chưa kết luận được vì {said}.", known)
 
 
 def _undated(known: Mapping[str, Indicator]) -> str:
-    names = [n for n in ("dossiers_resolved_no_due_count", "dossiers_pending_no_due_count") if _value(known, n)]
+    names = [n for n in ("dossiers_resolved_no_due_count", "dossiers_pending_no_due_count") if says_some(known, n)]
     counts = " và ".join(f"{{{n}}} {'đã' if 'resolved' in n else 'đang'} giải quyết" for n in names)
     return f"; chưa tính hồ sơ không có ngày hẹn trả ({counts})" if names else ""
 
@@ -174,17 +148,17 @@ def _pending(report: OpenReport, known: Mapping[str, Indicator]) -> Finding | No
     if pending.value is None or not known["dossiers_handled_count"].value:
         return None
     counts = {f"dossiers_pending_{part}_count": words for part, words in _PENDING.items()}
-    parts = ", ".join(f"{{{n}}} {words}" for n, words in counts.items() if _value(known, n))
-    late = _value(known, "dossiers_pending_overdue_count")
+    parts = ", ".join(f"{{{n}}} {words}" for n, words in counts.items() if says_some(known, n))
+    late = says_some(known, "dossiers_pending_overdue_count")
     if told := _registers.as_of(report):
         said = f"T{told[1:]}, chưa hết kỳ: {{dossiers_pending_count}} hồ sơ chưa có kết quả{f': {parts}' if parts else ''}."
-        return _bound("pending", "late" if late else "open", said, known)
+        return bound("pending", "late" if late else "open", said, known)
     day = f"{report.period.end:%d/%m/%Y}"
     if not pending.value:
         none = f"Không còn hồ sơ nào đang giải quyết ngày {day} ({{dossiers_pending_count}})."
-        return _bound("pending", "good", none, known)
+        return bound("pending", "good", none, known)
     said = f"Ngày {day} còn {{dossiers_pending_count}} hồ sơ{f': {parts}' if parts else ''}."
-    return _bound("pending", "late" if late else "plain", said, known)
+    return bound("pending", "late" if late else "plain", said, known)
 
 
 def _change(report: OpenReport, known: Mapping[str, Indicator]) -> Finding | None:
@@ -200,7 +174,7 @@ def _change(report: OpenReport, known: Mapping[str, Indicator]) -> Finding | Non
     moved = [n for n in _CHANGES if n in known and n in before and _moved(known[n], before[n])][:_MOST_CHANGES]
     if not moved:
         return Finding("change", "plain", f"Số liệu chính không đổi so với {label}.")
-    words = "; ".join(f"{_lower(known[n].label)} {{{n}.change}}" for n in moved)
+    words = "; ".join(f"{lowered_label(known[n])} {{{n}.change}}" for n in moved)
     worse = "dossiers_resolved_overdue_count" in moved and _difference(known, before) > 0
     figures = {n: known[n] for n in moved}
     return Finding(
@@ -217,10 +191,6 @@ def _difference(known: Mapping[str, Indicator], before: Mapping[str, Indicator])
     return int(known[name].value or 0) - int(before[name].value or 0)
 
 
-def _lower(label: str) -> str:
-    return label[0].lower() + label[1:]
-
-
 def _unknown(report: OpenReport, known: Mapping[str, Indicator]) -> Finding:
     """How many figures the data cannot give and of which sections, or which columns no export has; how many rows are set aside.
 
@@ -232,9 +202,9 @@ def _unknown(report: OpenReport, known: Mapping[str, Indicator]) -> Finding:
     parts = [f"{len(missing)} số liệu chưa có dữ liệu ({where})"] if missing else []
     if not missing and known["dossiers_handled_count"].value is not None:
         parts += [g.split(": ", 1)[-1].rstrip(".") for g in quality.gaps(report) if g.startswith(DOSSIERS.label)]
-    if _value(known, "rows_quarantined_rate"):
+    if says_some(known, "rows_quarantined_rate"):
         parts.append("{rows_quarantined_rate.part} dòng cách ly chưa tính")
     if not parts:
         return Finding("unknown", "good", "Mọi số liệu đều có dữ liệu, không dòng nào bị cách ly.")
     said = "; ".join(parts)
-    return _bound("unknown", "open", f"{said[0].upper()}{said[1:]}.", known)
+    return bound("unknown", "open", f"{said[0].upper()}{said[1:]}.", known)

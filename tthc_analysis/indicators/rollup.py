@@ -31,7 +31,7 @@ from tthc_analysis.indicators.definition import (
     Rate,
     Relation,
 )
-from tthc_analysis.indicators.dossiers import FORM_REFERENCE, HANDLED_BASE, LABELS, RESOLVED_BASE
+from tthc_analysis.indicators.dossiers import FORM_REFERENCE, HANDLED_BASE, LABELS, RESOLVED_BASE, STANDING
 from tthc_analysis.indicators.evaluate import CountsDoNotAdd, Evaluation, indicator, tabulated
 from tthc_analysis.indicators.relations import day, literals
 from tthc_analysis.rules.reporting import load_reporting
@@ -375,10 +375,12 @@ BLOCKS = (COUNTS, RATES)
 #: names of the figures on the first screen, in order
 HEADLINES = (
     "all_handled_count",
-    "all_resolved_count",
     "all_resolved_rate",
     "all_resolved_overdue_count",
+    "all_pending_overdue_count",
+    "all_resolved_count",
     "all_pending_count",
+    "all_resolved_early_rate",
     "all_received_online_rate",
 )
 
@@ -402,12 +404,6 @@ def rate_indicators(report: OpenReport) -> list[Indicator]:
     return [i for i in indicators(report) if i.name in names]
 
 
-def headlines(report: OpenReport) -> tuple[tuple[Indicator, None], ...]:
-    """The figures of the first screen."""
-    named = {i.name: i for i in indicators(report)}
-    return tuple((named[name], None) for name in HEADLINES)
-
-
 _NAME_OF = {measure: name for name, measure in ROLLED.items()}
 
 
@@ -415,8 +411,7 @@ def _figure(evaluation: Evaluation, table: pd.DataFrame, expected: int, block: B
     """One figure over the bodies that know all its counts; it says of how many it is when they are not all."""
     found = indicator(evaluation, block, figure)
     assert found is not None
-    counts = (figure.part, figure.whole) if isinstance(figure, Rate) else (figure.part,)
-    names = [_NAME_OF[m] for m in counts]
+    names = _counts_of(figure)
     known = table[table[names].notna().all(axis=1)]
     if known.empty:
         nothing = None if found.denominator is None else found.denominator
@@ -425,6 +420,41 @@ def _figure(evaluation: Evaluation, table: pd.DataFrame, expected: int, block: B
     sums = [int(known[name].sum()) for name in names]
     whole = sums[1] if len(sums) > 1 else None
     return replace(found, numerator=sums[0], denominator=whole, covers=covers)
+
+
+def _counts_of(figure: Figure) -> list[str]:
+    """The names of the counts that a figure is made of."""
+    return [_NAME_OF[m] for m in ((figure.part, figure.whole) if isinstance(figure, Rate) else (figure.part,))]
+
+
+def bodies_behind(report: OpenReport) -> dict[str, frozenset[str]]:
+    """For each figure the bodies that it is of: those in the total that know all its counts."""
+    table = by_body(report)
+    return {
+        f.name: frozenset(table.loc[table[_counts_of(f)].notna().all(axis=1), "body"])
+        for b in BLOCKS
+        for f in b.figures
+    }
+
+
+def outcomes(report: OpenReport) -> pd.DataFrame:
+    """Where the dossiers of the bodies in the total stand on the last day: outcome, label, n; every dossier once.
+
+    Those whose body or due date does not tell are a class of their own.
+    """
+    table = by_body(report)
+    found = {n: int(table[n].fillna(0).sum()) for n in STANDING if not n.endswith("_no_due")}
+    for whole in ("resolved", "pending"):
+        found[f"{whole}_no_due"] = int(table[whole].sum()) - sum(
+            n for part, n in found.items() if part.startswith(f"{whole}_")
+        )
+    words = {
+        **STANDING,
+        "resolved_no_due": "Đã giải quyết, chưa rõ hạn",
+        "pending_no_due": "Đang giải quyết, chưa rõ hạn",
+    }
+    rows = [(n, text, found[n]) for n, text in words.items() if found[n] or not n.endswith("_no_due")]
+    return pd.DataFrame(rows, columns=["outcome", "label", "n"])
 
 
 # --- what stands beside the figures ----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tthc_analysis.columns import DOSSIERS
-from tthc_analysis.indicators import _registers, dossiers
+from tthc_analysis.indicators import _registers, dossiers, rollup_findings
 from tthc_analysis.indicators._all import HEADLINES
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
@@ -13,6 +13,8 @@ from tthc_analysis.periods import continuity_warnings
 
 def headlines(report: OpenReport) -> tuple[tuple[Indicator, Indicator | None], ...]:
     """(figure, same figure of the previous period or None when it has no dossiers or may not be compared) for each headline."""
+    if report.is_united:
+        return rollup_findings.headlines(report)
     now = named(report, HEADLINES)
     before = named(report.previous, HEADLINES) if dossiers.totals(report.previous).get("handled") else {}
     return tuple((figure, _comparable(report, figure, before.get(name))) for name, figure in now.items())
