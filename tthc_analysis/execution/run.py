@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -102,16 +103,23 @@ def default_workers() -> int:
 
 @dataclass
 class _Journal:
-    """What the process of a notebook told of its cells, for the case that it dies: index → outputs and count."""
+    """What the process of a notebook told of its cells, for the case that it dies: index → outputs and count.
 
-    cells: dict[int, dict[str, Any]] = field(default_factory=dict)
+    They are opened only then: their classes are those of nbformat, whose import costs more than a section.
+    """
+
+    pickled: dict[int, bytes] = field(default_factory=dict)
     running: int | None = None
 
-    def note(self, told: tuple[int, dict[str, Any] | None]) -> None:
+    def note(self, told: tuple[int, bytes | None]) -> None:
         index, record = told
         self.running = index if record is None else None
         if record is not None:
-            self.cells[index] = record
+            self.pickled[index] = record
+
+    def cells(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        for index, record in self.pickled.items():
+            yield index, pickle.loads(record)
 
 
 def run_notebooks(
@@ -247,7 +255,7 @@ def _papermill(job: Job, tell: Callable[[Any], None]) -> tuple[Any, tuple[str, .
 
         def note(index: int, record: dict[str, Any] | None) -> None:
             tracer.active = True  # from the first cell on: threads may read between cells too
-            tell((index, record))
+            tell((index, record and pickle.dumps(record)))
 
         listen_to_cells(note)
     with _allowed_to_fail():
@@ -333,7 +341,7 @@ def _write_banner(job: Job, journal: _Journal, name: str, error: str) -> int:
             engine_name=engine.NAME, kernel_name=kernel, language=language,
         )  # fmt: skip
     notebook = nbformat.read(job.output, as_version=4)
-    for index, record in journal.cells.items():
+    for index, record in journal.cells():
         notebook.cells[index].update(nbformat.from_dict(record))
     at = _stopped_at(notebook, journal)
     if at is None:

@@ -7,6 +7,7 @@ are in README.md beside this file.
 # ruff: noqa: E402, F401 (the order of the imports is the point, and importing is what this module is for)
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 
@@ -32,6 +33,9 @@ import pandas as pd
 import papermill
 import pyarrow.parquet
 from matplotlib.figure import Figure
+
+with contextlib.suppress(ImportError):  # DuckDB imports it in a notebook, where JupyterLab is installed
+    import ipywidgets
 
 from tthc_analysis.execution import inprocess
 from tthc_analysis.execution.engine import DEFAULT_KERNEL, is_own_kernel
