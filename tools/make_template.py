@@ -70,14 +70,17 @@ def _whole_area(document: Any) -> None:
         "- Tỷ lệ hồ sơ mới nộp trực tuyến: {{ so('all_received_online_rate') }} số hồ sơ tiếp nhận mới trong kỳ.",
     ):
         _text(document, text)
-    _text(document, "Kết quả theo cấp, đơn vị và theo lĩnh vực tại Phụ lục I, II; của từng đơn vị tại Phụ lục III.")
+    _text(
+        document,
+        "Kết quả theo cấp, đơn vị và theo lĩnh vực tại Phụ lục I; của từng đơn vị tại {{ phu_luc('Phụ lục III') }}.",
+    )
     _text(document, "{%p if co_dong('trung-ma-don-vi') %}")
     _text(
         document,
         "Có {{ co_dong('trung-ma-don-vi') }} lượt hồ sơ mà hai đơn vị cùng có, được tính một lần cho đơn vị giải quyết.",
     )
     _text(document, "{%p endif %}")
-    _heading(document, "Lũy kế, kỳ trước và cùng kỳ năm trước (số liệu tại Phụ lục IV)", 2)
+    _heading(document, "Lũy kế, kỳ trước và cùng kỳ năm trước (số liệu tại Phụ lục II)", 2)
     _insert(document, "cau('khoang-tong-hop')")
 
 
@@ -90,16 +93,21 @@ def _closing_of_many(document: Any) -> None:
 def _annexes_of_many(document: Any) -> None:
     columns = "Các cột của Biểu số II.06a/VPCP/KSTT"
     annexes = (
-        ("Phụ lục I", "Tổng hợp theo cấp, đơn vị", columns, "tong-hop-ii-06a"),
-        ("Phụ lục II", "Tổng hợp theo cấp, lĩnh vực", columns, "tong-hop-theo-linh-vuc"),
-        ("Phụ lục III", "Kết quả của từng đơn vị", "", "xep-hang-don-vi"),
-        ("Phụ lục IV", "Lũy kế, kỳ trước và cùng kỳ năm trước", "", "tong-hop-luy-ke"),
+        (
+            "Phụ lục I",
+            "Tổng hợp theo cấp, đơn vị và theo cấp, lĩnh vực",
+            columns,
+            ("tong-hop-ii-06a", "tong-hop-theo-linh-vuc"),
+        ),
+        ("Phụ lục II", "Lũy kế, kỳ trước và cùng kỳ năm trước", "", ("tong-hop-luy-ke",)),
+        ("Phụ lục III", "Kết quả của từng đơn vị", "", ("xep-hang-don-vi",)),
     )
-    for number, title, form, table in annexes:
-        _annex(document, number, title, form, first=table == "tong-hop-ii-06a")
-        _insert(document, f"bang('{table}', tieu_de=False, ngang=True)")
+    for number, title, form, tables in annexes:
+        _annex(document, number, title, form, first=number == "Phụ lục I")
+        for table in tables:
+            _insert(document, f"bang('{table}', tieu_de={len(tables) > 1}, ngang=True)")
     _text(document, "{%p if co_dong('de-rieng') %}")
-    _annex(document, "Phụ lục V", "Đơn vị để riêng, ngoài tổng", "")
+    _annex(document, "Phụ lục IV", "Đơn vị để riêng, ngoài tổng", "")
     _insert(document, "bang('de-rieng', tieu_de=False, ngang=True)")
     _text(document, "{%p endif %}")
     _line(document, "Cách đếm hồ sơ: {{ cach_dem }}", italic=True, size=11, align=ALIGN.JUSTIFY)
@@ -418,7 +426,7 @@ def _handling(document: Any) -> None:
         "{% else %}Tại {{ ngay_chot }} còn {{ so('dossiers_pending_count') }} hồ sơ đang giải quyết.{% endif %}",
     )
     with _if_included(document, "Phụ lục I", "bieu-ii-06a"):
-        _text(document, "Chi tiết theo lĩnh vực tại Phụ lục I.")
+        _text(document, "Chi tiết theo lĩnh vực tại {{ phu_luc('Phụ lục I') }}.")
     _online(document)
     _digitisation(document)
 
@@ -445,7 +453,7 @@ def _online(document: Any) -> None:
         "lệ phí{% endif %}.",
     )
     with _if_included(document, "Phụ lục II", "dvc-truc-tuyen"):
-        _text(document, "Chi tiết theo thủ tục tại Phụ lục II.")
+        _text(document, "Chi tiết theo thủ tục tại {{ phu_luc('Phụ lục II') }}.")
 
 
 def _digitisation(document: Any) -> None:
@@ -459,7 +467,7 @@ def _digitisation(document: Any) -> None:
         "{{ mau('digitised_results_rate') }}){% endif %}.",
     )
     with _if_included(document, "Phụ lục III", "so-hoa"):
-        _text(document, "Chi tiết theo thủ tục tại Phụ lục III.")
+        _text(document, "Chi tiết theo thủ tục tại {{ phu_luc('Phụ lục III') }}.")
     with _if_included(document, "II.4.4"):
         _heading(document, "4.4. Tích hợp, chia sẻ dữ liệu", 3)
         _text(
@@ -471,7 +479,7 @@ def _digitisation(document: Any) -> None:
     with _if_included(document, "II.4.5", "ho-so-qua-han"):
         _heading(document, "{% if co_muc('II.4.4') %}4.5{% else %}4.4{% endif %}. Hồ sơ quá hạn, hẹn lại ngày trả", 3)
         _insert(document, "bang('qua-han-theo-nguyen-nhan')")
-        _text(document, "Từng hồ sơ tại Phụ lục V.")
+        _text(document, "Từng hồ sơ tại {{ phu_luc('Phụ lục V') }}.")
     late = "(1 if co_muc('II.4.5') and co_dong('ho-so-qua-han') else 0)"
     scored = "(1 if co_muc('II.4.6') and co_dong('diem-766-theo-nhom') else 0)"
     before = f"4 + (1 if co_muc('II.4.4') else 0) + {late}"
@@ -492,7 +500,10 @@ def _scores(document: Any, number: str) -> None:
         "{{ chuoi('diem-766-mat', '[name|thuong]: mất [lost] điểm ([cases] trường hợp), còn giành được [gainable] điểm') }}.",
     )
     _text(document, "{%p endif %}")
-    _text(document, "Thành phần, cách tính, hồ sơ làm mất điểm ở trang báo cáo, mục II.4.6 và Phụ lục VII.")
+    _text(
+        document,
+        "Thành phần, cách tính, hồ sơ làm mất điểm ở trang báo cáo, mục II.4.6 và {{ phu_luc('Phụ lục VII') }}.",
+    )
 
 
 def _beside_the_form(document: Any, number: str) -> None:
@@ -650,7 +661,7 @@ def _annexes(document: Any) -> None:
     )
     for number, title, form, table in annexes:
         with _if_included(document, number, table) if table != "bieu-ii-06a" else nullcontext():
-            _annex(document, number, title, form, first=table == "bieu-ii-06a")
+            _annex(document, f"{{{{ phu_luc('{number}') }}}}", title, form, first=table == "bieu-ii-06a")
             _insert(document, f"bang('{table}', tieu_de=False, ngang=True)")
             if table == "bieu-ii-06a":
                 _line(document, "Cách đếm hồ sơ: {{ cach_dem }}", italic=True, size=11, align=ALIGN.JUSTIFY)

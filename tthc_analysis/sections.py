@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from tthc_analysis.errors import BadParameter, ConfigError, TthcError, suggestio
 from tthc_analysis.periods import Period
 
 SectionKind = Literal["section", "appendix"]
+APPENDIX = "Phụ lục "
+_NUMBERED = re.compile(r"^phu-luc-\d+-")
 _TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 
@@ -32,7 +35,8 @@ class Section:
 
     One that is `rolled_up` belongs to the report of an agency that rolls up others, and to no other report; one with
     `periods` to reports of these kinds of periods alone. A section `if_any` is left out of a report for which it has neither
-    a figure nor a table.
+    a figure nor a table. `place` is where an appendix stands in one report, from 1: there it bears that number, so
+    that those left out leave no gap; everywhere else it is known by its `number`.
     """
 
     path: Path
@@ -45,16 +49,24 @@ class Section:
     rolled_up: bool = False
     if_any: bool = False
     periods: tuple[str, ...] = ()
+    place: int = 0
+
+    @property
+    def shown_number(self) -> str:
+        """The number as printed."""
+        return f"{APPENDIX}{roman(self.place)}" if self.place else self.number
 
     @property
     def heading(self) -> str:
         """Number and title as printed."""
-        return f"{self.number}. {self.title}" if self.number else self.title
+        return f"{self.shown_number}. {self.title}" if self.number else self.title
 
     @property
     def page(self) -> str:
         """Path of the section's own page inside a published report."""
-        return f"{'phu-luc' if self.kind == 'appendix' else 'muc'}/{self.slug}.html"
+        if self.kind != "appendix":
+            return f"muc/{self.slug}.html"
+        return f"phu-luc/{_NUMBERED.sub(f'phu-luc-{self.place}-', self.slug) if self.place else self.slug}.html"
 
     def check(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """`values` checked against the notebook's parameters; raises BadParameter before a kernel starts."""
@@ -69,6 +81,16 @@ class Section:
                     f"Viết như giá trị mặc định: {known[name].default!r}.",
                 )
         return dict(values)
+
+
+def roman(count: int) -> str:
+    """The Roman number of an appendix."""
+    signs = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    text = ""
+    for value, sign in signs:
+        text += sign * (count // value)
+        count %= value
+    return text
 
 
 def load_sections(folder: Path) -> list[Section]:

@@ -69,5 +69,39 @@ def test_a_report_alone_has_no_bars():
 
 
 def test_an_appendix_in_the_index_bears_the_number_of_its_section():
-    paths = ["phu-luc/phu-luc-1-a.pdf", "phu-luc/phu-luc-5-b.pdf", "phu-luc/rieng.pdf"]
-    assert [name for _, name in overview._appendices(paths)] == ["Phụ lục I", "Phụ lục V", "Phụ lục 3"]
+    stated = [
+        {"number": "Phụ lục II", "page": "phu-luc/b.html"},
+        {"number": "Phụ lục X", "page": "phu-luc/khong-con.html"},
+    ]
+    outputs = dict.fromkeys(("phu-luc/b.pdf", "phu-luc/b.html", "phu-luc/rieng.pdf"), "")
+    found = overview._appendices({"appendices": stated, "outputs": outputs})
+    assert found == (("phu-luc/b.pdf", "Phụ lục II"), ("phu-luc/rieng.pdf", "Phụ lục 2"))
+    assert overview._appendices({"outputs": outputs})[0] == ("phu-luc/b.pdf", "Phụ lục 1")
+
+
+def test_appendices_that_are_left_out_leave_no_gap():
+    from pathlib import Path
+
+    from tthc_analysis.documents.content import SectionContent
+    from tthc_analysis.report.content import consecutive
+    from tthc_analysis.sections import Section
+
+    def one(number: str, slug: str, kind: str = "appendix") -> SectionContent:
+        section = Section(Path("x.ipynb"), number, slug, "Tên", kind, 0, ())
+        return SectionContent(section, f'<h1 id="t">{number}. Tên</h1><p>{number}. Tên</p>', ())
+
+    given = [
+        one("II.8", "ii-8", "section"),
+        one("Phụ lục I", "phu-luc-1-a"),
+        one("Phụ lục VI", "phu-luc-6-b"),
+        one("Biểu 9", "c"),
+    ]
+    shown = consecutive(given)
+    assert [s.section.heading for s in shown] == ["II.8. Tên", "Phụ lục I. Tên", "Phụ lục II. Tên", "Biểu 9. Tên"]
+    assert [s.section.page for s in shown][1:] == [
+        "phu-luc/phu-luc-1-a.html",
+        "phu-luc/phu-luc-2-b.html",
+        "phu-luc/c.html",
+    ]
+    assert shown[2].fragment == '<h1 id="t">Phụ lục II. Tên</h1><p>Phụ lục VI. Tên</p>'
+    assert shown[2].section.number == "Phụ lục VI"

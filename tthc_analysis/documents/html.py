@@ -36,7 +36,7 @@ def context(content: ReportContent) -> pages.PageContext:
         data_day=date_short(about.data_day) if about.data_day else "",
         facts=tuple(facts(about)),
         revisions=about.revisions[::-1],
-        links=pages.links((s.page, s.number, s.title, s.kind) for s in sections),
+        links=pages.links((s.page, s.shown_number, s.title, s.kind) for s in sections),
         downloads=(
             *_brief_link(content),
             *pages.links(
@@ -81,7 +81,7 @@ def write_pages(content: ReportContent, folder: Path) -> None:
         target.write_text(html, encoding="utf-8", newline="\n")
     whole = book.whole(f"{office.DATA}/")
     shown = [{"section": s, "head": heads[s.page], "body": whole[s.page]} for s in sections]
-    inside = pages.links((f"#{s.slug}", s.number, s.title, s.kind) for s in sections)
+    inside = pages.links((f"#{s.slug}", s.shown_number, s.title, s.kind) for s in sections)
     html = pages.page("index.html.j2", about, sections=shown, links=inside)
     (folder / "index.html").write_text(html, encoding="utf-8", newline="\n")
 
@@ -129,7 +129,7 @@ def letterhead(about: About, section: Section, form: Form | None = None) -> Lett
     agency, period = about.agency, about.period
     return Letterhead(
         title=section.title,
-        number=section.number,
+        number=section.shown_number,
         agency=agency.name,
         parent=agency.parent,
         period=f"{about.period.label} ({about.dates})",

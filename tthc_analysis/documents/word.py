@@ -34,6 +34,7 @@ from tthc_analysis.documents.content import About, ReportContent
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.indicators import NO_DATA, Indicator
 from tthc_analysis.indicators.one_stop import NO_CLAIM
+from tthc_analysis.sections import roman
 
 TEMPLATE = Path(str(files("tthc_analysis.documents") / "templates" / "bao-cao.docx"))
 #: of the report of an agency that rolls up others
@@ -382,9 +383,13 @@ def document(content: ReportContent, path: Path, prose: Path, annex_from: int = 
         content.about.unfilled,
     )
     left_out = content.about.without
-    shown = [bool(one.of_type("table")) for one in content.sections if one.section.kind == "appendix"]
-    annexes = max((i for i, has_table in enumerate(shown, start=1) if has_table), default=1)
-    words = {**variables(content.about, annexes), **names.functions(), "co_muc": lambda number: number not in left_out}
+    annexes = {s.number: s.shown_number for s in (one.section for one in content.sections) if s.kind == "appendix"}
+    words = {
+        **variables(content.about, len(annexes)),
+        **names.functions(),
+        "co_muc": lambda number: number not in left_out,
+        "phu_luc": lambda number: annexes.get(number, number),
+    }
     template = open_template(path)
     check([(p, p.text) for p in places(template)], names, set(words), f"mẫu Word {path.name}")
     _say_missing(template, names)
@@ -462,18 +467,8 @@ def letterhead_line(name: str, short: bool = False) -> str:
     return " ".join([*others, f"{last}{NBSP}{end}"])
 
 
-def roman(count: int) -> str:
-    """The Roman number of an annex."""
-    signs = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-    text = ""
-    for value, sign in signs:
-        text += sign * (count // value)
-        count %= value
-    return text
-
-
 def variables(about: About, annexes: int = 4) -> dict[str, str]:
-    """The words of a template that are no figures: agency, period, rule set, state; `annexes` is the last of the sections that is printed."""
+    """The words of a template that are no figures: agency, period, rule set, state; `annexes` is how many appendices the report has."""
     agency, period = about.agency, about.period
     return {
         "co_quan": agency.name,

@@ -512,7 +512,7 @@ def _code_notes(report: OpenReport) -> Iterator[str]:
     """Where the codes are that the tables leave out."""
     if any(" … và " in codes for codes in (*lost_table(report)["codes"], *bridge(report)["codes"])):
         yield (
-            f"Bảng chỉ ghi {LISTED_CODES} mã đầu. Mã làm mất điểm ở Phụ lục VII, đủ bằng tthc explain {report.period.id} "
+            f"Bảng chỉ ghi {LISTED_CODES} mã đầu. Mã làm mất điểm ở phụ lục “Hồ sơ làm mất điểm”, đủ bằng tthc explain {report.period.id} "
             "score_<thành phần>_rate --rest --rows TỆP; mã của một bước nối là các hồ sơ có ngày như bước đó ghi."
         )
 

@@ -242,7 +242,7 @@ def _content(
         (folder / NOTEBOOKS / f"{section}.ipynb").unlink()
     whole = {s.slug for s in sections_of(config, opened.period)} <= {s.slug for s, _ in ran}
     exports = manifest.exports(opened.store.quality()["datasets"])
-    return content.report_content(said, executed, exports, whole)
+    return content.report_content(said, content.consecutive(executed) if whole else executed, exports, whole)
 
 
 def _refuse_changed_data(opened: OpenReport, state: str) -> None:

@@ -21,7 +21,7 @@ from tthc_analysis.indicators import Indicator, OpenReport
 from tthc_analysis.indicators.definition import NO_DATA
 from tthc_analysis.indicators.registry import is_declared
 from tthc_analysis.report.draft import reason
-from tthc_analysis.sections import Section
+from tthc_analysis.sections import APPENDIX, Section
 
 _HEADING = re.compile(r"<h1[^>]*>.*?</h1>", re.DOTALL)
 
@@ -125,6 +125,20 @@ def _to_fill(items: Sequence[Mapping[str, Any]], missing: Collection[str], raw: 
     steps += [f"xuất thêm {escape(', '.join(words))} ở tệp trong {places}" for places, words in lacking.items()]
     said = f"{NO_DATA[:1].upper()}{NO_DATA[1:]}: {'; '.join(steps)} rồi lập lại báo cáo."
     return f'<p class="khong-du-lieu">{said}</p>' if steps else ""
+
+
+def consecutive(executed: Iterable[SectionContent]) -> list[SectionContent]:
+    """The appendices numbered as they stand in this report: what it leaves out leaves no gap."""
+    shown, place = [], 0
+    for one in executed:
+        if one.section.kind == "appendix" and one.section.number.startswith(APPENDIX):
+            place += 1
+            section = replace(one.section, place=place)
+            title = _HEADING.search(one.fragment)
+            heading = title[0].replace(f"{one.section.number}.", f"{section.shown_number}.", 1) if title else ""
+            one = replace(one, section=section, fragment=_HEADING.sub(lambda _: heading, one.fragment, count=1))  # noqa: B023, PLW2901
+        shown.append(one)
+    return shown
 
 
 def says_something(one: SectionContent) -> bool:

@@ -18,11 +18,11 @@ from tthc_analysis.sections import Section
 MANIFEST = "manifest.json"
 #: all that a manifest states, and all that it states of inputs
 KEYS = frozenset(
-    {"agency", "compiled", "figures", "git_commit", "inputs", "manifest_version", "outputs", "parameters", "period", "revisions", "rule_set",
+    {"agency", "appendices", "compiled", "figures", "git_commit", "inputs", "manifest_version", "outputs", "parameters", "period", "revisions", "rule_set",
      "sample_data", "state", "versions"}
 )  # fmt: skip
 #: those that reports of earlier versions of the program do not state
-LATER_KEYS = frozenset({"compiled", "revisions"})
+LATER_KEYS = frozenset({"appendices", "compiled", "revisions"})
 INPUT_KEYS = frozenset(
     {"config_sha256", "document", "exports", "lock_sha256", "notebooks", "package_sha256", "raw_settings", "tables"}
 )
@@ -130,6 +130,9 @@ def stated(config: Config, opened: OpenReport, content: ReportContent, parameter
     return {
         "manifest_version": 1,
         "agency": config.agency.id,
+        "appendices": [
+            {"number": s.shown_number, "page": s.page} for s in (e.section for e in content.sections) if s.kind == "appendix"
+        ],
         "period": {
             "id": period.id, "label": period.label, "kind": period.kind,
             "from": period.start.isoformat(), "to": period.end.isoformat(), "basis": period.basis,

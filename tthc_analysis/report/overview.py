@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,8 +35,6 @@ KINDS = {
     ("quarter",): "Báo cáo quý",
     ("month",): "Báo cáo tháng",
 }
-#: numbers of appendices as a report prints them
-_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
 @dataclass(frozen=True)
@@ -132,15 +129,13 @@ def _read_entry(path: Path, reports: Path) -> Entry:
         STATE_LABELS[data["state"]],
         data["sample_data"],
         {f.name: f for f in figures if any(f.name in names for names in FIGURES.values())},
-        _appendices(n for n in sorted(data["outputs"]) if n.startswith("phu-luc/") and n.endswith(".pdf")),
+        _appendices(data),
     )
 
 
-def _appendices(paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Path and name of each PDF: by the number that its section bears, which may leave out one that the body does not make."""
-    return tuple((path, f"Phụ lục {_number(path) or at}") for at, path in enumerate(paths, start=1))
-
-
-def _number(path: str) -> str:
-    found = re.match(r"phu-luc/phu-luc-(\d+)-", path)
-    return _ROMAN[int(found[1])] if found and int(found[1]) < len(_ROMAN) else ""
+def _appendices(manifest: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Path and number of each appendix as PDF; reports of earlier versions of the program do not state the numbers."""
+    stated = {e["page"].replace(".html", ".pdf"): e["number"] for e in manifest.get("appendices", ())}
+    paths = [*stated, *sorted(n for n in manifest["outputs"] if n.startswith("phu-luc/") and n not in stated)]
+    found = [p for p in paths if p in manifest["outputs"] and p.endswith(".pdf")]
+    return tuple((p, stated.get(p) or f"Phụ lục {at}") for at, p in enumerate(found, start=1))
