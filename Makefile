@@ -54,7 +54,7 @@ lint: dev ## Kiểm tra quy tắc viết mã, định dạng, kiểu dữ liệu
 bundle: dev ## Bộ cài đặt cho máy không có mạng (cần mạng để tạo): make bundle FOR=3.12
 	@$(BIN)/python tools/bundle.py --python $(FOR)
 
-pictures: web runtime ## Chụp lại hình của docs/hinh từ báo cáo mẫu (cần node, chromium, pdftoppm)
+pictures: web runtime ## Chụp lại mọi hình của docs/hinh từ các báo cáo mẫu (cần node, chromium, pdftoppm)
 	@$(BIN)/python tools/pictures.py
 
 lock: ## Tạo lại các tệp khóa phiên bản (cần uv); nâng phiên bản: LOCK_FLAGS=--upgrade

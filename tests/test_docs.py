@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import tools_of
 
 from tthc_analysis.columns import TABLES
 
@@ -44,3 +45,8 @@ def test_the_readme_names_every_command():
 def test_the_dictionary_names_every_dataset():
     text = (ROOT / "docs" / "tu-dien-du-lieu.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in text for name in TABLES)
+
+
+def test_every_picture_is_made_by_the_command():
+    kept = {p.name for p in (ROOT / "docs" / "hinh").iterdir()}
+    assert kept == tools_of.load("pictures").names()

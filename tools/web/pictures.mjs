@@ -1,31 +1,25 @@
-// node pictures.mjs REPORT_FOLDER OUTPUT_FOLDER : the pictures of the documentation, taken of the pages of a published report.
+// node pictures.mjs REPORT_FOLDER OUTPUT_FOLDER SCREENS [PDF] : takes the screens (JSON of tools/pictures.py) of a published report, prints it to PDF.
 import { join } from "node:path";
 import { open, withBrowser } from "./browser.mjs";
 
-const [folder, output] = process.argv.slice(2);
-const INDEX = "index.html";
-/** name of the picture → page, size of the window, what is chosen before it is taken */
-const PICTURES = {
-  "index-1440": [INDEX, { viewport: { width: 1440, height: 900 } }],
-  "index-768": [INDEX, { viewport: { width: 768, height: 1024 } }],
-  "index-360": [INDEX, { viewport: { width: 360, height: 640 }, hasTouch: true }],
-  "index-toi": [INDEX, { viewport: { width: 1440, height: 900 }, colorScheme: "dark" }],
-  "rut-gon-360": [INDEX, { viewport: { width: 360, height: 900 }, hasTouch: true }, "#ban-rut-gon"],
-  "phu-luc-1": ["phu-luc/phu-luc-1-ket-qua-giai-quyet.html", { viewport: { width: 1440, height: 900 } }],
-};
+const [folder, output, screens, printed] = process.argv.slice(2);
 
 await withBrowser(async (browser) => {
-  for (const [name, [path, options, choice]] of Object.entries(PICTURES)) {
+  for (const { name, page: path, width, height, dark, short, at } of JSON.parse(screens)) {
+    const options = { viewport: { width, height }, hasTouch: width < 500, colorScheme: dark ? "dark" : "light" };
     const { page, context } = await open(browser, join(folder, path), options);
-    if (choice) {
-      await page.locator(choice).check({ force: true });
-      await page.locator("#ii-4-1-ket-qua-giai-quyet").scrollIntoViewIfNeeded();
-      await page.evaluate(() => document.querySelector("#ii-4-1-ket-qua-giai-quyet").scrollIntoView());
+    if (short) {
+      await page.locator("#ban-rut-gon").check({ force: true });
+    }
+    if (at) {
+      await page.locator(at).evaluate((element) => element.scrollIntoView());
     }
     await page.screenshot({ path: join(output, `${name}.png`) });
     await context.close();
   }
-  const { page, context } = await open(browser, join(folder, INDEX));
-  await page.pdf({ path: join(output, "in-an.pdf"), preferCSSPageSize: true });
-  await context.close();
+  if (printed) {
+    const { page, context } = await open(browser, join(folder, "index.html"));
+    await page.pdf({ path: printed, preferCSSPageSize: true });
+    await context.close();
+  }
 });

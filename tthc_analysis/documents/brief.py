@@ -66,7 +66,7 @@ def _head(about: About) -> str:
     lines = [
         f"#align(center)[#par[{escape(about.agency.parent)}]#par[#strong[{escape(about.agency.name)}]]];",
         f"#align(center)[#heading(level: 1)[#text(size: 1.15em)[{escape(f'TÓM TẮT {about.title}'.upper())}]]];",
-        f"#align(center)[#par[{escape(f'{about.period.label} ({about.dates})')}]];",
+        f"#v(0.4em)#align(center)[#par[{escape(f'{about.period.label} ({about.dates})')}]];",
     ]
     if about.sample:
         lines.append("#align(center)[#par[#strong[DỮ LIỆU MẪU – số liệu tổng hợp, không phải hồ sơ thật]]];")
