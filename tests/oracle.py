@@ -32,6 +32,8 @@ def _row(row, start, stop, rules):
     intake = "carried_over" if carried else f"received_{channel or 'no_channel'}"
     resolved = not pd.isna(row["end"]) and row["end"].normalize() <= stop
     outcome = _resolved(row, rules) if resolved else _pending(row, stop, rules)
+    if row["status"] in ("completed", "delivered") and pd.isna(row["end"]):
+        outcome = "unended"
     return {"dossier_code": row["dossier_code"], "intake": intake, "outcome": outcome}
 
 

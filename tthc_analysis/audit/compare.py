@@ -399,7 +399,8 @@ def bridge(earlier: Side, later: Side) -> Bridge:
     assert earlier.opened is not None
     assert later.opened is not None
     old, new = _live(earlier.opened), _live(later.opened)
-    pending = set(old.index[~old["is_resolved"]])
+    old, new = (side[side["is_resolved"].notna()] for side in (old, new))  # the others have ended nobody knows when
+    pending = set(old.index[~old["is_resolved"].astype(bool)])
     carried = set(new.index[new["is_carried_over"]])
     received = {str(code): day.date() for code, day in new["received_day"].items()}
     known = {str(code) for code in old.index}

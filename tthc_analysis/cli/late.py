@@ -57,6 +57,7 @@ def due(
     _show(found)
     _say_age(report, found)
     _say_without_data(report)
+    _say_without_end(report)
     if out:
         _write(found, out)
 
@@ -112,6 +113,7 @@ def letters(
     from tthc_analysis.indicators.deadlines import deadlines
 
     _say_age(report, deadlines(report, on, 0))
+    _say_without_end(report)
 
 
 def _refuse_roll_up(config: Config) -> None:
@@ -227,6 +229,17 @@ def _say_without_data(report: OpenReport) -> None:
     if names := bodies_without_data(report):
         console.make_console(stderr=True).print(
             f"CẢNH BÁO: danh sách không có hồ sơ của {len(names)} đơn vị chưa có dữ liệu hồ sơ: {', '.join(names)}.",
+            markup=False,
+        )
+
+
+def _say_without_end(report: OpenReport) -> None:
+    """How many dossiers have ended by their status and tell no day of it, on the error stream: they are not in the list."""
+    from tthc_analysis.report.draft import without_end
+
+    if missing := without_end(report):
+        console.make_console(stderr=True).print(
+            f"CẢNH BÁO: danh sách không có {missing} hồ sơ mà trạng thái ghi đã xử lý xong nhưng không ghi ngày xong.",
             markup=False,
         )
 

@@ -14,6 +14,7 @@ from tthc_analysis.display.base import Display
 from tthc_analysis.display.formats import MISSING, number
 from tthc_analysis.display.tables import ReportTable, TableColumn, plain_table
 from tthc_analysis.errors import TthcError
+from tthc_analysis.indicators.definition import UNENDED
 from tthc_analysis.rules.forms import Form, load_form
 
 
@@ -123,6 +124,7 @@ def form_ii06a(
             else ()
         ),
         *_other_channel(totals),
+        *_without_end(totals),
         *(n for s in _SUMS for n in _sum_notes(s, lines, totals)),
         *law_notes(II06A, day),
     )
@@ -147,6 +149,12 @@ def _other_channel(totals: Line) -> Iterator[str]:
         yield f"Cột {_NUMBERS['received_offline']} gồm {number(other)} hồ sơ {RESIDUAL_WORDS['received_other']}."
 
 
+def _without_end(totals: Line) -> Iterator[str]:
+    """Which columns are empty because dossiers have ended nobody knows when."""
+    if columns := [n for n in ("handled", "carried_over", "resolved", "pending") if totals[n] is None]:
+        yield f"Cột {', '.join(_NUMBERS[n] for n in columns)} và các cột thành phần để trống: {UNENDED}."
+
+
 def _whole_number(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
@@ -164,6 +172,8 @@ def check_sums(line: Line, place: str) -> None:
 
 def _sum_notes(equation: _Sum, lines: Sequence[Line], totals: Line) -> Iterator[str]:
     """Why an equation of the form cannot be checked, or does not hold, and in which rows."""
+    if None in [totals[n] for n in (equation.total, *equation.known)]:
+        return
     columns = [_NUMBERS[p] for p in equation.parts]
     unknown = [str(i) for i, line in enumerate(lines, start=1) if None in [line[p] for p in equation.parts]]
     if None in [totals[p] for p in equation.parts]:
@@ -262,7 +272,7 @@ class ProcedureTable:
         shares = {k: _share(sums[part], sums[whole]) for k, (part, whole) in self.rates.items()}
         words = {"field": "Tổng số"}
         total = tuple({**words, **sums, **shares}.get(c.name, "" if c.kind == "text" else None) for c in columns)
-        residual = {n: int(frame[n].sum()) for n in RESIDUAL_WORDS if n in frame}
+        residual = {n: _known_sum(frame, n) or 0 for n in RESIDUAL_WORDS if n in frame}
         notes = _residual_notes({k: n for k, n in residual.items() if n}, "bảng")
         return plain_table(self.name, self.title, data, columns, total=total, notes=notes, numbered=True, unit="hồ sơ")
 
@@ -305,9 +315,13 @@ digitisation_table = ProcedureTable(
 
 
 def _known_sum(frame: pd.DataFrame, name: str) -> int | None:
-    """The sum of a column; None when no row that should state it does (a 0 of rows that have nothing to state is no sum)."""
+    """The sum of a column; None when no row that should state it does (a 0 of rows that have nothing to state is no sum).
+
+    Of a column that every row should tell, and of its parts, one row that does not is enough.
+    """
     values, unknown = frame[name], frame[name].isna()
-    if unknown.any() and not (~unknown & (frame[_WHOLES[name]] > 0)).any():
+    whole = frame[_WHOLES.get(name, name)]
+    if unknown.any() and (whole.isna().any() or not (~unknown & (whole > 0)).any()):
         return None
     return int(values.sum())
 

@@ -2,7 +2,8 @@
 
 One SQL text serves DuckDB on a laptop and Spark on a cluster: no parameters, only literals made from checked values.
 Each dossier that was open at some time in the period has exactly one intake class and one outcome class, so
-carried over + new = resolved + pending holds in total and in every group.
+carried over + new = resolved + pending holds in total and in every group. Only a dossier that has ended by its status and
+tells no day of its end (`unended`) is neither resolved nor pending, for nobody knows since when: what depends on it is unknown.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from tthc_analysis.columns import DOSSIERS
+from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._open import OpenReport
-from tthc_analysis.indicators.definition import Covered, Fact, Measure, Relation
+from tthc_analysis.indicators.definition import ENDS, Covered, Fact, Measure, Relation
 from tthc_analysis.indicators.evaluate import tabulated
 from tthc_analysis.indicators.relations import day
 from tthc_analysis.periods import Period
@@ -30,6 +31,11 @@ def _in(column: str, values: Sequence[str]) -> str:
     return f"coalesce({column} IN ({', '.join(repr(v) for v in values)}), false)" if values else "false"
 
 
+def unended(end_date: Sequence[str]) -> str:
+    """Whether a dossier has ended by its status but tells none of the days by which a rule set counts it as resolved."""
+    return f"({_in('status', FINISHED_STATUSES)} AND coalesce({', '.join([*end_date, 'NULL'])}) IS NULL)"
+
+
 def live_of(report: OpenReport, more: Sequence[str] = ()) -> str:
     """`live_sql` of a report: what is open is judged on its cut-off, or on the day of a newest export that is older.
 
@@ -39,7 +45,7 @@ def live_of(report: OpenReport, more: Sequence[str] = ()) -> str:
 
 
 def live_sql(period: Period, rules: CountingRules, more: Sequence[str] = (), judged_on: date | None = None) -> str:
-    """CTEs up to `live`: the dossiers open at some time in the period with is_carried_over, is_resolved, lateness, is_within.
+    """CTEs up to `live`: the dossiers open at some time in the period with is_carried_over, is_resolved (null: `unended`), lateness, is_within.
 
     `more` are further columns of the dossiers that the rows keep; is_within is as of `judged_on` (default: the last day).
 
@@ -61,14 +67,14 @@ WITH dossiers AS (
   SELECT dossier_code, procedure_code, coalesce(procedure_code, procedure_name) AS procedure_key, procedure_name, field, agency, status, {channel} AS channel, channel AS stated_channel, {_in(channel, offline)} AS is_offline,
          received_at, due_at, {end_at} AS end_at, component_file_count, result_file_count,
          fee_amount, payment_status, payment_method,
-         CAST(received_at AS DATE) AS received_day, CAST(due_at AS DATE) AS due_day, CAST({end_at} AS DATE) AS end_day{kept}
+         CAST(received_at AS DATE) AS received_day, CAST(due_at AS DATE) AS due_day, CAST({end_at} AS DATE) AS end_day, {unended(rules.end_date)} AS is_unended{kept}
   FROM ho_so
   WHERE NOT {_in("status", rules.excluded_statuses)}
 ),
 live AS (
   SELECT *,
          received_at < {day(period.start)} AS is_carried_over,
-         {is_resolved} AS is_resolved,
+         CASE WHEN is_unended THEN NULL ELSE {is_resolved} END AS is_resolved,
          CASE WHEN {on_time} OR {no_due} THEN 0
               ELSE CAST({done} > {due} AS INTEGER) - CAST({done} < {due} AS INTEGER) END AS lateness,
          CASE WHEN {paused} THEN true ELSE due_at >= {day(judged_on or period.end)} END AS is_within
@@ -99,6 +105,9 @@ LIVE = Relation(
     place="table",
 )
 
+#: of every dossier it is known whether it was resolved by the cut-off; of those received before the period, whether they belong to it
+ENDED = Fact(LIVE, ENDS, "is_resolved IS NOT NULL", every=True)
+OLD_ENDED = Fact(LIVE, ENDS, "is_resolved IS NOT NULL", "is_carried_over", every=True)
 _CHANNEL, _DUE = "hình thức tiếp nhận", "ngày hẹn trả"
 _DECIDED = "CASE WHEN is_resolved THEN lateness ELSE CAST(is_within AS INTEGER) END IS NOT NULL"
 NEW_CHANNEL = Fact(LIVE, _CHANNEL, "has_channel", "NOT is_carried_over")
@@ -132,27 +141,32 @@ RECEIVED_NEW = Measure(
         (RECEIVED_ONLINE, OFFLINE, RECEIVED_NO_CHANNEL),
     ),
 )
-CARRIED_OVER = Measure(LIVE, "is_carried_over")
-CARRIED_OVER_ONLINE = Measure(LIVE, "is_carried_over AND channel = 'online'", (OLD_CHANNEL,))
-RESOLVED_EARLY = Measure(LIVE, "is_resolved AND lateness < 0", (RESOLVED_DUE,))
-RESOLVED_ON_TIME = Measure(LIVE, "is_resolved AND lateness = 0", (RESOLVED_DUE,))
-RESOLVED_OVERDUE = Measure(LIVE, "is_resolved AND lateness > 0", (RESOLVED_DUE,))
-RESOLVED_NO_DUE = Measure(LIVE, "is_resolved AND lateness IS NULL")
-RESOLVED = Measure(LIVE, "is_resolved", splits=((RESOLVED_EARLY, RESOLVED_ON_TIME, RESOLVED_OVERDUE, RESOLVED_NO_DUE),))
-PENDING_WITHIN = Measure(LIVE, "NOT is_resolved AND is_within", (PENDING_DUE,), standing=True)
-PENDING_OVERDUE = Measure(LIVE, "NOT is_resolved AND NOT is_within", (PENDING_DUE,), standing=True)
-PENDING_NO_DUE = Measure(LIVE, "NOT is_resolved AND is_within IS NULL", standing=True)
-PENDING = Measure(LIVE, "NOT is_resolved", standing=True, splits=((PENDING_WITHIN, PENDING_OVERDUE, PENDING_NO_DUE),))
-PENDING_ONLINE = Measure(LIVE, "NOT is_resolved AND channel = 'online'", (PENDING_CHANNEL,), standing=True)
-PENDING_ONLINE_WITHIN = Measure(
-    LIVE, "NOT is_resolved AND channel = 'online' AND is_within", (PENDING_CHANNEL, PENDING_DUE), standing=True
+CARRIED_OVER = Measure(LIVE, "is_carried_over", (OLD_ENDED,))
+CARRIED_OVER_ONLINE = Measure(LIVE, "is_carried_over AND channel = 'online'", (OLD_ENDED, OLD_CHANNEL))
+RESOLVED_EARLY = Measure(LIVE, "is_resolved AND lateness < 0", (ENDED, RESOLVED_DUE))
+RESOLVED_ON_TIME = Measure(LIVE, "is_resolved AND lateness = 0", (ENDED, RESOLVED_DUE))
+RESOLVED_OVERDUE = Measure(LIVE, "is_resolved AND lateness > 0", (ENDED, RESOLVED_DUE))
+RESOLVED_NO_DUE = Measure(LIVE, "is_resolved AND lateness IS NULL", (ENDED,))
+RESOLVED = Measure(
+    LIVE, "is_resolved", (ENDED,), splits=((RESOLVED_EARLY, RESOLVED_ON_TIME, RESOLVED_OVERDUE, RESOLVED_NO_DUE),)
 )
-HANDLED = Measure(LIVE, splits=((RECEIVED_NEW, CARRIED_OVER), (RESOLVED, PENDING)))
-ONLINE = Measure(LIVE, "channel = 'online'", (NEW_CHANNEL, OLD_CHANNEL))
-OVERDUE = Measure(LIVE, _OVERDUE, (ANY_DUE,), standing=True)
-OVERDUE_ONLINE = Measure(LIVE, f"channel = 'online' AND {_OVERDUE}", (ANY_CHANNEL, ANY_DUE), standing=True)
-WITH_COMPONENTS = Measure(LIVE, "component_file_count > 0", (COMPONENTS,))
-RESOLVED_WITH_RESULT = Measure(LIVE, "is_resolved AND result_file_count > 0", (RESULTS,))
+PENDING_WITHIN = Measure(LIVE, "NOT is_resolved AND is_within", (ENDED, PENDING_DUE), standing=True)
+PENDING_OVERDUE = Measure(LIVE, "NOT is_resolved AND NOT is_within", (ENDED, PENDING_DUE), standing=True)
+PENDING_NO_DUE = Measure(LIVE, "NOT is_resolved AND is_within IS NULL", (ENDED,), standing=True)
+PENDING = Measure(
+    LIVE, "NOT is_resolved", (ENDED,), standing=True, splits=((PENDING_WITHIN, PENDING_OVERDUE, PENDING_NO_DUE),)
+)
+PENDING_ONLINE = Measure(LIVE, "NOT is_resolved AND channel = 'online'", (ENDED, PENDING_CHANNEL), standing=True)
+PENDING_ONLINE_WITHIN = Measure(
+    LIVE, "NOT is_resolved AND channel = 'online' AND is_within", (ENDED, PENDING_CHANNEL, PENDING_DUE), standing=True
+)
+WITHOUT_END = Measure(LIVE, "is_resolved IS NULL")
+HANDLED = Measure(LIVE, needs=(OLD_ENDED,), splits=((RECEIVED_NEW, CARRIED_OVER), (RESOLVED, PENDING, WITHOUT_END)))
+ONLINE = Measure(LIVE, "channel = 'online'", (OLD_ENDED, NEW_CHANNEL, OLD_CHANNEL))
+OVERDUE = Measure(LIVE, _OVERDUE, (ENDED, ANY_DUE), standing=True)
+OVERDUE_ONLINE = Measure(LIVE, f"channel = 'online' AND {_OVERDUE}", (ENDED, ANY_CHANNEL, ANY_DUE), standing=True)
+WITH_COMPONENTS = Measure(LIVE, "component_file_count > 0", (OLD_ENDED, COMPONENTS))
+RESOLVED_WITH_RESULT = Measure(LIVE, "is_resolved AND result_file_count > 0", (ENDED, RESULTS))
 
 #: name of a count in tables → its measure
 MEASURES: Mapping[str, Measure] = {
@@ -171,6 +185,7 @@ MEASURES: Mapping[str, Measure] = {
     "resolved_on_time": RESOLVED_ON_TIME,
     "resolved_overdue": RESOLVED_OVERDUE,
     "resolved_no_due": RESOLVED_NO_DUE,
+    "unended": WITHOUT_END,
     "pending": PENDING,
     "pending_within": PENDING_WITHIN,
     "pending_overdue": PENDING_OVERDUE,

@@ -12,11 +12,11 @@ import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.indicators import dossiers
-from tthc_analysis.indicators._counting import MEASURES, live_sql
+from tthc_analysis.indicators._counting import ENDED, MEASURES, live_sql
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import whole
-from tthc_analysis.indicators.definition import Block, Count, Covered, Measure, Relation, Unknown
+from tthc_analysis.indicators.definition import Block, Count, Covered, Measure, Relation, Stated, Unknown
 from tthc_analysis.indicators.dossiers import FORM_REFERENCE, LABELS
 from tthc_analysis.indicators.evaluate import CountsDoNotAdd, Evaluation, named
 from tthc_analysis.indicators.registry import blocks, section_key
@@ -45,7 +45,7 @@ def _again_sql(report: OpenReport) -> str:
     )
 
 
-AGAIN = Relation("again", DOSSIERS.name, _again_sql, (Covered(DOSSIERS.name),), place="table")
+AGAIN = Relation("again", DOSSIERS.name, _again_sql, (Covered(DOSSIERS.name), Stated(ENDED)), place="table")
 COUNTED_AGAIN = Measure(AGAIN, take="sum", what="times")
 BLOCK = Block(
     section="II.4.1",

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from tthc_analysis.indicators._open import OpenReport
 
 NO_DATA = "chưa có dữ liệu"
+#: why what hangs on the end of a dossier is not known
+ENDS = "ngày xong của mọi hồ sơ đã xử lý xong"
+UNENDED = f"{NO_DATA} {ENDS}"
+#: the attribute of a frame without rows that says why it has none
+WHY = "why"
 NONE_AROSE = "không có trường hợp nào phát sinh"
 
 #: how one number comes from the rows of a measure: how many, the sum of what each has, or one of these (percentiles observed)

@@ -25,7 +25,7 @@ _COMPONENT, _RESULT = "component_file_count > 0", "is_resolved AND result_file_c
 BOTH = Measure(
     LIVE,
     f"{_COMPONENT} OR ({_RESULT})",
-    (c.COMPONENTS, c.RESULTS),
+    (c.ENDED, c.COMPONENTS, c.RESULTS),
     "sum",
     f"CASE WHEN {_COMPONENT} THEN 1 ELSE 0 END + CASE WHEN {_RESULT} THEN 1 ELSE 0 END",
 )
@@ -54,7 +54,7 @@ BLOCK = Block(
             label="Tỷ lệ số hóa hồ sơ và kết quả",
             part=BOTH,
             part_label="Hồ sơ có thành phần số hóa cộng kết quả điện tử",
-            whole=Measure(LIVE, take="sum", what="1 + CAST(is_resolved AS INTEGER)"),
+            whole=Measure(LIVE, needs=(c.ENDED,), take="sum", what="1 + CAST(is_resolved AS INTEGER)"),
             base="hồ sơ nhận giải quyết cộng kết quả đã giải quyết trong kỳ",
         ),
     ),

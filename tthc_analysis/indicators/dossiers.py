@@ -9,12 +9,12 @@ import pandas as pd
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import times
-from tthc_analysis.indicators._counting import LIVE, MEASURES, NEW_CHANNEL, counts, live_of
+from tthc_analysis.indicators._counting import ENDED, LIVE, MEASURES, NEW_CHANNEL, counts, live_of
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import as_of, complete, coverage, covers, only_covered, state_day
-from tthc_analysis.indicators.definition import Block, Count, Measure, Rate
-from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped
+from tthc_analysis.indicators.definition import UNENDED, Block, Count, Measure, Rate
+from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped, without_rows
 from tthc_analysis.indicators.relations import day
 
 FORM_REFERENCE = "Biểu II.06a/VPCP/KSTT, {TT-01-2020}"
@@ -39,6 +39,7 @@ LABELS = {
     "resolved_on_time": "Hồ sơ giải quyết đúng hạn",
     "resolved_overdue": "Hồ sơ giải quyết quá hạn",
     "resolved_no_due": "Hồ sơ đã giải quyết không có ngày hẹn trả",
+    "unended": "Hồ sơ đã xử lý xong không rõ ngày xong",
     "pending": "Hồ sơ đang giải quyết",
     "pending_within": "Hồ sơ đang giải quyết trong hạn",
     "pending_overdue": "Hồ sơ đang giải quyết quá hạn",
@@ -47,7 +48,7 @@ LABELS = {
 
 
 #: classes that the form has no column for: left out when they are empty
-_OPTIONAL = ("received_other", "received_no_channel", "resolved_no_due", "pending_no_due")
+_OPTIONAL = ("received_other", "received_no_channel", "resolved_no_due", "unended", "pending_no_due")
 
 COUNTS = Block(
     section=SECTION,
@@ -130,7 +131,8 @@ def standing(report: OpenReport) -> pd.DataFrame:
         for name, label in words.items()
         if name in found and (found[name] or name not in _OPTIONAL)
     ]
-    return pd.DataFrame(rows, columns=["outcome", "label", "n"])
+    table = pd.DataFrame(rows, columns=["outcome", "label", "n"])
+    return without_rows(table, UNENDED) if Evaluation(report).is_missing(ENDED) else table
 
 
 def count_indicators(report: OpenReport) -> list[Indicator]:
@@ -212,7 +214,8 @@ def monthly(report: OpenReport) -> pd.DataFrame:
 def backlog(report: OpenReport) -> pd.DataFrame:
     """Open dossiers at the end of each day of the period: day, open; no row when no export covers the period.
 
-    Nor for a day before the first one of the exports, or after the newest one: what was open then is not known.
+    Nor for a day before the first one of the exports, or after the newest one: what was open then is not known; on no day where
+    dossiers have ended nobody knows when.
     """
     found = report.store.query(
         f"{live_of(report)},\n"
@@ -227,6 +230,8 @@ def backlog(report: OpenReport) -> pd.DataFrame:
     open_at_end = steps.reindex(days, fill_value=0).cumsum().astype("int64").rename("open")
     table = only_covered(report, DOSSIERS.name, open_at_end.reset_index())
     span = coverage(report, DOSSIERS.name)
+    if Evaluation(report).is_missing(ENDED):
+        return without_rows(table, UNENDED)
     return table[table["day"].dt.date.between(*span)].reset_index(drop=True) if span else table
 
 

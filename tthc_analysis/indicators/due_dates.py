@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from tthc_analysis.columns import DOSSIERS, PROCEDURES, TIME_UNITS
 from tthc_analysis.errors import CalendarNotCovered
-from tthc_analysis.indicators._counting import live_of
+from tthc_analysis.indicators._counting import OLD_ENDED, live_of
 from tthc_analysis.indicators._indicator import counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
-from tthc_analysis.indicators.definition import Covered, Exported, Measure, Relation
+from tthc_analysis.indicators.definition import Covered, Exported, Measure, Relation, Stated
 from tthc_analysis.indicators.evaluate import Evaluation, grouped, rows
 from tthc_analysis.indicators.relations import calendar_table
 from tthc_analysis.rules.reporting import load_reporting
@@ -74,7 +74,7 @@ CHECKED = Relation(
     "checked",
     DOSSIERS.name,
     _checked_sql,
-    (Covered(DOSSIERS.name), Exported(PROCEDURES.name)),
+    (Covered(DOSSIERS.name), Stated(OLD_ENDED), Exported(PROCEDURES.name)),
     tally=("gap", "reason"),
     place="table",
 )

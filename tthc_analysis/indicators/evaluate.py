@@ -20,6 +20,7 @@ from tthc_analysis.indicators._order import in_order
 from tthc_analysis.indicators.definition import (
     NO_DATA,
     NONE_AROSE,
+    WHY,
     Block,
     Covered,
     Exported,
@@ -322,7 +323,7 @@ def grouped(
         if unknown.any():
             table[name] = table[name].astype("Int64").mask(unknown)
     table = table[[*by, *measures]]
-    return table.head(0) if Evaluation(report).silence(relation) else table
+    return _unless_silent(report, relation, table)
 
 
 def tabulated(
@@ -360,4 +361,16 @@ def rows(
     """Rows of a relation for a table that lists them, the first `most` of them (0: all); none when it is silent."""
     ordered = (f" ORDER BY {order}" if order else "") + (f" LIMIT {most}" if most else "")
     found = report.store.query(f"{relation.sql(report)}\nSELECT {columns} FROM {relation.name} WHERE {where}{ordered}")
-    return found.head(0) if Evaluation(report).silence(relation) else found
+    return _unless_silent(report, relation, found)
+
+
+def _unless_silent(report: OpenReport, relation: Relation, table: pd.DataFrame) -> pd.DataFrame:
+    """`table`, or no row of it and why, when the relation is silent."""
+    return without_rows(table, why) if (why := Evaluation(report).silence(relation)) else table
+
+
+def without_rows(table: pd.DataFrame, why: str) -> pd.DataFrame:
+    """No row of `table`, and why."""
+    found = table.head(0)
+    found.attrs[WHY] = why
+    return found

@@ -12,7 +12,7 @@ import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, LATE_CAUSES, LATE_DOSSIERS
 from tthc_analysis.indicators import dossiers
-from tthc_analysis.indicators._counting import ANY_DUE, live_of
+from tthc_analysis.indicators._counting import ANY_DUE, ENDED, live_of
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import state_day
@@ -59,12 +59,12 @@ judged AS (
   SELECT *, {noted} AS is_noted, apology_date IS NOT NULL AS has_apology, first_due_day IS NOT NULL AS has_first,
          reappointment_count IS NOT NULL AS has_times,
          coalesce((is_resolved AND lateness > 0) OR (NOT is_resolved AND NOT is_within), false) AS is_late,
-         coalesce(CASE WHEN is_resolved THEN end_day ELSE {day(judged_on)} END > coalesce(first_due_day, due_day), false) AS is_late_first
+         coalesce(CASE WHEN is_resolved THEN end_day WHEN NOT is_resolved THEN {day(judged_on)} END > coalesce(first_due_day, due_day), false) AS is_late_first
   FROM joined
 )"""
 
 
-_GIVEN: tuple[Given, ...] = (Covered(DOSSIERS.name), Stated(ANY_DUE))
+_GIVEN: tuple[Given, ...] = (Covered(DOSSIERS.name), Stated(ENDED), Stated(ANY_DUE))
 #: the dossiers of the period: is_late, is_late_first (against the first appointment), times (re-appointments), cause, apology
 JUDGED = Relation(
     "judged",

@@ -15,7 +15,7 @@ from tthc_analysis.indicators import _registers, catalogue, dossiers, online
 from tthc_analysis.indicators._counting import live_of
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
-from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Measure, Rate, Relation
+from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Measure, Rate, Relation, Stated
 from tthc_analysis.indicators.evaluate import evaluate
 
 SECTION = "II.7"
@@ -72,7 +72,7 @@ CODED = Relation(
         f"{live_of(report)},\n"
         f"coded AS (SELECT dossier_code, regexp_like(dossier_code, '{DOSSIER_CODE}') AS is_registered FROM live)"
     ),
-    (Covered(DOSSIERS.name),),
+    (Covered(DOSSIERS.name), Stated(c.OLD_ENDED)),
     tally=("is_registered",),
     place="table",
 )

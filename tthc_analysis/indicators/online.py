@@ -12,7 +12,7 @@ from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._order import in_order
 from tthc_analysis.indicators.catalogue_sql import FEE_BEARING, IN_FORCE
-from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Measure, Rate, Relation, Speaks
+from tthc_analysis.indicators.definition import Block, Count, Covered, Fact, Measure, Rate, Relation, Speaks, Stated
 from tthc_analysis.indicators.evaluate import evaluate
 from tthc_analysis.indicators.relations import with_cte
 
@@ -85,7 +85,7 @@ FEES = Relation(
         "with_fee AS (SELECT * FROM live WHERE procedure_code IN (\n"
         f"  SELECT procedure_code FROM in_force WHERE {FEE_BEARING}\n))"
     ),
-    (Speaks(IN_FORCE), Covered(DOSSIERS.name)),
+    (Speaks(IN_FORCE), Covered(DOSSIERS.name), Stated(c.OLD_ENDED)),
     place="table",
 )
 #: a dossier without a recorded fee had to pay: the catalogue says that its procedure has one; a fee of 0 is an exemption

@@ -14,10 +14,10 @@ import pandas as pd
 
 from tthc_analysis.columns import CHANNELS, DOSSIERS, PAYMENT_METHODS, PLAN_TASKS
 from tthc_analysis.indicators import dossiers
-from tthc_analysis.indicators._counting import live_of
+from tthc_analysis.indicators._counting import live_of, unended
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
-from tthc_analysis.indicators.definition import Amount, Block, Count, Covered, Fact, Measure, Rate, Relation
+from tthc_analysis.indicators.definition import ENDS, Amount, Block, Count, Covered, Fact, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped
 from tthc_analysis.indicators.relations import day, in_period
 
@@ -39,7 +39,7 @@ def _due_sql(report: OpenReport) -> str:
     excluded = ", ".join(f"'{s}'" for s in report.rules.excluded_statuses) or "''"
     end_at = f"coalesce({', '.join(report.rules.end_date)})"
     return (
-        f"WITH due AS (SELECT *, CASE WHEN {end_at} < {after} THEN CAST({end_at} AS DATE) END AS end_day FROM ho_so\n"
+        f"WITH due AS (SELECT *, CASE WHEN {end_at} < {after} THEN CAST({end_at} AS DATE) END AS end_day, {unended(report.rules.end_date)} AS is_unended FROM ho_so\n"
         f"  WHERE due_at >= {start} AND due_at < {after} AND coalesce(status NOT IN ({excluded}), true))"
     )
 
@@ -55,6 +55,8 @@ _STATUS = Fact(STATES, "trạng thái hồ sơ", "status IS NOT NULL")
 _SUPPLEMENTS = Fact(STATES, "số lần yêu cầu bổ sung", "supplement_count IS NOT NULL")
 _REUSED = Fact(STATES, "số thành phần dùng lại", "reused_count IS NOT NULL")
 _POPULATION = Fact(STATES, "khai thác dữ liệu dân cư", "is_population_data IS NOT NULL")
+_OLD_ENDED = Fact(STATES, ENDS, "is_resolved IS NOT NULL", "is_carried_over", every=True)
+_DUE_ENDED = Fact(DUE, ENDS, "NOT is_unended", every=True)
 _PAYMENT = Fact(STATES, "trạng thái thanh toán", "payment_status IS NOT NULL")
 _FEE = Fact(
     STATES, "phí, lệ phí của hồ sơ đã thanh toán", "fee_amount IS NOT NULL", "payment_status = 'paid'", every=True
@@ -69,11 +71,13 @@ REQUESTS = Measure(STATES, "supplement_count > 0", (_SUPPLEMENTS,), take="sum", 
 _PAID = "payment_status = 'paid' AND NOT is_carried_over"
 PAID = Measure(STATES, _PAID, (_PAYMENT,))
 COLLECTED = Measure(STATES, _PAID, (_PAYMENT, _FEE), take="sum", what="fee_amount")
-HANDLED = Measure(STATES, "status IS NULL OR status <> 'rejected'")
-REUSED = Measure(STATES, "(status IS NULL OR status <> 'rejected') AND reused_count > 0", (_REUSED,))
-POPULATION = Measure(STATES, "(status IS NULL OR status <> 'rejected') AND is_population_data", (_POPULATION,))
+HANDLED = Measure(STATES, "status IS NULL OR status <> 'rejected'", (_OLD_ENDED,))
+REUSED = Measure(STATES, "(status IS NULL OR status <> 'rejected') AND reused_count > 0", (_OLD_ENDED, _REUSED))
+POPULATION = Measure(
+    STATES, "(status IS NULL OR status <> 'rejected') AND is_population_data", (_OLD_ENDED, _POPULATION)
+)
 FELL_DUE = Measure(DUE)
-DONE_BY_DUE = Measure(DUE, "end_day <= CAST(due_at AS DATE)")
+DONE_BY_DUE = Measure(DUE, "end_day <= CAST(due_at AS DATE)", (_DUE_ENDED,))
 PLANNED = Measure(TASKS)
 DONE = Measure(TASKS, "is_done")
 DONE_IN_TIME = Measure(TASKS, "is_done AND done_date <= planned_date")

@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from tthc_analysis.columns import AUTHORITY_LEVELS, DOSSIERS, FINISHED_STATUSES
+from tthc_analysis.columns import AUTHORITY_LEVELS, DOSSIERS
 from tthc_analysis.indicators import _counting as c
-from tthc_analysis.indicators._counting import LIVE, MEASURES, live_of, live_sql
+from tthc_analysis.indicators._counting import ENDED, LIVE, MEASURES, OLD_ENDED, live_of, live_sql, unended
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._order import in_order
@@ -87,9 +87,8 @@ def _spans(report: OpenReport) -> dict[str, tuple[date, date]]:
 
 def _unended(report: OpenReport) -> dict[str, str]:
     """The bodies with dossiers that have ended by their status but tell no day by which the rule set counts them as resolved."""
-    ended, days = literals(FINISHED_STATUSES), ", ".join([*report.rules.end_date, "NULL"])
     found = report.store.query(
-        f"SELECT body, count(*) AS n FROM ho_so WHERE status IN ({ended}) AND coalesce({days}) IS NULL GROUP BY body"
+        f"SELECT body, count(*) AS n FROM ho_so WHERE {unended(report.rules.end_date)} GROUP BY body"
     )
     return {r["body"]: f"{counted(r['n'], 'hồ sơ')} đã xong không ghi ngày xong" for r in found.to_dict("records")}
 
@@ -230,7 +229,7 @@ ROLLED: Mapping[str, Measure] = {name: _rolled(name) for name in (*NAMES, "recei
 #: count → what the dossiers of a body, or its report, must state for it to be known
 _STATED: Mapping[str, tuple[Fact, ...]] = {
     name: (
-        *(Fact(ITEMS, f.name, f"measure IS NOT NULL OR ({f.stated})", f"measure IS NULL AND ({f.who})") for f in _OF[name].needs if f.of is LIVE),
+        *(Fact(ITEMS, f.name, f"measure IS NOT NULL OR ({f.stated})", f"measure IS NULL AND ({f.who})", f.every) for f in _OF[name].needs if f.of is LIVE),
         Fact(ITEMS, f"báo cáo gửi đến không ghi {name}", "amount IS NOT NULL", f"measure = '{name}'", every=True),
     )
     for name in ROLLED
@@ -538,13 +537,16 @@ def apart(report: OpenReport) -> pd.DataFrame:
 def _apart_counts(report: OpenReport, body: str) -> dict[str, int | None]:
     """What is known of a body apart: its own dossiers as far as they go, else what it sent in."""
     own = ", ".join(f"count(*) FILTER (WHERE {_OF[n].where}) AS {n}" for n in NAMES)
+    facts = {ENDED: "unended", OLD_ENDED: "old_unended"}
+    own += "".join(f", count(*) FILTER (WHERE ({f.who}) AND NOT ({f.stated})) AS {n}" for f, n in facts.items())
     span = _spans(report).get(body)
     judged_on = min(span[1], report.period.end) if span else report.period.end
     found = report.store.query(
         f"{live_sql(report.period, report.rules, ('body',), judged_on)} SELECT {own}, count(*) AS everything FROM live WHERE body = '{body}'"
     ).iloc[0]
     if found["everything"]:
-        return {n: int(found[n]) for n in NAMES}
+        unknown = {f for f, n in facts.items() if found[n]}
+        return {n: None if unknown.intersection(_OF[n].needs) else int(found[n]) for n in NAMES}
     sent = report.store.query(
         f"SELECT measure, CAST(sum(amount) AS BIGINT) AS amount, count(*) FILTER (WHERE amount IS NULL) AS unknown FROM {SENT} "
         f"WHERE body = '{body}' AND starts <= {day(report.period.end)} AND ends >= {day(report.period.start)} GROUP BY measure"

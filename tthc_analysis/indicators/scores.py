@@ -16,7 +16,7 @@ import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, PETITIONS, PROCEDURES, PUBLISHED_SCORES
 from tthc_analysis.indicators import _registers, dossiers
-from tthc_analysis.indicators._counting import LIVE, live_of
+from tthc_analysis.indicators._counting import LIVE, live_of, unended
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import FEE_BEARING, IN_FORCE, WITH_CATALOGUE
@@ -91,6 +91,7 @@ received AS (
 scored AS (
   SELECT r.*, CASE WHEN ended <= {end} THEN ended END AS end_day, c.complained_code IS NOT NULL AS is_complained, t.is_told,
          CASE WHEN is_asked AND coalesce(supplement_count, 1) > {rules.most_supplement_requests} THEN true
+              WHEN {unended(rules.end_date)} THEN NULL
               WHEN is_asked AND ended IS NULL THEN CASE WHEN due_day >= {judged_on} THEN false END
               ELSE least(coalesce(ended, {judged_on}), {end}) > due_day END AS is_overdue
   FROM received r LEFT JOIN complained c ON c.complained_code = r.dossier_code CROSS JOIN told t

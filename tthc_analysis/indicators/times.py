@@ -11,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS
-from tthc_analysis.indicators._counting import CODES, live_of
+from tthc_analysis.indicators._counting import CODES, ENDED, live_of
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
 from tthc_analysis.indicators.definition import NONE_AROSE, Covered, Fact, Measure, Relation, Stated
@@ -50,7 +50,7 @@ TIMES = Relation(
     "times",
     DOSSIERS.name,
     times_sql,
-    (Covered(DOSSIERS.name),),
+    (Covered(DOSSIERS.name), Stated(ENDED)),
     tally=("used", "allowed", "most", "is_late", "is_outside", "is_resolved"),
     place="table",
 )
@@ -103,7 +103,7 @@ def _fast_sql(report: OpenReport) -> str:
 
 
 #: procedures with enough dossiers whose median is at most a few days
-FAST_PROCEDURES = Relation("fast", "", _fast_sql, (Covered(DOSSIERS.name),), own_key=("procedure_key",), place="none")
+FAST_PROCEDURES = Relation("fast", "", _fast_sql, TIMES.given, own_key=("procedure_key",), place="none")
 
 
 def _slipped_sql(key: str, report: OpenReport) -> str:
@@ -133,6 +133,7 @@ def _slipped(key: str) -> Relation:
         Covered(DOSSIERS.name, previous=True, words=words),
         Covered(DOSSIERS.name, words=part, wholly=True),
         Covered(DOSSIERS.name, previous=True, words=part, wholly=True),
+        Stated(ENDED),
     )
     return Relation("slipped", "", lambda report: _slipped_sql(key, report), given, own_key=(key,), place="none")
 

@@ -121,6 +121,8 @@ def _true(code: str, text: str, severity: Severity, column: str) -> Expectation:
     return Expectation(code, text, severity, "true", (column,))
 
 
+#: the expectation that a finished dossier tells its end
+NO_END_DAY = "H19"
 _NOT_AHEAD = "không sau ngày xuất (sai thường do gõ nhầm năm, hoặc ngày ghi ở tên tệp không phải ngày xuất)"
 _LEVEL_TOLD = "Thủ tục rõ cấp thẩm quyền (tthc inspect TỆP liệt kê cơ quan chưa rõ cấp; khai báo cấp của chúng trong tệp *.profile.toml)"
 _LISTED_WHEN = (
@@ -166,7 +168,9 @@ _DECLARED: Mapping[str, tuple[Expectation, ...]] = {
         _order("H13", "Ngày kết thúc xử lý không trước ngày tiếp nhận", "critical", "received_at", "resolved_at"),
         _order("H14", "Ngày trả kết quả không trước ngày kết thúc xử lý", "warning", "resolved_at", "returned_at"),
         *_coded(DOSSIERS, "H", 15, "channel", "status", "payment_status", "payment_method"),
-        _true("H19", "Hồ sơ đã xử lý xong có ngày kết thúc xử lý hoặc ngày trả kết quả", "critical", "has_its_end"),
+        _true(
+            NO_END_DAY, "Hồ sơ đã xử lý xong có ngày kết thúc xử lý hoặc ngày trả kết quả", "critical", "has_its_end"
+        ),
         *_not_negative(DOSSIERS, "H", 20, "component_file_count", "result_file_count"),
         *_impersonal(DOSSIERS, "H", 22, 23, 24),
         _true("H25", f"Ngày tiếp nhận, ngày kết thúc xử lý, ngày trả {_NOT_AHEAD}", "critical", "known_when_exported"),

@@ -20,11 +20,11 @@ from tthc_analysis.exports.quarantine import incomplete, write_quarantine
 from tthc_analysis.exports.read import list_exports, passed_over_beside
 from tthc_analysis.personal import is_personal
 from tthc_analysis.preparation import balance, ownership
-from tthc_analysis.preparation.expectations import Severity, expectations
+from tthc_analysis.preparation.expectations import NO_END_DAY, Severity, expectations
 from tthc_analysis.preparation.impersonal import masked_all, masked_cells
 from tthc_analysis.preparation.source import Source
 from tthc_analysis.preparation.validation import MAX_EXAMPLES, Finding, Here, Validating
-from tthc_analysis.rules.profiles import Profiles, load_profiles
+from tthc_analysis.rules.profiles import Profiles, fold, load_profiles
 from tthc_analysis.store import Store
 from tthc_analysis.store.write import StoreWriter
 
@@ -62,7 +62,7 @@ def process(source: Source, known: Known, say: Callable[[str], None], validator:
             quality["passed_over"] = passed_over_beside(source.raw, TABLES)
             for data in datasets:
                 quality["datasets"][data.table.name] = _summary(data)
-                quality["findings"] += run.former(data.table) or _findings(run, data)
+                quality["findings"] += _with_headings(data, run.former(data.table) or _findings(run, data))
                 quality["file_findings"] += _of_files(data, source)
         return writer.commit(masked_all(quality))
     except BaseException:
@@ -117,6 +117,23 @@ def _findings(run: _Run, data: Dataset) -> list[dict[str, Any]]:
     """The findings on the rows kept, waited for where another process looks for them."""
     run.say(f"Kiểm tra {data.table.label.lower()}")
     return [f.to_dict() for f in run.validating.findings(data.table)]
+
+
+_MOST_HEADINGS = 8
+_OF_DAYS = ("ngay", "thoi", "gio", "date", "time")
+
+
+def _with_headings(data: Dataset, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The findings; that on missing ends names the headings that nobody has declared, of which one may be the day looked for."""
+    text = {e.code: e.text for e in expectations(data.table)}
+    headings = list(dict.fromkeys(h for a in data.accounts for h in a.unknown))
+    shown = [h for h in headings if any(word in fold(h) for word in _OF_DAYS)]
+    listed = ", ".join(f"“{h}”" for h in shown[:_MOST_HEADINGS]) + (" …" if len(shown) > _MOST_HEADINGS else "")
+    told = f"; tệp có tiêu đề chưa khai báo {listed}: nếu đó là ngày xong thì thêm vào resolved_at trong tệp *.profile.toml"
+    return [
+        {**f, "text": text[f["code"]] + (told if shown and not f["passed"] else "")} if f["code"] == NO_END_DAY else f
+        for f in findings
+    ]
 
 
 def _refuse_personal_names(folder: Path) -> None:

@@ -148,7 +148,7 @@ def make_report(
 
 
 def _is_trial_without_ends(opened: OpenReport, options: Options) -> bool:
-    """Whether a draft was asked for of dossiers that have ended and would be counted as pending; else ValidationFailed.
+    """Whether a draft was asked for of dossiers that have ended nobody knows when; else ValidationFailed.
 
     A roll-up leaves an agency with such dossiers out of its total instead.
     """
@@ -157,8 +157,8 @@ def _is_trial_without_ends(opened: OpenReport, options: Options) -> bool:
         read = " hoặc ".join(DOSSIERS.column(name).label.lower() for name in opened.rules.end_date)
         raise ValidationFailed(
             [
-                f"{missing} hồ sơ đã xử lý xong không ghi {read}, là ngày mà {opened.rules.label.lower()} dùng: sẽ bị đếm là đang "
-                "giải quyết (xuất thêm cột đó, hoặc chọn bộ quy tắc khác)"
+                f"{missing} hồ sơ đã xử lý xong không ghi {read}, là ngày mà {opened.rules.label.lower()} dùng: không biết "
+                "đã xong trong kỳ nào (xuất thêm cột đó, hoặc chọn bộ quy tắc khác)"
             ],
             str(opened.store.folder),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators import OpenReport
 from tthc_analysis.preparation.current import critical_findings
 
@@ -13,10 +13,9 @@ def without_end(opened: OpenReport) -> int:
     """How many dossiers have ended by their status but tell none of the days by which the rule set counts them as resolved."""
     if not opened.store.has(DOSSIERS.name):
         return 0
-    ended, days = ", ".join(map(repr, FINISHED_STATUSES)), ", ".join([*opened.rules.end_date, "NULL"])
-    rows = opened.store.query(
-        f"SELECT count(*) AS n FROM {DOSSIERS.name} WHERE status IN ({ended}) AND coalesce({days}) IS NULL"
-    )
+    from tthc_analysis.indicators._counting import unended  # only here: pandas
+
+    rows = opened.store.query(f"SELECT count(*) AS n FROM {DOSSIERS.name} WHERE {unended(opened.rules.end_date)}")
     return int(rows.iloc[0]["n"])
 
 

@@ -52,6 +52,7 @@ class CountingRules(BaseModel):
             "So sánh theo ngày." if self.compare == "day" else "So sánh theo thời điểm (giờ, phút, giây).",
             "Không tính hồ sơ có trạng thái: " + _labels(self.excluded_statuses) + ".",
             _END[self.end_date],
+            _UNENDED,
             _WITHDRAWN[self.withdrawn],
             _PAUSED[self.paused],
             _NO_DUE[self.resolved_without_due],
@@ -65,6 +66,10 @@ def _labels(statuses: tuple[str, ...]) -> str:
 
 
 _RESOLVED = "Ngày giải quyết xong là ngày kết thúc xử lý"
+_UNENDED = (
+    "Riêng hồ sơ có trạng thái đã xử lý xong, đã trả kết quả mà không ghi ngày đó thì không rõ xong khi nào: không đếm là đã hay "
+    "đang giải quyết, các số cần ngày đó để trống."
+)
 _RETURNED = "Ngày giải quyết xong là ngày trả kết quả"
 _END = {
     ("resolved_at", "returned_at"): f"{_RESOLVED}; nếu hệ thống không ghi thì lấy ngày trả kết quả.",
@@ -72,14 +77,14 @@ _END = {
     ("returned_at", "resolved_at"): f"{_RETURNED}; nếu hệ thống không ghi thì lấy ngày kết thúc xử lý.",
     ("returned_at",): f"{_RETURNED}; không có ngày đó thì hồ sơ còn đang giải quyết, dù đã ghi ngày kết thúc xử lý.",
 }
-_UNENDED = "chưa có ngày kết thúc thì còn đang giải quyết"
+_OPEN_STILL = "chưa có ngày kết thúc thì còn đang giải quyết"
 _WITHDRAWN = {
     "by_date": "Hồ sơ rút hoặc trả lại tính là đã giải quyết khi có ngày kết thúc, xếp trước hạn, đúng hạn, quá hạn theo ngày; "
-    f"{_UNENDED}.",
+    f"{_OPEN_STILL}.",
     "on_time": "Hồ sơ rút hoặc trả lại khi có ngày kết thúc tính là đã giải quyết đúng hạn, không xét ngày hẹn trả; "
-    f"{_UNENDED}.",
+    f"{_OPEN_STILL}.",
     "excluded": "Hồ sơ rút hoặc trả lại đến hết ngày chốt không tính vào kỳ; rút, trả lại sau ngày chốt hoặc "
-    f"{_UNENDED}.",
+    f"{_OPEN_STILL}.",
 }
 _PAUSED = {
     "by_date": "Hồ sơ chờ bổ sung, chờ nghĩa vụ tài chính, tạm dừng xét theo ngày hẹn trả.",
