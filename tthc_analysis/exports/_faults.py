@@ -9,6 +9,9 @@ from tthc_analysis.exports._refused import Refused
 MAX_FAULTS = 1000
 MAX_CELLS = 60_000_000
 ERROR, UNCOMPUTED = "ô lỗi công thức (#N/A, #REF!…)", "ô công thức chưa được tính"
+#: a formula that gives 0 like all others of its column; only where the column is no number
+NOUGHT = "ô công thức cho giá trị 0"
+_NOUGHTS_NAMED = 20
 
 #: row, column (from 0; -1 when the cell does not say) and what is wrong with it
 Fault = tuple[int, int, str]
@@ -27,6 +30,43 @@ class Faults:
         self.count += 1
         if len(self.cells) < MAX_FAULTS:
             self.cells.append((row, column, kind))
+
+
+class Formulas:
+    """The formulas of one sheet, told one by one, and what they say of which of them nobody has computed.
+
+    A program that computes writes a blank for an empty text and 0 for a reference to a blank cell; another one writes them for
+    every formula. So they are values where some formula of their column has another one.
+    """
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._told: set[int] = set()
+        self._noughts: dict[int, list[int]] = {}
+        self._blanks: dict[int, list[int]] = {}
+
+    def value(self, column: int) -> None:
+        """A formula with a value."""
+        self._told.add(column)
+
+    def nought(self, row: int, column: int) -> None:
+        """A formula with the value 0."""
+        rows = self._noughts.setdefault(column, [])
+        if len(rows) < _NOUGHTS_NAMED:
+            rows.append(row)
+
+    def blank(self, row: int, column: int) -> None:
+        """A formula with a blank for a value."""
+        self._blanks.setdefault(column, []).append(row)
+
+    def settle(self) -> Faults:
+        """The faults, with the formulas that are none but in their look."""
+        for kind, found in ((UNCOMPUTED, self._blanks), (NOUGHT, self._noughts)):
+            for column, rows in found.items():
+                if column not in self._told:
+                    for row in rows:
+                        self._faults.add(row, column, kind)
+        return self._faults
 
 
 def check_names(names: list[str]) -> None:

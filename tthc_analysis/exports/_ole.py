@@ -7,7 +7,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator
 
-from tthc_analysis.exports._faults import ERROR, UNCOMPUTED, Faults, check_names
+from tthc_analysis.exports._faults import ERROR, UNCOMPUTED, Faults, Formulas, check_names
 from tthc_analysis.exports._refused import Refused, broken, password
 
 _END, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
@@ -67,9 +67,7 @@ def _check(data: bytes) -> dict[str, Faults]:
     check_names([n for _, n in sheets if n])
     if not _PERHAPS.search(book):
         return {}
-    found = {n: _Cells(book, start) for start, n in sheets}
-    nobody_computed = not any(cells.computed for cells in found.values())
-    return {n: cells.faults(nobody_computed) for n, cells in found.items()}
+    return {n: _look_through(book, start) for start, n in sheets}
 
 
 def _sheet_name(content: bytes) -> str:
@@ -84,53 +82,38 @@ def _records(book: bytes, place: int) -> Iterator[tuple[int, bytes]]:
         place += 4 + size
 
 
-class _Cells:
-    """Errors and formulas of one sheet; `computed` says whether some formula has a value.
+def _look_through(book: bytes, start: int) -> Faults:
+    """The faulty cells of one sheet; a nought is one where the file asks to be computed when opened."""
+    faults, asks, depth = Faults(), False, 0
+    formulas = Formulas(faults)
+    for kind, content in _records(book, start):
+        depth += (kind == _BOF) - (kind == _EOF)
+        if depth < 1:
+            break
+        if depth > 1:
+            continue
+        asks |= kind == _UNCALCED
+        if kind == _BOOLERR and len(content) >= 8 and content[7] == 1:
+            faults.add(*_place(content), ERROR)
+        elif kind == _FORMULA and len(content) >= 16:
+            _look_at(content, asks, faults, formulas)
+    return formulas.settle()
 
-    A blank is what a program that computes writes for an empty text, and what another writes that computes nothing: it is a
-    value where any formula of the workbook has another one. A nought is none where the file asks to be computed when opened.
-    """
 
-    def __init__(self, book: bytes, start: int) -> None:
-        self.computed = False
-        self._errors: list[tuple[int, int]] = []
-        self._blanks: list[tuple[int, int]] = []
-        self._noughts: list[tuple[int, int]] = []
-        asks, depth = False, 0
-        for kind, content in _records(book, start):
-            depth += (kind == _BOF) - (kind == _EOF)
-            if depth < 1:
-                break
-            if depth > 1:
-                continue
-            asks |= kind == _UNCALCED
-            if kind == _BOOLERR and len(content) >= 8 and content[7] == 1:
-                self._errors.append(_place(content))
-            elif kind == _FORMULA and len(content) >= 16:
-                self._add(content, asks)
-
-    def _add(self, content: bytes, asks: bool) -> None:
-        place, value = _place(content), content[6:14]
-        if value[6:] != _NO_NUMBER:
-            if value == _NOUGHT and (asks or content[14] & _ON_LOAD):
-                self._noughts.append(place)
-            else:
-                self.computed = True
-        elif value[0] == _IS_ERROR:
-            self._errors.append(place)
-        elif value[0] == _IS_BLANK:
-            self._blanks.append(place)
-        else:
-            self.computed = True
-
-    def faults(self, nobody_computed: bool) -> Faults:
-        """The faulty cells; blanks are, where nobody computed the workbook."""
-        faults = Faults()
-        for row, column in self._errors:
-            faults.add(row, column, ERROR)
-        for row, column in (*self._noughts, *(self._blanks if nobody_computed else ())):
+def _look_at(content: bytes, asks: bool, faults: Faults, formulas: Formulas) -> None:
+    """One formula."""
+    (row, column), value = _place(content), content[6:14]
+    if value == _NOUGHT:
+        if asks or content[14] & _ON_LOAD:
             faults.add(row, column, UNCOMPUTED)
-        return faults
+        else:
+            formulas.nought(row, column)
+    elif value[6:] == _NO_NUMBER and value[0] == _IS_ERROR:
+        faults.add(row, column, ERROR)
+    elif value[6:] == _NO_NUMBER and value[0] == _IS_BLANK:
+        formulas.blank(row, column)
+    else:
+        formulas.value(column)
 
 
 def _place(content: bytes) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import IO, Any, BinaryIO
 
-from tthc_analysis.exports._faults import ERROR, MAX_CELLS, Faults, check_names
+from tthc_analysis.exports._faults import ERROR, MAX_CELLS, UNCOMPUTED, Faults, Formulas, check_names
 from tthc_analysis.exports._ole import check_ole
 from tthc_analysis.exports._package import check_package
 from tthc_analysis.exports._refused import MOST_COLUMNS, Refused, too_wide
@@ -237,6 +237,7 @@ def _xml_sheet(name: str, sheet: Any) -> Iterator[Line]:
     grid: list[list[str]] = []
     merges: list[list[int]] = []
     faults = Faults()
+    formulas = Formulas(faults)
     for row in sheet.iterfind(f"{_SS}Table/{_SS}Row"):
         at = _index(row, len(grid), MAX_ROWS)
         grid += [[] for _ in range(at - len(grid))]
@@ -245,16 +246,31 @@ def _xml_sheet(name: str, sheet: Any) -> Iterator[Line]:
             first = _index(cell, len(cells), MAX_COLUMNS)
             cells += [""] * (first - len(cells))
             across, down = _merged(cell, "Across"), _merged(cell, "Down")
-            if cell.find(f"{_SS}Data[@{_SS}Type='Error']") is not None:
-                faults.add(at, first, ERROR)
+            _look_at(cell, at, first, faults, formulas)
             cells += [_xml_text(cell), *[""] * across]
             if across or down:
                 merges.append([at, first, at + down, first + across])
         grid.append(cells)
-    yield _head(name, merges, faults)
+    yield _head(name, merges, formulas.settle())
     for line in _row_chunks(grid):
         del line["widths"]  # this format leaves blank cells out, so a short row says nothing
         yield line
+
+
+def _look_at(cell: Any, row: int, column: int, faults: Faults, formulas: Formulas) -> None:
+    """A cell with an error, or a formula and what value it has."""
+    data = cell.find(f"{_SS}Data")
+    kind = None if data is None else data.get(f"{_SS}Type")
+    text = "" if data is None else "".join(data.itertext()).strip()
+    if kind == "Error":
+        faults.add(row, column, ERROR)
+    elif cell.get(f"{_SS}Formula"):
+        if not text and kind != "String":
+            faults.add(row, column, UNCOMPUTED)
+        elif text == "0" and kind == "Number":
+            formulas.nought(row, column)
+        elif text:
+            formulas.value(column)
 
 
 def _index(node: Any, here: int, most: int) -> int:

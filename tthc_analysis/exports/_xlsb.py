@@ -7,11 +7,16 @@ import struct
 import zipfile
 from collections.abc import Iterator
 
-from tthc_analysis.exports._faults import ERROR, MAX_CELLS, Faults, check_names, relations
+from tthc_analysis.exports._faults import ERROR, MAX_CELLS, UNCOMPUTED, Faults, Formulas, check_names, relations
 from tthc_analysis.exports._refused import Refused, broken
 
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _SHEET, _MERGE = 0, 3, 11, 156, 176
-_WANTED = frozenset((_ROW, _CELL_ERROR, _FORMULA_ERROR, _SHEET, _MERGE))
+_FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_TRUTH, _CALCULATION = 8, 9, 10, 157
+_WANTED = frozenset(
+    (_ROW, _CELL_ERROR, _FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_TRUTH, _FORMULA_ERROR, _SHEET, _MERGE, _CALCULATION)
+)
+#: of how the workbook is computed: all of it when opened, some of it is still to be; of one formula: when opened
+_WHEN_OPENED, _SOME_LEFT, _FORMULA_WHEN_OPENED = 1, 16, 2
 _MAX_PART = 1 << 30
 
 
@@ -39,15 +44,17 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
         place += size
 
 
-def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Part → name of each sheet."""
-    targets, found = relations(archive, "xl/_rels/workbook.bin.rels"), []
+def _sheets(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
+    """Part → name of each sheet, and whether the workbook asks to be computed when it is opened."""
+    targets, found, asks = relations(archive, "xl/_rels/workbook.bin.rels"), [], False
     for kind, content in _records(archive.read("xl/workbook.bin")):
+        if kind == _CALCULATION and len(content) > 24:
+            asks = bool(content[24] & (_WHEN_OPENED | _SOME_LEFT))
         if kind == _SHEET:
             relation, rest = _wide(content[8:])
             found.append((relation, _wide(rest)[0]))
     check_names([name for _, name in found])
-    return {targets[one]: name for one, name in found if one in targets}
+    return {targets[one]: name for one, name in found if one in targets}, asks
 
 
 def _wide(content: bytes) -> tuple[str, bytes]:
@@ -62,13 +69,15 @@ def _wide(content: bytes) -> tuple[str, bytes]:
 def xlsb_faults(archive: zipfile.ZipFile) -> dict[str, Faults]:
     """The faulty cells by sheet, with its merged cells; refuses rows that repeat or run backwards, and far ones."""
     try:
-        return {name: _look_through(archive.read(part)) for part, name in _sheets(archive).items()}
+        parts, asks = _sheets(archive)
+        return {name: _look_through(archive.read(part), asks) for part, name in parts.items()}
     except (IndexError, struct.error):
         raise broken() from None
 
 
-def _look_through(data: bytes) -> Faults:
+def _look_through(data: bytes, asks: bool) -> Faults:
     faults, row = Faults(), -1
+    formulas = Formulas(faults)
     if len(data) > _MAX_PART:
         raise broken()
     for kind, content in _records(data):
@@ -80,9 +89,28 @@ def _look_through(data: bytes) -> Faults:
         elif kind == _MERGE:
             top, bottom, left, right = struct.unpack_from("<4I", content)
             faults.merges.append([top, left, bottom, right])
-        else:
-            (column,) = struct.unpack_from("<I", content)
-            faults.add(row, column, ERROR)
+        elif kind in (_CELL_ERROR, _FORMULA_ERROR):
+            faults.add(row, _column(content), ERROR)
+        elif kind != _CALCULATION:
+            _look_at(kind, content, row, asks, faults, formulas)
     if row > MAX_CELLS:
         raise broken()
-    return faults
+    return formulas.settle()
+
+
+def _column(content: bytes) -> int:
+    return int.from_bytes(content[:4], "little")
+
+
+def _look_at(kind: int, content: bytes, row: int, asks: bool, faults: Faults, formulas: Formulas) -> None:
+    """A formula: its column and style, its value, then how it is computed ([MS-XLSB] 2.4.674 to 2.4.677)."""
+    column = _column(content)
+    if kind == _FORMULA_NUMBER and content[8:16] == bytes(8):
+        if asks or content[16] & _FORMULA_WHEN_OPENED:
+            faults.add(row, column, UNCOMPUTED)
+        else:
+            formulas.nought(row, column)
+    elif kind == _FORMULA_TEXT and not any(content[8:12]):
+        formulas.blank(row, column)
+    else:
+        formulas.value(column)

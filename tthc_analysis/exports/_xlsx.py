@@ -12,7 +12,7 @@ from functools import cache
 from typing import IO
 from xml.etree import ElementTree
 
-from tthc_analysis.exports._faults import ERROR, MAX_CELLS, UNCOMPUTED, Faults, check_names, relations
+from tthc_analysis.exports._faults import ERROR, MAX_CELLS, UNCOMPUTED, Faults, Formulas, check_names, relations
 from tthc_analysis.exports._refused import ASK_AGAIN, Refused
 
 _BLOCK = 4 << 20
@@ -22,10 +22,8 @@ _CELL_PLACE = re.compile(rb"\sr=[\"']([A-Za-z]{1,3}\d{1,7})[\"']")
 _ROW_PLACE = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d{1,9})[\"']")
 _ERROR_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*\bt=[\"']e[\"'][^>]*)>")
 _FORMULA = rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
-_NO_VALUE = rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*>\s*</(?:\w+:)?v>)?"
-_NOTHING = rb"\s*</(?:\w+:)?c>"
-_UNCOMPUTED_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*" + _FORMULA + rb"\s*" + _NO_VALUE + _NOTHING)
-_ZERO_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*" + _FORMULA + rb"\s*<(?:\w+:)?v>0</(?:\w+:)?v>" + _NOTHING)
+_VALUE = rb"(?:<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)</(?:\w+:)?v>))?"
+_FORMULA_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*" + _FORMULA + rb"\s*" + _VALUE + rb"\s*</(?:\w+:)?c>")
 _OF_TEXT = re.compile(rb"\bt=[\"']str[\"']")
 _OWN_PLACE = re.compile(rb"\br=[\"']([A-Za-z]+)(\d+)")
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\s[^>]*?\bref=[\"']([^\"']*)[\"'][^>]*?(?:/>|></(?:\w+:)?dimension>)")
@@ -68,6 +66,7 @@ def _sheet_parts(archive: zipfile.ZipFile, workbook: bytes) -> list[tuple[str, s
 def _look_through(part: IO[bytes], faults: Faults, recompute: bool) -> bool:
     """Look through the markup of one sheet; whether its used area is written in an unusual way."""
     last, width, odd, first = 0, 1, False, True
+    formulas = Formulas(faults)
     for block in _row_blocks(part):
         if first and (area := _DIMENSION.search(block)):
             odd = not _AREA.fullmatch(area[1])
@@ -94,9 +93,10 @@ def _look_through(part: IO[bytes], faults: Faults, recompute: bool) -> bool:
             )
         _find_errors(block, faults)
         if not plain:
-            _find_uncomputed(block, faults, recompute)
+            _find_uncomputed(block, faults, formulas, recompute)
         if end:
             break
+    formulas.settle()
     return odd
 
 
@@ -140,13 +140,21 @@ def _find_errors(block: bytes, faults: Faults) -> None:
             faults.add(*_place(cell[1]), ERROR)
 
 
-def _find_uncomputed(block: bytes, faults: Faults, recompute: bool) -> None:
-    if b"<f" in block or b":f" in block:
-        for cell in _UNCOMPUTED_CELL.finditer(block):
-            if not _OF_TEXT.search(cell[1]):
-                faults.add(*_place(cell[1]), UNCOMPUTED)
-        for cell in _ZERO_CELL.finditer(block) if recompute else ():
-            faults.add(*_place(cell[1]), UNCOMPUTED)
+def _find_uncomputed(block: bytes, faults: Faults, formulas: Formulas, recompute: bool) -> None:
+    """Look at each formula; a blank that is marked as text is one, for who computes nothing marks none."""
+    if b"<f" not in block and b":f" not in block:
+        return
+    for cell in _FORMULA_CELL.finditer(block):
+        (row, column), value = _place(cell[1]), (cell[2] or b"").strip()
+        if _OF_TEXT.search(cell[1]):
+            if value:
+                formulas.value(column)
+        elif not value or (value == b"0" and recompute):
+            faults.add(row, column, UNCOMPUTED)
+        elif value == b"0":
+            formulas.nought(row, column)
+        else:
+            formulas.value(column)
 
 
 def _place(attributes: bytes) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import TthcError, UnreadableExport
+from tthc_analysis.exports._faults import NOUGHT
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.read import Grid
 
@@ -38,10 +39,15 @@ def letters(index: int) -> str:
     return found
 
 
-def refuse_faults(grid: Grid, used: Iterable[int] | None, where: str) -> None:
-    """Refuse cells of the used columns (of all, when None) that hold an error or a formula without its value."""
-    columns = None if used is None else {-1, *used}
-    found = [f for f in grid.faults if columns is None or f[1] in columns]
+def refuse_faults(grid: Grid, used: Iterable[int] | None, numbers: Iterable[int], where: str) -> None:
+    """Refuse cells of the used columns (of all, when None) that hold an error or a formula without its value.
+
+    A formula that gives 0 may be right in a column of `numbers`.
+    """
+    columns, numbers = None if used is None else {-1, *used}, set(numbers)
+    found = [
+        f for f in grid.faults if (columns is None or f[1] in columns) and not (f[2] == NOUGHT and f[1] in numbers)
+    ]
     if not found and grid.faulty <= len(grid.faults):
         return
     count = len(found) if grid.faulty <= len(grid.faults) else grid.faulty

@@ -157,7 +157,7 @@ def find_sheets(path: Path, table: Table, profiles: Profiles) -> Sheets:
     first: MissingColumns | None = None
     for grid in raw.grids:
         if grid.blank:
-            refuse_faults(grid, None, place(path, grid.sheet))
+            refuse_faults(grid, None, (), place(path, grid.sheet))
             skipped[grid.sheet] = BLANK
             continue
         try:

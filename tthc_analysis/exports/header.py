@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow as pa
 from tthc_analysis.columns import TABLES, Table
 from tthc_analysis.errors import TthcError
 from tthc_analysis.exports.read import Grid
-from tthc_analysis.exports.text import ENCODING_LABELS, Encoding, clean_text, clean_texts, decode_all
+from tthc_analysis.exports.text import ENCODING_LABELS, Encoding, clean_text, clean_texts, decode_all, decode_column
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
 
@@ -63,16 +63,33 @@ class Texts:
         return found
 
 
-def readable(texts: Texts, hint: Encoding = "unicode") -> tuple[Texts, str]:
-    """The column decoded (all its texts judged together) and cleaned, with the name of its former encoding or "".
+@dataclass(frozen=True)
+class Readable:
+    """A column as readable text, the name of its former encoding or "", and what was not decided → in how many rows."""
+
+    texts: Texts
+    encoding: str = ""
+    undecided: Mapping[str, int] = field(default_factory=dict)
+
+
+UNKNOWN_FONT, UNKNOWN_CASE = (
+    "giữ nguyên, không rõ là Unicode hay phông cũ",
+    "phông cũ không phân biệt hoa thường, cần soát",
+)
+
+
+def readable(texts: Texts, hint: Encoding = "unicode") -> Readable:
+    """The column decoded (all its texts judged together) and cleaned.
 
     `hint` is how most columns of the sheet are written.
     """
     if all(map(str.isascii, texts.values)):
-        return Texts(clean_texts(texts.values), texts.codes), ""
-    values, encoding = decode_all(texts.values, hint)
-    label = "" if encoding == "unicode" else ENCODING_LABELS[encoding]
-    return Texts(clean_texts(values), texts.codes), label
+        return Readable(Texts(clean_texts(texts.values), texts.codes))
+    found = decode_column(texts.values, hint)
+    label = "" if found.encoding == "unicode" else ENCODING_LABELS[found.encoding]
+    places = {UNKNOWN_FONT: found.raw, UNKNOWN_CASE: found.caseless}
+    rows = {what: int(np.isin(texts.codes, some).sum()) for what, some in places.items() if some}
+    return Readable(Texts(clean_texts(found.texts), texts.codes), label, {what: n for what, n in rows.items() if n})
 
 
 @dataclass(frozen=True)
@@ -184,6 +201,6 @@ def _strange_values(grid: Grid, header: Header, matching: Matching) -> int:
     strange = 0
     for index, (name, _) in header.match(matching).items():
         if name in matching.values:
-            column = readable(Texts.of(grid.columns[index].slice(header.rows.stop)))[0]
+            column = readable(Texts.of(grid.columns[index].slice(header.rows.stop))).texts
             strange += sum(1 for v in set(column.values) if v and fold(v) not in matching.values[name])
     return strange

@@ -189,7 +189,7 @@ def _could_be_header(header: Header) -> bool:
 def _unknown_columns(grid: Grid, first_row: int, headers: Mapping[int, str]) -> tuple[UnknownColumn, ...]:
     found = []
     for index, header in headers.items():
-        texts = readable(Texts.of(grid.columns[index].slice(first_row)))[0]
+        texts = readable(Texts.of(grid.columns[index].slice(first_row))).texts
         counts = texts.counts()
         found.append(UnknownColumn(masked(header), _guess(list(counts)[:_KIND_SAMPLE]), counts.total()))
     return tuple(found)

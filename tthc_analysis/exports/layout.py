@@ -79,7 +79,7 @@ def find_layout(grid: Grid, table: Table, profiles: Profiles, where: str) -> Lay
     chosen = choose_header(grid, table, profiles)
     required = [c for c in table.columns if c.required]
     if chosen is None or chosen[3] < min(LEAST_MATCHES, len(table.columns)):
-        refuse_faults(grid, None, where)
+        refuse_faults(grid, None, (), where)
         refuse_lost_headers((c for row in head_rows(grid)[:_LOST_SAMPLE] for c in row), where)
         raise MissingColumns(where, [c.label for c in required], [], like(grid, table, profiles))
     header, profile, matching, _ = chosen
@@ -89,7 +89,8 @@ def find_layout(grid: Grid, table: Table, profiles: Profiles, where: str) -> Lay
         raise MissingColumns(where, missing, [h for h in header.labels if h], like(grid, table, profiles))
     if len(columns) <= _FEW_COLUMNS:
         _refuse_another(grid, table, profiles, len(columns), where)
-    refuse_faults(grid, columns.values(), where)
+    numbers = [i for name, i in columns.items() if table.column(name).kind in ("integer", "decimal", "boolean")]
+    refuse_faults(grid, columns.values(), numbers, where)
     return _layout(grid, table, header, profile, matching, columns, where)
 
 
@@ -178,12 +179,14 @@ def _layout(
 ) -> Layout:
     start = header.rows.stop
     body = [c.slice(start) for c in grid.columns]
-    texts, decoded = {}, {}
+    texts, decoded, undecided = {}, {}, dict[str, int]()
     hint = sheet_encoding(c.slice(0, SHEET_SAMPLE).to_pylist() for c in body)
     for name, index in columns.items():
-        texts[name], label = readable(_one_line(Texts.of(body[index]), table.column(name).listed), hint)
-        if label:
-            decoded[table.column(name).label] = label
+        found = readable(_one_line(Texts.of(body[index]), table.column(name).listed), hint)
+        texts[name], label = found.texts, table.column(name).label
+        undecided |= {f"{label}: {what}": rows for what, rows in found.undecided.items()}
+        if found.encoding:
+            decoded[label] = found.encoding
     _fill_merged(grid, start, columns, texts, where)
     refuse_damaged(table, texts, columns, start + 1, where)
     kinds = row_kinds(body, header, matching, table, texts, where)
@@ -209,7 +212,7 @@ def _layout(
     _refuse_cut(grid, layout, kinds, where)
     layout.crooked = _crooked(grid, layout, header, data + start, where)
     _refuse_shift(layout, table, body, data, where)
-    layout.mended = fill_groups(table, layout.texts, profile.table(table).filled_down, where)
+    layout.mended = undecided | fill_groups(table, layout.texts, profile.table(table).filled_down, where)
     return layout
 
 
@@ -223,7 +226,7 @@ def _origin(header: Header, body: list[Any], data: np.ndarray) -> dict[str, Text
     places = {fold(label): i for i, label in enumerate(header.labels) if label}
     if not all(fold(name) in places for name in ORIGIN):
         return {}
-    return {name: readable(Texts.of(body[places[fold(name)]]))[0].take(data) for name in ORIGIN}
+    return {name: readable(Texts.of(body[places[fold(name)]])).texts.take(data) for name in ORIGIN}
 
 
 def _fill_merged(grid: Grid, start: int, columns: Mapping[str, int], texts: dict[str, Texts], where: str) -> None:

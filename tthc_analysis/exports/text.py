@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Literal
@@ -269,7 +270,12 @@ def _lost_its_case(text: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _plausible(word: str, encoding: Encoding) -> bool:
-    """Whether a word can be Vietnamese in an encoding: a syllable, or an abbreviation in capitals (QĐ, GDĐT)."""
+    """Whether a word can be Vietnamese in an encoding: a syllable, or an abbreviation in capitals (QĐ, GDĐT).
+
+    Nobody writes a small letter among capitals (DùNG); TCVN3 has no other for them.
+    """
+    if encoding == "unicode" and word[1:] not in (word[1:].lower(), word[1:].upper()):
+        return False
     read = decode(word, encoding)
     return is_syllable(read) or _ABBREVIATION.fullmatch(read) is not None
 
@@ -314,7 +320,7 @@ def detect(texts: Iterable[str], hint: Encoding = "unicode") -> Encoding:
         return "unicode"
     legacy: tuple[Encoding, Encoding] = ("tcvn3", "vni")
     sides = {e: Counter(_reading(w, e) for w in words) for e in legacy}
-    best = max(legacy, key=lambda e: (sides[e][1], _weight(words, e), e == hint))
+    best = max(legacy, key=lambda e: (sides[e][1], e == hint, _weight(words, e)))
     only, none = sides[best][1], sum(not _plausible(w, best) and not _plausible(w, "unicode") for w in words)
     if only and only >= LEAST_SHARE * (only + none) and (only > 1 or not sides[best][-1]):
         return best
@@ -339,21 +345,93 @@ def sheet_encoding(columns: Iterable[Sequence[str]]) -> Encoding:
     return found.most_common(1)[0][0] if found else "unicode"
 
 
+@dataclass(frozen=True)
+class Decoded:
+    """The texts of one column as Unicode, how they were written, and the places of those that nothing decides.
+
+    `raw` are left as they are, for a word of them may be in Unicode or not; `caseless` have a word whose first letter TCVN3 has in
+    one case only.
+    """
+
+    texts: list[str]
+    encoding: Encoding
+    raw: tuple[int, ...] = ()
+    caseless: tuple[int, ...] = ()
+
+
 def decode_all(texts: Sequence[str], hint: Encoding = "unicode") -> tuple[list[str], Encoding]:
     """The texts of one column as Unicode, and how they were written; cells and words in Unicode stay as they are."""
+    found = decode_column(texts, hint)
+    return found.texts, found.encoding
+
+
+def decode_column(texts: Sequence[str], hint: Encoding = "unicode") -> Decoded:
+    """The same with what was not decided."""
     encoding = detect(texts, hint)
     if encoding == "unicode":
-        return list(texts), encoding
-    decoded = [_decode_cell(t, encoding) for t in texts]
-    return (_capitals(texts, decoded) if encoding == "tcvn3" else decoded), encoding
+        return Decoded(list(texts), encoding, _foreign(texts))
+    leanings = [_leanings(t, encoding) for t in texts]
+    both = {_SURE, -_SURE}
+    are_mixed = any(both <= {*told} for told in leanings)
+    is_mixed = both <= {leaning for told in leanings for leaning in told}
+    raw = {
+        i
+        for i, told in enumerate(leanings)
+        if (are_mixed or (is_mixed and both.isdisjoint(told))) and _is_undecided(texts[i], told, encoding)
+    }
+    decoded = [t if i in raw else _decode_cell(t, leanings[i], encoding) for i, t in enumerate(texts)]
+    if encoding != "tcvn3":
+        return Decoded(decoded, encoding, tuple(sorted(raw)))
+    caseless = tuple(i for i, t in enumerate(texts) if i not in raw and _has_caseless_word(t))
+    return Decoded(_capitals(texts, decoded), encoding, tuple(sorted(raw)), caseless)
 
 
-def _decode_cell(text: str, encoding: Encoding) -> str:
+def _foreign(texts: Sequence[str]) -> tuple[int, ...]:
+    """The texts of a column in Unicode with a word that only a legacy encoding makes Vietnamese."""
+    legacy: tuple[Encoding, Encoding] = ("tcvn3", "vni")
+    words = {w for w in _special_words(texts) if len(w) > 1 and any(_reading(w, e) > 0 for e in legacy)}
+    return tuple(i for i, t in enumerate(texts) if words and not words.isdisjoint(_BETWEEN_WORDS.split(t)))
+
+
+def _leanings(text: str, encoding: Encoding) -> list[int]:
+    """For each word how much it speaks for the encoding; nothing of a text in ASCII."""
+    if text.isascii():
+        return []
+    return [0 if m[0].isascii() else _leaning(m[0], encoding) for m in _LEGACY_WORD.finditer(text)]
+
+
+def _is_undecided(text: str, leanings: Sequence[int], encoding: Encoding) -> bool:
+    """Whether a word of a cell could be either, and is not commoner as it is read or stands where the encoding changes."""
+    for at, (word, side) in enumerate(zip(_LEGACY_WORD.findall(text), _sides(leanings), strict=False)):
+        if abs(leanings[at]) < _SURE and not word.isascii() and _reads_both_ways(word, encoding):
+            beside = {_nearest_sure(leanings[:at][::-1]), _nearest_sure(leanings[at + 1 :])} - {0}
+            if len(beside) > 1 or (leanings[at] if side else -leanings[at]) <= 0:
+                return True
+    return False
+
+
+def _nearest_sure(leanings: Sequence[int]) -> int:
+    return next((x for x in leanings if abs(x) == _SURE), 0)
+
+
+def _reads_both_ways(word: str, encoding: Encoding) -> bool:
+    if word in _LONE or decode(word, encoding) == word:
+        return False
+    return _plausible(word, encoding) and _plausible(word, "unicode")
+
+
+def _has_caseless_word(text: str) -> bool:
+    """Whether a word of a TCVN3 text begins with a letter that the encoding has in one case only, and nothing in it shouts."""
+    words = _LEGACY_WORD.findall(text)
+    return any(map(_lost_its_case, words)) and (any(map(_has_small, words)) or not any(map(_shouts, words)))
+
+
+def _decode_cell(text: str, leanings: Sequence[int], encoding: Encoding) -> str:
     """A cell of a column with a legacy encoding: decoded but for the runs of words that are Unicode."""
     if text.isascii():
         return text
     places = list(_LEGACY_WORD.finditer(text))
-    sides = _sides([0 if m[0].isascii() else _leaning(m[0], encoding) for m in places])
+    sides = _sides(leanings)
     made, done = [], 0
     for side, run in groupby(range(len(places)), key=lambda i: sides[i]):
         last = places[list(run)[-1]].end()
