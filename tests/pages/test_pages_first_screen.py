@@ -34,7 +34,7 @@ def test_a_desk_shows_the_chart_and_the_weightiest_figures_too(driven):
 def test_the_short_version_is_chosen_by_keyboard_and_remembered(driven):
     short = driven["versions"]
     assert short["chosen"] == "rut-gon"
-    assert short["height"] < short["fullHeight"] / 3
+    assert short["height"] < short["fullHeight"] / 2.5
     assert short["tables"] == 0
     assert short["cards"] > 50
     assert short["loneHeadings"] == []

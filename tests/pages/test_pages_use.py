@@ -73,6 +73,15 @@ def test_a_phone_gets_folded_contents_and_narrow_figures(driven):
     assert not driven["phone"]["wideImage"]
 
 
+def test_the_page_is_no_longer_than_a_reader_bears(driven):
+    """Half of what a phone had when the page was called tiring, and less than that on a desk; nothing of it is lost."""
+    assert driven["phone"]["height"] <= 43_600 / 2
+    assert driven["versions"]["fullHeight"] <= 27_500
+    assert driven["versions"]["pairs"] >= 2
+    folded = driven["versions"]["folded"]
+    assert any("Kết quả kiểm tra dữ liệu" in title and "dòng)" in title for title in folded)
+
+
 def test_zoom_of_200_per_cent_needs_no_sideways_scrolling(driven):
     assert driven["zoomed"]["overflow"] <= 0
 
@@ -92,6 +101,8 @@ def test_the_whole_report_prints_on_a4_upright_with_appendices_across(driven):
     printed = PdfReader(driven["index"]["print"]).pages
     sizes = [size(p) for p in printed]
     assert set(sizes) == {A4, A4[::-1]}
+    text = " ".join(" ".join(p.extract_text() for p in printed).split())
+    assert "Hồ sơ có ghi mã hồ sơ" in text, "what is folded on the screen is printed"
     assert sizes == sorted(sizes), "upright pages first"
     for number, page in enumerate(printed, start=1):
         assert f"Trang {number}/{len(printed)}" in page.extract_text()

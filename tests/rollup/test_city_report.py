@@ -7,9 +7,9 @@ import json
 import zipfile
 
 import city_of as city
+from city_of import FORM
 from pypdf import PdfReader
 from running import tthc
-from test_rollup import FORM
 
 from tthc_analysis.exports.read import read_export
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import city_of as city
 import pandas as pd
 import pytest
+from city_of import FORM
 
 from tthc_analysis.config import load_config
 from tthc_analysis.display.formats import indicator_text
@@ -20,12 +21,6 @@ from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.rules import rule_set_ids
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios" / "rollup"
-#: a whole form: 5 = 3 + 1 + 1 carried over = 4 resolved + 1 pending
-FORM = {
-    "handled": 5, "received_online": 3, "received_offline": 1, "carried_over": 1, "resolved": 4, "resolved_early": 2,
-    "resolved_on_time": 1, "resolved_overdue": 1, "pending": 1, "pending_within": 1, "pending_overdue": 0,
-    "received_new": 4, "received_no_channel": 0, "resolved_no_due": 0, "pending_no_due": 0,
-}  # fmt: skip
 
 
 def scenario(name: str) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ import re
 
 import city_of as city
 import pytest
-from test_rollup import FORM
+from city_of import FORM
 
 from tthc_analysis.display.findings import findings_list
 from tthc_analysis.indicators import findings, rollup, summary

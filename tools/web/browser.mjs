@@ -44,3 +44,18 @@ export async function open(browser, path, options = {}) {
   await page.goto(address, { waitUntil: "load" });
   return { page, context, seen };
 }
+
+/** The text that can be read in the window without scrolling: whole lines only. */
+export const visibleText = () => {
+  const lines = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const range = new Range();
+    range.selectNodeContents(walker.currentNode);
+    const boxes = [...range.getClientRects()].filter((b) => b.width > 1 && b.height > 1);
+    if (boxes.length && boxes.every((b) => b.top >= 0 && b.bottom <= window.innerHeight && b.left >= 0)) {
+      lines.push(walker.currentNode.data);
+    }
+  }
+  return lines.join("").replace(/\s+/g, " ");
+};

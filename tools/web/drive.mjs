@@ -1,6 +1,6 @@
 // node drive.mjs REPORT_FOLDER OUTPUT_FOLDER : uses the pages as a reader does; what happened as JSON on stdout.
 import { join } from "node:path";
-import { open, withBrowser } from "./browser.mjs";
+import { open, visibleText, withBrowser } from "./browser.mjs";
 
 const [folder, output] = process.argv.slice(2);
 const INDEX = join(folder, "index.html");
@@ -128,8 +128,10 @@ async function onPhone(browser) {
   await contents.locator("summary").tap();
   states.push(await contents.evaluate((d) => d.open));
   const image = await page.locator("#hinh-ho-so-theo-thang img").evaluate((i) => i.currentSrc === i.src);
+  await contents.locator("summary").tap();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await context.close();
-  return { states, wideImage: image, ...seen };
+  return { states, wideImage: image, height, ...seen };
 }
 
 /** 200 % zoom of a 1440 pixel window leaves 720 CSS pixels. */
@@ -139,21 +141,6 @@ async function zoomed(browser) {
   await context.close();
   return { overflow };
 }
-
-/** The text that can be read in the window without scrolling: whole lines only. */
-const visibleText = () => {
-  const lines = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const range = new Range();
-    range.selectNodeContents(walker.currentNode);
-    const boxes = [...range.getClientRects()].filter((b) => b.width > 1 && b.height > 1);
-    if (boxes.length && boxes.every((b) => b.top >= 0 && b.bottom <= window.innerHeight && b.left >= 0)) {
-      lines.push(walker.currentNode.data);
-    }
-  }
-  return lines.join("").replace(/\s+/g, " ");
-};
 
 async function firstScreens(browser) {
   const seen = {};
@@ -180,7 +167,8 @@ async function versions(browser) {
   const { page, context, seen } = await open(browser, INDEX, DESK);
   const height = () => page.evaluate(() => document.documentElement.scrollHeight);
   const chosen = () => page.evaluate(() => document.querySelector("[name=ban]:checked").value);
-  const found = { fullHeight: await height() };
+  const found = { fullHeight: await height(), pairs: await page.locator(".doi").count() };
+  found.folded = await page.locator(".bang-gap:not([open]) > summary").allTextContents();
   await page.locator("#ban-day-du").focus();
   await page.keyboard.press("ArrowRight");
   found.chosen = await chosen();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,8 @@ from tthc_analysis.reconcile.narrative import Narrative
 from tthc_analysis.reconcile.read import READERS, UnreadableNarrative, read_narrative
 from tthc_analysis.reconcile.render import PAGE_STYLE
 
+_NUMBERS = re.compile(r"(?:[\d.,/]+)?")
+
 
 @dataclass(frozen=True)
 class Sender:
@@ -30,7 +33,10 @@ class Sender:
 
 @dataclass(frozen=True)
 class Sum:
-    """One class added up over the senders that print it, against the receiver's own count (None: it prints none)."""
+    """One class added up over the senders that print it, against the receiver's own count (None: it prints none).
+
+    `is_held` says whether there is a receiver's report at all.
+    """
 
     cls: str
     total: Decimal
@@ -38,6 +44,7 @@ class Sum:
     missing: tuple[str, ...]
     own: Decimal | None
     periods: int = 1
+    is_held: bool = False
 
     @property
     def verdict(self) -> str:
@@ -84,7 +91,17 @@ def add_up(senders: Sequence[Sender], own: Reconciliation | None) -> list[Sum]:
         if having:
             total = sum((s.result.line[cls] for s in having if s.result is not None), Decimal(0))
             missing = tuple(s.path.name for s in senders if s not in having)
-            sums.append(Sum(cls, total, len(having), missing, own.line.get(cls) if own is not None else None, periods))
+            sums.append(
+                Sum(
+                    cls,
+                    total,
+                    len(having),
+                    missing,
+                    own.line.get(cls) if own is not None else None,
+                    periods,
+                    own is not None,
+                )
+            )
     return sums
 
 
@@ -147,19 +164,15 @@ def detail_rows(senders: Sequence[Sender]) -> tuple[list[str], list[list[str]]]:
 
 def sum_rows(sums: Sequence[Sum]) -> tuple[list[str], list[list[str]]]:
     """The sums of the senders against the receiver's line."""
-    header = ["Số liệu", "Cộng các đơn vị", "Số đơn vị", "Đơn vị nhận ghi", "Kết quả", "Đơn vị không ghi"]
-    rows = [
-        [
-            LINE[s.cls],
-            dotted(s.total),
-            str(s.senders),
-            "" if s.own is None else dotted(s.own),
-            s.verdict,
-            ", ".join(s.missing),
-        ]
-        for s in sums
-    ]
+    held = ["Đơn vị nhận ghi", "Kết quả"] if any(s.is_held for s in sums) else []
+    header = ["Số liệu", "Cộng các đơn vị", "Số đơn vị", *held, "Đơn vị không ghi"]
+    rows = [[LINE[s.cls], dotted(s.total), str(s.senders), *_held(s)[: len(held)], ", ".join(s.missing)] for s in sums]
     return header, rows
+
+
+def _held(line: Sum) -> list[str]:
+    """What the receiver states and what comes of it."""
+    return ["" if line.own is None else dotted(line.own), line.verdict]
 
 
 def to_xlsx(senders: Sequence[Sender], sums: Sequence[Sum]) -> bytes:
@@ -211,7 +224,10 @@ def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     if not rows:
         return ""
     head = "".join(f'<th scope="col">{escape(h)}</th>' for h in header)
-    body = "".join("<tr>" + "".join(f"<td>{escape(t)}</td>" for t in row) + "</tr>" for row in rows)
+    css = [' class="num"' if all(_NUMBERS.fullmatch(row[i]) for row in rows) else "" for i in range(len(header))]
+    body = "".join(
+        "<tr>" + "".join(f"<td{c}>{escape(t)}</td>" for c, t in zip(css, row, strict=True)) + "</tr>" for row in rows
+    )
     label = escape(title, quote=True)
     return (
         f'<h2>{escape(title)}</h2>\n<div class="table-scroll" tabindex="0" role="region" aria-label="{label}"><table class="report-table"><thead><tr>{head}'

@@ -26,6 +26,7 @@ from tthc_analysis.reconcile.narrative import Block, Place
 PAGE_STYLE = (
     page_css()
     + """
+@page{size:A4;margin:15mm}
 body{margin:0;font:1rem/1.6 "Segoe UI",system-ui,-apple-system,Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif;color:var(--chu);background:var(--nen)}
 header{padding:1rem max(1rem,calc((100vw - 76rem)/2));background:var(--dau);color:var(--dau-chu);border-bottom:3px solid var(--vang)}
 header p{margin:.2rem 0}main{max-width:76rem;margin:1rem auto;padding:1rem 1.4rem;border:1px solid var(--vien);border-radius:10px;background:var(--giay)}

@@ -268,15 +268,20 @@ function foldAway(element, title) {
   return fold;
 }
 
-/** On a phone: tables, and all charts of a section but the first, open when they are wanted. */
-function foldSections() {
+/** Tables of so many rows and more open when they are wanted. */
+function foldTables(least) {
   for (const region of document.querySelectorAll("article.muc .table-scroll")) {
-    if (!region.closest("details")) {
-      const rows = region.querySelectorAll("tbody tr").length;
+    const rows = region.querySelectorAll("tbody tr").length;
+    if (rows >= least && !region.closest("details")) {
       const fold = foldAway(region, `${region.querySelector("caption > span")?.textContent ?? "Bảng"} (${rows} dòng)`);
       fold.addEventListener("toggle", () => fold.open && showCue(region));
     }
   }
+}
+
+/** On a phone: tables, and all charts of a section but the first, open when they are wanted. */
+function foldSections() {
+  foldTables(0);
   for (const article of document.querySelectorAll("article.muc")) {
     for (const chart of [...article.querySelectorAll(".chart")].slice(1)) {
       foldAway(chart, chart.querySelector("figcaption").textContent);
@@ -306,6 +311,53 @@ function showCue(region) {
   mark();
 }
 
+/** How much higher than wide a picture is; its address is the picture itself. */
+function slope(address) {
+  const head = atob(address.slice(address.indexOf(",") + 1, address.indexOf(",") + 801));
+  const [width, height] = ["width", "height"].map((side) => Number.parseFloat(head.match(new RegExp(` ${side}="([\\d.]+)`))?.[1]));
+  return height / width;
+}
+
+/** A chart with the heading above it that has no other text; null for anything else. */
+function chartWith(element) {
+  const [image, source] = [element?.querySelector("picture > img"), element?.querySelector("picture > source")];
+  if (!element?.matches(".chart") || !source) {
+    return null;
+  }
+  const above = element.previousElementSibling?.matches(".loi-dan") ? [element.previousElementSibling] : [];
+  return { parts: [...above, element], image, source, wide: slope(image.src), narrow: slope(source.srcset) };
+}
+
+/** On a wide screen two charts that follow each other stand side by side, drawn as for a phone, where that is shorter. A tall
+ * one keeps its width: it names many things, and the names need it. */
+function pairCharts() {
+  for (const article of document.querySelectorAll("article.muc ~ article.muc")) {
+    const found = [...article.querySelectorAll(":scope > .chart")].map(chartWith).filter(Boolean);
+    for (let at = 0; at + 1 < found.length; at += 1) {
+      const [one, other] = [found[at], found[at + 1]];
+      const follows = one.parts.at(-1).nextElementSibling === other.parts[0];
+      const tallest = Math.max(one.narrow, other.narrow);
+      if (follows && tallest < TALL && tallest / 2 < 0.8 * (one.wide + other.wide)) {
+        sideBySide(one, other);
+        at += 1;
+      }
+    }
+  }
+}
+
+function sideBySide(...charts) {
+  const row = document.createElement("div");
+  row.className = "doi";
+  charts[0].parts[0].before(row);
+  for (const { parts, image, source } of charts) {
+    const [cell, narrow] = [document.createElement("div"), document.createElement("img")];
+    [narrow.className, narrow.alt, narrow.src] = ["hep", image.alt, source.srcset];
+    image.parentElement.after(narrow);
+    cell.append(...parts);
+    row.append(cell);
+  }
+}
+
 /** The picture of a chart as a file: its address is already in the page. */
 function offerPictures() {
   for (const chart of document.querySelectorAll(".chart[id]")) {
@@ -321,12 +373,21 @@ function offerPictures() {
 }
 
 const phone = window.matchMedia("(max-width: 36rem)");
+// rows from which on a table of the whole report waits behind its title
+const MANY_ROWS = 18;
+// a picture so many times higher than wide is tall
+const TALL = 1.2;
 const contents = document.querySelector("details.muc-luc");
 if (contents && narrow.matches) {
   contents.open = false;
 }
 if (phone.matches) {
   foldSections();
+} else if (document.body.matches(".trang-bao-cao")) {
+  foldTables(MANY_ROWS);
+}
+if (window.matchMedia("(min-width: 75rem)").matches) {
+  pairCharts();
 }
 prepareVersions();
 window.addEventListener("beforeprint", openForPrint);

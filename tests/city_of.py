@@ -18,6 +18,12 @@ from tthc_analysis.preparation.members import prepare_agency, sent_folder
 from tthc_analysis.store.write import StoreWriter
 
 Row = Mapping[str, Any]
+#: a whole form: 5 = 3 + 1 + 1 carried over = 4 resolved + 1 pending
+FORM = {
+    "handled": 5, "received_online": 3, "received_offline": 1, "carried_over": 1, "resolved": 4, "resolved_early": 2,
+    "resolved_on_time": 1, "resolved_overdue": 1, "pending": 1, "pending_within": 1, "pending_overdue": 0,
+    "received_new": 4, "received_no_channel": 0, "resolved_no_due": 0, "pending_no_due": 0,
+}  # fmt: skip
 _HEAD = """
 title = "Tổng hợp"
 [agency]
