@@ -93,3 +93,9 @@ def test_a_table_without_rows_says_why_in_one_way():
     assert table(nobody) == Notice("thu", ("Thử: không có trường hợp nào trong kỳ.",))
     assert replace(table, empty="không có")(nobody, "a", "B") == Notice("a", ("B: không có.",))
     assert isinstance(replace(table, empty="")(nobody), ReportTable)
+
+
+def test_a_group_without_figures_has_no_heading():
+    from tthc_analysis.display.base import Figures
+
+    assert Figures("nhom", "Nhóm", ()).to_html() == ""

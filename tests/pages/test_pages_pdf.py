@@ -162,3 +162,42 @@ def test_every_mark_of_punctuation_is_printed_as_it_is(tmp_path):
 
 def test_escaping_normalises_letters():
     assert escape(unicodedata.normalize("NFD", "Đường")) == "Đường"
+
+
+def _fonts(reader: PdfReader) -> list[dict]:
+    """The descriptor of every font of every page; those of composite fonts stand one level lower."""
+    found = []
+    for page in reader.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            one = font.get_object()
+            found.append(one["/DescendantFonts"][0].get_object() if "/DescendantFonts" in one else one)
+    return found
+
+
+@pytest.mark.report
+def test_every_pdf_has_what_pdf_a_and_pdf_ua_ask_of_a_file(published_report):
+    """What can be told without a validator of the standard; typst refuses to write a file that breaks either by itself."""
+    files = [*published_report.rglob("*.pdf")]
+    assert len(files) >= 5
+    for path in files:
+        data, reader = path.read_bytes(), PdfReader(path)
+        catalog = reader.trailer["/Root"]
+        assert data.startswith(b"%PDF-1."), path.name
+        assert "/Encrypt" not in reader.trailer
+        assert len(reader.trailer["/ID"]) == 2
+        assert catalog["/MarkInfo"]["/Marked"]
+        assert catalog["/Lang"] == "vi-VN"
+        assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
+        assert catalog["/StructTreeRoot"]["/K"]
+        (intent,) = [o.get_object() for o in catalog["/OutputIntents"]]
+        assert (intent["/S"], bool(intent["/DestOutputProfile"].get_data())) == ("/GTS_PDFA1", True)
+        assert not {"/OpenAction", "/AA", "/AcroForm", "/JavaScript", "/EmbeddedFiles"} & {
+            *catalog,
+            *catalog.get("/Names", {}),
+        }
+        fonts = _fonts(reader)
+        assert fonts
+        assert all({"/FontFile2", "/FontFile3"} & {*f["/FontDescriptor"]} for f in fonts), path.name
+        about = catalog["/Metadata"].get_data().decode()
+        assert re.search(r"<pdfaid:part>2</pdfaid:part>\s*<pdfaid:conformance>A</pdfaid:conformance>", about)
+        assert "<pdfuaid:part>1</pdfuaid:part>" in about

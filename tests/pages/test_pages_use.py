@@ -71,6 +71,7 @@ def test_a_downloaded_table_is_the_published_file(driven, published_report):
 def test_a_phone_gets_folded_contents_and_narrow_figures(driven):
     assert driven["phone"]["states"] == [False, True]
     assert not driven["phone"]["wideImage"]
+    assert driven["phone"]["loneHeadings"] == []
 
 
 def test_the_page_is_no_longer_than_a_reader_bears(driven):

@@ -130,8 +130,9 @@ async function onPhone(browser) {
   const image = await page.locator("#hinh-ho-so-theo-thang img").evaluate((i) => i.currentSrc === i.src);
   await contents.locator("summary").tap();
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const lone = await page.evaluate(loneHeadings);
   await context.close();
-  return { states, wideImage: image, height, ...seen };
+  return { states, wideImage: image, height, loneHeadings: lone, ...seen };
 }
 
 /** 200 % zoom of a 1440 pixel window leaves 720 CSS pixels. */
@@ -154,7 +155,7 @@ async function firstScreens(browser) {
 
 /** Headings of the page that nothing which can be seen follows before the next one of their level or above. */
 const loneHeadings = () => {
-  const shown = [...document.querySelectorAll("main :is(h2, h3, h4, p, dl, ul, table, img, .card)")].filter(
+  const shown = [...document.querySelectorAll("main :is(h2, h3, h4, p, dl, ul, table, img, summary, .card)")].filter(
     (e) => e.checkVisibility() && !e.closest(".an"),
   );
   return shown

@@ -49,7 +49,9 @@ class Figures(Display):
     indicators: tuple[Indicator, ...]
 
     def to_html(self) -> str:
-        """A definition list; every figure can be opened to see how it was computed."""
+        """A definition list; every figure can be opened to see how it was computed. A group without figures has no heading."""
+        if not self.indicators:
+            return ""
         cards = "".join(_card(i) for i in self.indicators)
         return f'<section class="figures"><h2>{escape(self.title)}</h2><div class="cards">{cards}</div></section>'
 
