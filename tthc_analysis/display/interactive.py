@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: rows of a frame that are shown; a report's own tables show all
 _ROWS = 20
+#: a text of more signs may break into lines
+_SHORT = 24
 _INSTALLED: list[Any] = []
 
 
@@ -102,8 +104,9 @@ def _head(label: str) -> str:
 def _data(value: Any) -> str:
     import pandas as pd
 
-    css = ' class="num"' if pd.api.types.is_number(value) else ""
-    return f"<td{css}>{_cell(value)}</td>"
+    shown = _cell(value)
+    css = "num" if pd.api.types.is_number(value) else "dai-chu" if len(shown) > _SHORT else "ma"
+    return f'<td class="{css}">{shown}</td>'
 
 
 def _cell(value: Any) -> str:
