@@ -77,7 +77,7 @@ def _whole_area(document: Any) -> None:
     _text(document, "{%p if co_dong('trung-ma-don-vi') %}")
     _text(
         document,
-        "Có {{ co_dong('trung-ma-don-vi') }} lượt hồ sơ mà hai đơn vị cùng có, được tính một lần cho đơn vị giải quyết.",
+        "Có {{ '%02d' % co_dong('trung-ma-don-vi') }} lượt hồ sơ mà hai đơn vị cùng có, được tính một lần cho đơn vị giải quyết.",
     )
     _text(document, "{%p endif %}")
     _heading(document, "Lũy kế, kỳ trước và cùng kỳ năm trước (số liệu tại Phụ lục II)", 2)

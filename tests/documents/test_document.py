@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import zipfile
@@ -601,3 +602,14 @@ def test_sections_that_are_left_out_leave_no_heading(displayed):
     said = paragraphs(document(displayed.content(config=config), TEMPLATE, config.prose))
     assert not [line for line in said if line.startswith("8. Sáng kiến") or line == "Phụ lục III"]
     assert "Phụ lục IV" in said
+
+
+def test_the_total_of_a_table_never_stands_alone_on_a_page():
+    from tthc_analysis.display.tables import ReportTable, TableColumn
+    from tthc_analysis.documents import wordml
+
+    columns = (TableColumn("name", ("Tên",), "text"), TableColumn("n", ("Số",)))
+    data = ReportTable("b", "Bảng", columns, tuple((f"dòng {i}", i) for i in range(5)), ("Tổng số", 10))
+    rows = wordml.table(data, title=False).split("<w:tr>")[2:]
+    assert ["keepNext" in row for row in rows] == [False, False, False, True, True, False]
+    assert "keepNext" not in wordml.table(dataclasses.replace(data, total=None), title=False)

@@ -85,7 +85,8 @@ def table(data: ReportTable, number: int = 0, title: bool = True, landscape: boo
     out = list(_caption(data, number)) if title else []
     grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)
     rows = [_row(cells, header=True) for cells in _header(data, size)]
-    rows += [_row(_line(data.columns, values, size)) for values in data.rows]
+    last = len(data.rows) - _BEFORE_TOTAL if data.total else len(data.rows)
+    rows += [_row(_line(data.columns, values, size, keep=at >= last)) for at, values in enumerate(data.rows)]
     if data.total:
         rows.append(_row(_line(data.columns, data.total, size, bold=True)))
     properties = f'<w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/>{_MARGINS}'
@@ -93,6 +94,10 @@ def table(data: ReportTable, number: int = 0, title: bool = True, landscape: boo
     notes = [f"Ghi chú: {note}" for note in data.notes] or [""]
     out += [paragraph([Run(note, italic=True)], _flat("both", space=40), 22) for note in notes]
     return "".join(out)
+
+
+#: rows that go to the next page together with the total
+_BEFORE_TOTAL = 2
 
 
 def _caption(data: ReportTable, number: int) -> Iterator[str]:
@@ -176,19 +181,21 @@ def _header_level(starts: Mapping[tuple[int, int], HeaderCell], level: int, widt
         column += begun.columns
 
 
-def _line(columns: Sequence[TableColumn], values: Sequence[Any], size: int, bold: bool = False) -> list[str]:
+def _line(
+    columns: Sequence[TableColumn], values: Sequence[Any], size: int, bold: bool = False, keep: bool = False
+) -> list[str]:
     out = []
     for column, value in zip(columns, values, strict=True):
         empty = bold and column.kind == "text" and value is None
         text = "" if empty else _one_line(cell_text(value, column.kind, column.missing))
         align = "center" if column.name == "index" or value is None else "left" if column.kind == "text" else "right"
-        out.append(_cell([Run(text, bold=bold)], align, size))
+        out.append(_cell([Run(text, bold=bold)], align, size, keep=keep))
     return out
 
 
-def _cell(pieces: Iterable[Run], align: str, size: int, span: int = 1, merge: str = "") -> str:
+def _cell(pieces: Iterable[Run], align: str, size: int, span: int = 1, merge: str = "", keep: bool = False) -> str:
     wide = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    return f'<w:tc><w:tcPr>{wide}{merge}<w:vAlign w:val="center"/></w:tcPr>{paragraph(pieces, _flat(align, space=20), size)}</w:tc>'
+    return f'<w:tc><w:tcPr>{wide}{merge}<w:vAlign w:val="center"/></w:tcPr>{paragraph(pieces, _flat(align, keep, space=20), size)}</w:tc>'
 
 
 def _row(cells: Iterable[str], header: bool = False) -> str:
