@@ -174,7 +174,7 @@ async function versions(browser) {
   await page.keyboard.press("ArrowRight");
   found.chosen = await chosen();
   found.height = await height();
-  found.tables = await page.locator(".muc ~ .muc .report-table").evaluateAll((all) => all.filter((t) => t.checkVisibility()).length);
+  found.tables = await page.locator(".muc ~ .muc :is(.report-table, .bang-gap)").evaluateAll((all) => all.filter((t) => t.checkVisibility()).length);
   found.cards = await page.locator(".card").evaluateAll((all) => all.filter((t) => t.checkVisibility()).length);
   found.loneHeadings = await page.evaluate(loneHeadings);
   found.print = await print(page, "in-rut-gon.pdf");
