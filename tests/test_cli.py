@@ -129,6 +129,18 @@ def test_inspect_shows_what_is_recognised(project):
     assert "Người nộp" not in done.stdout
 
 
+def test_inspect_names_the_hidden_sheets(project):
+    path = project / "data/raw/mau/ho_so/HoSo_them.xlsx"
+    book = openpyxl.Workbook()
+    book.active.title = "Danh sách"
+    for row in (["Mã hồ sơ", "Tên thủ tục", "Ngày tiếp nhận"], ["H24.99-240102-0001", "Thử", "02/01/2024"]):
+        book.active.append(row)
+    book.create_sheet("Nháp tháng 1").sheet_state = "hidden"
+    book.save(path)
+    done = tthc(project, "inspect", str(path))
+    assert "Trang ẩn, không đọc: “Nháp tháng 1”" in " ".join(done.stdout.split())
+
+
 def test_init_keeps_the_sample_apart(project):
     options = ["--agency", "so-thu", "--name", "Sở Thử", "--parent", "UBND", "--place", "Hải Phòng", "--short", "ST"]
     done = tthc(project, "init", *options)

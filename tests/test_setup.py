@@ -182,6 +182,53 @@ def test_no_room_is_large_without_layers_and_no_imports_run_in_circles():
         assert not left, f"{room}: {left}"
 
 
+def parts_of_the_configuration(function: ast.FunctionDef, all_functions: dict[str, list[ast.FunctionDef]]) -> set[str]:
+    """The entries of the `Config` that a function takes which it, or those that it hands the whole to, read."""
+    read: set[str] = set()
+    waiting, seen = [function], set[int]()
+    while waiting:
+        one = waiting.pop()
+        seen.add(id(one))
+        names = whole_configurations(one)
+        for node in ast.walk(one):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
+                read.add(node.attr)
+            elif isinstance(node, ast.Call):
+                handed = [a for a in (*node.args, *(k.value for k in node.keywords)) if isinstance(a, ast.Name)]
+                if any(a.id in names for a in handed):
+                    called = ast.unparse(node.func).rsplit(".", 1)[-1]
+                    waiting += [f for f in all_functions.get(called, ()) if id(f) not in seen]
+    return read
+
+
+def whole_configurations(function: ast.FunctionDef) -> set[str]:
+    """The parameters of a function that are a whole `Config`."""
+    given = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    return {a.arg for a in given if a.annotation and re.search(r"\bConfig\b", ast.unparse(a.annotation))}
+
+
+def test_only_those_take_the_whole_configuration_that_use_much_of_it():
+    found: dict[str, list[ast.FunctionDef]] = {}
+    rooms: dict[int, str] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                found.setdefault(node.name, []).append(node)
+                rooms[id(node)] = f"{path.relative_to(PACKAGE)}:{node.lineno} {node.name}"
+    held = [
+        f
+        for fs in found.values()
+        for f in fs
+        if whole_configurations(f) and not rooms[id(f)].startswith(("cli", "config"))
+    ]
+    parts = {rooms[id(f)]: parts_of_the_configuration(f, found) for f in held}
+    assert len(parts) > 10
+    # whoever asks for an agency's own configuration, or for all values, needs a whole one
+    whole = {"for_agency", "model_dump"}
+    small = {place: sorted(read) for place, read in parts.items() if len(read) < 3 and not read & whole}
+    assert small == {}, "lấy đúng giá trị cần dùng thay cho cả Config"
+
+
 def test_importing_the_package_and_the_help_are_light():
     heavy = [
         "pandas",

@@ -134,11 +134,6 @@ class MemberAgency(Agency):
     start: date | None = Field(default=None, alias="from")
     end: date | None = Field(default=None, alias="to")
 
-    def exists_in(self, period: Period) -> bool:
-        """Whether the agency, and bodies of its kind, exist on some day of the period."""
-        ends = [day for day in (self.end, self.body.valid_to) if day]
-        return (self.start is None or self.start <= period.end) and all(day >= period.start for day in ends)
-
 
 class Schedule(_Model):
     """Which periods `tthc report --due` keeps up: kinds of statutory periods that end on or after `since`."""

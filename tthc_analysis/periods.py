@@ -7,20 +7,19 @@ month) and its source are in `rules/periods.toml`; a custom span must say who as
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from importlib.resources import files
 from typing import Literal
 
 from tthc_analysis.errors import ConfigError, UnknownPeriod
 from tthc_analysis.rules.laws import cited_text
+from tthc_analysis.rules.shipped import shipped
 
 PeriodKind = Literal["month", "quarter", "half", "nine_months", "year", "custom"]
 
-_RULE = tomllib.loads(files("tthc_analysis").joinpath("rules/periods.toml").read_text(encoding="utf-8"))["statutory"]
+_RULE = shipped("periods.toml")["statutory"]
 _FIRST_DAY: int = _RULE["first_day"]
 _LAST_DAY: int = _RULE["last_day"]
 #: first words of labels that are common nouns

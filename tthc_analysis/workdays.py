@@ -8,7 +8,6 @@ file of its own (`own.CALENDAR`).
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tthc_analysis.errors import CalendarNotCovered, ConfigError
 from tthc_analysis.rules import own
+from tthc_analysis.rules.shipped import shipped
 from tthc_analysis.rules.written import faults, read_toml
 
 _SATURDAY = 5
@@ -128,7 +128,7 @@ class _Covered(BaseModel):
 def load_calendar() -> Calendar:
     """The calendar that the package ships (`rules/calendar.csv`, its span `rules/calendar.toml`)."""
     rules = files("tthc_analysis.rules")
-    covered = _Covered.model_validate(tomllib.loads(rules.joinpath("calendar.toml").read_text(encoding="utf-8")))
+    covered = _Covered.model_validate(shipped("calendar.toml"))
     with rules.joinpath("calendar.csv").open(encoding="utf-8") as source:
         entries = [CalendarEntry.model_validate(row) for row in csv.DictReader(source)]
     return Calendar(entries, covered.first, covered.last)

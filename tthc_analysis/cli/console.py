@@ -8,7 +8,8 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import typer
 
@@ -123,30 +124,39 @@ def simple_table(
 _STATES = {"waiting": ("·", "chờ", "dim"), "running": ("▸", "đang chạy", "cyan"), "done": ("✓", "xong", "green"), "failed": ("✗", "lỗi", "bold red"), "unchanged": ("=", "không đổi", "green")}  # fmt: skip
 
 
-class Board:
+class _LiveBoard:
+    """What is drawn again and again on a terminal for as long as its block lasts; elsewhere only lines are printed."""
+
+    def __init__(self) -> None:
+        self.console = make_console()
+        self._drawn = ExitStack()
+
+    def __enter__(self) -> Self:
+        from rich.live import Live
+
+        if self.console.is_terminal:
+            self._drawn.enter_context(Live(get_renderable=self._render, console=self.console, refresh_per_second=8))
+        return self
+
+    def __exit__(self, *problem: Any) -> None:
+        self._drawn.__exit__(*problem)
+
+    def _render(self) -> Any:
+        raise NotImplementedError
+
+
+class Board(_LiveBoard):
     """The progress of one report: a line for each section on a terminal, a line at each end elsewhere."""
 
     def __init__(self, title: str, sections: Sequence[Section], why: bool = False) -> None:
-        from rich.live import Live
-
+        super().__init__()
         self.title, self.why = title, why
-        self.console = make_console()
         self.headings = {s.slug: s.heading for s in sections}
         self.states = dict.fromkeys(self.headings, "waiting")
         self.started: dict[str, float] = {}
         self.seconds: dict[str, float] = {}
         self.notes: dict[str, str] = {}
         self.step = ""
-        self._live = Live(get_renderable=self._render, console=self.console, refresh_per_second=8, transient=False)
-
-    def __enter__(self) -> Board:
-        if self.console.is_terminal:
-            self._live.__enter__()
-        return self
-
-    def __exit__(self, *problem: Any) -> None:
-        if self.console.is_terminal:
-            self._live.__exit__(*problem)
 
     def listen(self, slug: str, state: str, outcome: Outcome | None) -> None:
         """A section changed its state."""
@@ -199,26 +209,14 @@ _REPORT_STATES = {"published": ("✓", "đã công bố", "green"), "unchanged":
 REPORT_WORDS = {state: word for state, (_, word, _style) in _REPORT_STATES.items()}
 
 
-class MatrixBoard:
+class MatrixBoard(_LiveBoard):
     """The progress of many reports: a line for each of the latest, the one at hand, and totals."""
 
     def __init__(self, total: int, why: bool = False) -> None:
-        from rich.live import Live
-
+        super().__init__()
         self.total, self.why = total, why
-        self.console = make_console()
         self.results: list[Result] = []
         self.current, self.done, self.sections, self.step = "", 0, 0, ""
-        self._live = Live(get_renderable=self._render, console=self.console, refresh_per_second=8)
-
-    def __enter__(self) -> MatrixBoard:
-        if self.console.is_terminal:
-            self._live.__enter__()
-        return self
-
-    def __exit__(self, *problem: Any) -> None:
-        if self.console.is_terminal:
-            self._live.__exit__(*problem)
 
     def begin(self, title: str, sections: int) -> tuple[Any, Any]:
         """A report begins; returns the listener for its sections and the one for its steps."""

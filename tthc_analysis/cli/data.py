@@ -146,6 +146,9 @@ def _show_inspection(found: Inspection) -> None:
     exported = f"{found.snapshot_date:%d/%m/%Y}" if found.snapshot_date else "chưa rõ"
     profile = f"; hồ sơ cột “{found.profile}”" if found.profile else ""
     out.print(f"{found.file}: {found.form}; ngày xuất {exported} ({found.snapshot_rule}){profile}", markup=False)
+    if found.hidden_sheets:
+        names = ", ".join(f"“{name}”" for name in found.hidden_sheets)
+        out.print(f"Trang ẩn, không đọc: {names} (cần thì bỏ ẩn trong tệp).", markup=False)
     for sheet in found.sheets:
         columns = [(h, found.table.column(n).label, n) for h, n in sheet.recognised.items()]
         columns += [(u.header, f"(bỏ qua; giống {u.guess}, {u.filled} ô)", "") for u in sheet.unknown]

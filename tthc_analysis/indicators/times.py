@@ -62,7 +62,6 @@ ALLOWED = Measure(TIMES, "used IS NOT NULL AND allowed IS NOT NULL", take="media
 LIMIT = Measure(TIMES, _KNOWN, take="median", what="most", empty=NONE_AROSE)
 _LIMITS = Fact(TIMES, "thời hạn trong danh mục TTHC", "most IS NOT NULL", "used IS NOT NULL")
 LIMITED = Measure(TIMES, _KNOWN, (_LIMITS,), take="sum", what="most")
-SPENT = Measure(TIMES, _KNOWN, take="sum", what="used")
 SAVED = Measure(TIMES, _KNOWN, (_LIMITS,), take="sum", what="most - used")
 LATE = Measure(TIMES, "used IS NOT NULL AND is_late")
 OUTSIDE = Measure(TIMES, "is_outside")

@@ -96,7 +96,6 @@ class Fact:
     scope: Scope = (0, "", "")
     shares: list[Fact] = field(default_factory=list)
     children: list[Fact] = field(default_factory=list)
-    open_list: bool = False
 
     @property
     def value(self) -> Decimal:

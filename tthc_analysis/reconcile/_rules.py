@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+from tthc_analysis.rules.shipped import shipped
 
 Severity = Literal["error", "warning", "note"]
 
@@ -130,5 +130,4 @@ class ReconcileRules(_Model):
 @cache
 def load_reconcile_rules() -> ReconcileRules:
     """The rules of `rules/reconcile.toml`, checked once."""
-    text = files("tthc_analysis.rules").joinpath("reconcile.toml").read_text(encoding="utf-8")
-    return ReconcileRules(**tomllib.loads(text))
+    return ReconcileRules(**shipped("reconcile.toml"))

@@ -18,7 +18,7 @@ from tthc_analysis.report.jobs import cache_of, kept_folder
 def outcomes_if_current(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: bool) -> list[Outcome] | None:
     """The outcome of each section when the published report is current and whole; None when it must be made."""
     try:
-        known = json.loads(_record(config, opened).read_text(encoding="utf-8"))
+        known = json.loads(_record(config.reports, config.agency.id, opened.period.id).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     key, outcomes = _state(config, opened, jobs, draft)
@@ -29,7 +29,7 @@ def outcomes_if_current(config: Config, opened: OpenReport, jobs: Sequence[Job],
 
 def remember(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: bool) -> None:
     """Note what the report that was just published was made of; nothing is noted when that is not known for certain."""
-    path = _record(config, opened)
+    path = _record(config.reports, config.agency.id, opened.period.id)
     path.unlink(missing_ok=True)
     key, _ = _state(config, opened, jobs, draft)
     if key is not None:
@@ -76,5 +76,5 @@ def _published(reports: Path, period_id: str) -> list[str]:
     return [fingerprint.content(reports / period_id), "có" if index.is_file() else fingerprint.ABSENT]
 
 
-def _record(config: Config, opened: OpenReport) -> Path:
-    return kept_folder(config.reports, config.agency.id) / f"bao-cao-{opened.period.id}.json"
+def _record(reports: Path, agency_id: str, period_id: str) -> Path:
+    return kept_folder(reports, agency_id) / f"bao-cao-{period_id}.json"

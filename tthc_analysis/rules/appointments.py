@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
 from tthc_analysis.rules.laws import Mark
+from tthc_analysis.rules.shipped import shipped
 
 
 class AppointmentLimit(BaseModel):
@@ -30,8 +29,7 @@ class AppointmentLimit(BaseModel):
 @cache
 def appointment_limits() -> tuple[AppointmentLimit, ...]:
     """Every limit that the package ships."""
-    text = files("tthc_analysis.rules").joinpath("appointments.toml").read_text(encoding="utf-8")
-    return tuple(AppointmentLimit.model_validate(one) for one in tomllib.loads(text)["limits"])
+    return tuple(AppointmentLimit.model_validate(one) for one in shipped("appointments.toml")["limits"])
 
 
 def appointment_limit_on(day: date) -> AppointmentLimit | None:

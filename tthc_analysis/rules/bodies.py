@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from tthc_analysis.errors import UnknownRule
+from tthc_analysis.rules.shipped import shipped
 
 #: what a configuration without a kind was written for
 DEFAULT_KIND = "so-gddt"
@@ -58,8 +57,7 @@ class Body(BaseModel):
 @cache
 def bodies() -> Mapping[str, Body]:
     """Every kind by id, in the order in which they are offered."""
-    text = files("tthc_analysis.rules").joinpath("bodies.toml").read_text(encoding="utf-8")
-    data: dict[str, dict[str, Any]] = tomllib.loads(text)
+    data: dict[str, dict[str, Any]] = shipped("bodies.toml")
     return {name: Body(id=name, **values) for name, values in data.items()}
 
 

@@ -6,10 +6,8 @@ A project adds its own in the same form (`own.CATALOGUE`).
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -18,6 +16,7 @@ from tthc_analysis.columns import AUTHORITY_LEVELS
 from tthc_analysis.errors import ConfigError
 from tthc_analysis.rules import own
 from tthc_analysis.rules.laws import Mark
+from tthc_analysis.rules.shipped import shipped
 from tthc_analysis.rules.written import faults, read_toml
 
 
@@ -109,8 +108,7 @@ class CatalogueRules(Added):
 @cache
 def load_catalogue_rules() -> CatalogueRules:
     """The data that the package ships."""
-    text = files("tthc_analysis.rules").joinpath("catalogue.toml").read_text(encoding="utf-8")
-    return CatalogueRules.model_validate(tomllib.loads(text))
+    return CatalogueRules.model_validate(shipped("catalogue.toml"))
 
 
 def project_catalogue_rules(root: Path | None) -> CatalogueRules:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tthc_analysis.columns import STATUSES
 from tthc_analysis.errors import UnknownRule
+from tthc_analysis.rules.shipped import shipped
 
 DEFAULT_RULE_SET = "so-2024"
 
@@ -106,8 +105,7 @@ _OTHER_CHANNEL = {
 
 @cache
 def _all() -> dict[str, CountingRules]:
-    text = files("tthc_analysis.rules").joinpath("counting.toml").read_text(encoding="utf-8")
-    data: dict[str, dict[str, Any]] = tomllib.loads(text)
+    data: dict[str, dict[str, Any]] = shipped("counting.toml")
     return {name: CountingRules(id=name, **values) for name, values in data.items()}
 
 

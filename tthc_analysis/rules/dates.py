@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
+
+from tthc_analysis.rules.shipped import shipped
 
 
 class DateRules(BaseModel):
@@ -36,5 +36,4 @@ class DateRules(BaseModel):
 @cache
 def load_date_rules() -> DateRules:
     """The rules that the package ships."""
-    text = files("tthc_analysis.rules").joinpath("dates.toml").read_text(encoding="utf-8")
-    return DateRules.model_validate(tomllib.loads(text))
+    return DateRules.model_validate(shipped("dates.toml"))

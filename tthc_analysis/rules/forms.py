@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tthc_analysis.errors import UnknownRule
 from tthc_analysis.rules.laws import Citation, cite
 from tthc_analysis.rules.levels import levels
+from tthc_analysis.rules.shipped import shipped
 
 
 class _Model(BaseModel):
@@ -90,7 +89,7 @@ def _renumbered(formula: str, places: Mapping[int, int]) -> str:
 @cache
 def forms() -> Mapping[str, Form]:
     """Every form by the name of its table."""
-    data = tomllib.loads(files("tthc_analysis.rules").joinpath("forms.toml").read_text(encoding="utf-8"))
+    data = shipped("forms.toml")
     return {name: Form(**_whole(data, values)) for name, values in data.items()}
 
 

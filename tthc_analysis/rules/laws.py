@@ -7,12 +7,10 @@ not read) stays unknown and is said in the citation. A project adds its own text
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tthc_analysis.errors import ConfigError, UnknownRule
 from tthc_analysis.rules import own
+from tthc_analysis.rules.shipped import shipped
 from tthc_analysis.rules.written import faults, read_toml
 
 #: V read at the source, S secondary source, K general knowledge, U not found
@@ -246,8 +245,7 @@ def _capital(text: str) -> str:
 @cache
 def laws() -> Laws:
     """The texts that the package ships."""
-    text = files("tthc_analysis.rules").joinpath("laws.toml").read_text(encoding="utf-8")
-    return _checked(_read(tomllib.loads(text), "rules/laws.toml"), "rules/laws.toml")
+    return _checked(_read(shipped("laws.toml"), "rules/laws.toml"), "rules/laws.toml")
 
 
 def project_laws(root: Path) -> Laws:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
 from tthc_analysis.columns import AUTHORITY_LEVELS
+from tthc_analysis.rules.shipped import shipped
 
 
 class Level(BaseModel):
@@ -37,7 +36,7 @@ class Level(BaseModel):
 @cache
 def levels() -> Mapping[str, Level]:
     """Every level by id, in the order of `columns.AUTHORITY_LEVELS`."""
-    data = tomllib.loads(files("tthc_analysis.rules").joinpath("levels.toml").read_text(encoding="utf-8"))
+    data = shipped("levels.toml")
     return {name: Level(id=name, **data[name]) for name in AUTHORITY_LEVELS}
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from tthc_analysis.rules.shipped import shipped
 
 
 class Quarantine(BaseModel):
@@ -56,5 +56,4 @@ class Reading(BaseModel):
 @cache
 def load_reading() -> Reading:
     """The thresholds that the package ships."""
-    text = files("tthc_analysis.rules").joinpath("reading.toml").read_text(encoding="utf-8")
-    return Reading.model_validate(tomllib.loads(text))
+    return Reading.model_validate(shipped("reading.toml"))

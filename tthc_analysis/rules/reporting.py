@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tthc_analysis.rules.laws import Mark
+from tthc_analysis.rules.shipped import shipped
 
 
 class _Rule(BaseModel):
@@ -106,17 +105,13 @@ class ComplianceCost(BaseModel):
         return "" if income.mark == "V" else f"Thu nhập bình quân một giờ của năm {year} chưa kiểm: {income.source}."
 
 
-def _text(name: str) -> str:
-    return files("tthc_analysis.rules").joinpath(name).read_text(encoding="utf-8")
-
-
 @cache
 def load_reporting() -> Reporting:
     """The conventions that the package ships."""
-    return Reporting.model_validate(tomllib.loads(_text("reporting.toml")))
+    return Reporting.model_validate(shipped("reporting.toml"))
 
 
 @cache
 def load_compliance_cost() -> ComplianceCost:
     """The standard cost model's incomes that the package ships."""
-    return ComplianceCost.model_validate(tomllib.loads(_text("compliance_cost.toml")))
+    return ComplianceCost.model_validate(shipped("compliance_cost.toml"))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from functools import cache
-from importlib.resources import files
+
+from tthc_analysis.rules.shipped import shipped
 
 
 @cache
 def _levels() -> tuple[tuple[str, ...], ...]:
-    text = (files("tthc_analysis.rules") / "school_levels.toml").read_text(encoding="utf-8")
-    return tuple(tuple(words) for words in tomllib.loads(text)["levels"])
+    return tuple(tuple(words) for words in shipped("school_levels.toml")["levels"])
 
 
 def school_level_key(name: str | None) -> int:

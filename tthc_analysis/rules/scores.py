@@ -6,18 +6,17 @@ day, and a component whose formula is not known, has no points: never 0 in their
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tthc_analysis.rules.laws import Mark
+from tthc_analysis.rules.shipped import shipped
 
 
 class _Model(BaseModel):
@@ -110,8 +109,7 @@ def half_up(value: Fraction, decimals: int) -> Decimal:
 @cache
 def score_rules() -> tuple[ScoreRules, ...]:
     """Every rule set that the package ships, oldest first."""
-    text = files("tthc_analysis.rules").joinpath("scores.toml").read_text(encoding="utf-8")
-    found = [ScoreRules.model_validate(one) for one in tomllib.loads(text, parse_float=Decimal)["rule_sets"]]
+    found = [ScoreRules.model_validate(one) for one in shipped("scores.toml", Decimal)["rule_sets"]]
     return tuple(sorted(found, key=lambda rules: rules.valid_from))
 
 
