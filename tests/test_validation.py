@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -25,7 +26,7 @@ from tthc_analysis.preparation.validation import Finding, validate, validate_bat
 from tthc_analysis.report import build
 from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.rules.profiles import load_profiles
-from tthc_analysis.store import Store
+from tthc_analysis.store import FINDINGS, Store
 
 SPOILED = {"impersonal": "Gọi 0912345678", "in_set": "la-lung", "matches": "? không đúng ?"}
 
@@ -295,9 +296,11 @@ REGISTER, DOSSIER_EXPORT = (
 @pytest.mark.parametrize(("changed", "name"), [(REGISTER, "sang_kien"), (DOSSIER_EXPORT, "ho_so")])
 def test_only_a_table_that_changed_is_validated_again(changed, name, prepared, validated):
     without_a_row(prepared / changed)
-    reused = preparing.prepare(source_of(load_config(prepared))).quality()
+    reused = preparing.prepare(source_of(load_config(prepared)))
+    told = reused.quality(), reused.findings()
     assert validated == [name]
-    assert preparing.prepare(source_of(load_config(prepared)), force=True).quality() == reused
+    again = preparing.prepare(source_of(load_config(prepared)), force=True)
+    assert (again.quality(), again.findings()) == told
     assert validated == [name, "ho_so", "sang_kien"]
 
 
@@ -309,7 +312,7 @@ def test_another_program_validates_all_again(what, prepared, validated, monkeypa
 
 
 def test_findings_that_somebody_edited_are_not_taken_over(prepared, validated):
-    path = prepared / "data/processed/mau/quality.json"
+    path = prepared / "data/processed/mau" / FINDINGS
     path.write_text(path.read_text(encoding="utf-8").replace('"failed": 1', '"failed": 2'), encoding="utf-8")
     without_a_row(prepared / REGISTER)
     preparing.prepare(source_of(load_config(prepared)))
@@ -373,11 +376,11 @@ def test_a_rule_about_a_column_that_no_export_has_does_not_apply(sample_report):
 
 def test_what_the_files_say_is_kept_apart_from_what_the_rows_say(prepared, validated):
     store = Store(prepared / "data/processed/mau")
-    quality = store.quality()
-    assert {f["code"] for f in quality["findings"]} == {"X99"}
-    of_files = {f["code"] for f in quality["file_findings"]}
+    of_rows = json.loads((store.folder / FINDINGS).read_text(encoding="utf-8"))["findings"]
+    assert {f["code"] for f in of_rows} == {"X99"}
+    of_files = {f["code"] for f in store.quality()["file_findings"]}
     assert {"H98", "H99", "S98", "S99"} <= of_files
     assert "X99" not in of_files
     told = [(f["table"], f["code"]) for f in store.findings()]
-    assert len(told) == len(quality["findings"]) + len(quality["file_findings"])
+    assert len(told) == len(of_rows) + len(store.quality()["file_findings"])
     assert [t for t, _ in told] == sorted((t for t, _ in told), key=list(TABLES).index)

@@ -142,6 +142,13 @@ class NotPrepared(TthcError):
         super().__init__(f"Chưa có bảng dữ liệu “{table}”.", folder, "Chạy `tthc prepare` trước.")
 
 
+class NotValidated(TthcError):
+    """Somebody asks for the findings on processed data whose validation was broken off."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__("Dữ liệu đã xử lý chưa được kiểm tra xong.", folder, "Chạy `tthc prepare`.")
+
+
 class OtherVersion(TthcError):
     """Processed data whose columns are those of another version of the program."""
 

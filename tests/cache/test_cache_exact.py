@@ -37,7 +37,8 @@ STORE = "from tthc_analysis.store import Store\nstore = Store(f'../{data}')"
 NOTEBOOKS = {
     "chuong-trinh": [STORE, "store.frame('sang_kien')['title'].tolist(), period"],
     "cau-lenh": [STORE, "store.query('SELECT count(*) AS n FROM cam_ket')['n'].tolist(), store.has('don_vi')"],
-    "chat-luong": [STORE, "store.quality()['findings']"],
+    "chat-luong": [STORE, "store.quality()['sample']"],
+    "kiem-tra": [STORE, "store.findings()"],
     "tep": [
         "from pathlib import Path\nimport tro_giup\ntro_giup.GHI_CHU",
         "try: Path('tuy-chon.md').read_text()\nexcept FileNotFoundError: pass",
@@ -61,7 +62,7 @@ def frame(name, rows):
     return made
 
 
-def write_tables(root, findings=0, **extra):
+def write_tables(root, findings=0, sample=True, **extra):
     tables = {
         "sang_kien": [{"title": "Sáng kiến 0001"}],
         "cam_ket": [{"signed_date": datetime(2024, 1, 2)}],
@@ -71,7 +72,8 @@ def write_tables(root, findings=0, **extra):
     for name, rows in tables.items():
         if rows is not None:
             writer.add(TABLES[name], frame(name, rows))
-    writer.commit({"datasets": {}, "findings": list(range(findings)), "sample": True})
+    found = [{"table": "cam_ket", "failed": number} for number in range(findings)]
+    writer.commit({"datasets": {}, "findings": found, "sample": sample})
 
 
 def write_notebook(root, slug, cells, **metadata):
@@ -175,7 +177,8 @@ CHANGES = {
     "a_new_table": (lambda r: write_tables(r, don_vi=[{}]), {"cau-lenh"}, "bảng don_vi"),
     "a_table_nobody_reads": (lambda r: write_tables(r, van_ban=[{}]), set(), ""),
     "a_table_changed_by_hand": (tamper, {"chuong-trinh"}, "bảng sang_kien"),
-    "quality_record": (lambda r: write_tables(r, findings=2), {"chat-luong"}, "bảng quality"),
+    "quality_record": (lambda r: write_tables(r, sample=False), {"chat-luong", "kiem-tra"}, "bảng quality"),
+    "findings": (lambda r: write_tables(r, findings=2), {"kiem-tra"}, "bảng findings"),
     "a_file_that_is_read": (
         lambda r: replace_in(r / "notebooks" / "loi-van.md", "một", "hai"),
         {"tep"},
@@ -331,23 +334,30 @@ def test_only_the_newest_runs_are_kept(project):
     assert len(kept) == 2 * cache_module.KEEP
 
 
-def test_what_took_longest_the_last_time_starts_first(project, monkeypatch):
-    took = {"tep": 3.0, "chat-luong": 9.0, "cau-hinh": 1.0}
-    monkeypatch.setattr(cache_module.Cache, "spent", lambda _cache, job: took.get(job.slug, 0.0))
+def test_what_took_longest_the_last_time_starts_first_and_what_needs_findings_last(project, monkeypatch):
+    took = {"tep": 3.0, "chat-luong": 9.0, "cau-hinh": 1.0, "kiem-tra": 20.0}
+    for slug, seconds in took.items():
+        place = project / "reports" / KEPT / "mau" / f"{slug}-x"
+        place.mkdir(parents=True)
+        inputs = {"table:data/processed/mau:findings": "a"} if slug == "kiem-tra" else {}
+        told = {"parts": {}, "inputs": inputs, "sha256": "", "cells": [seconds / 2, seconds / 2]}
+        (place / "a.json").write_text(json.dumps(told), encoding="utf-8")
     started = []
     monkeypatch.setattr(cache_module, "run_notebooks", lambda wanted, *_, **__: started.extend(j.slug for j in wanted))
     with pytest.raises(KeyError):  # nothing was run
         run(project, force=True)
     assert started[:3] == ["chat-luong", "tep", "cau-hinh"]
+    assert started[-1] == "kiem-tra"
 
 
 def test_the_time_of_the_newest_run_is_known_whatever_its_parameters(project):
     outcomes, _ = run(project, only={"cau-hinh"})
     config = load_config(project)
-    sections = [s for s in load_sections(config.notebooks) if s.slug in ("cau-hinh", "tep")]
+    sections = [s for s in load_sections(config.notebooks) if s.slug in ("cau-hinh", "tep", "kiem-tra")]
     other = jobs({"period": "2023", "data": "data/processed/mau"}, sections, project, project / "reports")
-    spent = {job.slug: cache_of(config).spent(job) for job in other}
-    assert spent == {"cau-hinh": pytest.approx(sum(outcomes["cau-hinh"].cells)), "tep": 0.0}
+    order = {job.slug: cache_of(config).order(job) for job in other}
+    took = pytest.approx(-sum(outcomes["cau-hinh"].cells))
+    assert order == {"cau-hinh": (False, took), "tep": (False, 0.0), "kiem-tra": (True, 0.0)}
 
 
 def test_inputs_are_named(project):

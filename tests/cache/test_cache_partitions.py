@@ -22,7 +22,7 @@ def copy_in_parts(store, folder, size):
         if column.kind == "date":
             frame[column.name] = pd.to_datetime(frame[column.name])
     writer.add_parts(TABLES["ho_so"], (frame[i : i + size].reset_index(drop=True) for i in range(0, len(frame), size)))
-    made = writer.commit(store.quality())
+    made = writer.commit({**store.quality(), "findings": store.findings()})
     for path in store.folder.glob("*.parquet"):
         if path.stem != "ho_so":
             shutil.copy(path, folder)

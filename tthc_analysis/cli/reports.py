@@ -25,6 +25,7 @@ from tthc_analysis.errors import TthcError, suggestion
 
 if TYPE_CHECKING:
     from tthc_analysis.config import Config
+    from tthc_analysis.preparation.later import Later
     from tthc_analysis.report.build import Options, Report
     from tthc_analysis.report.matrix import Order
 
@@ -94,6 +95,7 @@ def report(
     Ví dụ: `tthc report 2024` · `tthc report 2024-Q1 2024-Q2` · `tthc report 2024 --draft` · `tthc report --due --log nhat-ky.jsonl` · `tthc report 2024 --sql spark`
     """
     from tthc_analysis.execution.run import ENGINES
+    from tthc_analysis.preparation.later import Later
     from tthc_analysis.report import matrix
     from tthc_analysis.report.build import Options
     from tthc_analysis.report.early import beside_reading
@@ -127,8 +129,9 @@ def report(
         if len(orders) > 1 or due or json or log:
             return _many_reports(config, orders, options, due, json, log, why)
         own = config.for_agency(orders[0].agency)
-        show_balance(prepared(own, force, beside_reading))
-        return _one_report(own, orders[0].period, options, why)
+        with Later() as later:
+            show_balance(prepared(own, force, beside_reading, later))
+            return _one_report(own, orders[0].period, options, why, later)
 
 
 def _one_of(word: str, known: Sequence[N], option: str) -> N:
@@ -198,14 +201,14 @@ def _show_law_notices(config: Config, periods: Iterable[str]) -> None:
         console.make_console().print(f"! {line}", style="yellow", markup=False, soft_wrap=True)
 
 
-def _one_report(config: Config, period: str, options: Options, why: bool = False) -> int:
+def _one_report(config: Config, period: str, options: Options, why: bool, later: Later) -> int:
     """Make one report under its board."""
     from tthc_analysis.report.build import make_report
     from tthc_analysis.sections import sections_of, select
 
     sections = select(sections_of(config, config.period(period)), options.only)
     with console.Board(f"Báo cáo {config.period(period).label}", sections, why) as board:
-        made = make_report(config, period, options, board.listen, board.tell)
+        made = make_report(config, period, options, board.listen, board.tell, later)
         board.tell("")
     _show_report(made)
     _show_law_notices(config, {period})

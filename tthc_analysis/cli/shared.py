@@ -11,6 +11,7 @@ from tthc_analysis.cli import console, usage
 
 if TYPE_CHECKING:
     from tthc_analysis.config import Config
+    from tthc_analysis.preparation.later import Later
     from tthc_analysis.store import Store
 
 app = typer.Typer(
@@ -48,15 +49,23 @@ def open_config(agency: str = "") -> Config:
     return config.for_agency(agency) if agency else config
 
 
-def prepared(config: Config, force: bool = False, validator: Callable[[], Callable[[], Any]] | None = None) -> Store:
-    """Clean and validate the exports, with a `validator` of the caller's, while a spinner names the file at hand."""
+def prepared(
+    config: Config,
+    force: bool = False,
+    validator: Callable[[], Callable[[], Any]] | None = None,
+    later: Later | None = None,
+) -> Store:
+    """Clean and validate the exports, with a `validator` of the caller's, while a spinner names the file at hand.
+
+    What can be done while the caller goes on is left to `later`.
+    """
     from tthc_analysis.report.preparing import prepare_side_by_side
 
     out = console.make_console(stderr=True)
     if not out.is_terminal:
-        return prepare_side_by_side(config, lambda text: out.print(text + "…", markup=False), force, validator)
+        return prepare_side_by_side(config, lambda text: out.print(text + "…", markup=False), force, validator, later)
     with out.status("Đọc tệp xuất…") as status:
-        return prepare_side_by_side(config, lambda text: status.update(f"{text}…"), force, validator)
+        return prepare_side_by_side(config, lambda text: status.update(f"{text}…"), force, validator, later)
 
 
 def say() -> Callable[[str], None]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tthc_analysis import fingerprint
 from tthc_analysis.execution.run import Job, Listener, Outcome, State, run_notebooks
-from tthc_analysis.store import QUALITY, parquet_path
+from tthc_analysis.store import FINDINGS, INDEX, QUALITY, parquet_path
 
 #: kept runs of one notebook with the same parameters: going back to former data needs no run either
 KEEP = 3
@@ -36,6 +36,7 @@ _LABELS = {
     "libraries": "phiên bản thư viện",
     "python": "phiên bản Python",
 }
+_RECORDS = {"quality": QUALITY, "findings": FINDINGS}
 _KINDS = {"table": "bảng", "file": "tệp", "folder": "danh sách tệp của thư mục"}
 
 
@@ -104,7 +105,9 @@ class Cache:
         """Remember a good run, if its inputs are known for certain: what changed while it ran is not."""
         if not outcome.ok or outcome.inputs is None:
             return
-        if any(self._changed(path) for path in (job.notebook, *map(self._path, outcome.inputs))):
+        # findings are written once, while the sections run: whoever makes others replaces the quality record too
+        read = [name for name in outcome.inputs if not _is_findings(name)]
+        if any(self._changed(path) for path in (job.notebook, *map(self._witness, read))):
             return
         inputs = {name: self._hash(name) for name in outcome.inputs}
         parts = dict(self._parts(job))
@@ -122,12 +125,20 @@ class Cache:
         self._written.append(path.with_suffix(".json"))
         self._forget(place)
 
-    def spent(self, job: Job) -> float:
-        """Seconds that the newest kept run of the notebook took, with whatever parameters; 0 when there is none."""
+    def order(self, job: Job) -> tuple[bool, float]:
+        """What to start first: what took longest the last time, with whatever parameters, and what needs findings at the end."""
         records = [p for place in self.folder.glob(f"{job.slug}-*") for p in place.glob("*.json")]
         newest = max(records, key=lambda p: p.stat().st_mtime_ns, default=None)
         kept = _read(newest) if newest is not None else None
-        return sum(kept.cells) if kept else 0.0
+        if kept:
+            return any(map(_is_findings, kept.inputs)), -sum(kept.cells)
+        text = job.notebook.read_text(encoding="utf-8") if job.notebook.is_file() else ""
+        return "quality" in text or "findings" in text, 0.0  # a guess, for the order alone
+
+    def may_stand(self, job: Job) -> bool:
+        """Whether nothing but findings that are still missing can make the notebook run again."""
+        newest = self._former(job)[:1]
+        return self.judge(job).kept is not None or any(_is_findings(name) for kept in newest for name in kept.inputs)
 
     def confirm(self) -> None:
         """Forget what this run kept when the program changed since this process, and with it the fork server, began."""
@@ -166,6 +177,8 @@ class Cache:
         if name not in self._hashes:
             kind, _, _ = name.partition(":")
             path = self._path(name)
+            if _is_findings(name) and not path.exists():
+                return fingerprint.ABSENT  # yet
             if kind == "folder":
                 listed = sorted(p.name for p in path.iterdir()) if path.is_dir() else fingerprint.ABSENT
                 self._hashes[name] = fingerprint.digest(listed)
@@ -179,9 +192,14 @@ class Cache:
         if kind != "table":
             return self.root / place
         folder, _, table = place.rpartition(":")
-        if table == "quality":
-            return self.root / folder / QUALITY
+        if table in _RECORDS:
+            return self.root / folder / _RECORDS[table]
         return parquet_path(self.root / folder, table)
+
+    def _witness(self, name: str) -> Path:
+        """What tells by its time whether an input has changed: of a table that was never exported the index of its folder."""
+        path = self._path(name)
+        return path if path.exists() or not name.startswith("table:") else path.parent / INDEX
 
     def _changed(self, path: Path) -> bool:
         """Whether a path may have changed since this cache was opened, by the clock of the file system."""
@@ -217,11 +235,13 @@ def run_cached(
     workers: int = 0,
     force: bool = False,
     warm: Sequence[str] = (),
+    look: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
     """Run the jobs that must run and take the others from the cache; outcomes come in the order of `jobs`.
 
     Those that took longest the last time start first, so that none of them is waited for at the end. Each good run is kept
-    as soon as it ends, so that after a failure only the others are run again.
+    as soon as it ends, so that after a failure only the others are run again. `look` is called from time to time meanwhile,
+    and ends all that runs by raising.
     """
     verdicts = {job.slug: cache.judge(job, force) for job in jobs}
     done: dict[str, Outcome] = {}
@@ -239,7 +259,7 @@ def run_cached(
             outcome = done[slug] = replace(outcome, why=UNKNOWN if unknown else verdicts[slug].why)
         listen(slug, state, outcome)
 
-    run_notebooks(sorted(wanted.values(), key=cache.spent, reverse=True), hear, workers, warm=warm)
+    run_notebooks(sorted(wanted.values(), key=cache.order), hear, workers, warm=warm, look=look)
     cache.confirm()
     return [done[job.slug] for job in jobs]
 
@@ -248,6 +268,11 @@ def unchanged(job: Job, kept: Kept) -> Outcome:
     """The outcome of a notebook that was not run."""
     inputs = tuple(kept.inputs)
     return Outcome(job.slug, job.heading, True, 0.0, cells=kept.cells, inputs=inputs, cached=True, why=UNCHANGED)
+
+
+def _is_findings(name: str) -> bool:
+    """Whether an input of a notebook is the findings on some tables."""
+    return name.startswith("table:") and name.endswith(":findings")
 
 
 def _shown(name: str) -> str:

@@ -168,11 +168,17 @@ class _Running:
 
 
 def run_each(
-    work: Work[T], tasks: Sequence[Task[T]], workers: int, method: Method | None = None, warm: Sequence[str] = ()
+    work: Work[T],
+    tasks: Sequence[Task[T]],
+    workers: int,
+    method: Method | None = None,
+    warm: Sequence[str] = (),
+    look: Callable[[], None] = lambda: None,
 ) -> Iterator[Event]:
     """Run `work` on every task, each in a process of its own, at most `workers` at a time; yields what happens.
 
-    Every task ends with exactly one event "done", "died" or "overdue". Leaving the loop early ends the processes.
+    Every task ends with exactly one event "done", "died" or "overdue". Leaving the loop early ends the processes, and so
+    does what `look` raises, which is called at least every half second.
     """
     chosen = method or default_method()
     warm_up(chosen, warm)
@@ -186,6 +192,7 @@ def run_each(
                     running.append(_Running(*waiting.pop(), work, context))
             soonest = min(r.deadline for r in running) - time.monotonic()
             wait(_signs(running), timeout=max(0.0, min(soonest, _LOOK_EVERY)))
+            look()
             for one in running:
                 yield from one.events()
                 yield from one.check()

@@ -123,18 +123,23 @@ class _Journal:
 
 
 def run_notebooks(
-    jobs: Sequence[Job], listen: Listener, workers: int = 0, method: pool.Method | None = None, warm: Sequence[str] = ()
+    jobs: Sequence[Job],
+    listen: Listener,
+    workers: int = 0,
+    method: pool.Method | None = None,
+    warm: Sequence[str] = (),
+    look: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
     """Run every job and tell `listen` of each change of state; outcomes come in the order of `jobs`.
 
-    `warm` are modules that forked processes find imported.
+    `warm` are modules that forked processes find imported; `look` is called from time to time while they work.
     """
     journals = {index: _Journal() for index in range(len(jobs))}
     outcomes: dict[int, Outcome] = {}
     for job in jobs:
         job.output.unlink(missing_ok=True)  # what is there afterwards is of this run
     tasks = [pool.Task(job, job.folder, job.time_limit) for job in jobs]
-    for event in pool.run_each(execute, tasks, workers or default_workers(), method, warm):
+    for event in pool.run_each(execute, tasks, workers or default_workers(), method, warm, look):
         job = jobs[event.index]
         if event.kind == "started":
             listen(job.slug, "running", None)

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tthc_analysis.store import INDEX, opened_tables
+from tthc_analysis.store import FINDINGS, INDEX, opened_tables
 
 #: audit events after which the inputs are not known any more
 _UNKNOWN_AFTER = (
@@ -84,6 +84,7 @@ class Tracer:
             return None
         tables = opened_tables()
         own = {*self._settled, *(str(folder / INDEX) for folder, _ in tables)}
+        own |= {str(folder / FINDINGS) for folder, name in tables if name == "findings"}
         found = {f"table:{self._short(str(folder))}:{name}" for folder, name in tables}
         found |= {f"file:{self._short(p)}" for p in self.files - own if not os.path.isdir(p)}  # noqa: PTH112
         found |= {f"folder:{self._short(p)}" for p in self.folders}

@@ -10,13 +10,16 @@ from tthc_analysis.rules.catalogue import load_catalogue_rules
 from tthc_analysis.rules.levels import levels_on
 
 
-def in_force_on(moment: str, days: str = "") -> str:
+def in_force_on(moment: str, asked: str = "") -> str:
     """A SELECT of the catalogue rows in force on `moment`, one a procedure: of rows that overlap the one that began last.
 
-    `moment` is a DATE literal; or a column of the relation `days`, and then there is one row a day (`on_day`) and procedure.
+    `moment` is a DATE literal; or a column of the relation `asked`, and then there is one row for each of its days (`on_day`)
+    and procedures (`procedure_code`).
     """
     columns = ", ".join(c.name for c in (*PROCEDURES.columns, *PROVENANCE))
-    on_day, source = ("on_day, ", f"{days} CROSS JOIN danh_muc_tthc c") if days else ("", "danh_muc_tthc c")
+    on_day, source = "", "danh_muc_tthc c"
+    if asked:
+        on_day, source = "on_day, ", f"({asked}) a JOIN danh_muc_tthc c ON c.procedure_code = a.procedure_code"
     return (
         f"SELECT {on_day}{columns} FROM (\n"
         f"  SELECT {moment} AS on_day, c.*, row_number() OVER (PARTITION BY {moment}, c.procedure_code\n"
@@ -36,7 +39,7 @@ def _begun(moment: str) -> str:
 
 #: the dossiers `live` with, as `c`, the catalogue row in force on their day of receipt
 WITH_CATALOGUE = (
-    f"live LEFT JOIN ({in_force_on('d.received_day', '(SELECT DISTINCT received_day FROM live) d')}) c\n"
+    f"live LEFT JOIN ({in_force_on('a.received_day', 'SELECT DISTINCT received_day, procedure_code FROM live')}) c\n"
     "  ON c.procedure_code = live.procedure_code AND c.on_day = live.received_day"
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 from tthc_analysis import fingerprint
 from tthc_analysis.columns import TABLES
 from tthc_analysis.errors import UnreadableExport, ValidationFailed
+from tthc_analysis.preparation.later import Later
 from tthc_analysis.preparation.source import Source
 from tthc_analysis.rules.profiles import PROFILE_SUFFIX
-from tthc_analysis.store import INDEX, QUALITY, Store, write_json
+from tthc_analysis.store import FINDINGS, INDEX, Store, write_json
 
 STAMP = "stamp.json"
 UNCHANGED = "Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý"
@@ -24,13 +26,15 @@ def prepare(
     progress: Callable[[str], None] | None = None,
     force: bool = False,
     validator: Callable[[], Callable[[], Any]] | None = None,
+    later: Later | None = None,
 ) -> Store:
     """Clean and validate every dataset of the raw folder; the store is replaced as a whole.
 
     Nothing is done when neither exports, corrections and profiles nor the program have changed since the last time and
     the processed tables are as they were left, unless `force`d. `validator` is called once it is known that
-    the tables are to be made, and gives what makes their validator (default: in this process, after reading). Raises NoExports when there is no dossier export, and
-    the reader's errors.
+    the tables are to be made, and gives what makes their validator (default: in this process, after reading). With `later`
+    the tables may be in place before their findings, which it is given to wait for. Raises NoExports when there is no
+    dossier export, and the reader's errors.
     """
     say = progress or (lambda _text: None)
     program = fingerprint.package_at_start()
@@ -42,23 +46,37 @@ def prepare(
     from tthc_analysis.preparation.process import process  # only here: what is current costs no import of pandas
     from tthc_analysis.store.write import writing_lock
 
-    with writing_lock(source.processed, lambda: say("Chờ một lần làm sạch dữ liệu khác")):
+    with ExitStack() as held:
+        held.enter_context(writing_lock(source.processed, lambda: say("Chờ một lần làm sạch dữ liệu khác")))
         made = partial(process, validator=make) if make else process
-        return _made(source, say, force, made, program)
+        return _made(source, say, force, made, program, later, held)
 
 
 def _made(
-    source: Source, say: Callable[[str], None], force: bool, process: Callable[..., Store], program: str
+    source: Source,
+    say: Callable[[str], None],
+    force: bool,
+    process: Callable[..., Store],
+    program: str,
+    later: Later | None,
+    held: ExitStack,
 ) -> Store:
-    """The store made anew, unless another run has just made it."""
+    """The store made anew, unless another run has just made it; `later` keeps what is `held` until it has all findings."""
     hashes = _hashes(source)
     if not force and is_current(source.processed, hashes):
         return Store(source.processed)
     known = {} if force else _known_findings(source.processed, hashes)
-    store = process(source, known, say)
-    # else a file changed while it was read, or the program since it was loaded
-    if _hashes(source) == hashes and hashes["package"] == program:
-        keep(source.processed, hashes)
+    store = process(source, known, say, later=later)
+
+    def end() -> None:
+        # else a file changed while it was read, or the program since it was loaded
+        if _hashes(source) == hashes and hashes["package"] == program:
+            keep(source.processed, hashes)
+
+    if later and later.pending:
+        later.then(end, held.pop_all())
+    else:
+        end()
     return store
 
 
@@ -124,11 +142,11 @@ def _known_findings(folder: Path, hashes: Mapping[str, str]) -> dict[tuple[str, 
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
         if any(stamp["sources"][n] != hashes[n] for n in program) or stamp["results"] != results(folder):
             return {}
-        index, quality = (json.loads((folder / name).read_text(encoding="utf-8")) for name in (INDEX, QUALITY))
+        index, told = (json.loads((folder / name).read_text(encoding="utf-8")) for name in (INDEX, FINDINGS))
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for one in quality["findings"]:
+    for one in told["findings"]:
         found.setdefault((one["table"], index[one["table"]]["content_sha256"]), []).append(one)
     return found
 

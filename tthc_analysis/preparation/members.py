@@ -15,6 +15,7 @@ from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Config, MemberAgency
 from tthc_analysis.errors import ConfigError, NoExports, TthcError
 from tthc_analysis.preparation.current import UNCHANGED, critical_findings, is_current, keep, prepare
+from tthc_analysis.preparation.later import Later
 from tthc_analysis.preparation.member import Member
 from tthc_analysis.preparation.source import source_of
 from tthc_analysis.store import INDEX, Store
@@ -34,13 +35,14 @@ def prepare_agency(
     force: bool = False,
     validator: Callable[[], Callable[[], Any]] | None = None,
     many: Many | None = None,
+    later: Later | None = None,
 ) -> Store:
-    """The processed data of the agency of `config`, made when they are not current; see `current.prepare`.
+    """The processed data of the agency of `config`, made when they are not current; see `current.prepare` for `later` too.
 
     `many` makes those of all members of a roll-up (default: one after the other, in this process). Raises ConfigError for an agency that rolls up others and has exports of its own.
     """
     if not config.rolls_up:
-        return prepare(source_of(config), progress, force, validator)
+        return prepare(source_of(config), progress, force, validator, later)
     say = progress or (lambda _text: None)
     _refuse_own_exports(config.agency.name, config.raw / DOSSIERS.name)
     found, sent = (many or one_by_one)(config, say, force), sent_folder(config.root, config.agency.id)
@@ -82,11 +84,12 @@ def member(own: Config, agency: MemberAgency, say: Say, force: bool) -> Member:
         store = (
             Store(own.processed) if brought else prepare(source_of(own), lambda text: _say(say, agency, text), force)
         )
+        is_valid = not critical_findings(store)
     except NoExports:
         return Member(agency, "", "", NO_EXPORT)
     except TthcError as error:
         return Member(agency, "", "", f"không đọc được dữ liệu: {error.what.rstrip('.')}")
-    if critical_findings(store):
+    if not is_valid:
         return Member(agency, "", store.state(), NOT_VALID)
     return Member(agency, str(own.processed), store.state(), "" if store.has(DOSSIERS.name) else NO_ROW)
 

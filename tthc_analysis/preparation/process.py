@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from tthc_analysis.personal import is_personal
 from tthc_analysis.preparation import balance, ownership
 from tthc_analysis.preparation.expectations import NO_END_DAY, Severity, expectations
 from tthc_analysis.preparation.impersonal import masked_all, masked_cells
+from tthc_analysis.preparation.later import Later
 from tthc_analysis.preparation.source import Source
 from tthc_analysis.preparation.validation import MAX_EXAMPLES, Finding, Here, Validating
 from tthc_analysis.rules.profiles import Profiles, fold, load_profiles
@@ -35,17 +36,21 @@ Known = Mapping[tuple[str, str], list[dict[str, Any]]]
 Validator = Callable[[], Validating]
 
 
-def process(source: Source, known: Known, say: Callable[[str], None], validator: Validator = Here) -> Store:
+def process(
+    source: Source, known: Known, say: Callable[[str], None], validator: Validator = Here, later: Later | None = None
+) -> Store:
     """Make all tables anew and put them in place as a whole; tables whose findings are `known` are not validated again.
 
-    Raises NoExports when there is no dossier export, PersonalName, and the reader's errors.
+    `later` is given the findings to wait for, where another process looks for them all. Raises NoExports when there is no
+    dossier export, PersonalName, and the reader's errors.
     """
     for table in TABLES:
         _refuse_personal_names(source.raw / table)
     source.processed.parent.mkdir(parents=True, exist_ok=True)
     writer = StoreWriter(source.processed)
     try:
-        with closing(validator()) as validating:
+        with ExitStack() as held:
+            validating = held.enter_context(closing(validator()))
             run = _Run(
                 source,
                 load_profiles(source.raw, source.agency.names, source.agency.body.issuers),
@@ -57,14 +62,19 @@ def process(source: Source, known: Known, say: Callable[[str], None], validator:
             datasets = [_taken(run, table) for table in TABLES.values()]
             if not (datasets[0].accounts or datasets[0].nothing):
                 raise NoExports(str(source.raw / DOSSIERS.name))
-            quality: dict[str, Any] = {"datasets": {}, "findings": [], "file_findings": []}
+            quality: dict[str, Any] = {"datasets": {}, "file_findings": []}
             quality["sample"] = source.sample
             quality["passed_over"] = passed_over_beside(source.raw, TABLES)
             for data in datasets:
                 quality["datasets"][data.table.name] = _summary(data)
-                quality["findings"] += _with_headings(data, run.former(data.table) or _findings(run, data))
                 quality["file_findings"] += _of_files(data, source)
-        return writer.commit(masked_all(quality))
+            if later and validating.is_beside and not any(data.rows.files for data in datasets):
+                store = writer.commit(masked_all(quality))
+                later.wait_for(
+                    validating.is_ready, lambda: writer.add_findings(_findings(run, datasets)), held.pop_all()
+                )
+                return store
+            return writer.commit({**masked_all(quality), "findings": _findings(run, datasets)})
     except BaseException:
         writer.discard()
         raise
@@ -113,10 +123,19 @@ def _about(data: Dataset) -> dict[str, Any]:
     return {**told, "empty_to": empty.isoformat()} if empty and len(data.rows) else told
 
 
-def _findings(run: _Run, data: Dataset) -> list[dict[str, Any]]:
+def _findings(run: _Run, datasets: Sequence[Dataset]) -> list[dict[str, Any]]:
     """The findings on the rows kept, waited for where another process looks for them."""
-    run.say(f"Kiểm tra {data.table.label.lower()}")
-    return [f.to_dict() for f in run.validating.findings(data.table)]
+    found: list[dict[str, Any]] = []
+    for data in datasets:
+        new = run.former(data.table) or [f.to_dict() for f in _new_findings(run, data.table)]
+        found += _with_headings(data, new)
+    masked: list[dict[str, Any]] = masked_all(found)
+    return masked
+
+
+def _new_findings(run: _Run, table: Table) -> list[Finding]:
+    run.say(f"Kiểm tra {table.label.lower()}")
+    return run.validating.findings(table)
 
 
 _MOST_HEADINGS = 8

@@ -208,7 +208,14 @@ def _ready(table: Table, part: pd.DataFrame) -> pd.DataFrame:
 
 
 class Validating(Protocol):
-    """Tables are submitted as they become known; their findings are asked for later. To be closed."""
+    """Tables are submitted as they become known; their findings are asked for later. To be closed.
+
+    `is_beside` says that another process looks for them, `is_ready` that nobody has to wait for it any more.
+    """
+
+    is_beside: bool
+
+    def is_ready(self) -> bool: ...  # noqa: D102
 
     def submit(self, table: Table, frame: pd.DataFrame) -> None: ...  # noqa: D102
 
@@ -221,6 +228,8 @@ class Validating(Protocol):
 
 class Here:
     """Validates a table in this process, when its findings are asked for."""
+
+    is_beside = False
 
     def __init__(self) -> None:
         self._asked_later: dict[str, Callable[[], list[Finding]]] = {}
@@ -236,6 +245,10 @@ class Here:
     def findings(self, table: Table) -> list[Finding]:
         """The findings on a submitted table."""
         return self._asked_later[table.name]()
+
+    def is_ready(self) -> bool:
+        """Nobody else is waited for."""
+        return True
 
     def close(self) -> None:
         """Nothing is held."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,12 +13,21 @@ from typing import Any
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Config
 from tthc_analysis.documents.content import ReportContent, Revision
-from tthc_analysis.errors import BadParameter, PeriodNotCovered, PublishError, SectionsFailed, ValidationFailed
+from tthc_analysis.errors import (
+    BadParameter,
+    PeriodNotCovered,
+    PublishError,
+    SectionsFailed,
+    TthcError,
+    ValidationFailed,
+)
 from tthc_analysis.execution.cache import run_cached
+from tthc_analysis.execution.helper import Helper
 from tthc_analysis.execution.run import Engine, Outcome
 from tthc_analysis.indicators import Indicator, OpenReport, open_report_in
 from tthc_analysis.preparation.current import critical_findings, require_valid
-from tthc_analysis.report import content, current, jobs, manifest, publish
+from tthc_analysis.preparation.later import Later
+from tthc_analysis.report import content, current, hands, jobs, manifest, publish
 from tthc_analysis.report.draft import NOT_VALID, without_end
 from tthc_analysis.sections import Section, sections_of, select
 from tthc_analysis.store.sql import SqlName
@@ -74,22 +84,29 @@ class Report:
 
 
 def make_report(
-    config: Config, period_id: str, options: Options, listen: Callable[[str, str, Outcome | None], None], tell: Tell
+    config: Config,
+    period_id: str,
+    options: Options,
+    listen: Callable[[str, str, Outcome | None], None],
+    tell: Tell,
+    later: Later | None = None,
 ) -> Report:
     """Make and publish `reports/<period_id>` from processed data; a part of the sections is a trial, in the folder of trials.
 
+    What is left for `later` of the data's preparation is done while the sections run, and before anything is made of them.
     Raises ValidationFailed (critical findings), PeriodNotCovered (no draft asked for in either case), SectionsFailed, PublishError, BadParameter.
     """
     publish.tidy_if_free(config.reports)
     opened = open_report_in(config, period_id, options.rule_set, counted_by=options.counted_by)
     period_id = opened.period.id
     state = opened.store.state()
-    if not options.draft:
-        require_valid(opened.store)
-    draft = options.draft and bool(critical_findings(opened.store))
     sections = select(sections_of(config, opened.period), options.only)
     values = jobs.parameters(opened, config.processed_name)
     planned = jobs.jobs(values, sections, config.root, config.reports, options.engine)
+    validity = _Validity(opened, options, later or Later())
+    if not options.force and current.may_be_current(config, planned):
+        validity.finish()
+    draft = validity.is_draft
     if not (options.force or options.only) and (known := current.outcomes_if_current(config, opened, planned, draft)):
         for outcome in known:
             listen(outcome.slug, "done", outcome)
@@ -101,14 +118,27 @@ def make_report(
             made=False,
             draft_reason=NOT_VALID if draft else "",
         )
-    draft = (
-        draft
-        or _is_trial_of_an_uncovered_period(opened, options, config.raw)
-        or _is_trial_without_ends(opened, options)
-    )
-    with publish.reports_lock(config.reports), publish.staging(config.reports, period_id) as folder:
+    with validity.first():
+        draft = (
+            draft
+            or _is_trial_of_an_uncovered_period(opened, options, config.raw)
+            or _is_trial_without_ends(opened, options)
+        )
+    with (
+        publish.reports_lock(config.reports),
+        publish.staging(config.reports, period_id) as folder,
+        ExitStack() as helping,
+    ):
         started = datetime.now(UTC)
-        outcomes = _run(config, opened, sections, folder, options, listen)
+        helpers: list[Helper] = []
+
+        def look() -> None:
+            validity.look()
+            if not (helpers or options.only):  # the sections have begun
+                helpers.extend(helping.enter_context(closing(one)) for one in hands.helpers())
+
+        outcomes = _run(config, opened, sections, folder, options, listen, validity, look)
+        draft = draft or validity.is_draft
         _refuse_changed_data(opened, state)
         # only here: when nothing changed, none of it is needed
         from tthc_analysis.documents.word import template_of
@@ -126,6 +156,7 @@ def make_report(
             folder,
             config.publish.least,
             config.document.annex_from,
+            helpers,
         )
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
         if options.only:
@@ -145,6 +176,47 @@ def make_report(
         draft_reason=said.about.draft_reason,
         trial=bool(options.only),
     )
+
+
+class _Validity:
+    """Whether the data are fit for a report: known from the start, or as soon as what is left `later` has been done."""
+
+    def __init__(self, opened: OpenReport, options: Options, later: Later) -> None:
+        self._opened, self._options, self._later = opened, options, later
+        self.is_draft = False
+        if not later.pending:
+            self._judge()
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is not known yet."""
+        return self._later.pending
+
+    def _judge(self) -> None:
+        """Raise ValidationFailed for data that are not valid, unless a draft was asked for."""
+        if not self._options.draft:
+            require_valid(self._opened.store)
+        self.is_draft = self._options.draft and bool(critical_findings(self._opened.store))
+
+    def look(self) -> None:
+        """Judge the data if that can be done now."""
+        if self._later.step():
+            self._judge()
+
+    def finish(self) -> None:
+        """Judge the data, waiting for what that takes."""
+        if self.pending:
+            self._later.finish()
+            self._judge()
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """What else there is against the report is told only of data that are valid."""
+        try:
+            yield
+        except TthcError:
+            self.finish()
+            raise
 
 
 def _is_trial_without_ends(opened: OpenReport, options: Options) -> bool:
@@ -256,12 +328,22 @@ def _refuse_changed_data(opened: OpenReport, state: str) -> None:
 
 
 def _run(
-    config: Config, opened: OpenReport, sections: Sequence[Section], folder: Path, options: Options, listen: Any
+    config: Config,
+    opened: OpenReport,
+    sections: Sequence[Section],
+    folder: Path,
+    options: Options,
+    listen: Any,
+    validity: _Validity,
+    look: Callable[[], None],
 ) -> list[Outcome]:
     (folder / NOTEBOOKS).mkdir()
     values = jobs.parameters(opened, config.processed_name)
-    wanted = jobs.jobs(values, sections, config.root, folder / NOTEBOOKS, options.engine, options.counted_by)
-    outcomes = run_cached(jobs.cache_of(config), wanted, listen, options.workers, options.force, jobs.WARM)
+    awaited = config.processed if validity.pending else None
+    wanted = jobs.jobs(values, sections, config.root, folder / NOTEBOOKS, options.engine, options.counted_by, awaited)
+    cache = jobs.cache_of(config)
+    outcomes = run_cached(cache, wanted, listen, options.workers, options.force, jobs.WARM, look)
+    validity.finish()
     failed = [o for o in outcomes if not o.ok]
     if failed:
         _keep_failed(folder, config.reports / f".loi-{opened.period.id}", failed)

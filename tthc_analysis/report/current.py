@@ -27,6 +27,12 @@ def outcomes_if_current(config: Config, opened: OpenReport, jobs: Sequence[Job],
     return outcomes if known.get("published") == _published(config.reports, opened.period.id) else None
 
 
+def may_be_current(config: Config, jobs: Sequence[Job]) -> bool:
+    """Whether the published report may be current although the findings on its data are still missing."""
+    cache = cache_of(config)
+    return all(map(cache.may_stand, jobs))
+
+
 def remember(config: Config, opened: OpenReport, jobs: Sequence[Job], draft: bool) -> None:
     """Note what the report that was just published was made of; nothing is noted when that is not known for certain."""
     path = _record(config.reports, config.agency.id, opened.period.id)

@@ -14,6 +14,7 @@ from tthc_analysis.execution.run import Engine, Job
 from tthc_analysis.indicators import OpenReport
 from tthc_analysis.rules import own
 from tthc_analysis.sections import Section
+from tthc_analysis.store import await_findings
 from tthc_analysis.store.sql import SqlName, use
 
 #: kept runs, below the reports; may be deleted at any moment
@@ -34,10 +35,14 @@ def jobs(
     folder: Path,
     engine: Engine = "tthc",
     counted_by: SqlName = "duckdb",
+    awaited: Path | None = None,
 ) -> list[Job]:
-    """One job for each section, executed copies in `folder`; raises BadParameter for `values` that a notebook lacks."""
+    """One job for each section, executed copies in `folder`; raises BadParameter for `values` that a notebook lacks.
+
+    `awaited` are processed data whose findings come while the sections run.
+    """
     settled = (root / CONFIG_FILE,)
-    before = None if counted_by == "duckdb" else partial(use, counted_by)
+    before = None if counted_by == "duckdb" and not awaited else partial(_before, counted_by, awaited)
     return [
         Job(
             s.slug, s.heading, s.path, s.check(values), folder / f"{s.slug}.ipynb", root,
@@ -45,6 +50,13 @@ def jobs(
         )
         for s in sections
     ]  # fmt: skip
+
+
+def _before(counted_by: SqlName, awaited: Path | None) -> None:
+    """In the process of a section, before it runs."""
+    use(counted_by)
+    if awaited:
+        await_findings(awaited)
 
 
 def kept_folder(reports: Path, agency_id: str) -> Path:

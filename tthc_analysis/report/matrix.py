@@ -18,6 +18,7 @@ from tthc_analysis.config import Config, Schedule
 from tthc_analysis.errors import TthcError
 from tthc_analysis.execution.run import Outcome
 from tthc_analysis.periods import Period, statutory_periods
+from tthc_analysis.preparation.later import Later
 from tthc_analysis.report.build import Options, make_report
 from tthc_analysis.report.early import beside_reading
 from tthc_analysis.report.preparing import prepare_side_by_side
@@ -95,9 +96,10 @@ def make_all(
     prepared: dict[str, TthcError | None] = {}
     for order in wanted:
         own = config.for_agency(order.agency)
-        if order.agency not in prepared:
-            prepared[order.agency] = _prepare(own, options.force, watcher.step)
-        result = _make(own, order, options, watcher, prepared[order.agency], complete_only)
+        with Later() as later:
+            if order.agency not in prepared:
+                prepared[order.agency] = _prepare(own, options.force, watcher.step, later)
+            result = _make(own, order, options, watcher, prepared[order.agency], complete_only, later)
         watcher.end(result)
         results.append(result)
     from tthc_analysis.report import overview
@@ -107,16 +109,22 @@ def make_all(
     return results
 
 
-def _prepare(config: Config, force: bool, step: Note) -> TthcError | None:
+def _prepare(config: Config, force: bool, step: Note, later: Later) -> TthcError | None:
     try:
-        prepare_side_by_side(config, step, force, beside_reading)
+        prepare_side_by_side(config, step, force, beside_reading, later)
     except TthcError as error:
         return error
     return None
 
 
 def _make(
-    config: Config, order: Order, options: Options, watcher: Watcher, problem: TthcError | None, complete_only: bool
+    config: Config,
+    order: Order,
+    options: Options,
+    watcher: Watcher,
+    problem: TthcError | None,
+    complete_only: bool,
+    later: Later,
 ) -> Result:
     began = time.monotonic()
     try:
@@ -125,7 +133,7 @@ def _make(
         if complete_only and not _reaches_the_cut_off(config, order.period, options):
             return Result(order.agency, order.period, "waiting", 0.0, error="bản xuất hồ sơ chưa đến ngày chốt của kỳ")
         listen, tell = watcher.begin(order, config)
-        made = make_report(config, order.period, options, listen, tell)
+        made = make_report(config, order.period, options, listen, tell, later)
     except TthcError as error:
         spent = round(time.monotonic() - began, 2)
         return Result(order.agency, order.period, "failed", spent, error=str(error), exit_code=error.exit_code)

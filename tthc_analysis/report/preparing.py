@@ -16,6 +16,7 @@ from tthc_analysis.execution.helper import Helper, Lost
 from tthc_analysis.execution.pool import default_method
 from tthc_analysis.execution.run import default_workers
 from tthc_analysis.preparation.current import is_made
+from tthc_analysis.preparation.later import Later
 from tthc_analysis.preparation.member import Member
 from tthc_analysis.preparation.members import Say, member, one_by_one, prepare_agency
 from tthc_analysis.preparation.source import Source, source_of
@@ -30,9 +31,10 @@ def prepare_side_by_side(
     progress: Say | None = None,
     force: bool = False,
     validator: Callable[[], Callable[[], Any]] | None = None,
+    later: Later | None = None,
 ) -> Store:
     """`members.prepare_agency`, with the members of a roll-up made side by side."""
-    return prepare_agency(config, progress, force, validator, side_by_side)
+    return prepare_agency(config, progress, force, validator, side_by_side, later)
 
 
 def side_by_side(config: Config, say: Say, force: bool) -> list[Member]:

@@ -41,6 +41,8 @@ def beside(warm: Sequence[str] = WARM) -> Validating:
 class Beside(Here):
     """Hands each table to the other process as soon as it is submitted; what that cannot answer is validated here."""
 
+    is_beside = True
+
     def __init__(self, warm: Sequence[str] = WARM) -> None:
         super().__init__()
         self._helper = Helper(ready, warm)
@@ -58,6 +60,10 @@ class Beside(Here):
         super().submit_files(table, files)
         self._files[table.name] = files
         self._asked[table.name] = self._helper.ask((table.name, files[: len(files) // 2]))
+
+    def is_ready(self) -> bool:
+        """Whether the other process has answered everything, or is lost."""
+        return all(asked.done() for asked in self._asked.values())
 
     def findings(self, table: Table) -> Answer:
         """The findings on a submitted table, waited for."""

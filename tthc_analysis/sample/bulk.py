@@ -23,7 +23,7 @@ from tthc_analysis.preparation.source import source_of
 from tthc_analysis.sample.plan import Procedure
 from tthc_analysis.sample.registers import write_registers
 from tthc_analysis.sample.write import write_catalogue
-from tthc_analysis.store import INDEX, QUALITY, write_json
+from tthc_analysis.store import FINDINGS, INDEX, QUALITY, write_json
 
 Tell = Callable[[int], None]
 
@@ -97,7 +97,8 @@ def write_bulk(folder: Path, dossiers: int, agencies: int, tell: Tell | None = N
     _refuse_filled(folder)
     files = _parquet_files(folder, dossiers, agencies, tell)
     write_json(folder / INDEX, {DOSSIERS.name: {"rows": dossiers, "content_sha256": "", "files": len(files)}})
-    write_json(folder / QUALITY, {"datasets": {}, "findings": [], "sample": True})
+    write_json(folder / QUALITY, {"datasets": {}, "sample": True})
+    write_json(folder / FINDINGS, {"findings": []})
 
 
 def write_project(folder: Path, dossiers: int, agencies: int, *, raw: bool = False, tell: Tell | None = None) -> None:
@@ -205,14 +206,15 @@ def _copy(query: str, target: Path, how: str) -> None:
 
 def _enter(folder: Path, dossiers: int, files: list[tuple[str, int, int]]) -> None:
     """Tell of the dossiers in the index and the record of the store, after the account of the export that was tried."""
-    index, quality = (json.loads((folder / name).read_text(encoding="utf-8")) for name in (INDEX, QUALITY))
+    names = (INDEX, QUALITY, FINDINGS)
+    index, quality, found = (json.loads((folder / name).read_text(encoding="utf-8")) for name in names)
     index[DOSSIERS.name] = {"rows": dossiers, "content_sha256": "", "files": len(files)}
     said = quality["datasets"][DOSSIERS.name]
     said |= {"rows": dossiers, "accounts": [_account(said["accounts"][0], *part) for part in files]}
-    for part in ("findings", "file_findings"):
-        quality[part] = [f for f in quality[part] if f["table"] != DOSSIERS.name]
-    write_json(folder / INDEX, index)
-    write_json(folder / QUALITY, quality)
+    for record, part in ((found, "findings"), (quality, "file_findings")):
+        record[part] = [f for f in record[part] if f["table"] != DOSSIERS.name]
+    for name, record in zip(names, (index, quality, found), strict=True):
+        write_json(folder / name, record)
 
 
 def _account(tried: Mapping[str, object], file: str, first: int, end: int) -> dict[str, object]:

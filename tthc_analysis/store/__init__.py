@@ -3,6 +3,24 @@
 `open` and `sql` load neither pandas nor the SQL runner before the first query; `write` is for those that make tables.
 """
 
-from tthc_analysis.store.open import INDEX, QUALITY, Store, opened_tables, parquet_path, write_json
+from tthc_analysis.store.open import (
+    FINDINGS,
+    INDEX,
+    QUALITY,
+    Store,
+    await_findings,
+    opened_tables,
+    parquet_path,
+    write_json,
+)
 
-__all__ = ["INDEX", "QUALITY", "Store", "opened_tables", "parquet_path", "write_json"]
+__all__ = [
+    "FINDINGS",
+    "INDEX",
+    "QUALITY",
+    "Store",
+    "await_findings",
+    "opened_tables",
+    "parquet_path",
+    "write_json",
+]

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tthc_analysis.columns import DOSSIERS, TABLES
-from tthc_analysis.errors import NotPrepared, OtherVersion
+from tthc_analysis.errors import NotPrepared, NotValidated, OtherVersion
 from tthc_analysis.store import sql
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 INDEX = "tables.json"
 QUALITY = "quality.json"
+FINDINGS = "findings.json"
+#: seconds that findings are waited for in a process that was told that they come, and between two looks
+_LONGEST_WAIT, _LOOK_EVERY = 1800.0, 0.05
 #: results up to this size are kept: the figures of one section ask the same of the same tables many times
 _REMEMBERED_ROWS = 10_000
 
@@ -39,6 +43,12 @@ def write_json(path: Path, data: Mapping[str, Any]) -> None:
 
 
 _OPENED: list[tuple[Path, set[str]]] = []
+_AWAITED: list[Path] = []
+
+
+def await_findings(folder: Path) -> None:
+    """Let this process wait for the findings on the tables of `folder`, which its caller looks for meanwhile."""
+    _AWAITED.append(folder.resolve())
 
 
 def opened_tables() -> frozenset[tuple[Path, str]]:
@@ -81,7 +91,7 @@ class Store:
         return str(self.index.get(name, {}).get("content_sha256", ""))
 
     def quality(self) -> dict[str, Any]:
-        """What `tthc prepare` recorded of files, rows, quarantine and validation."""
+        """What `tthc prepare` recorded of files, rows and quarantine, and what it found of files."""
         self.opened.add("quality")
         data: dict[str, Any] = json.loads((self.folder / QUALITY).read_text(encoding="utf-8"))
         return data
@@ -89,8 +99,23 @@ class Store:
     def findings(self) -> list[dict[str, Any]]:
         """What validation found, table by table: on the rows, then on the files that they came from."""
         quality, order = self.quality(), list(TABLES)
-        found: list[dict[str, Any]] = [*quality["findings"], *quality.get("file_findings", ())]
+        found: list[dict[str, Any]] = [*self._of_rows(quality), *quality.get("file_findings", ())]
         return sorted(found, key=lambda one: order.index(one["table"]))
+
+    def _of_rows(self, quality: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The findings on the rows; raises NotValidated where nobody has looked for them to the end."""
+        self.opened.add("findings")
+        path, until = self.folder / FINDINGS, time.monotonic() + _LONGEST_WAIT
+        while not path.is_file() and self.folder.resolve() in _AWAITED and time.monotonic() < until:
+            time.sleep(_LOOK_EVERY)
+        try:
+            told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            told = dict(quality)  # of a version that kept them there
+        if "findings" not in told:
+            raise NotValidated(str(self.folder))
+        found: list[dict[str, Any]] = told["findings"]
+        return found
 
     def frame(self, name: str) -> pd.DataFrame:
         """One whole canonical table as a frame; raises NotPrepared."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from tthc_analysis import folders
 from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, PROVENANCE, Column, Table
 from tthc_analysis.errors import PublishError
-from tthc_analysis.store import INDEX, QUALITY, Store, write_json
+from tthc_analysis.store import FINDINGS, INDEX, QUALITY, Store, write_json
 
 _ARROW: Mapping[str, pa.DataType] = {
     "code": pa.string(),
@@ -172,13 +172,21 @@ class StoreWriter:
         return path
 
     def commit(self, quality: Mapping[str, Any]) -> Store:
-        """Put the new folder in place of the old one and open it."""
-        write_json(self._new / QUALITY, quality)
+        """Put the new folder in place of the old one and open it; `quality` without "findings" waits for `add_findings`."""
+        if "findings" in quality:
+            write_json(self._new / FINDINGS, {"findings": quality["findings"]})
+        write_json(self._new / QUALITY, {name: told for name, told in quality.items() if name != "findings"})
         write_json(self._new / INDEX, self._index)
         former = folders.replace_folder(self._new, self.folder, "cu")
         if former:
             folders.delete(former.place)
         return Store(self.folder)
+
+    def add_findings(self, findings: Sequence[Mapping[str, Any]]) -> None:
+        """Write the findings on the rows of tables that are in place already, in one step."""
+        temporary = (self.folder / FINDINGS).with_suffix(".tmp")
+        write_json(temporary, {"findings": findings})
+        temporary.replace(self.folder / FINDINGS)
 
     def discard(self) -> None:
         """Forget everything written so far; the store in place stays as it was."""
