@@ -9,9 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.shared import Pt
-from make_template import _columns, _line, _rule, _text, save
+from make_template import _columns, _line, _rule, _text, save, sign
 
 from tthc_analysis.documents.letters import TEMPLATE
 
@@ -59,17 +58,7 @@ def _body(document: Any) -> None:
 
 
 def _foot(document: Any) -> None:
-    left, right = _columns(document, (82, 83))
-    _line(left, "Nơi nhận:", bold=True, italic=True, size=12, align=ALIGN.LEFT).paragraph_format.space_before = Pt(8)
-    for text in ("- Như trên;", "- Bộ phận Một cửa;", "- Lưu: VT."):
-        _line(left, text, size=11, align=ALIGN.LEFT)
-    _line(right, "", size=8)
-    _line(right, "{%p if thay_mat %}")
-    _line(right, "{{ thay_mat | upper }}", bold=True, size=14)
-    _line(right, "{%p endif %}")
-    _line(right, "{{ chuc_danh_ky | upper }}", bold=True, size=14)
-    for _ in range(4):
-        _line(right, "", size=14)
+    sign(document, ("- Như trên;", "- Bộ phận Một cửa;", "- Lưu: VT."))
 
 
 if __name__ == "__main__":

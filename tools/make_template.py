@@ -638,9 +638,14 @@ def _closing(document: Any, prefix: str = "") -> None:
 
 
 def _signature(document: Any) -> None:
+    sign(document, ("- {{ noi_nhan }};", "- {{ lanh_dao }};", "- Lưu: VT, VP."))
+
+
+def sign(document: Any, receivers: Sequence[str]) -> None:
+    """Whom the document goes to at the left, who signs at the right."""
     left, right = _columns(document, (82, 83))
     _line(left, "Nơi nhận:", bold=True, italic=True, size=12, align=ALIGN.LEFT).paragraph_format.space_before = Pt(8)
-    for text in ("- {{ noi_nhan }};", "- {{ lanh_dao }};", "- Lưu: VT, VP."):
+    for text in receivers:
         _line(left, text, size=11, align=ALIGN.LEFT)
     _line(right, "", size=8)
     _line(right, "{%p if thay_mat %}")
