@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+import city_of
 import pandas as pd
 import pytest
 from edges import QUARTER, edge_frame
 from indicators import rows as small
-from rollup import city_of
 from running import copy_project, tthc
 
 from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES, PETITIONS, PROCEDURES, TABLES
