@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -9,7 +10,7 @@ from running import ROOT
 
 from tthc_analysis.errors import ConfigError
 from tthc_analysis.report.new_section import _key, new_section
-from tthc_analysis.sections import load_sections
+from tthc_analysis.sections import load_sections, own_notebooks_note
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,23 @@ def test_no_place_left_is_said(tmp_path):
         new_section(folder, f"Mục {i}", f"II.1.{i}")
     with pytest.raises(ConfigError, match="Không còn chỗ"):
         new_section(folder, "Mục 5", "II.1.5")
+
+
+def test_own_notebooks_say_in_what_they_differ_from_those_of_the_program(tmp_path):
+    shipped = ROOT / "notebooks"
+    folder = shutil.copytree(shipped, tmp_path / "notebooks")
+    first, second = [s.path for s in load_sections(folder)][:2]
+    printed = json.loads(first.read_text(encoding="utf-8"))
+    for cell in printed["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "1"}]
+    first.write_text(json.dumps(printed), encoding="utf-8")
+    assert own_notebooks_note(shipped, shipped) == own_notebooks_note(folder, shipped) == ""
+    printed["cells"][-1]["source"] = "1 + 1"
+    first.write_text(json.dumps(printed), encoding="utf-8")
+    second.unlink()
+    added = new_section(folder, "Mục mới", "")
+    assert own_notebooks_note(folder, shipped) == (
+        f"Sổ tay của dự án (notebooks/) thay sổ tay của chương trình: sửa {first.name}; thêm {added.name}; "
+        f"không có {second.name}"
+    )

@@ -123,6 +123,33 @@ def sections_of(config: Config, period: Period | None = None) -> list[Section]:
     return [s for s in of_period if not s.number or s.number not in left_out]
 
 
+def own_notebooks_note(own: Path, shipped: Path) -> str:
+    """In what the notebooks of a project are not those of the program that they take the place of; "" when they are the same."""
+    if own.resolve() == shipped.resolve():
+        return ""
+    mine, theirs = (
+        {s.slug: s.path for s in map(read_section, sorted(folder.glob("*.ipynb"))) if s} for folder in (own, shipped)
+    )
+    parts = (
+        ("sửa", [path for slug, path in mine.items() if slug in theirs and _cells(path) != _cells(theirs[slug])]),
+        ("thêm", [path for slug, path in mine.items() if slug not in theirs]),
+        ("không có", [path for slug, path in theirs.items() if slug not in mine]),
+    )
+    said = "; ".join(f"{word} {_some(paths)}" for word, paths in parts if paths)
+    return f"Sổ tay của dự án ({own.name}/) thay sổ tay của chương trình: {said}" if said else ""
+
+
+def _some(paths: Sequence[Path], most: int = 3) -> str:
+    more = f" và {len(paths) - most} sổ tay nữa" if len(paths) > most else ""
+    return ", ".join(path.name for path in paths[:most]) + more
+
+
+def _cells(path: Path) -> list[tuple[str, str]]:
+    """Kind and text of each cell: what a notebook says, whatever it has printed."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [(c["cell_type"], "".join(c["source"])) for c in cells]
+
+
 def select(sections: Sequence[Section], only: Sequence[str]) -> list[Section]:
     """The sections called `only` (slug, number or file name); all when `only` is empty. Raises BadParameter."""
     if not only:

@@ -69,8 +69,10 @@ def test_days_outside_the_calendar_are_refused():
         ("Trong ngày làm việc", "", "", "same_day"),
         ("15 ngày kể từ ngày kết thúc nhận đơn phúc khảo", "15", "", "event"),
         ("Không quy định", "", "", ""),
-        ("khoảng 5 ngày", "khoảng 5 ngày", "", ""),
-        ("15 ngày (không tính ngày nghỉ)", "15 ngày (không tính ngày nghỉ)", "", ""),
+        ("khoảng 5 ngày", "", "", ""),
+        ("15 ngày (không tính ngày nghỉ)", "", "", ""),
+        ("20 ngày làm việc | 24 giờ làm việc", "", "", ""),
+        ("2.215", "2.215", "", ""),
     ],
 )
 def test_time_limits_in_words(text, least, most, unit):
@@ -83,6 +85,7 @@ CATALOGUE = """Mã TTHC;Tên thủ tục hành chính;Lĩnh vực;Cấp thẩm q
 1.000003;Ba;Thử;Sở;15 ngày kể từ ngày kết thúc nhận đơn;01/01/2023
 1.000004;Bốn;Thử;Sở;Không quy định;01/01/2023
 1.000005;Năm;Thử;Sở;01 tháng;01/01/2023
+1.000006;Sáu;Thử;Sở;20 ngày làm việc | 24 giờ làm việc;01/01/2023
 """
 DOSSIERS = """Mã hồ sơ;Mã TTHC;Tên thủ tục hành chính;Ngày tiếp nhận;Ngày hẹn trả;Trạng thái hồ sơ
 H24.99-240506-0001;1.000001;Một;06/05/2024 08:00:00;13/05/2024 17:00:00;Đang xử lý
@@ -112,6 +115,14 @@ def report(tmp_path_factory):
         datasets[name] = {"label": name, "accounts": [a.to_dict() for a in data.accounts]}
     store = writer.commit({"datasets": datasets, "findings": []})
     return OpenReport(parse_period("2024"), load_counting_rules(), store)
+
+
+def test_a_limit_that_is_not_understood_is_unknown_and_told(report):
+    (account,) = report.store.quality()["datasets"]["danh_muc_tthc"]["accounts"]
+    assert [(what.split(":")[0], rows) for what, rows in account["mended"].items()] == [("Thời hạn giải quyết", 1)]
+    kept = report.store.frame("danh_muc_tthc").set_index("procedure_code")
+    assert kept["time_limit"].isna().loc["1.000006"]
+    assert kept.loc["1.000006", "procedure_name"] == "Sáu"
 
 
 def test_differences_are_listed_greatest_first(report):

@@ -107,6 +107,7 @@ def inspect(
         Path | None,
         typer.Option("--stub", metavar="TỆP", help="Ghi mẫu khai báo cho hệ thống mới vào tệp *.profile.toml này."),
     ] = None,
+    agency: Agency = "",
 ) -> int:
     """Xem một tệp xuất được hiểu thế nào: cột nhận ra, cột và giá trị lạ, số dòng từng loại.
 
@@ -129,7 +130,7 @@ def inspect(
         )
         listed = "Thêm --dataset BỘ, ví dụ --dataset ho_so; các bộ: " + ", ".join(TABLES) + "."
         raise TthcError(what, "--dataset", suggestion(name, TABLES) if dataset else listed)
-    config = open_config()
+    config = open_config(agency)
     profiles = load_profiles(config.raw, config.agency.names, config.agency.body.issuers)
     found = inspect_export(file, TABLES[name], profiles)
     _show_inspection(found)

@@ -188,6 +188,7 @@ def _many_reports(
         f"{found['reports']} báo cáo: {counts}. Trang chung: [bold]{config.reports / 'index.html'}[/]", soft_wrap=True
     )
     _show_law_notices(config, {o.period for o in orders})
+    _show_own_notebooks(config)
     return max(r.exit_code for r in results)
 
 
@@ -201,6 +202,15 @@ def _show_law_notices(config: Config, periods: Iterable[str]) -> None:
         console.make_console().print(f"! {line}", style="yellow", markup=False, soft_wrap=True)
 
 
+def _show_own_notebooks(config: Config) -> None:
+    """In what the project's own notebooks differ from those that came with the program."""
+    from tthc_analysis.config import shipped_notebooks
+    from tthc_analysis.sections import own_notebooks_note
+
+    if note := own_notebooks_note(config.notebooks, shipped_notebooks()):
+        console.make_console().print(f"! {note}.", style="yellow", markup=False, soft_wrap=True)
+
+
 def _one_report(config: Config, period: str, options: Options, why: bool, later: Later) -> int:
     """Make one report under its board."""
     from tthc_analysis.report.build import make_report
@@ -212,6 +222,7 @@ def _one_report(config: Config, period: str, options: Options, why: bool, later:
         board.tell("")
     _show_report(made)
     _show_law_notices(config, {period})
+    _show_own_notebooks(config)
     if odd := config.agency.odd_sign:
         console.make_console(stderr=True).print(f"CẢNH BÁO: {odd}", markup=False)
     if made.made and not options.only:

@@ -277,7 +277,7 @@ def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
     """Every data row of a sheet as canonical values, or rejected with its first reason; raises UnknownValues."""
     layout, mended = _without_wrapping(table, layout)
     layout = _plain_money(table, layout, mended)
-    layout = with_levels(table, with_time_limits(table, layout))
+    layout = with_levels(table, with_time_limits(table, layout, mended))
     check_known_values(table, layout, where)
     height = len(layout.rows)
     reasons = np.full(height, "", dtype=object)
