@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import datetime
 from pathlib import Path
 
 import city_of as city
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 from city_of import FORM
 
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import load_config
 from tthc_analysis.display.formats import indicator_text
 from tthc_analysis.display.rollup import rollup_by_field, rollup_form
@@ -19,6 +21,7 @@ from tthc_analysis.indicators.dossiers import totals
 from tthc_analysis.indicators.evaluate import CountsDoNotAdd
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.rules import rule_set_ids
+from tthc_analysis.store.write import StoreWriter
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios" / "rollup"
 
@@ -283,3 +286,64 @@ def test_an_agency_that_rolls_up_has_no_exports_of_its_own(three):
     (own / "x.csv").write_text("x", encoding="utf-8")
     with pytest.raises(ConfigError, match="tổng hợp từ các đơn vị"):
         city.united(load_config(three.root))
+
+
+# --- who says that it had nothing ------------------------------------------------------------------------------------
+
+
+def give_nothing(config, body, first="", last="", exported="", rows=()):
+    """Prepared data of an agency that declares days without any, or whose newest export holds no row."""
+    folder = config.for_agency(body).processed
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    writer = StoreWriter(folder)
+    about = {"nothing": [{"from": first, "to": last}]} if first else None
+    writer.add(DOSSIERS, city.frame_of(rows), about)
+    accounts = [{"file": "a.csv", "snapshot_date": exported, "rows_in": 0}] if exported else []
+    writer.commit({"datasets": {"ho_so": {"label": "x", "rows": len(rows), "accounts": accounts}}, "findings": []})
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "exported", "state", "why"),
+    [
+        ("2023-12-15", "2024-03-31", "", "data", "khai báo không phát sinh hồ sơ"),
+        ("", "", "2024-03-20", "data", "tệp xuất không có hồ sơ nào"),
+        ("2024-01-15", "2024-03-31", "", "apart", "mới có dữ liệu từ 15/01/2024, thiếu đầu kỳ"),
+        ("2023-01-01", "2023-06-30", "", "missing", "dữ liệu chỉ có từ 01/01/2023 đến 30/06/2023"),
+        ("", "", "", "missing", "tệp xuất không có hồ sơ nào"),
+    ],
+)
+def test_what_a_body_says_it_had_not_is_0_and_what_it_does_not_say_is_missing(
+    first, last, exported, state, why, tmp_path
+):
+    config = city.configure(tmp_path, [city.member("xa-a"), city.member("xa-b")])
+    give_nothing(config, "xa-a", first, last, exported)
+    city.give(config, "xa-b", [city.dossier("B-240101-0001", "2023-12-16 08:00")])
+    report = city.united(config)
+    found = rollup.standing(report).set_index("body")
+    assert (found.loc["xa-a", "state"], found.loc["xa-a", "why"]) == (state, why)
+    counts = rollup.by_body(report).set_index("body")
+    assert counts.loc["xa-b", "handled"] == 1
+    assert ("xa-a" in counts.index) == (state == "data")
+    if state == "data":
+        assert counts.loc["xa-a", list(rollup.ROLLED)].tolist() == [0] * len(rollup.ROLLED)
+    assert next(i for i in all_indicators(report)).numerator == 1
+
+
+def test_days_without_any_go_on_from_the_dossiers_before(tmp_path):
+    config = city.configure(tmp_path, [city.member("xa-a")])
+    rows = [
+        city.dossier(
+            "A-240101-0001",
+            "2023-12-16 08:00",
+            "2023-12-30 08:00",
+            "2023-12-20 08:00",
+            snapshot_date=datetime(2024, 1, 31),
+        )
+    ]
+    give_nothing(config, "xa-a", "2024-02-01", "2024-03-31", rows=rows)
+    report = city.united(config)
+    (row,) = rollup.standing(report).to_dict("records")
+    assert (row["state"], row["why"]) == ("data", "khai báo không phát sinh hồ sơ")
+    assert rollup.by_body(report)["resolved"].tolist() == [1]
+    (late,) = rollup.standing(city.united(config, "2024-Q2")).to_dict("records")
+    assert late["state"] == "missing"

@@ -22,8 +22,8 @@ def coverage(report: OpenReport, name: str) -> tuple[date, date] | None:
     """First and last day that the register `name` can speak of for the period; None when it was never exported."""
     exported, declared = _exported(report, name), _declared_empty(report, name)
     first, last = report.period.span(name)
-    joined = _joined([*declared, *([exported] if exported else [])]) if declared else []
-    return next((span for span in joined if span[0] <= first and last <= span[1]), exported)
+    spans = joined([*declared, *([exported] if exported else [])]) if declared else []
+    return next((span for span in spans if span[0] <= first and last <= span[1]), exported)
 
 
 def _declared_empty(report: OpenReport, name: str) -> list[tuple[date, date]]:
@@ -32,15 +32,15 @@ def _declared_empty(report: OpenReport, name: str) -> list[tuple[date, date]]:
     return [(date.fromisoformat(one["from"]), date.fromisoformat(one["to"])) for one in told]
 
 
-def _joined(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:
+def joined(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:
     """The spans in order, those that overlap or touch made one."""
-    joined: list[tuple[date, date]] = []
+    found: list[tuple[date, date]] = []
     for first, last in sorted(spans):
-        if joined and (first - joined[-1][1]).days <= 1:
-            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        if found and (first - found[-1][1]).days <= 1:
+            found[-1] = found[-1][0], max(found[-1][1], last)
         else:
-            joined.append((first, last))
-    return joined
+            found.append((first, last))
+    return found
 
 
 def _exported(report: OpenReport, name: str) -> tuple[date, date] | None:

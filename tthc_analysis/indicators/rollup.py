@@ -20,7 +20,7 @@ from tthc_analysis.indicators._counting import ENDED, LIVE, MEASURES, OLD_ENDED,
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._order import in_order
-from tthc_analysis.indicators._registers import span_columns
+from tthc_analysis.indicators._registers import joined, reaches_over, span_columns
 from tthc_analysis.indicators.definition import (
     NO_DATA,
     Block,
@@ -35,7 +35,7 @@ from tthc_analysis.indicators.dossiers import FORM_REFERENCE, HANDLED_BASE, LABE
 from tthc_analysis.indicators.evaluate import CountsDoNotAdd, Evaluation, indicator, tabulated
 from tthc_analysis.indicators.relations import day, literals
 from tthc_analysis.rules.reporting import load_reporting
-from tthc_analysis.store.united import MEMBERS, SENT, SHARED
+from tthc_analysis.store.united import MEMBERS, NOTHING, SENT, SHARED
 
 SECTION = "Tổng hợp"
 Record = Mapping[Hashable, Any]
@@ -62,9 +62,12 @@ _OF: Mapping[str, Measure] = {**MEASURES, OFFLINE: c.OFFLINE}
 
 
 def standing(report: OpenReport) -> pd.DataFrame:
-    """One row for each body that exists in the period: body, name, level, state, why (in Vietnamese; "" when counted)."""
+    """One row for each body that exists in the period: body, name, level, state, why.
+
+    `why` is in Vietnamese: why it is not counted, or by what it says that it had no dossier; "" for any other that is counted.
+    """
     members = report.store.query(f"SELECT * FROM {MEMBERS} ORDER BY ordinal")
-    spans, sent, unended = _spans(report), _sent(report), _unended(report)
+    (spans, said), sent, unended = _spans(report), _sent(report), _unended(report)
     rows = []
     for member in members.to_dict("records"):
         starts, ends = _day(member["starts"]), _day(member["ends"])
@@ -73,11 +76,37 @@ def standing(report: OpenReport) -> pd.DataFrame:
         state, why = _state(report, member, spans.get(member["body"]), sent.get(member["body"], []))
         if state == "data" and member["body"] in unended:
             state, why = "apart", unended[member["body"]]
+        elif state == "data":
+            why = said.get(member["body"], "")
         rows.append({**{n: member[n] for n in ("body", "name", "level")}, "state": state, "why": why})
     return pd.DataFrame(rows, columns=["body", "name", "level", "state", "why"])
 
 
-def _spans(report: OpenReport) -> dict[str, tuple[date, date]]:
+Spans = dict[str, tuple[date, date]]
+
+
+def _spans(report: OpenReport) -> tuple[Spans, dict[str, str]]:
+    """First and last day that each body tells of, and how those say so that tell of the period by having had nothing."""
+    spans, said = _of_rows(report), dict[str, str]()
+    if NOTHING not in report.store.index:
+        return spans, said
+    nothing = report.store.query(f"SELECT * FROM {NOTHING} ORDER BY body, starts")
+    for body, told in nothing.groupby("body"):
+        days = [(pd.Timestamp(r["starts"]).date(), pd.Timestamp(r["ends"]).date()) for r in told.to_dict("records")]
+        whole = joined([*days, *([spans[str(body)]] if body in spans else [])])
+        own, over = (
+            spans.get(str(body)),
+            [s for s in whole if s[0] <= report.period.start and report.period.end <= s[1]],
+        )
+        if own:  # the first days of what is exported may be quiet ones
+            over += [s for s in whole if s[0] == own[0] and reaches_over(s, report.period)]
+        if over and own not in over:
+            said[str(body)] = ", ".join(dict.fromkeys(told["said"]))
+        spans[str(body)] = next(iter(over), own or whole[-1])
+    return spans, said
+
+
+def _of_rows(report: OpenReport) -> Spans:
     """First and last day that the dossiers of each body tell of."""
     found = report.store.query(f"SELECT body, {span_columns(DOSSIERS.name)} FROM ho_so GROUP BY body")
     return {
@@ -539,7 +568,7 @@ def _apart_counts(report: OpenReport, body: str) -> dict[str, int | None]:
     own = ", ".join(f"count(*) FILTER (WHERE {_OF[n].where}) AS {n}" for n in NAMES)
     facts = {ENDED: "unended", OLD_ENDED: "old_unended"}
     own += "".join(f", count(*) FILTER (WHERE ({f.who}) AND NOT ({f.stated})) AS {n}" for f, n in facts.items())
-    span = _spans(report).get(body)
+    span = _spans(report)[0].get(body)
     judged_on = min(span[1], report.period.end) if span else report.period.end
     found = report.store.query(
         f"{live_sql(report.period, report.rules, ('body',), judged_on)} SELECT {own}, count(*) AS everything FROM live WHERE body = '{body}'"

@@ -16,7 +16,7 @@ from tthc_analysis.config import Config, MemberAgency
 from tthc_analysis.errors import ConfigError, NoExports, TthcError
 from tthc_analysis.preparation.current import UNCHANGED, critical_findings, is_current, keep, prepare
 from tthc_analysis.preparation.later import Later
-from tthc_analysis.preparation.member import Member
+from tthc_analysis.preparation.member import Member, spans_without_any
 from tthc_analysis.preparation.source import source_of
 from tthc_analysis.store import INDEX, Store
 
@@ -91,7 +91,8 @@ def member(own: Config, agency: MemberAgency, say: Say, force: bool) -> Member:
         return Member(agency, "", "", f"không đọc được dữ liệu: {error.what.rstrip('.')}")
     if not is_valid:
         return Member(agency, "", store.state(), NOT_VALID)
-    return Member(agency, str(own.processed), store.state(), "" if store.has(DOSSIERS.name) else NO_ROW)
+    has_told = store.has(DOSSIERS.name) or bool(spans_without_any(store))
+    return Member(agency, str(own.processed), store.state(), "" if has_told else NO_ROW)
 
 
 def _say(say: Say, agency: MemberAgency, text: str) -> None:

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 from tthc_analysis import fingerprint
 from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.config import MemberAgency
-from tthc_analysis.preparation.member import Member
+from tthc_analysis.preparation.member import Member, spans_without_any
 from tthc_analysis.preparation.ownership import newest_shape
 from tthc_analysis.store import Store
 from tthc_analysis.store.sql import DuckDB
-from tthc_analysis.store.united import MEMBERS, SENT, SHARED, sent_table
+from tthc_analysis.store.united import MEMBERS, NOTHING, SENT, SHARED, sent_table
 from tthc_analysis.store.write import StoreWriter, schema
 
 _SHARED = pa.schema(
@@ -40,6 +40,7 @@ def unite(folder: Path, members: Sequence[Member], sent: Path) -> Store:
         _write_dossiers(writer, stores, shared)
         writer.add_small(MEMBERS, _members_table(members))
         writer.add_small(SHARED, pa.Table.from_pandas(shared[_SHARED.names], schema=_SHARED, preserve_index=False))
+        writer.add_small(NOTHING, _nothing_table(stores))
         writer.add_small(SENT, sent_table(sent))
         return writer.commit(_quality(stores))
     except BaseException:
@@ -96,6 +97,17 @@ def _members_table(members: Sequence[Member]) -> pa.Table:
     return pa.Table.from_pylist(
         rows, pa.schema([*texts, ("ordinal", pa.int64()), ("starts", pa.date32()), ("ends", pa.date32())])
     )
+
+
+def _nothing_table(stores: Mapping[str, Store]) -> pa.Table:
+    """The days in which each body says that it had no dossier: there its counts are 0, and not missing."""
+    rows = [
+        {"body": body, "starts": first, "ends": last, "said": said}
+        for body, store in stores.items()
+        for first, last, said in spans_without_any(store)
+    ]
+    days = [("starts", pa.date32()), ("ends", pa.date32())]
+    return pa.Table.from_pylist(rows, pa.schema([("body", pa.string()), *days, ("said", pa.string())]))
 
 
 # --- codes that several bodies hold ----------------------------------------------------------------------------------

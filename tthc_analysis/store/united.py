@@ -1,4 +1,4 @@
-"""The tables that only a roll-up has: who is rolled up, what was sent in, which dossiers two bodies hold."""
+"""The tables that only a roll-up has: who is rolled up, what was sent in, which dossiers two bodies hold, who had nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MEMBERS, SENT, SHARED = "don_vi_cap_duoi", "so_lieu_gui", "trung_ma_don_vi"
+MEMBERS, SENT, SHARED, NOTHING = "don_vi_cap_duoi", "so_lieu_gui", "trung_ma_don_vi", "khong_phat_sinh"
 
 
 def sent_table(folder: Path) -> pa.Table:
