@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from exports_make import BODY, HEAD, csv_text, write
+from exports_make import BODY, HEAD, csv_text, html_text, spreadsheet_ml, write
 
 from tthc_analysis.errors import UnreadableExport
 from tthc_analysis.exports import _delimited, _texts, read_export
 from tthc_analysis.exports import read as read_room
+from tthc_analysis.exports.read import Limits
 
 LINES = ["a;b;c", "1;2;3", "", "4;5", '6;"x\ny";8', "7,8,9", "1;2;3;4", ";;", "1;2;3;;;9", "Hồ sơ;ễ;3"]
 TEXTS = {
@@ -76,3 +77,17 @@ def test_control_marks_are_no_text(tmp_path):
     path.write_bytes(bytes(range(1, 256)) * 40)
     with pytest.raises(UnreadableExport, match="nhị phân"):
         read_export(path)
+
+
+@pytest.mark.parametrize("form", ["html", "xml"])
+def test_markup_is_read_in_little_memory_or_refused_never_in_part(form, tmp_path):
+    """A tree of these rows takes more than half a gigabyte; the parser of pages stops in silence where it has no memory left."""
+    rows = [HEAD, *([str(i), f"H24.99-240102-{i:05d}", *BODY[0][2:]] for i in range(1, 30_001))]
+    path = write(tmp_path / "a.xls", html_text(rows) if form == "html" else spreadsheet_ml(rows))
+    (grid,) = read_export(path, Limits(memory=430 << 20)).grids
+    assert (grid.height, grid.rows(30_000, 30_001)[0][1]) == (30_001, "H24.99-240102-30000")
+    for memory in (285, 300):
+        try:
+            assert read_export(path, Limits(memory=memory << 20)).grids[0].height == 30_001
+        except UnreadableExport:
+            continue

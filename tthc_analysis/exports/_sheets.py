@@ -31,6 +31,9 @@ _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _HIDDEN_CLASSES = re.compile(rf"([^{{}}]*)\{{[^{{}}]*{_HIDDEN.pattern}", re.IGNORECASE)
 _CLASS = re.compile(r"\.([\w-]+)\s*(?=,|$)")
+_STYLES = re.compile(rb"<style[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
+_MAY_BE_HIDDEN = frozenset(("span", "div", "p", "a", "b", "i", "font", "label", "small", "sup", "sub"))
+_CELLS = frozenset(("td", "th"))
 _HALF_SECOND = timedelta(milliseconds=500)
 
 Line = dict[str, Any]
@@ -131,44 +134,81 @@ def _sheet_chunks(sheet: Any) -> Iterator[Line]:
 
 
 def read_html(data: bytes) -> Iterator[Line]:
-    """Every table of an HTML text in UTF-8; spans are placed as a browser does, without copying text."""
-    from lxml import etree
+    """Every table of an HTML text in UTF-8; spans are placed as a browser does.
 
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
-    root: Any = etree.fromstring(data, parser=parser) if data.strip() else None
-    tables = [] if root is None else list(root.iter("table"))
+    A row is forgotten as soon as it is placed: a tree of all of them would be many times the text.
+    """
+    from lxml import etree
+    from lxml.etree import ErrorTypes
+
+    tables: dict[Any, _Placed] = {}
+    hidden = _hidden_classes(data)
+    events = etree.iterparse(
+        io.BytesIO(data), ("start", "end"), tag=("table", "tr"), html=True, encoding="utf-8", no_network=True,
+        huge_tree=True, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    for event, node in events if data.strip() else ():
+        if node.tag == "table" and event == "start":
+            if len(tables) >= MOST_TABLES:
+                raise Refused(f"Tệp HTML có hơn {MOST_TABLES} bảng: không phải danh sách.")
+            tables[node] = _Placed()
+        elif node.tag == "tr" and (owner := tables.get(next(node.iterancestors("table"), None))):
+            if event == "start":
+                owner.begin(node)
+            else:
+                owner.end(node, _html_cells(node, hidden))
+                _forget(node)
+    if any(error.type in (ErrorTypes.ERR_NO_MEMORY, ErrorTypes.ERR_INTERNAL_ERROR) for error in events.error_log):
+        raise MemoryError  # this parser goes on after every error, and here it has not come to the end
     if not tables:
         raise Refused("Tệp HTML không có bảng nào.")
-    if len(tables) > MOST_TABLES:
-        raise Refused(f"Tệp HTML có {len(tables)} bảng, nhiều hơn {MOST_TABLES}: không phải danh sách.")
-    _drop_hidden(root)
-    etree.strip_elements(root, "script", "style", with_tail=False)
-    for line_break in root.iter("br"):
-        line_break.tail = "\n" + (line_break.tail or "")
-    for number, table in enumerate(tables, start=1):
-        rows = [_html_cells(tr) for tr in table.iter("tr") if _owner(tr) is table]
-        yield from _placed("" if len(tables) == 1 else f"Bảng {number}", rows)
+    for number, placed in enumerate(tables.values(), start=1):
+        yield from placed.lines("" if len(tables) == 1 else f"Bảng {number}")
 
 
-def _drop_hidden(root: Any) -> None:
-    """Empty what a cell holds but a browser does not show (a key to sort by); rows and cells of the table stay."""
-    styles = " ".join(node.text or "" for node in root.iter("style"))
-    classes = {name for names in _HIDDEN_CLASSES.findall(styles) for name in _CLASS.findall(names)}
-    for node in root.iter("span", "div", "p", "a", "b", "i", "font", "label", "small", "sup", "sub"):
-        unseen = node.get("hidden") is not None or _HIDDEN.search(node.get("style") or "")
-        if unseen or classes.intersection((node.get("class") or "").split()):
-            node.clear(keep_tail=True)
+def _forget(row: Any) -> None:
+    """Empty a row, but for one that holds a table or stands in another, and take those before it away."""
+    if row.find(".//table") is None and next(row.iterancestors("tr", "table")).tag == "table":
+        row.clear()
+    while (before := row.getprevious()) is not None and before.tag == "tr" and not len(before):
+        row.getparent().remove(before)
 
 
-def _owner(node: Any) -> Any:
-    return next(node.iterancestors("table"), None)
+def _hidden_classes(data: bytes) -> frozenset[str]:
+    """The classes of what a browser does not show."""
+    styles = b" ".join(_STYLES.findall(data)).decode("utf-8", "ignore")
+    return frozenset(name for names in _HIDDEN_CLASSES.findall(styles) for name in _CLASS.findall(names))
 
 
-def _html_cells(row: Any) -> list[Span]:
-    return [
-        ("" if cell.find(".//table") is not None else "".join(cell.itertext()), _span(cell, "col"), _span(cell, "row"))
-        for cell in row.iterchildren("td", "th")
-    ]
+def _is_hidden(node: Any, classes: frozenset[str]) -> bool:
+    """Whether a browser does not show a part of a page; rows and cells of a table stay."""
+    if node.tag not in _MAY_BE_HIDDEN:
+        return False
+    unseen = node.get("hidden") is not None or _HIDDEN.search(node.get("style") or "")
+    return bool(unseen) or not classes.isdisjoint((node.get("class") or "").split())
+
+
+def _html_cells(row: Any, hidden: frozenset[str]) -> list[Span]:
+    return [(_cell_text(cell, hidden), _span(cell, "col"), _span(cell, "row")) for cell in row if cell.tag in _CELLS]
+
+
+def _cell_text(cell: Any, hidden: frozenset[str]) -> str:
+    """What a cell shows: nothing of what is hidden (a key to sort by), of scripts, or of a table within it."""
+    if not len(cell):
+        return cell.text or ""
+    if cell.find(".//table") is not None:
+        return ""
+    return "".join(_shown(cell, hidden))
+
+
+def _shown(node: Any, hidden: frozenset[str]) -> Iterator[str]:
+    if node.tag == "br":
+        yield "\n"
+    elif node.tag not in ("script", "style") and not _is_hidden(node, hidden):
+        yield node.text or ""
+        for part in node:
+            yield from _shown(part, hidden)
+            yield part.tail or ""
 
 
 def _span(cell: Any, which: str) -> int:
@@ -177,27 +217,50 @@ def _span(cell: Any, which: str) -> int:
     return min(max(int(text), 1), most) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def _placed(name: str, rows: list[list[Span]]) -> Iterator[Line]:
-    """Put cells with spans on a grid: a cell that reaches down pushes the cells of the next rows to the right."""
-    grid: list[list[str]] = []
-    merges: list[list[int]] = []
-    below: dict[int, int] = {}  # column → last row that a cell from above reaches
-    for index, row in enumerate(rows):
+class _Placed:
+    """The rows of one table on a grid: a cell that reaches down pushes the cells of the next rows to the right."""
+
+    def __init__(self) -> None:
+        self._grid: list[list[str]] = []
+        self._merges: list[list[int]] = []
+        self._below: dict[int, int] = {}  # column → last row that a cell from above reaches
+        self._known: dict[str, str] = {}  # a text that comes again is kept once
+        self._begun: dict[Any, list[Span] | None] = {}
+
+    def begin(self, row: Any) -> None:
+        """A row begins; it stands before those that begin within it."""
+        self._begun[row] = None
+
+    def end(self, row: Any, cells: list[Span]) -> None:
+        """A row ends: it is placed as soon as all before it are."""
+        self._begun[row] = cells
+        while self._begun and (first := next(iter(self._begun.items())))[1] is not None:
+            self.add(first[1])
+            del self._begun[first[0]]
+
+    def add(self, row: list[Span]) -> None:
+        """Place one more row."""
+        index, below = len(self._grid), self._below
         cells: list[str] = []
         for text, across, down in row:
             while below.get(len(cells), -1) >= index:
                 cells.append("")
-            first, last_row = len(cells), min(index + down, len(rows)) - 1
-            cells += [text, *[""] * (across - 1)]
-            if last_row > index:
+            first, last_row = len(cells), index + down - 1
+            cells += [self._known.setdefault(text, text), *[""] * (across - 1)]
+            if down > 1:
                 below |= dict.fromkeys(range(first, len(cells)), last_row)
-            if across > 1 or last_row > index:
-                merges.append([index, first, last_row, len(cells) - 1])
+            if across > 1 or down > 1:
+                self._merges.append([index, first, last_row, len(cells) - 1])
         while below.get(len(cells), -1) >= index:
             cells.append("")
-        grid.append(cells)
-    yield _head(name, merges)
-    yield from _row_chunks(grid)
+        self._grid.append(cells)
+
+    def lines(self, name: str) -> Iterator[Line]:
+        """The table; no cell reaches beyond its last row."""
+        last = len(self._grid) - 1
+        merges = [[top, left, min(bottom, last), right] for top, left, bottom, right in self._merges]
+        yield _head(name, [m for m in merges if m[2] > m[0] or m[3] > m[1]])
+        yield from _row_chunks(self._grid)
 
 
 def _row_chunks(grid: list[list[str]]) -> Iterator[Line]:
@@ -216,45 +279,77 @@ def _row_chunks(grid: list[list[str]]) -> Iterator[Line]:
 
 
 def read_xml(data: bytes) -> Iterator[Line]:
-    """The worksheets of a SpreadsheetML text in UTF-8; no entity, DTD or address is followed."""
+    """The worksheets of a SpreadsheetML text in UTF-8; no entity, DTD or address is followed, and a row is forgotten once read."""
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, encoding="utf-8")
-    root = etree.fromstring(data, parser=parser)
-    sheets = list(root.iter(f"{_SS}Worksheet"))
+    sheets: list[_XmlSheet] = []
+    events = etree.iterparse(
+        io.BytesIO(data), ("start", "end"), tag=(f"{_SS}Worksheet", f"{_SS}Row"), encoding="utf-8", no_network=True,
+        huge_tree=True, resolve_entities=False, load_dtd=False,
+    )  # fmt: skip
+    for event, node in events:
+        if event == "start":
+            if node.tag == f"{_SS}Worksheet":
+                sheets.append(_XmlSheet(node.get(f"{_SS}Name") or ""))
+        elif node.tag == f"{_SS}Worksheet":
+            sheets[-1].is_visible = (node.findtext(f".//{_EXCEL}Visible") or "") not in (
+                "SheetHidden",
+                "SheetVeryHidden",
+            )
+            node.clear()
+        elif sheets and _is_row_of_a_sheet(node):
+            sheets[-1].add(node)
+            node.clear()
+            while node.getprevious() is not None and node.getprevious().tag == node.tag:
+                node.getparent().remove(node.getprevious())
     if not sheets:
         raise Refused("Tệp XML không phải bảng tính Excel 2003.")
-    check_names([sheet.get(f"{_SS}Name") or "" for sheet in sheets])
+    check_names([sheet.name for sheet in sheets])
     for sheet in sheets:
-        name, shown = sheet.get(f"{_SS}Name") or "", sheet.findtext(f".//{_EXCEL}Visible") or ""
-        if shown in ("SheetHidden", "SheetVeryHidden"):
-            yield _head(name, visible=False)
-        else:
-            yield from _xml_sheet(name, sheet)
+        yield from sheet.lines()
 
 
-def _xml_sheet(name: str, sheet: Any) -> Iterator[Line]:
-    grid: list[list[str]] = []
-    merges: list[list[int]] = []
-    faults = Faults()
-    formulas = Formulas(faults)
-    for row in sheet.iterfind(f"{_SS}Table/{_SS}Row"):
-        at = _index(row, len(grid), MAX_ROWS)
-        grid += [[] for _ in range(at - len(grid))]
+def _is_row_of_a_sheet(row: Any) -> bool:
+    table = row.getparent()
+    return table is not None and table.tag == f"{_SS}Table" and table.getparent().tag == f"{_SS}Worksheet"
+
+
+class _XmlSheet:
+    """One worksheet of a SpreadsheetML text, row by row."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.is_visible = name, True
+        self._grid: list[list[str]] = []
+        self._merges: list[list[int]] = []
+        self._faults = Faults()
+        self._formulas = Formulas(self._faults)
+        self._known: dict[str, str] = {}
+
+    def add(self, row: Any) -> None:
+        """Place one more row."""
+        at = _index(row, len(self._grid), MAX_ROWS)
+        self._grid += [[] for _ in range(at - len(self._grid))]
         cells: list[str] = []
         for cell in row.iterfind(f"{_SS}Cell"):
             first = _index(cell, len(cells), MAX_COLUMNS)
             cells += [""] * (first - len(cells))
             across, down = _merged(cell, "Across"), _merged(cell, "Down")
-            _look_at(cell, at, first, faults, formulas)
-            cells += [_xml_text(cell), *[""] * across]
+            _look_at(cell, at, first, self._faults, self._formulas)
+            text = _xml_text(cell)
+            cells += [self._known.setdefault(text, text), *[""] * across]
             if across or down:
-                merges.append([at, first, at + down, first + across])
-        grid.append(cells)
-    yield _head(name, merges, formulas.settle())
-    for line in _row_chunks(grid):
-        del line["widths"]  # this format leaves blank cells out, so a short row says nothing
-        yield line
+                self._merges.append([at, first, at + down, first + across])
+        self._grid.append(cells)
+
+    def lines(self) -> Iterator[Line]:
+        """The sheet; a hidden one is named alone."""
+        if not self.is_visible:
+            yield _head(self.name, visible=False)
+            return
+        yield _head(self.name, self._merges, self._formulas.settle())
+        for line in _row_chunks(self._grid):
+            del line["widths"]  # this format leaves blank cells out, so a short row says nothing
+            yield line
 
 
 def _look_at(cell: Any, row: int, column: int, faults: Faults, formulas: Formulas) -> None:
