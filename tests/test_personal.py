@@ -243,3 +243,18 @@ def test_a_file_or_sheet_with_a_personal_name_is_refused_and_its_name_not_repeat
         prepare(source_of(config))
     assert not is_personal(str(caught.value).replace(PRIVATE_TEXT, ""))
     assert not config.processed.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tệp có 123456789 dòng, nhiều hơn 12000000.",
+        "Có 987.654.321 hồ sơ",
+        "dòng dài hơn 1234567890 ký tự",
+    ],
+)
+def test_a_count_of_things_is_no_id(text):
+    assert masked(text) == text
+    assert masked(f"Tệp có 0{'9' * 9} dòng") != f"Tệp có 0{'9' * 9} dòng"
+    assert masked("CMND 123456789 hồ sơ") != "CMND 123456789 hồ sơ"
+    assert masked("số 123456789 hồ sơ") != "số 123456789 hồ sơ"

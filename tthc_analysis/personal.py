@@ -40,6 +40,11 @@ _MOMENTS = re.compile(
 _MONEY = re.compile(
     r"(?<![\d.,])[1-9](?:\d{0,2}(?:[. ]\d{3})+|\d*)(?:,\d+)?(?=\s{0,2}(?:đồng|đ|vnđ|vnd|usd|nghìn|triệu|tỷ|tỉ)\b)", re.I
 )
+#: a count of things: after a word that begins one, before what is counted
+_COUNTED = re.compile(
+    r"(?:\b(?:có|hơn|gồm|trong|còn|quá)|[=+/]) ?[1-9](?:\d{0,2}(?:\.\d{3})+|\d{0,9})(?= (?:dòng|ô|cột|hồ sơ|tệp|ký tự|byte|thủ tục|trang|bảng)\b)",
+    re.IGNORECASE,
+)  # fmt: skip
 _AT = r"(?:@|[(\[{<]\s?(?:at|a|@)\s?[)\]}>]|\sa còng\s)"
 _WRITTEN_DOT = r"(?:\s?[(\[{]\s?(?:dot|chấm|\.)\s?[)\]}]\s?|\s(?:dot|chấm)\s)"
 _DOT = rf"(?:\s?\.\s?|{_WRITTEN_DOT})"
@@ -137,7 +142,8 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
     for match in _PASSPORT.finditer(text):
         if not _MOMENTS.fullmatch(match[0][1:]):
             yield match.span()
-    text = _MOMENTS.sub(_blotted, text)
+    for harmless in (_MOMENTS, _COUNTED):
+        text = harmless.sub(_blotted, text)
     for match in _CLUSTER.finditer(text):
         if sum(map(str.isdigit, match[0])) >= _LEAST_DIGITS:
             yield from _in_cluster(text, match)

@@ -68,7 +68,7 @@ def test_an_open_quotation_mark_far_below_is_told_by_the_line_before(tmp_path, m
 
 def test_a_page_of_very_many_tables_is_no_list(tmp_path):
     path = write(tmp_path / "a.html", "<html>" + "<table><tr><td>a</td></tr></table>" * 1001 + "</html>")
-    with pytest.raises(UnreadableExport, match="1001 bảng"):
+    with pytest.raises(UnreadableExport, match="hơn 1000 bảng"):
         read_export(path)
 
 
