@@ -15,6 +15,7 @@ from tthc_analysis.exports.doubts import (
     NAMES,
     NO_END,
     ODD_CODE,
+    PERHAPS,
     TWO_SPELLINGS,
 )
 from tthc_analysis.preparation.process import _doubts
@@ -221,3 +222,20 @@ def test_doubts_become_critical_findings(tmp_path):
         DOSSIERS.name,
         ("a.csv, dòng 5",),
     )
+
+
+def test_few_rows_with_the_due_day_and_the_end_exchanged_are_a_warning(tmp_path):
+    """Each due day in its place is three days after receipt; exchanged, each end is."""
+    days = [(2, 5, 3), (3, 6, 6), (8, 11, 8), (15, 18, 16)]
+    right = [row_of(i, f"0{r}"[-2:], f"0{due}"[-2:], f"0{end}"[-2:]) for i, (r, due, end) in enumerate(days, 1)]
+    turned = [[*r[:8], r[9], r[8], *r[10:]] for r in right]
+    write(tmp_path / "b" / "a.csv", csv_text([HEAD, *right]))
+    write(tmp_path / "c" / "a.csv", csv_text([HEAD, *turned]))
+    assert PERHAPS not in {k for k, v in read(tmp_path / "b").doubts.places.items() if v}
+    assert read(tmp_path / "c").doubts.places[PERHAPS] == ("a.csv: “Ngày hẹn trả”, “Ngày kết thúc xử lý”",)
+
+
+def row_of(number: int, received: str, due: str, end: str) -> list[str]:
+    code, named = f"H24.99-2401{received}-{number:04d}", BODY[0]
+    days = [f"{day}/01/2024" for day in (received, due, end)]
+    return [str(number), code, *named[2:7], *days, named[10]]

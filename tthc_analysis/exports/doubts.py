@@ -16,10 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tthc_analysis.columns import Column, Table
-from tthc_analysis.exports.exchanged_columns import ended_in_process, exchanged_days, exchanged_names
+from tthc_analysis.exports.exchanged_columns import (
+    ended_in_process,
+    exchanged_days,
+    exchanged_names,
+    perhaps_exchanged_days,
+)
 
 ODD_CODE, TWO_SPELLINGS, EXCHANGED, NO_END = "odd_code", "two_spellings", "exchanged", "no_end"
 ENDED, MANY_ENDED, COLUMNS, NAMES = "ended_in_process", "many_ended_in_process", "exchanged_columns", "exchanged_names"
+PERHAPS = "perhaps_exchanged_columns"
 #: the least codes of one shape in a file for another shape to be odd, and the least share that they are of all
 _LEAST_ALIKE, _NEARLY_ALL = 4, 0.9
 #: an exchanged date may fit by chance: about one in so many of those that lie as far away, against a code and a due day
@@ -70,6 +76,7 @@ def find_doubts(table: Table, frame: pd.DataFrame, sure: Iterable[str], confirme
         found[EXCHANGED] = _exchanged_days(unsure, key.name)
         found[ENDED], found[MANY_ENDED] = ended_in_process(unsure)
         columns[COLUMNS] = exchanged_days(table, unsure)
+        columns[PERHAPS] = perhaps_exchanged_days(table, unsure)
     seen = set(confirmed)
     found = {kind: rows[~rows[key.name].isin(seen)] for kind, rows in found.items()}
     told = {**{kind: _places(rows) for kind, rows in found.items()}, **columns}

@@ -47,6 +47,31 @@ def exchanged_days(table: Table, frame: pd.DataFrame) -> list[str]:
     ]
 
 
+def perhaps_exchanged_days(table: Table, frame: pd.DataFrame) -> list[str]:
+    """The same of files with too few rows to be sure: every end lies a fixed time after receipt, no due day does, none comes after."""
+    if not {"due_at", "received_at"} <= set(frame):
+        return []
+    ends = [name for name in _ENDS if name in frame]
+    files = frame.groupby("source_file", sort=False)
+    return [
+        _told(table, str(file), "due_at", end) for file, rows in files for end in ends if _perhaps_by_term(rows, end)
+    ]
+
+
+def _perhaps_by_term(rows: pd.DataFrame, end: str) -> bool:
+    limits, few = load_reading().exchanged_columns, load_reading().open_with_end.least
+    known = rows[rows[end].notna() & rows["due_at"].notna()]
+    if not few <= len(known) < limits.least or (known[end].dt.normalize() < known["due_at"].dt.normalize()).any():
+        return False
+    kinds = known["procedure_code" if "procedure_code" in known else "source_file"].astype("object").fillna("")
+    known = known[kinds.map(kinds.value_counts()) >= few]
+    names = kinds[known.index].to_numpy()
+    return len(known) > 0 and any(
+        _alike(one, names) == 1 and _alike(other, names) < 1
+        for one, other in zip(_terms(known, end), _terms(known, "due_at"), strict=True)
+    )
+
+
 def _told(table: Table, file: str, *names: str) -> str:
     return f"{file}: " + ", ".join(f"“{table.column(name).label}”" for name in names)
 

@@ -13,7 +13,17 @@ import pandas as pd
 from tthc_analysis.columns import DOSSIERS, TABLES, Table
 from tthc_analysis.errors import NoExports, PersonalName
 from tthc_analysis.exports import Dataset, read_dataset
-from tthc_analysis.exports.doubts import COLUMNS, ENDED, EXCHANGED, MANY_ENDED, NAMES, NO_END, ODD_CODE, TWO_SPELLINGS
+from tthc_analysis.exports.doubts import (
+    COLUMNS,
+    ENDED,
+    EXCHANGED,
+    MANY_ENDED,
+    NAMES,
+    NO_END,
+    ODD_CODE,
+    PERHAPS,
+    TWO_SPELLINGS,
+)
 from tthc_analysis.exports.exchanged_columns import IN_PROCESS
 from tthc_analysis.exports.nothing import NAME, against, newest_empty
 from tthc_analysis.exports.quarantine import incomplete, write_quarantine
@@ -241,6 +251,12 @@ _DOUBTS: Mapping[str, tuple[str, Severity, str]] = {
         "critical",
         "Ngày hẹn trả và ngày kết thúc, ngày trả nằm đúng dưới tiêu đề của mình: nội dung cho thấy hai cột đã đổi chỗ (xuất lại; chắc "
         "chắn đúng thì khai báo swapped_dates = false)",
+    ),
+    PERHAPS: (
+        "84",
+        "warning",
+        "Ngày hẹn trả và ngày kết thúc, ngày trả nằm đúng dưới tiêu đề của mình: tệp ít dòng, mọi hồ sơ kết thúc đúng hoặc sau hạn và "
+        "cách đều ngày tiếp nhận trong khi hạn trả thì không, hai cột có thể đã đổi chỗ",
     ),
     NAMES: (
         "89",
