@@ -319,7 +319,18 @@ class Config(_Model):
     @property
     def prose(self) -> Path:
         """Folder of the analyst's texts for the Word document, one folder in it for each period."""
-        return self.root / self.document.prose
+        return self.root / self.prose_name
+
+    @property
+    def prose_name(self) -> str:
+        """`prose` relative to the root: one of `agencies` has a folder of its own, the main agency that of the project."""
+        own = f"/{self.agency.id}" if isinstance(self.agency, MemberAgency) else ""
+        return self.document.prose + own
+
+    @property
+    def prose_of_main(self) -> Path | None:
+        """Where one of `agencies` had its texts before it had a folder of its own; None for the main agency."""
+        return self.root / self.document.prose if isinstance(self.agency, MemberAgency) else None
 
     @property
     def notebooks(self) -> Path:

@@ -28,7 +28,7 @@ def restore_inputs(config: Config, copy: Config, report: PublishedReport) -> tup
     gone = [
         *_restore_exports(config.raw, copy.root / _RAW, inputs),
         *_restore_notebooks(notebooks, report, inputs["notebooks"]),
-        *_restore_texts(copy.root, copy.prose / report.period_id, inputs.get("document", {})),
+        *_restore_texts(copy.root, copy.prose / report.period_id, copy.prose_of_main, inputs.get("document", {})),
     ]
     return copy.model_copy(update={"raw_at": copy.root / _RAW}), tuple(gone)
 
@@ -74,8 +74,8 @@ def _as_it_was(executed: Path) -> dict[str, Any]:
     return {**notebook, "cells": cells}
 
 
-def _restore_texts(root: Path, prose: Path, wanted: Mapping[str, str]) -> Iterator[str]:
-    """Drop the prose that the report did not have; yields texts that are others now."""
+def _restore_texts(root: Path, prose: Path, of_main: Path | None, wanted: Mapping[str, str]) -> Iterator[str]:
+    """Drop the prose that the report did not have, bring what it had from the main agency's; yields texts that are others now."""
     for path in prose.glob("*.md"):
         if path.relative_to(root).as_posix() not in wanted:
             path.unlink()
@@ -83,3 +83,6 @@ def _restore_texts(root: Path, prose: Path, wanted: Mapping[str, str]) -> Iterat
         path = root / name
         if not path.is_file() or sha256(path) != digest:
             yield f"phần lời, mẫu Word {name}"
+        elif of_main and path.parent == of_main / prose.name:  # a report made before the agency had a folder of its own
+            prose.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, prose / path.name)

@@ -88,7 +88,7 @@ def prose_command(
     taken, kept = prose.carry(config.prose, whence, target)
     out = console.make_console()
     out.print(
-        f"Mang {len(taken)} đoạn từ {whence.label} sang {config.document.prose}/{target.id}/: {', '.join(taken) or '–'}",
+        f"Mang {len(taken)} đoạn từ {whence.label} sang {config.prose_name}/{target.id}/: {', '.join(taken) or '–'}",
         markup=False,
     )
     if kept:

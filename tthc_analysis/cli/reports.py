@@ -259,21 +259,24 @@ def _show_report(made: Report) -> None:
 
 def _show_missing_prose(config: Config, period: str) -> None:
     """The prose blocks of the Word document that the analyst has still to write, or to check."""
+    from tthc_analysis.documents.prose import left_with_main
     from tthc_analysis.documents.word import carried_blocks, missing_blocks, template_of
 
     template, prose = template_of(config.template, config.rolls_up), config.prose / period
     if carried := carried_blocks(template, prose):
         files = ", ".join(f"{b}.md" for b in carried)
         console.make_console().print(
-            f"{len(carried)} đoạn mang từ kỳ khác còn phải soát lại ([bold]{config.document.prose}/{period}/[/]): {files}",
+            f"{len(carried)} đoạn mang từ kỳ khác còn phải soát lại ([bold]{config.prose_name}/{period}/[/]): {files}",
             soft_wrap=True,
         )
     if blocks := missing_blocks(template, prose):
         console.make_console().print(
             f"Dự thảo Word còn {len(blocks)} đoạn do chuyên viên soạn, đặt ở "
-            f"[bold]{config.document.prose}/{period}/[/]: {', '.join(f'{b}.md' for b in blocks)}",
+            f"[bold]{config.prose_name}/{period}/[/]: {', '.join(f'{b}.md' for b in blocks)}",
             soft_wrap=True,
         )
+    if told := left_with_main(config, period, blocks):
+        console.make_console().print(f"! {told}", style="yellow", markup=False, soft_wrap=True)
 
 
 @command("purge")

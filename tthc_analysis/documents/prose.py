@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from tthc_analysis.config import Config
 from tthc_analysis.documents.word import CARRIED
 from tthc_analysis.errors import TthcError
 from tthc_analysis.periods import Period
@@ -33,6 +34,18 @@ def _periods(folders: Iterable[Path], named: Callable[[str], Period]) -> Iterabl
             yield named(folder.name)
         except TthcError:  # a folder of something else
             continue
+
+
+def left_with_main(config: Config, period: str, missing: Iterable[str]) -> str:
+    """What to do about texts that an agency misses and the main one has: once both had one folder; "" when there are none."""
+    folder = config.prose_of_main / period if config.prose_of_main else None
+    found = [name for name in missing if folder and (folder / f"{name}.md").is_file()]
+    if not found:
+        return ""
+    return (
+        f"{len(found)} đoạn cùng tên ở {config.document.prose}/{period}/ ({', '.join(found)}) chỉ vào dự thảo của cơ quan chính; "
+        f"đoạn nào là của {config.agency.name} thì chép sang {config.prose_name}/{period}/."
+    )
 
 
 def carry(prose: Path, source: Period, target: Period) -> tuple[list[str], list[str]]:
