@@ -65,9 +65,9 @@ def _whole_area(document: Any) -> None:
         "{{ so('all_resolved_on_time_count') }}; quá hạn: {{ so('all_resolved_overdue_count') }}.",
         "- Hồ sơ đang giải quyết: {{ so('all_pending_count') }}; trong đó trong hạn: {{ so('all_pending_within_count') }}; quá hạn: "
         "{{ so('all_pending_overdue_count') }}.",
-        "- Tỷ lệ hồ sơ đã giải quyết: {{ so('all_resolved_rate') }} số hồ sơ nhận giải quyết trong kỳ.",
-        "- Tỷ lệ giải quyết quá hạn: {{ so('all_resolved_overdue_rate') }} số hồ sơ đã giải quyết trong kỳ.",
-        "- Tỷ lệ hồ sơ mới nộp trực tuyến: {{ so('all_received_online_rate') }} số hồ sơ tiếp nhận mới trong kỳ.",
+        "- Tỷ lệ hồ sơ đã giải quyết: {{ so('all_resolved_rate') }} số hồ sơ nhận giải quyết trong kỳ ({{ tu('all_resolved_rate') }}/{{ mau('all_resolved_rate') }} hồ sơ).",
+        "- Tỷ lệ giải quyết quá hạn: {{ so('all_resolved_overdue_rate') }} số hồ sơ đã giải quyết trong kỳ ({{ tu('all_resolved_overdue_rate') }}/{{ mau('all_resolved_overdue_rate') }} hồ sơ).",
+        "- Tỷ lệ hồ sơ mới nộp trực tuyến: {{ so('all_received_online_rate') }} số hồ sơ tiếp nhận mới trong kỳ ({{ tu('all_received_online_rate') }}/{{ mau('all_received_online_rate') }} hồ sơ).",
     ):
         _text(document, text)
     _text(

@@ -263,3 +263,12 @@ def test_a_list_that_ends_with_the_others_is_complete():
     for whole, said in (("1.000", []), ("1.010", ["1.010"])):
         narrative = build_narrative("x.txt", "txt", [Block(text.replace("1.000", whole))])
         assert [r.found for r in reconcile(narrative).about_figures] == said
+
+
+def test_a_rate_of_the_new_dossiers_is_not_held_against_all():
+    counts = "- Hồ sơ nhận giải quyết: 838; trong đó mới nộp trực tuyến: 694; từ kỳ trước chuyển sang: 37."
+    rate = "- Tỷ lệ hồ sơ mới nộp trực tuyến: 86,64% số hồ sơ {} trong kỳ."
+    for base, codes in (("tiếp nhận mới", []), ("nhận giải quyết", ["SL03"])):
+        blocks = [Block(counts), Block(rate.format(base))]
+        found = reconcile(build_narrative("x.txt", "txt", blocks))
+        assert [r.code for r in found.about_figures] == codes

@@ -10,11 +10,11 @@ import typer
 
 from tthc_analysis.cli import console
 from tthc_analysis.cli.shared import LISTED, Agency, RuleSet, command, open_config, prepared
-from tthc_analysis.errors import BadParameter
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from tthc_analysis.indicators import OpenReport
     from tthc_analysis.reconcile import Narrative, Reconciliation, Sender, Sum
 
 Narratives = Annotated[
@@ -82,17 +82,28 @@ def _against_data(period: str, rule_set: str, agency: str) -> Check:
     from tthc_analysis.reconcile.annexes import own_forms
 
     config = open_config(agency)
-    if config.rolls_up:
-        raise BadParameter(
-            "Chưa soát được báo cáo tổng hợp với số liệu: biểu của nó có mỗi lĩnh vực ở nhiều cấp, nhiều đơn vị.",
-            f"--period {period}",
-            "Bỏ --period để soát văn bản với chính nó, hoặc soát báo cáo của một đơn vị: thêm --agency MÃ.",
-        )
     prepared(config)
     report = open_report_in(config, period, rule_set)
+    if config.rolls_up:
+        return _against_all(report)
     figures, forms, previous = all_indicators(report), own_forms(report), report.previous.period
     last_year = LastYear(report.last_year.period, {f.name: f for f in last_year_indicators(report)})
     return lambda narrative: reconcile(narrative, figures, report.period, previous, forms, last_year)
+
+
+def _against_all(report: OpenReport) -> Check:
+    """The check of a report that rolls up others against the figures of all of them."""
+    from tthc_analysis.indicators import all_indicators
+    from tthc_analysis.reconcile import reconcile
+    from tthc_analysis.reconcile.rolled import require_same_scope, rolled_figures, rolled_forms
+
+    figures, forms = rolled_figures(all_indicators(report)), rolled_forms(report)
+
+    def check(narrative: Narrative) -> Reconciliation:
+        require_same_scope(narrative, report)
+        return reconcile(narrative, figures, report.period, report.previous.period, forms)
+
+    return check
 
 
 def _one(file: Path, found: Reconciliation, html: Target, json: Target, docx: Target) -> int:

@@ -19,6 +19,7 @@ _BASES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("resolved", "pending", "pending_only", "online", "direct", "post", "offline", "new", "carried", "returned"), ("received", "new")),
     **dict.fromkeys(("pending_within", "pending_late"), ("pending", "received")),
 }  # fmt: skip
+_OF_NEW = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:trên\s|của\s)?(?:tổng\s)?(?:số\s)?hồ sơ (?:tiếp nhận mới|mới)(?!\w)")
 _VARIANTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "on_time": (("on_time",), ("in_time",), ("early", "on_time")),
     "in_time": (("in_time",), ("early", "on_time"), ("on_time",)),
@@ -232,6 +233,7 @@ def _rate(checks: Checks, facts: Sequence[Fact], rate: Fact) -> None:
     scope = same_block if _tops(same_block, rate.cls) else mine
     tops = list(_tops(scope, rate.cls))
     wanted = _BASES.get(rate.cls, ("received",) if rate.cls not in ("full", "partial", "info") else ())
+    wanted = ("new",) if wanted and _of_new(checks, rate) else wanted
     bases = [f for f in scope if f.cls in wanted]
     if rate.cls in ("full", "partial", "info"):
         bases = [t.parent for group in tops for t in group if t.parent is not None]
@@ -247,6 +249,12 @@ def _rate(checks: Checks, facts: Sequence[Fact], rate: Fact) -> None:
     right = printed_percent(percentage(_sum(group), base.value, rate.mention.decimals))
     calculation = f"{dotted(_sum(group))}/{dotted(base.value)}"
     checks.differ("SL03", rate, [rate, *group, *base.facts], right, calculation=calculation)
+
+
+def _of_new(checks: Checks, rate: Fact) -> bool:
+    """Whether the words after a rate say that it is of the new dossiers alone: “86,64% số hồ sơ tiếp nhận mới”."""
+    last = checks.reading.sentence(rate.mention.block, rate.mention.start)[1]
+    return _OF_NEW.match(checks.reading.lowered[rate.mention.block], rate.mention.end, last) is not None
 
 
 def _other_base(checks: Checks, rate: Fact) -> bool:

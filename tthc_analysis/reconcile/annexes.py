@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tthc_analysis.reconcile._checks import Checks
 from tthc_analysis.reconcile._grid import Grid, Row, grids
 from tthc_analysis.reconcile._rates import dotted
+from tthc_analysis.reconcile._reading import Reading
 from tthc_analysis.reconcile._result import Remark
 from tthc_analysis.reconcile._text import fold
 
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
 #: a table is the form when it has this share of its columns
 _LEAST_SHARE = 0.8
 _TOTAL = "tong so"
+#: lines of a table's title, and the days that it states, folded
+_LINES = 6
+_SPAN = re.compile(
+    r"(?:ky bao cao|luy ke|cung ky|ky truoc).*tu (?:ngay )?(\d{1,2}/\d{1,2}/\d{4}) den (?:het )?(?:ngay )?(\d{1,2}/\d{1,2}/\d{4})"
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,11 @@ def own_forms(report: OpenReport) -> list[OwnForm]:
         (II06A, form_ii06a(dossiers.by_field(report))),
         (II07B, form_ii07b(catalogue.published_by_level(report), day=report.period.end)),
     )
-    return [_own(load_form(name).number, t) for name, t in tables if isinstance(t, ReportTable) and t.rows]
+    return [own_form(load_form(name).number, t) for name, t in tables if isinstance(t, ReportTable) and t.rows]
 
 
-def _own(number: str, table: ReportTable) -> OwnForm:
+def own_form(number: str, table: ReportTable) -> OwnForm:
+    """One of our forms as a published table has it."""
     counts = [(i, c) for i, c in enumerate(table.columns) if c.kind == "count"]
     rows = [*table.rows, *([table.total] if table.total else [])]
     values = {fold(str(r[1])): {c.name: int(r[i]) for i, c in counts if r[i] is not None} for r in rows}
@@ -60,12 +69,35 @@ def check_annexes(checks: Checks, forms: Sequence[OwnForm]) -> list[Remark]:
     """SL01 for every cell of a recognised annex that is not what our form of the period has."""
     found: list[Remark] = []
     for grid in grids(checks.reading) if forms else ():
+        if _is_of_another_span(checks.reading, grid):
+            continue
         for form in forms:
             columns = _columns(grid, form)
             if len(columns) >= _LEAST_SHARE * len(form.columns):
                 found += [r for row in grid.rows for r in _row(checks, form, columns, row)]
                 break
     return found
+
+
+def _is_of_another_span(reading: Reading, grid: Grid) -> bool:
+    """Whether the title above a table states other days than the period of our forms: cumulative, a year before."""
+    numbered = [n.block for row in grid.rows for n in row.numbers.values()]
+    if reading.period is None or not numbered:
+        return False
+    own = (reading.period.start, reading.period.end)
+    spans = [m.groups() for text in _title(reading, min(numbered)) if (m := _SPAN.search(text))]
+    return any(tuple(datetime.strptime(day, "%d/%m/%Y").date() for day in span) != own for span in spans)
+
+
+def _title(reading: Reading, first: int) -> list[str]:
+    """The folded lines next above the table that has block `first`."""
+    cell, lines = reading.blocks[first].cell, []
+    for block, text in zip(reversed(reading.blocks[:first]), reversed(reading.folded[:first]), strict=True):
+        if block.cell is None:
+            lines.append(text)
+        elif cell is None or block.cell.table != cell.table:
+            break
+    return lines[:_LINES]
 
 
 def _columns(grid: Grid, form: OwnForm) -> dict[str, int]:
