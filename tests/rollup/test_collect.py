@@ -10,6 +10,7 @@ import shutil
 
 import city_of as city
 import pytest
+from running import tthc
 
 from tthc_analysis.audit.collect import NotTaken, collect
 from tthc_analysis.config import load_config
@@ -153,3 +154,82 @@ def test_a_folder_without_reports_is_told(receiver, tmp_path):
     (tmp_path / "trong").mkdir()
     with pytest.raises(NotTaken, match="Không thấy báo cáo nào"):
         collect(receiver[0], tmp_path / "trong")
+
+
+# --- a level between -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory):
+    """A district that rolls up two communes, one by its dossiers and one by what it sent, and its published report."""
+    root = tmp_path_factory.mktemp("huyen")
+    config = city.configure(root / "tp", [city.member("xa-1", name="Xã 1"), city.member("xa-2", name="Xã 2")])
+    rows = [
+        city.dossier("X-231214-0001", "2023-12-14 08:00", "2024-01-20 17:00", "2024-01-15 09:00", field="Đất đai"),
+        city.dossier("X-240110-0002", "2024-01-10 08:00", "2024-01-20 17:00", "2024-02-15 09:00"),
+    ]
+    city.give(config, "xa-1", rows)
+    city.send(config, "xa-2", "2024-Q1", city.FORM)
+    done = tthc(config.root, "report", "2024-Q1")
+    assert done.returncode == 0, done.stderr
+    return config.root / "reports" / "2024-Q1"
+
+
+def province(root, *more: str):
+    """A province over the district, which has the id of the report that it sends."""
+    made = city.configure(root / "tinh", [])
+    path = made.root / "config.toml"
+    head = path.read_text(encoding="utf-8").replace('"tp"', '"tinh"').replace("Thành phố T", "Tỉnh")
+    below = (city.member("tp", "tinh", "Thành phố T", parent="tinh"), *more)
+    path.write_text(head.replace("data/raw/tp", "data/raw/tinh") + "".join(below), encoding="utf-8")
+    return load_config(made.root)
+
+
+#: what the two communes of the district have together: two dossiers (one carried over, one late), and the form that the other sent
+TOGETHER = (7, 4, 1, 2, 6, 3, 1, 2, 1, 1, 0)
+
+
+def line_of(config) -> tuple[int, ...]:
+    table = rollup.by_body(city.united(config)).set_index("body")
+    return tuple(int(n) for n in table.loc["tp", list(rollup.NAMES)])
+
+
+def test_a_roll_up_of_a_level_between_is_counted_under_its_name(district, tmp_path):
+    config = province(tmp_path)
+    shutil.copytree(district, tmp_path / "gui" / "tp")
+    (found,) = collect(config, tmp_path / "gui")
+    assert found.why == ""
+    assert line_of(config) == TOGETHER
+    fields = rollup.by_field(city.united(config)).set_index("field")["handled"].to_dict()
+    assert fields == {"Đất đai": 1, "Lĩnh vực X": 6}
+    assert rollup.share(city.united(config)) == ""
+
+
+def test_so_is_its_workbook_of_forms_alone(district, tmp_path):
+    config = province(tmp_path)
+    (tmp_path / "gui").mkdir()
+    shutil.copy(district / "bieu-mau-2024-Q1.xlsx", tmp_path / "gui")
+    (found,) = collect(config, tmp_path / "gui")
+    assert (found.why, found.sent.sheet) == ("", "Tổng hợp theo lĩnh vực")
+    assert line_of(config) == TOGETHER
+
+
+def test_a_level_between_whose_agencies_are_counted_one_by_one_is_not_taken_too(district, tmp_path):
+    config = province(tmp_path, city.member("xa-1", name="Xã 1", parent="tp"))
+    shutil.copytree(district, tmp_path / "gui" / "tp")
+    shutil.copy(district / "bieu-mau-2024-Q1.xlsx", tmp_path / "gui")
+    found = collect(config, tmp_path / "gui")
+    assert [one.sent for one in found] == [None, None]
+    assert all("Thành phố T có đơn vị cấp dưới trong config.toml" in one.why for one in found)
+
+
+def test_a_roll_up_that_is_not_of_all_its_agencies_is_not_taken_for_the_whole(district, tmp_path):
+    inbox = tmp_path / "gui"
+    shutil.copytree(district, inbox / "so")
+
+    def partly(text: str) -> str:
+        figures = json.loads(text)
+        return json.dumps([{**f, "covers": "2/3 đơn vị"} for f in figures], ensure_ascii=False)
+
+    forge(inbox, "indicators.json", partly)
+    assert "chỉ gồm 2/3 đơn vị" in why(province(tmp_path), inbox)

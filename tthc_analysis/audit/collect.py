@@ -30,7 +30,15 @@ from tthc_analysis.rules import load_counting_rules, rule_set_ids
 from tthc_analysis.store import write_json
 
 FORM_FILE = f"so-lieu/{II06A}.csv"
+#: the form of a report that rolls up others: its lines of fields, below one line for each level
+ROLLED_FILE = "so-lieu/tong-hop-theo-linh-vuc.csv"
+_BY_BODY, _BY_FIELD = "theo cấp, đơn vị", "theo cấp, lĩnh vực"
+_PARTIAL = re.compile(r"\((\d+/\d+) đơn vị\)")
 _TOTAL = "tổng số"
+_BETWEEN = (
+    "{} có đơn vị cấp dưới trong config.toml và các đơn vị ấy được cộng từng đơn vị: nhận báo cáo của từng đơn vị, hoặc bỏ các "
+    "mục cấp dưới ấy để nhận báo cáo tổng hợp"
+)
 _SPAN = re.compile(r"từ ngày (\d{2}/\d{2}/\d{4}) đến ngày (\d{2}/\d{2}/\d{4})")
 _FIRST_COUNT = 2
 
@@ -88,10 +96,14 @@ class Taken:
 
 @dataclass(frozen=True)
 class Expected:
-    """Whose reports are collected: the names of the agencies by id, and whether these are made-up data."""
+    """Whose reports are collected: the names of the agencies by id, and whether these are made-up data.
+
+    `between` are the names of those whose own agencies are counted one by one.
+    """
 
     names: Mapping[str, str]
     sample: bool
+    between: Mapping[str, str]
 
 
 def collect(config: Config, folder: Path) -> list[Taken]:
@@ -104,7 +116,8 @@ def collect(config: Config, folder: Path) -> list[Taken]:
             str(folder),
             f"Nêu thư mục có báo cáo đã công bố ({MANIFEST}) hoặc tệp biểu mẫu .xlsx.",
         )
-    expected = Expected({m.id: m.name for m in config.members}, config.data.sample)
+    between = {a.id: a.name for a in config.agencies if a.id in {b.above for b in config.agencies}}
+    expected = Expected({m.id: m.name for m in config.members}, config.data.sample, between)
     found: dict[str, Taken] = {}
     results = []
     for path in (*packages, *books):
@@ -148,8 +161,11 @@ def _package(expected: Expected, folder: Path, place: str) -> Sent:
     _require_member(expected, str(manifest["agency"]), place)
     if manifest["sample_data"] and not expected.sample:
         raise NotTaken("là báo cáo từ dữ liệu mẫu", place)
-    if FORM_FILE not in manifest["outputs"]:
+    form = next((f for f in (FORM_FILE, ROLLED_FILE) if f in manifest["outputs"]), "")
+    if not form:
         raise NotTaken("không có Biểu II.06a (kỳ đó chưa có dữ liệu hồ sơ)", place)
+    if form == ROLLED_FILE:
+        _require_all(_share(published), place)
     period, rules = manifest["period"], manifest["rule_set"]
     try:
         starts, ends = (date.fromisoformat(period[n]) for n in ("from", "to"))
@@ -158,18 +174,45 @@ def _package(expected: Expected, folder: Path, place: str) -> Sent:
         raise NotTaken("bản kê không ghi đúng kỳ, quy tắc đếm", place) from None
     sent = Sent(
         str(manifest["agency"]), str(period["id"]), starts, ends, mark, str(manifest["state"]),
-        f"{place}/{FORM_FILE}", "", sha256(folder / MANIFEST), tuple(_csv_lines(folder / FORM_FILE, place)),
+        f"{place}/{form}", "", sha256(folder / MANIFEST), tuple(_csv_lines(folder / form, place)),
     )  # fmt: skip
-    _same_as_figures(sent, published, place)
+    _same_as_figures(sent, published, form, place)
     return sent
+
+
+def _figure(name: str, form: str) -> str:
+    """The figure that is the total of a column of the form."""
+    return f"all_{name}_count" if form == ROLLED_FILE else f"dossiers_{name}_count"
+
+
+def _share(published: PublishedReport) -> str:
+    """Of how many agencies a published roll-up is; "" when it is of all. Raises NotTaken when it has not that figure."""
+    figure = published.figures.get(_figure("handled", ROLLED_FILE))
+    if figure is None:
+        raise NotTaken("báo cáo tổng hợp không có số hồ sơ nhận giải quyết", published.folder.name)
+    return figure.covers
+
+
+def _require_all(share: str, place: str) -> None:
+    """Raise NotTaken for a roll-up that is not of all its agencies: a part is never taken for the whole."""
+    if share:
+        raise NotTaken(f"báo cáo tổng hợp chỉ gồm {share}, chưa phải của cả đơn vị", place)
+
+
+def _is_level(index: str) -> bool:
+    """Whether a line of a roll-up's form is the sum of a level: those of fields are numbered 1, 2, 3 below it."""
+    return not index.strip().isdecimal()
 
 
 def _csv_lines(path: Path, place: str) -> Iterator[Line]:
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     head = rows[0] if rows else []
-    if missing := [n for n in ("field", *NAMES) if n not in head]:
+    if missing := [n for n in ("index", "field", *NAMES) if n not in head]:
         raise NotTaken(f"biểu thiếu cột {', '.join(missing)}", place)
+    rolled = path.name == Path(ROLLED_FILE).name
     for number, row in enumerate(rows[1:], start=2):
+        if rolled and _is_level(row[head.index("index")]):
+            continue
         cells = {n: Cell(_count(row[head.index(n)], place), f"{_letter(head.index(n))}{number}") for n in NAMES}
         yield Line(row[head.index("field")], number, cells)
 
@@ -188,13 +231,13 @@ def _letter(column: int) -> str:
     return chr(ord("A") + column)
 
 
-def _same_as_figures(sent: Sent, published: PublishedReport, place: str) -> None:
+def _same_as_figures(sent: Sent, published: PublishedReport, form: str, place: str) -> None:
     """The figures were counted by the rules of the manifest, and the totals of the form are the figures; raises NotTaken."""
     counted_by = {i.rule_set for i in published.figures.values() if i.rule_set}
     if others := sorted(counted_by - {sent.rule_set.split(" ")[0]}):
         raise NotTaken(f"bản kê ghi quy tắc đếm {sent.rule_set}, chỉ tiêu đếm theo {', '.join(others)}", place)
     for name in NAMES:
-        figure = published.figures.get(f"dossiers_{name}_count")
+        figure = published.figures.get(_figure(name, form))
         total = _sum(sent.lines, name)
         if figure and figure.numerator is not None and total is not None and total != figure.numerator:
             raise NotTaken(f"tổng của biểu và chỉ tiêu khác nhau: {figure.label} {total} ≠ {figure.numerator}", place)
@@ -214,19 +257,28 @@ def _book(expected: Expected, path: Path, place: str) -> Sent:
     found = [(grid, at) for grid in export.grids if (at := _numbering(grid)) is not None]
     if not found:
         raise NotTaken("không thấy Biểu II.06a (hàng đánh số cột của biểu)", place)
-    grid, at = found[0]
-    above = [text for row in grid.rows(0, at) for text in row if text]
+    rolled = _titled(found[0], _BY_BODY)
+    grid, at = next((f for f in found if _titled(f, _BY_FIELD)), found[0]) if rolled else found[0]
+    above = _above(grid, at)
     said = [text for g in export.grids for row in g.rows(0, g.height) for text in row if text]
     body = _named_body(expected, above, place)
     starts, ends = _span(above, place)
     state = "draft" if any("DỰ THẢO" in text for text in above) else "published"
     if any("DỮ LIỆU MẪU" in text for text in above) and not expected.sample:
         raise NotTaken("là biểu từ dữ liệu mẫu", place)
-    lines, total = _grid_lines(grid, at + 1, place)
+    lines, total = _grid_lines(grid, at + 1, rolled, place)
     for name, amount in total.items():
         if amount is not None and (own := _sum(lines, name)) is not None and own != amount:
             raise NotTaken(f"dòng tổng số không bằng tổng các dòng: {_label(name)} {amount} ≠ {own}", place)
     return Sent(body, "", starts, ends, _rules_said(said), state, place, grid.sheet, export.sha256, tuple(lines))
+
+
+def _above(grid: Grid, at: int) -> list[str]:
+    return [text for row in grid.rows(0, at) for text in row if text]
+
+
+def _titled(form: tuple[Grid, int], words: str) -> bool:
+    return any(words in _folded(text) for text in _above(*form))
 
 
 def _numbering(grid: Grid) -> int | None:
@@ -242,15 +294,16 @@ def _plain(text: str) -> str:
     return "".join(text.split())
 
 
-def _grid_lines(grid: Grid, first: int, place: str) -> tuple[list[Line], dict[str, int | None]]:
-    """The lines of the form down to its total, and the total."""
+def _grid_lines(grid: Grid, first: int, rolled: bool, place: str) -> tuple[list[Line], dict[str, int | None]]:
+    """The lines of the form down to its total, and the total; of a roll-up's those of the fields alone."""
     lines: list[Line] = []
     for number, row in enumerate(grid.rows(first, grid.height), start=first + 1):
         label, counts = row[1].strip(), row[_FIRST_COUNT : _FIRST_COUNT + len(NAMES)]
         amounts = dict(zip(NAMES, (_count(text, place) for text in counts), strict=True)) if any(counts) else {}
         if label.casefold().startswith(_TOTAL):
+            _require_all(f"{part[1]} đơn vị" if (part := _PARTIAL.search(label)) else "", place)
             return lines, amounts
-        if amounts:
+        if amounts and not (rolled and _is_level(row[0])):
             cells = {n: Cell(a, f"{_letter(_FIRST_COUNT + i)}{number}") for i, (n, a) in enumerate(amounts.items())}
             lines.append(Line(label, number, cells))
     raise NotTaken("biểu không có dòng Tổng số", place)
@@ -260,6 +313,9 @@ def _named_body(expected: Expected, texts: Sequence[str], place: str) -> str:
     """The agency of the city that the form names as the reporting one."""
     named = [text.split(":", 1)[1] for text in texts if _folded(text).startswith("đơn vị báo cáo:")]
     found = [body for body, name in expected.names.items() if _folded(name) in map(_folded, named)]
+    for name in expected.between.values():
+        if not found and _folded(name) in map(_folded, named):
+            raise NotTaken(_BETWEEN.format(name), place)
     if len(found) != 1:
         raise NotTaken("đơn vị báo cáo ghi trên biểu không phải một đơn vị trong [[agencies]]", place)
     return found[0]
@@ -288,6 +344,8 @@ def _rules_said(texts: Sequence[str]) -> str:
 
 
 def _require_member(expected: Expected, body: str, place: str) -> None:
+    if body in expected.between:
+        raise NotTaken(_BETWEEN.format(expected.between[body]), place)
     if body not in expected.names:
         raise NotTaken(f"đơn vị “{body}” không có trong [[agencies]] của config.toml", place)
 
