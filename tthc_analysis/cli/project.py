@@ -114,10 +114,13 @@ def sample(
     city: Annotated[
         bool, typer.Option("--city", help="Thay vào đó, ghi một dự án thành phố mẫu để thử báo cáo tổng hợp.")
     ] = False,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="Thay vào đó, ghi một dự án có số liệu năm 2026 để xem điểm theo QĐ 766.")
+    ] = False,
 ) -> None:
     """Ghi các tệp xuất mẫu (dữ liệu tổng hợp, không có người thật), lần nào cũng giống nhau từng byte.
 
-    Ví dụ: `tthc sample` · `tthc sample thu/` · `tthc sample lon/ --dossiers 10000000 --agencies 250` · `tthc sample --city thanh-pho/`
+    Ví dụ: `tthc sample` · `tthc sample thu/` · `tthc sample lon/ --dossiers 10000000 --agencies 250` · `tthc sample --city thanh-pho/` · `tthc sample --scores diem/`
     """
     from tthc_analysis.config import find_root
     from tthc_analysis.sample import write_sample
@@ -125,6 +128,8 @@ def sample(
     out = console.make_console()
     if city:
         return _city_sample(folder)
+    if scores:
+        return _scores_sample(folder)
     if dossiers:
         return _bulk_sample(folder, dossiers, agencies, raw)
     if raw:
@@ -166,6 +171,17 @@ def _city_sample(folder: Path | None) -> None:
         f"của {sender.agency.name}; {silent} chưa gửi gì."
     )
     out.print(f"Tổng hợp: cd {folder} && tthc collect {INBOX} && tthc report {PERIOD}", markup=False)
+
+
+def _scores_sample(folder: Path | None) -> None:
+    from tthc_analysis.sample.scored import PERIOD, write_scored
+
+    if folder is None:
+        raise TthcError("Chưa nêu thư mục.", "dòng lệnh", "Ví dụ: tthc sample --scores diem/")
+    written = write_scored(folder)
+    out = console.make_console()
+    out.print(f"Đã ghi đơn vị mẫu có số liệu năm 2026 vào [bold]{folder}[/]: cấu hình, {len(written) - 1} tệp xuất.")
+    out.print(f"Xem điểm theo QĐ 766: cd {folder} && tthc report {PERIOD}", markup=False)
 
 
 def _bulk_sample(folder: Path | None, dossiers: int, agencies: int, raw: bool) -> None:
