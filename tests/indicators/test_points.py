@@ -20,8 +20,11 @@ from tthc_analysis.periods import calendar_period, parse_period
 from tthc_analysis.rules.scores import COMPONENTS
 
 PATH = Path(__file__).parents[1] / "scenarios" / "scores" / "tien_do.csv"
+LIMITS = PATH.parents[1] / "deadlines" / "02_phan_anh_khong_ghi_han.csv"
 with PATH.open(encoding="utf-8") as source:
     CASES = list(csv.DictReader(source))
+with LIMITS.open(encoding="utf-8") as source:
+    PETITIONS = list(csv.DictReader(source))
 EXPORTED = date(2026, 10, 8)
 QUARTER = "2026-Q3"
 
@@ -283,25 +286,13 @@ def test_a_missing_due_date_is_the_longest_limit_of_the_procedure(report_of):
     assert by_name(scores.indicators(unknown))["score_on_time_rate"].value is None
 
 
-@pytest.mark.parametrize(
-    ("outcome", "resolved", "on_time"),
-    [
-        ("answered", datetime(2026, 8, 22), 1),  # the 15th working day after 3/8 is the working Saturday 22/8
-        ("answered", datetime(2026, 8, 24), 0),
-        (None, datetime(2026, 8, 21), 1),
-        ("refused", datetime(2026, 8, 5), 1),
-        ("refused", datetime(2026, 8, 6), 0),
-        ("asked", datetime(2026, 8, 10), 1),
-        ("asked", datetime(2026, 8, 11), 0),
-    ],
-)
-def test_petitions_without_a_due_date_have_the_working_days_of_what_became_of_them(
-    report_of, outcome, resolved, on_time
-):
-    petition = {"petition_code": "P1", "received_at": datetime(2026, 8, 3), "resolved_at": resolved, "outcome": outcome}
+@pytest.mark.parametrize("case", PETITIONS, ids=[c["vi_sao"] for c in PETITIONS])
+def test_petitions_without_a_due_date_have_the_working_days_of_what_became_of_them(report_of, case):
+    days = {"received_at": moment(case["received"]), "resolved_at": moment(case["resolved"])}
+    petition = {"petition_code": "P1", "outcome": case["outcome"] or None, **days}
     report = report_of(QUARTER, EXPORTED, **(rich() | {"phan_anh_kien_nghi": [petition]}))
     figure = by_name(scores.indicators(report))["score_petitions_on_time_rate"]
-    assert (figure.numerator, figure.denominator) == (on_time, 1)
+    assert (figure.numerator, figure.denominator) == (int(case["on_time"] == "yes"), 1)
 
 
 def test_a_cut_list_says_how_many_are_left_out_and_where_all_are(report_of, monkeypatch):

@@ -1,6 +1,8 @@
 """Due dates made again from the time limit: hours, days, working days, months, ranges, events, none."""
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -16,37 +18,21 @@ from tthc_analysis.rules.reporting import load_reporting
 from tthc_analysis.store.write import StoreWriter
 from tthc_analysis.workdays import TimeLimit, due_span, load_calendar
 
+PATH = Path(__file__).parents[1] / "scenarios" / "deadlines" / "01_han_theo_thoi_han.csv"
+with PATH.open(encoding="utf-8") as source:
+    CASES = list(csv.DictReader(source))
+
 
 def span(received, least, unit, most=None):
     found = due_span(date.fromisoformat(received), TimeLimit(least, most, unit), load_calendar())
     return found and tuple(day.isoformat() for day in found)
 
 
-@pytest.mark.parametrize(
-    ("received", "least", "most", "unit", "first", "last"),
-    [
-        ("2024-02-05", 5, None, "working_day", "2024-02-19", "2024-02-19"),  # over Tết
-        ("2024-04-26", 5, None, "working_day", "2024-05-07", "2024-05-07"),  # 29/4 off, Saturday 4/5 worked
-        ("2024-05-06", 10, 15, "working_day", "2024-05-20", "2024-05-27"),  # a range
-        ("2024-05-06", 8, None, "hour", "2024-05-07", "2024-05-07"),
-        ("2024-05-06", 4, None, "hour", "2024-05-06", "2024-05-07"),  # the same day or, received late, the next one
-        ("2024-05-06", 20, None, "hour", "2024-05-08", "2024-05-09"),
-        ("2024-05-06", 5, None, "day", "2024-05-13", "2024-05-13"),  # ends on Saturday 11/5: Monday
-        ("2024-04-29", 5, None, "day", "2024-05-04", "2024-05-04"),  # ends on the worked Saturday
-        ("2024-01-31", 1, None, "month", "2024-02-29", "2024-02-29"),  # no 31 February
-        ("2024-03-02", 2, None, "month", "2024-05-02", "2024-05-02"),
-        ("2024-02-01", 3, None, "month", "2024-05-02", "2024-05-02"),  # 1 May is off
-        ("2024-05-06", None, None, "same_day", "2024-05-06", "2024-05-07"),
-        ("2024-05-11", None, None, "same_day", "2024-05-13", "2024-05-13"),  # received on a Saturday
-    ],
-)
-def test_due_span(received, least, most, unit, first, last):
-    assert span(received, least, unit, most) == (first, last)
-
-
-@pytest.mark.parametrize(("least", "unit"), [(15, "event"), (None, "working_day"), (None, ""), (5, "")])
-def test_no_due_date_follows(least, unit):
-    assert span("2024-05-06", least, unit) is None
+@pytest.mark.parametrize("case", CASES, ids=[f"{c['received']} {c['least']} {c['unit']}" for c in CASES])
+def test_due_span(case):
+    least, most = (int(case[n]) if case[n] else None for n in ("least", "most"))
+    wanted = (case["first"], case["last"]) if case["first"] else None
+    assert span(case["received"], least, case["unit"], most) == wanted, case["vi_sao"]
 
 
 def test_days_outside_the_calendar_are_refused():
