@@ -29,6 +29,7 @@ from tthc_analysis.preparation.current import critical_findings, require_valid
 from tthc_analysis.preparation.later import Later
 from tthc_analysis.report import content, current, hands, jobs, manifest, publish
 from tthc_analysis.report.draft import NOT_VALID, without_end
+from tthc_analysis.report.published import PublishedReport
 from tthc_analysis.sections import Section, sections_of, select
 from tthc_analysis.store.sql import SqlName
 
@@ -110,14 +111,7 @@ def make_report(
     if not (options.force or options.only) and (known := current.outcomes_if_current(config, opened, planned, draft)):
         for outcome in known:
             listen(outcome.slug, "done", outcome)
-        return Report(
-            config.reports / period_id,
-            tuple(current.indicators(config.reports / period_id)),
-            tuple(known),
-            draft,
-            made=False,
-            draft_reason=NOT_VALID if draft else "",
-        )
+        return _left_as_it_is(config.reports / period_id, known, draft)
     with validity.first():
         draft = (
             draft
@@ -140,23 +134,9 @@ def make_report(
         outcomes = _run(config, opened, sections, folder, options, listen, validity, look)
         draft = draft or validity.is_draft
         _refuse_changed_data(opened, state)
-        # only here: when nothing changed, none of it is needed
-        from tthc_analysis.documents.word import template_of
-        from tthc_analysis.report import assemble, overview
-
         tell("Dựng trang, phụ lục và bảng số liệu")
-        compiled = options.compiled or date.today()
-        said = _content(config, opened, list(zip(sections, outcomes, strict=True)), folder, draft, compiled)
-        said = _marked(said, sections) if options.only else _dated(config, opened, said, values, options)
-        said = _revised(config, opened, said, values, options)
-        assemble.write(
-            said,
-            template_of(config.template, config.rolls_up),
-            config.prose,
-            folder,
-            config.publish.least,
-            config.document.annex_from,
-            helpers,
+        said = _assembled(
+            config, opened, list(zip(sections, outcomes, strict=True)), folder, draft, values, options, helpers
         )
         manifest.write_json(folder / manifest.RUN_LOG, _log(started, outcomes))
         if options.only:
@@ -165,7 +145,7 @@ def make_report(
             made_of = manifest.build(config, opened, said, values, folder)
             manifest.write_json(folder / manifest.MANIFEST, made_of)
             target = publish.publish(folder, config.reports, period_id, f"{started:%Y%m%dT%H%M%S}")
-            overview.write(config)
+            _list_all(config)
             current.remember(config, opened, planned, draft)
     return Report(
         target,
@@ -176,6 +156,45 @@ def make_report(
         draft_reason=said.about.draft_reason,
         trial=bool(options.only),
     )
+
+
+def _left_as_it_is(folder: Path, known: Sequence[Outcome], draft: bool) -> Report:
+    """The report in place, which a run would only make again."""
+    figures = tuple(current.indicators(folder))
+    return Report(folder, figures, tuple(known), draft, made=False, draft_reason=NOT_VALID if draft else "")
+
+
+def _assembled(
+    config: Config,
+    opened: OpenReport,
+    ran: Sequence[tuple[Section, Outcome]],
+    folder: Path,
+    draft: bool,
+    values: Mapping[str, Any],
+    options: Options,
+    helpers: Sequence[Helper],
+) -> ReportContent:
+    """What the report says, written to `folder` as all its files but log and manifest."""
+    # only here: when nothing changed, none of it is needed
+    from tthc_analysis.documents.word import template_of
+    from tthc_analysis.report import assemble, revision
+
+    said = _content(config, opened, ran, folder, draft, options.compiled or date.today())
+    if options.only:
+        said = _marked(said, [section for section, _ in ran])
+    else:
+        former = revision.report_in_place(config.reports / opened.period.id)
+        said = _versioned(said, former, manifest.stated(config, opened, said, values), options)
+    template = template_of(config.template, config.rolls_up)
+    assemble.write(said, template, config.prose, folder, config.publish.least, config.document.annex_from, helpers)
+    return said
+
+
+def _list_all(config: Config) -> None:
+    """Write the index over all reports."""
+    from tthc_analysis.report import overview  # only here: when nothing changed, none of it is needed
+
+    overview.write(config)
 
 
 class _Validity:
@@ -243,31 +262,18 @@ def _marked(said: ReportContent, sections: Sequence[Section]) -> ReportContent:
     return replace(said, about=replace(said.about, trial=f"chỉ gồm mục {named}"), whole=False)
 
 
-def _dated(
-    config: Config, opened: OpenReport, said: ReportContent, values: Mapping[str, Any], options: Options
+def _versioned(
+    said: ReportContent, former: PublishedReport | None, stated: Mapping[str, Any], options: Options
 ) -> ReportContent:
-    """`said` with the day of the report in place when that was made of the very same things: only a change is of today."""
+    """`said` as a version of the `former` report in place: its day where nothing changed, notes on what did."""
     from tthc_analysis.report import revision
 
-    if options.compiled:
-        return said
-    former = revision.report_in_place(config.reports / opened.period.id)
-    day = revision.kept_day(former, manifest.stated(config, opened, said, values))
-    return replace(said, about=replace(said.about, compiled=day)) if day else said
-
-
-def _revised(
-    config: Config, opened: OpenReport, said: ReportContent, values: Mapping[str, Any], options: Options
-) -> ReportContent:
-    """`said` with the notes on what its versions changed; a trial has none."""
-    from tthc_analysis.report import revision
-
+    day = options.compiled or revision.kept_day(former, stated) or said.about.compiled
+    about = replace(said.about, compiled=day)
     notes = options.revisions
-    if notes is None and not options.only:
-        stated = manifest.stated(config, opened, said, values)
-        former = revision.report_in_place(config.reports / opened.period.id)
-        notes = revision.revisions(former, said.about, said.figures, stated, options.reason)
-    return replace(said, about=replace(said.about, revisions=notes or ()))
+    if notes is None:
+        notes = revision.revisions(former, about, said.figures, stated, options.reason)
+    return replace(said, about=replace(about, revisions=notes))
 
 
 def _is_trial_of_an_uncovered_period(opened: OpenReport, options: Options, raw: Path) -> bool:
