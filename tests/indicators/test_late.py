@@ -17,6 +17,7 @@ from tthc_analysis.indicators.evaluate import rows
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.rules.appointments import appointment_limit_on
 from tthc_analysis.rules.profiles import load_profiles
+from tthc_analysis.rules.reporting import load_reporting
 
 PATH = Path(__file__).parents[1] / "scenarios" / "late" / "hen_lai.csv"
 with PATH.open(encoding="utf-8") as source:
@@ -102,6 +103,19 @@ def test_the_list_tells_working_days_and_no_name(scenario):
     assert listed.loc[code(1), "days_late"] == 1
     assert pd.isna(listed.loc[code(4), "days_late"])
     assert len(listed) == 10
+
+
+def test_a_long_list_is_cut_counted_and_says_where_the_rest_is(scenario, monkeypatch):
+    whole = late.late_list(scenario)
+    assert late.list_notes(scenario) == ()
+    rules = load_reporting()
+    few = rules.model_copy(update={"lists": rules.lists.model_copy(update={"most_dossiers": 4})})
+    monkeypatch.setattr(late, "load_reporting", lambda: few)
+    first = whole.sort_values(["is_resolved", "due_day", "dossier_code"]).head(4)
+    assert sorted(first["dossier_code"]) == list(late.late_list(scenario)["dossier_code"])
+    [said] = late.list_notes(scenario)
+    assert "4 dòng trong 10 hồ sơ" in said
+    assert "tthc explain" in said
 
 
 @pytest.mark.parametrize(

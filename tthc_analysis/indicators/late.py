@@ -21,6 +21,7 @@ from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped, row
 from tthc_analysis.indicators.relations import day
 from tthc_analysis.periods import Period
 from tthc_analysis.rules.appointments import appointment_limit_on
+from tthc_analysis.rules.reporting import load_reporting
 
 SECTION = "II.4.5"
 UNSTATED = "chưa ghi"
@@ -198,11 +199,13 @@ def _by(report: OpenReport, key: str) -> pd.DataFrame:
 
 
 def late_list(report: OpenReport) -> pd.DataFrame:
-    """Every dossier that is late or was put off, without names: codes, days, working days late, cause, apology.
+    """The dossiers that are late or were put off, without names: codes, days, working days late, cause, apology.
 
-    The first appointment and the number of re-appointments are empty where nothing in the period states them. `days_late` counts working days after the due date until the result, the cut-off or a newest export before it; empty outside the calendar.
+    Of more than `rules/reporting.toml` lists those that are still open, then those whose due date is the oldest; see `list_notes`. The first appointment and the number of re-appointments are empty where nothing in the period states them. `days_late` counts working days after the due date until the result, the cut-off or a newest export before it; empty outside the calendar.
     """
-    found = rows(report, JUDGED, where=_LISTED, order="dossier_code")
+    most = load_reporting().lists.most_dossiers
+    found = rows(report, JUDGED, where=_LISTED, order="is_resolved, due_day, dossier_code", most=most)
+    found = found.sort_values("dossier_code", ignore_index=True)
     end = pd.to_datetime(found["end_day"]).where(found["is_resolved"].astype(bool), pd.Timestamp(state_day(report)))
     elapsed = report.calendar.elapsed
     late = (elapsed(end) - elapsed(pd.to_datetime(found["due_day"]))).where(found["is_late"].astype(bool))
@@ -215,6 +218,21 @@ def late_list(report: OpenReport) -> pd.DataFrame:
         first_due_day=first.where(_all(not facts.is_missing(_FIRST), found)),
         times=found["times"].astype("Int64").where(_all(not facts.is_missing(_TIMES), found)),
         agency=found["agency"].fillna("–"),
+    )
+
+
+def list_notes(report: OpenReport) -> tuple[str, ...]:
+    """How many of how many dossiers `late_list` has, and where the others are; nothing when it has all."""
+    most, all_of_them = load_reporting().lists.most_dossiers, Evaluation(report).number(Measure(JUDGED, _LISTED))
+    if not isinstance(all_of_them, int) or all_of_them <= most:
+        return ()
+    names = (
+        f"tthc explain {report.period.id} {name} --rows TỆP"
+        for name in ("late_dossiers_count", "late_first_count", "reappointed_count")
+    )
+    return (
+        f"Bảng ghi {counted(most, 'dòng')} trong {counted(all_of_them, 'hồ sơ')}: hồ sơ chưa giải quyết trước, rồi hồ sơ có hạn trả cũ "
+        f"nhất. Danh sách đủ: {'; '.join(names)}.",
     )
 
 

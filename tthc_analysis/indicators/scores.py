@@ -6,7 +6,7 @@ components; what neither tells has no points, never 0. Nothing is scored where n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -368,12 +368,28 @@ def _has_cases(scored: Scored) -> bool:
     )
 
 
-def _cases(report: OpenReport, component: Component) -> pd.DataFrame:
-    """The rows that are in the denominator of a component and not in its numerator, with is_mendable, in order of their key."""
+def _cases(report: OpenReport, component: Component, most: int) -> pd.DataFrame:
+    """The first rows that are in the denominator of a component and not in its numerator, with is_mendable, in order of their key."""
+    part, _ = OWN_MEASURES[component.id]
+    columns = f"*, ({_mendable(component)}) AS is_mendable"
+    return rows(report, part.of, columns, _lost_where(component), ", ".join(part.of.key), most)
+
+
+def _number_of_cases(report: OpenReport, component: Component) -> tuple[int, int]:
+    """How many such rows there are, and how many of them can still be mended."""
+    part, _ = OWN_MEASURES[component.id]
+    columns = f"count(*) AS n, count(*) FILTER (WHERE {_mendable(component)}) AS mendable"
+    found = rows(report, part.of, columns, _lost_where(component))
+    return int(found["n"].sum()), int(found["mendable"].sum())
+
+
+def _lost_where(component: Component) -> str:
     part, whole = OWN_MEASURES[component.id]
-    mendable = _MENDABLE.get(component.id, "true") if component.gainable else "false"
-    where = f"({whole.where}) AND NOT coalesce(({part.where}), false)"
-    return rows(report, part.of, f"*, ({mendable}) AS is_mendable", where, ", ".join(part.of.key))
+    return f"({whole.where}) AND NOT coalesce(({part.where}), false)"
+
+
+def _mendable(component: Component) -> str:
+    return _MENDABLE.get(component.id, "true") if component.gainable else "false"
 
 
 def _lost(report: OpenReport, scored: Scored) -> dict[str, object]:
@@ -382,8 +398,8 @@ def _lost(report: OpenReport, scored: Scored) -> dict[str, object]:
     assert scored.part is not None
     assert scored.whole
     assert scored.points is not None
-    found = _cases(report, component)
-    mendable = int(found["is_mendable"].sum())
+    found = _cases(report, component, LISTED_CODES)
+    cases, mendable = _number_of_cases(report, component)
     reached = component.score(scored.part + mendable, scored.whole)
     assert reached is not None
     each = Fraction(component.points) / Fraction(component.full_at) / scored.whole
@@ -391,23 +407,23 @@ def _lost(report: OpenReport, scored: Scored) -> dict[str, object]:
     return {
         "name": component.label,
         "lost": component.most - scored.points,
-        "cases": len(found),
+        "cases": cases,
         "each": Decimal(each.numerator) / Decimal(each.denominator),
         "mendable": mendable,
         "gainable": reached - scored.points,
-        "codes": _some(codes),
+        "codes": _some(codes, cases),
     }
 
 
-def _some(codes: list[str]) -> str:
+def _some(codes: Sequence[str], all_of_them: int) -> str:
     """The first codes, and how many more there are."""
-    more = f" … và {counted(len(codes) - LISTED_CODES, 'mã')} khác" if len(codes) > LISTED_CODES else ""
+    more = f" … và {counted(all_of_them - LISTED_CODES, 'mã')} khác" if all_of_them > LISTED_CODES else ""
     return ", ".join(codes[:LISTED_CODES]) + more
 
 
 def lost_list(report: OpenReport) -> pd.DataFrame:
     """Each dossier that lost points, at most `LISTED_ROWS`: name of the component, code, procedure, unit, days, mendable."""
-    parts = [_cases(report, c).assign(name=c.label) for c in _losing_dossiers(report)]
+    parts = [_cases(report, c, LISTED_ROWS).assign(name=c.label) for c in _losing_dossiers(report)]
     columns = ["name", "dossier_code", "procedure_name", "agency", "received_day", "due_day", "end_day", "is_mendable"]
     found = pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
     return found.head(LISTED_ROWS).reset_index(drop=True)
@@ -455,7 +471,7 @@ def bridge(report: OpenReport) -> pd.DataFrame:
     last = f"Tiếp nhận trong kỳ lịch {found[0].start:%d/%m/%Y}–{found[0].end:%d/%m/%Y}"
     table: list[tuple[str, int, str]] = [(first, total, "")]
     for name, part in steps.groupby("name", sort=False):
-        table.append((str(name), int(part["sign"].sum()), _some(list(part["dossier_code"]))))
+        table.append((str(name), int(part["sign"].sum()), _some(list(part["dossier_code"]), len(part))))
     rest = target - sum(number for _, number, _ in table)
     if rest:
         raise CountsDoNotAdd(

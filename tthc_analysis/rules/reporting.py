@@ -46,6 +46,12 @@ class DueDateCheck(_Rule):
     most_listed: int
 
 
+class Lists(_Rule):
+    """How many dossiers an appendix lists one by one; all of them are counted."""
+
+    most_dossiers: int = Field(ge=1)
+
+
 class Coverage(_Rule):
     """How many days at the beginning of a period may pass without a row while the export still counts as a whole one."""
 
@@ -61,6 +67,7 @@ class Reporting(BaseModel):
     processing_time: ProcessingTime
     slipped: Slipped
     due_date_check: DueDateCheck
+    lists: Lists
     coverage: Coverage
 
 
