@@ -272,3 +272,19 @@ def test_a_rate_of_the_new_dossiers_is_not_held_against_all():
         blocks = [Block(counts), Block(rate.format(base))]
         found = reconcile(build_narrative("x.txt", "txt", blocks))
         assert [r.code for r in found.about_figures] == codes
+
+
+@pytest.mark.parametrize(("noted", "codes"), [("5", set()), ("4", {"SL02", "SL15"}), ("", {"SL02", "SL15"})])
+def test_a_total_is_above_its_columns_by_what_a_note_says_to_stand_in_none(noted, codes):
+    rows = [
+        ("STT", "Lĩnh vực", "Tổng số", "Trực tuyến", "Trực tiếp", "Từ kỳ trước"),
+        ("(1)", "(2)", "(3) = (4) + (5) + (6)", "(4)", "(5)", "(6)"),
+        ("1", "Đất đai", "34", "14", "10", "5"),
+        ("2", "Hộ tịch", "40", "29", "8", "3"),
+        ("", "Tổng số", "74", "43", "18", "8"),
+    ]
+    text = "- Hồ sơ nhận giải quyết: 74; trong đó mới nộp trực tuyến: 43; mới nộp trực tiếp: 18; từ kỳ trước chuyển sang: 8."
+    note = f"Ghi chú: Trong tổng số có {noted} hồ sơ không ghi hình thức tiếp nhận, không thuộc cột nào của biểu."
+    blocks = [Block(text), *table(*rows), *([Block(note)] if noted else [])]
+    found = reconcile(build_narrative("x.txt", "txt", blocks))
+    assert {r.code for r in found.about_figures} == codes

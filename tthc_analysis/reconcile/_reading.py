@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 from tthc_analysis.indicators import Indicator
@@ -18,6 +19,7 @@ from tthc_analysis.reconcile.narrative import Block, Narrative, Place
 
 _LONGEST_QUOTE = 320
 _ALIAS = re.compile(r"hồ sơ(?: [^\W\d_]+){0,5} \((?:[^()A-Z]{0,30} )?[“\"]?([A-ZĐ]{2,6})[”\"]?\)")
+_OUTSIDE = re.compile(r"trong tong so co ([\d.]+) ho so [^.;]*khong thuoc cot nao cua (?:bieu|bang)")
 
 
 #: where a term is misspelt, and the term
@@ -102,6 +104,12 @@ class Reading:
     def masked(self) -> tuple[str, ...]:
         """Each block folded, with the digits that are no figures replaced by #."""
         return tuple(masked(b.text, self.rules) for b in self.blocks)
+
+    @cached_property
+    def outside(self) -> frozenset[Decimal]:
+        """The dossiers that notes under a form say to stand in none of its columns: by so many a total is above its columns."""
+        found = (m[1].replace(".", "") for text in self.folded for m in _OUTSIDE.finditer(text))
+        return frozenset(Decimal(n) for n in found if n)
 
     @cached_property
     def table_rows(self) -> frozenset[int]:

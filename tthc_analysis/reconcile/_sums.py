@@ -94,7 +94,7 @@ def _family(checks: Checks, family: Family, by_class: Mapping[str, Fact]) -> Non
     elif totals:
         total = _nearest(totals, parts)
         used = [*parts, *carried] if carried and _between(total, parts, carried) else parts
-        checks.differ("SL02", total, [total, *used], shown(sum_of(used)), parts=listed(used))
+        _differ(checks, total, used)
 
 
 def _none_late(checks: Checks, fact: Fact) -> bool:
@@ -217,11 +217,19 @@ def _run(fact: Fact) -> int:
     return fact.scope[0] // 1000
 
 
+def _differ(checks: Checks, total: Fact, parts: Sequence[Fact]) -> None:
+    """SL02, unless the difference is what a note says to stand in no column."""
+    if total.value - sum_of(parts) in checks.reading.outside:
+        checks.agree(total, *parts)
+    else:
+        checks.differ("SL02", total, [total, *parts], shown(sum_of(parts)), parts=listed(parts))
+
+
 def _compare(checks: Checks, total: Fact, parts: Sequence[Fact], *, complete: bool) -> None:
     if adds_up(total, parts):
         checks.agree(total, *parts)
     elif complete or sum_of(parts) > total.value + total.slack:
-        checks.differ("SL02", total, [total, *parts], shown(sum_of(parts)), parts=listed(parts))
+        _differ(checks, total, parts)
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -269,7 +277,7 @@ def _several(checks: Checks, total: Fact, parts: Sequence[Fact]) -> None:
             or (cue == "some" and (_levels_or_kinds(checks, total, parts) or _names_the_others(checks, parts)))
         )
     if exhaustive or ((alike or services) and sum_of(parts) > total.value):
-        checks.differ("SL02", total, [total, *parts], shown(sum_of(parts)), parts=listed(parts))
+        _differ(checks, total, parts)
 
 
 def _incomplete_list(checks: Checks, total: Fact, parts: Sequence[Fact]) -> bool:

@@ -201,10 +201,18 @@ def _apply(checks: Checks, lines: Sequence[Line], relation: Relation) -> None:
         if kept is None:
             continue
         numbers = [line[c] for c in (relation.column, *relation.others)]
-        if kept:
+        if kept or _is_noted(checks, relation, line):
             checks.compared.update(n.key for n in numbers)
         else:
             _cell_remark(checks, relation.compute(line) or Decimal(0), relation, numbers)
+
+
+def _is_noted(checks: Checks, relation: Relation, line: Line) -> bool:
+    """Whether a total is above its columns by no more than a note says to stand in none of them."""
+    columns = relation.compute(line)
+    if relation.percent or columns is None:
+        return False
+    return 0 < line[relation.column].value - columns <= max(checks.reading.outside, default=Decimal(0))
 
 
 def _cell_remark(checks: Checks, value: Decimal, relation: Relation, numbers: Sequence[Number]) -> None:
