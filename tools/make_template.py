@@ -70,6 +70,21 @@ def _whole_area(document: Any) -> None:
         "- Tỷ lệ hồ sơ mới nộp trực tuyến: {{ so('all_received_online_rate') }} số hồ sơ tiếp nhận mới trong kỳ ({{ tu('all_received_online_rate') }}/{{ mau('all_received_online_rate') }} hồ sơ).",
     ):
         _text(document, text)
+    more = " or ".join(
+        f"dem('all_{whole}_count') > " + " + ".join(f"dem('all_{part}_count')" for part in parts)
+        for whole, parts in (
+            ("received_new", ("received_online", "received_offline")),
+            ("resolved", ("resolved_early", "resolved_on_time", "resolved_overdue")),
+            ("pending", ("pending_within", "pending_overdue")),
+        )
+    )
+    _text(document, f"{{%p if {more} %}}")
+    _text(
+        document,
+        "Có hồ sơ không ghi hình thức tiếp nhận hoặc không có ngày hẹn trả, nên các số thành phần cộng lại nhỏ hơn tổng; xem ghi chú "
+        "tại Phụ lục I.",
+    )
+    _text(document, "{%p endif %}")
     _text(
         document,
         "Kết quả theo cấp, đơn vị và theo lĩnh vực tại Phụ lục I; của từng đơn vị tại {{ phu_luc('Phụ lục III') }}.",

@@ -49,6 +49,7 @@ def test_the_report_of_a_city_is_published_whole(tmp_path):
         words = draft.read("word/document.xml").decode()
     assert "Hồ sơ nhận giải quyết: 7 (2/3 đơn vị)" in words.replace("07 (", "7 (")
     assert "Chưa có số liệu: Xã im" in words
+    assert "thành phần cộng lại nhỏ hơn" not in words
     (brief,) = PdfReader(folder / "tom-tat-2024-Q1.pdf").pages
     text = " ".join(brief.extract_text().split())
     for said in ("Ở 2/3 đơn vị có số liệu: đã giải quyết 5 trên 7", "2 hồ sơ giải quyết quá hạn", "(Xã im)"):

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import shutil
+import zipfile
 
 import city_of as city
 import pytest
@@ -166,7 +167,8 @@ def district(tmp_path_factory):
     config = city.configure(root / "tp", [city.member("xa-1", name="Xã 1"), city.member("xa-2", name="Xã 2")])
     rows = [
         city.dossier("X-231214-0001", "2023-12-14 08:00", "2024-01-20 17:00", "2024-01-15 09:00", field="Đất đai"),
-        city.dossier("X-240110-0002", "2024-01-10 08:00", "2024-01-20 17:00", "2024-02-15 09:00"),
+        city.dossier("X-240110-0002", "2024-01-10 08:00", "2024-01-20 17:00", "2024-02-15 09:00", channel=None),
+        city.dossier("X-240112-0003", "2024-01-12 08:00", "2024-01-22 17:00", "2024-01-22 09:00", field="Đất đai"),
     ]
     city.give(config, "xa-1", rows)
     city.send(config, "xa-2", "2024-Q1", city.FORM)
@@ -185,8 +187,8 @@ def province(root, *more: str):
     return load_config(made.root)
 
 
-#: what the two communes of the district have together: two dossiers (one carried over, one late), and the form that the other sent
-TOGETHER = (7, 4, 1, 2, 6, 3, 1, 2, 1, 1, 0)
+#: what the two communes of the district have together: three dossiers (one late and without a channel), and the form that the other sent
+TOGETHER = (8, 4, 1, 2, 7, 3, 2, 2, 1, 1, 0)
 
 
 def line_of(config) -> tuple[int, ...]:
@@ -201,8 +203,14 @@ def test_a_roll_up_of_a_level_between_is_counted_under_its_name(district, tmp_pa
     assert found.why == ""
     assert line_of(config) == TOGETHER
     fields = rollup.by_field(city.united(config)).set_index("field")["handled"].to_dict()
-    assert fields == {"Đất đai": 1, "Lĩnh vực X": 6}
+    assert fields == {"Đất đai": 2, "Lĩnh vực X": 6}
     assert rollup.share(city.united(config)) == ""
+    assert rollup.by_body(city.united(config))["received_no_channel"].tolist() == [1]
+
+
+def test_its_draft_says_that_some_dossiers_are_in_no_part(district):
+    with zipfile.ZipFile(district / "bao-cao-2024-Q1.docx") as draft:
+        assert "các số thành phần cộng lại nhỏ hơn tổng" in draft.read("word/document.xml").decode()
 
 
 def test_so_is_its_workbook_of_forms_alone(district, tmp_path):

@@ -293,11 +293,18 @@ def by_field(report: OpenReport) -> pd.DataFrame:
 
 
 def _counted(report: OpenReport, by: Sequence[str]) -> pd.DataFrame:
+    """Every count of each group, which begins with the body: what a body does not know at all is empty in all its groups.
+
+    A field with no channel in its rows has none in that column, when other rows of the body state theirs.
+    """
     facts = tuple(dict.fromkeys(f for needs in _STATED.values() for f in needs))
     table = tabulated(report, ITEMS, ROLLED, by, facts)
+    of_body = (table if tuple(by) == ("body",) else tabulated(report, ITEMS, ROLLED, ("body",), facts)).set_index(
+        "body"
+    )
     for name, needs in _STATED.items():
-        unknown = table[[f"f{facts.index(f)}" for f in needs]].astype(bool).any(axis=1)
-        table[name] = table[name].astype("Int64").fillna(0).mask(unknown)
+        unknown = of_body[[f"f{facts.index(f)}" for f in needs]].astype(bool).any(axis=1)
+        table[name] = table[name].astype("Int64").fillna(0).mask(table["body"].map(unknown))
     return table[[*by, *ROLLED]]
 
 
