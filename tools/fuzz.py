@@ -75,7 +75,8 @@ def damaged(data: bytes, dice: random.Random) -> bytes:
         flipped = bytes(b ^ 1 << dice.randrange(8) for b in piece)
         new = (b"", piece * 2, piece * 50, dice.randbytes(len(piece)), flipped, piece[::-1], b'"', b"\0", b"\xff" * 4)
         found[start : start + len(piece)] = dice.choice(new)
-    return bytes(found[: dice.choice((len(found), len(found), len(found), dice.randint(min(1, len(found)), len(found))))])
+    size = len(found)
+    return bytes(found[: dice.choice((size, size, size, dice.randint(min(1, size), size)))])
 
 
 def damaged_within(data: bytes, dice: random.Random) -> bytes:
