@@ -30,3 +30,13 @@ def tthc(folder: Path, *arguments: str, **environment: str) -> subprocess.Comple
         env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "200", **environment},
         check=False,
     )
+
+
+def keep_few_exports(project: Path) -> None:
+    """Leave a project of the sample one export of dossiers and the register of initiatives."""
+    for folder in (project / "data/raw/mau").iterdir():
+        if folder.is_dir() and folder.name not in ("ho_so", "sang_kien"):
+            shutil.rmtree(folder)
+    for path in (project / "data/raw/mau/ho_so").iterdir():
+        if path.name != "ho_so_2024-12-20.csv":
+            path.unlink()

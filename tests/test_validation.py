@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import duckdb
 import pandas as pd
 import pytest
+from running import keep_few_exports
 
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import load_config
@@ -270,12 +271,7 @@ def validated(monkeypatch):
 @pytest.fixture
 def prepared(project, validated):
     """A project with few small exports, prepared by the program at hand."""
-    for folder in (project / "data/raw/mau").iterdir():
-        if folder.is_dir() and folder.name not in ("ho_so", "sang_kien"):
-            shutil.rmtree(folder)
-    for path in (project / "data/raw/mau/ho_so").iterdir():
-        if path.name != "ho_so_2024-12-20.csv":
-            path.unlink()
+    keep_few_exports(project)
     shutil.rmtree(project / "data/processed")
     preparing.prepare(source_of(load_config(project)))
     assert validated == ["ho_so", "sang_kien"]

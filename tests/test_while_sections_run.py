@@ -1,11 +1,11 @@
 """Validation that ends while sections run: nothing is published, noted or left behind before it has."""
 
-import shutil
 import threading
 import time
 from contextlib import ExitStack, closing
 
 import pytest
+from running import keep_few_exports
 
 from tthc_analysis.config import load_config
 from tthc_analysis.errors import NotValidated, TthcError, ValidationFailed
@@ -43,12 +43,7 @@ class Aside(Here):
 @pytest.fixture
 def config(project):
     """A project with few small exports and a report."""
-    for folder in (project / "data/raw/mau").iterdir():
-        if folder.is_dir() and folder.name not in ("ho_so", "sang_kien"):
-            shutil.rmtree(folder)
-    for path in (project / "data/raw/mau/ho_so").iterdir():
-        if path.name != "ho_so_2024-12-20.csv":
-            path.unlink()
+    keep_few_exports(project)
     (project / "reports/2024").mkdir(parents=True)
     (project / "reports/2024/index.html").write_text("bản trước", encoding="utf-8")
     return load_config(project)

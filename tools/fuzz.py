@@ -150,11 +150,8 @@ def attempt(folder: Path, name: str, data: bytes, whole: tuple[list[tuple[str, .
     With `whole`, the rows of the undamaged file and what is told of it, "other" are rows that differ and nothing told: a value
     that was written otherwise may say so, and is looked at by hand.
     """
-    for old in folder.iterdir():
-        old.unlink()
-    (folder / f"a.{_ENDINGS.get(name, name)}").write_bytes(data)
     try:
-        found = read_dataset(DOSSIERS, folder, load_profiles())
+        found = _read(folder, name, data)
     except TthcError as error:
         if not error.what or not error.now:
             raise AssertionError("a message without what or now") from error
@@ -187,14 +184,19 @@ def damaged_table(dice: random.Random, seed: int) -> str:
 
 def _right(folder: Path, name: str, data: bytes) -> tuple[list[tuple[str, ...]], Told] | None:
     """The rows of the whole file and what is told of it; none of a format that is refused."""
-    for old in folder.iterdir():
-        old.unlink()
-    (folder / f"a.{_ENDINGS.get(name, name)}").write_bytes(data)
     try:
-        found = read_dataset(DOSSIERS, folder, load_profiles())
+        found = _read(folder, name, data)
     except TthcError:
         return None
     return rows_of(found), said(found)
+
+
+def _read(folder: Path, name: str, data: bytes) -> Dataset:
+    """What is read of a file of a format, alone in its folder."""
+    for old in folder.iterdir():
+        old.unlink()
+    (folder / f"a.{_ENDINGS.get(name, name)}").write_bytes(data)
+    return read_dataset(DOSSIERS, folder, load_profiles())
 
 
 def _kept(seed: int, name: str, data: bytes) -> Path:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -312,13 +312,16 @@ def _grid_lines(grid: Grid, first: int, rolled: bool, place: str) -> tuple[list[
 def _named_body(expected: Expected, texts: Sequence[str], place: str) -> str:
     """The agency of the city that the form names as the reporting one."""
     named = [text.split(":", 1)[1] for text in texts if _folded(text).startswith("đơn vị báo cáo:")]
-    found = [body for body, name in expected.names.items() if _folded(name) in map(_folded, named)]
-    for name in expected.between.values():
-        if not found and _folded(name) in map(_folded, named):
-            raise NotTaken(_BETWEEN.format(name), place)
+    said = set(map(_folded, named))
+    found = _bodies(expected.names, said) or _bodies(expected.between, said)
     if len(found) != 1:
         raise NotTaken("đơn vị báo cáo ghi trên biểu không phải một đơn vị trong [[agencies]]", place)
+    _require_member(expected, found[0], place)
     return found[0]
+
+
+def _bodies(names: Mapping[str, str], said: Collection[str]) -> list[str]:
+    return [body for body, name in names.items() if _folded(name) in said]
 
 
 def _folded(text: str) -> str:

@@ -49,8 +49,11 @@ class Formulas:
         """A formula with a value."""
         self._told.add(column)
 
-    def nought(self, row: int, column: int) -> None:
-        """A formula with the value 0."""
+    def nought(self, row: int, column: int, asks: bool = False) -> None:
+        """A formula with the value 0; nobody has computed it where the file `asks` for that when it is opened."""
+        if asks:
+            self._faults.add(row, column, UNCOMPUTED)
+            return
         rows = self._noughts.setdefault(column, [])
         if len(rows) < _NOUGHTS_NAMED:
             rows.append(row)

@@ -7,7 +7,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator
 
-from tthc_analysis.exports._faults import ERROR, UNCOMPUTED, Faults, Formulas, check_names
+from tthc_analysis.exports._faults import ERROR, Faults, Formulas, check_names
 from tthc_analysis.exports._refused import Refused, broken, password
 
 _END, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
@@ -104,10 +104,7 @@ def _look_at(content: bytes, asks: bool, faults: Faults, formulas: Formulas) -> 
     """One formula."""
     (row, column), value = _place(content), content[6:14]
     if value == _NOUGHT:
-        if asks or content[14] & _ON_LOAD:
-            faults.add(row, column, UNCOMPUTED)
-        else:
-            formulas.nought(row, column)
+        formulas.nought(row, column, asks or bool(content[14] & _ON_LOAD))
     elif value[6:] == _NO_NUMBER and value[0] == _IS_ERROR:
         faults.add(row, column, ERROR)
     elif value[6:] == _NO_NUMBER and value[0] == _IS_BLANK:

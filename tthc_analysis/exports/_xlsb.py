@@ -7,7 +7,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 
-from tthc_analysis.exports._faults import ERROR, MAX_CELLS, UNCOMPUTED, Faults, Formulas, check_names, relations
+from tthc_analysis.exports._faults import ERROR, MAX_CELLS, Faults, Formulas, check_names, relations
 from tthc_analysis.exports._refused import Refused, broken
 
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _SHEET, _MERGE = 0, 3, 11, 156, 176
@@ -92,7 +92,7 @@ def _look_through(data: bytes, asks: bool) -> Faults:
         elif kind in (_CELL_ERROR, _FORMULA_ERROR):
             faults.add(row, _column(content), ERROR)
         elif kind != _CALCULATION:
-            _look_at(kind, content, row, asks, faults, formulas)
+            _look_at(kind, content, row, asks, formulas)
     if row > MAX_CELLS:
         raise broken()
     return formulas.settle()
@@ -102,14 +102,11 @@ def _column(content: bytes) -> int:
     return int.from_bytes(content[:4], "little")
 
 
-def _look_at(kind: int, content: bytes, row: int, asks: bool, faults: Faults, formulas: Formulas) -> None:
+def _look_at(kind: int, content: bytes, row: int, asks: bool, formulas: Formulas) -> None:
     """A formula: its column and style, its value, then how it is computed ([MS-XLSB] 2.4.674 to 2.4.677)."""
     column = _column(content)
     if kind == _FORMULA_NUMBER and content[8:16] == bytes(8):
-        if asks or content[16] & _FORMULA_WHEN_OPENED:
-            faults.add(row, column, UNCOMPUTED)
-        else:
-            formulas.nought(row, column)
+        formulas.nought(row, column, asks or bool(content[16] & _FORMULA_WHEN_OPENED))
     elif kind == _FORMULA_TEXT and not any(content[8:12]):
         formulas.blank(row, column)
     else:

@@ -149,10 +149,10 @@ def _find_uncomputed(block: bytes, faults: Faults, formulas: Formulas, recompute
         if _OF_TEXT.search(cell[1]):
             if value:
                 formulas.value(column)
-        elif not value or (value == b"0" and recompute):
+        elif not value:
             faults.add(row, column, UNCOMPUTED)
         elif value == b"0":
-            formulas.nought(row, column)
+            formulas.nought(row, column, recompute)
         else:
             formulas.value(column)
 

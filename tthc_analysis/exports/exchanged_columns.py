@@ -6,7 +6,7 @@ day lies a fixed time after receipt, which name belongs to one other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -36,26 +36,21 @@ def ended_in_process(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def exchanged_days(table: Table, frame: pd.DataFrame) -> list[str]:
     """“file: A, B” for every file in which the due day and an end of dossiers stand under each other's headings."""
-    if not {"due_at", "received_at"} <= set(frame):
-        return []
-    ends = [name for name in _ENDS if name in frame]
-    return [
-        _told(table, str(file), "due_at", end)
-        for file, rows in frame.groupby("source_file", sort=False)
-        for end in ends
-        if _by_status(rows, end) or _by_term(rows, end)
-    ]
+    return _files(table, frame, lambda rows, end: _by_status(rows, end) or _by_term(rows, end))
 
 
 def perhaps_exchanged_days(table: Table, frame: pd.DataFrame) -> list[str]:
     """The same of files with too few rows to be sure: every end lies a fixed time after receipt, no due day does, none comes after."""
+    return _files(table, frame, _perhaps_by_term)
+
+
+def _files(table: Table, frame: pd.DataFrame, are_exchanged: Callable[[pd.DataFrame, str], bool]) -> list[str]:
+    """The files of whose rows this is true for some end."""
     if not {"due_at", "received_at"} <= set(frame):
         return []
     ends = [name for name in _ENDS if name in frame]
     files = frame.groupby("source_file", sort=False)
-    return [
-        _told(table, str(file), "due_at", end) for file, rows in files for end in ends if _perhaps_by_term(rows, end)
-    ]
+    return [_told(table, str(file), "due_at", end) for file, rows in files for end in ends if are_exchanged(rows, end)]
 
 
 def _perhaps_by_term(rows: pd.DataFrame, end: str) -> bool:

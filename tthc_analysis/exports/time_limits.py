@@ -60,7 +60,7 @@ def split_time_limit(text: str) -> Split:
 
 
 def _split(text: str) -> Split:
-    words = " ".join(text.casefold().split())
+    words = _words(text)
     if _SAME_DAY.fullmatch(words):
         return Split("", "", TIME_UNITS["same_day"])
     if _NONE.fullmatch(words):
@@ -97,6 +97,8 @@ def with_time_limits(table: Table, layout: Layout, mended: dict[str, int]) -> La
 
 def _is_lost(text: str, part: Split) -> bool:
     """Whether a text says something of a limit that nothing is left of."""
-    return part == _UNKNOWN and any(
-        not _NONE.fullmatch(" ".join(one.casefold().split())) for one in text.split("|") if one.strip()
-    )
+    return part == _UNKNOWN and any(not _NONE.fullmatch(_words(one)) for one in text.split("|") if one.strip())
+
+
+def _words(text: str) -> str:
+    return " ".join(text.casefold().split())

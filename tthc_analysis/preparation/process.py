@@ -154,13 +154,13 @@ _OF_DAYS = ("ngay", "thoi", "gio", "date", "time")
 
 def _with_headings(data: Dataset, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The findings; that on missing ends names the headings that nobody has declared, of which one may be the day looked for."""
-    text = {e.code: e.text for e in expectations(data.table)}
+    own = next((e.text for e in expectations(data.table) if e.code == NO_END_DAY), "")
     headings = list(dict.fromkeys(h for a in data.accounts for h in a.unknown))
     shown = [h for h in headings if any(word in fold(h) for word in _OF_DAYS)]
     listed = ", ".join(f"“{h}”" for h in shown[:_MOST_HEADINGS]) + (" …" if len(shown) > _MOST_HEADINGS else "")
     told = f"; tệp có tiêu đề chưa khai báo {listed}: nếu đó là ngày xong thì thêm vào resolved_at trong tệp *.profile.toml"
     return [
-        {**f, "text": text[f["code"]] + (told if shown and not f["passed"] else "")} if f["code"] == NO_END_DAY else f
+        {**f, "text": own + (told if shown and not f["passed"] else "")} if f["code"] == NO_END_DAY else f
         for f in findings
     ]
 

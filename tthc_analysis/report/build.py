@@ -105,7 +105,7 @@ def make_report(
     values = jobs.parameters(opened, config.processed_name)
     planned = jobs.jobs(values, sections, config.root, config.reports, options.engine)
     validity = _Validity(opened, options, later or Later())
-    if not options.force and current.may_be_current(config, planned):
+    if validity.pending and not options.force and current.may_be_current(config, planned):
         validity.finish()
     draft = validity.is_draft
     if not (options.force or options.only) and (known := current.outcomes_if_current(config, opened, planned, draft)):
@@ -145,7 +145,9 @@ def make_report(
             made_of = manifest.build(config, opened, said, values, folder)
             manifest.write_json(folder / manifest.MANIFEST, made_of)
             target = publish.publish(folder, config.reports, period_id, f"{started:%Y%m%dT%H%M%S}")
-            _list_all(config)
+            from tthc_analysis.report import overview  # only here: when nothing changed, none of it is needed
+
+            overview.write(config)
             current.remember(config, opened, planned, draft)
     return Report(
         target,
@@ -188,13 +190,6 @@ def _assembled(
     template = template_of(config.template, config.rolls_up)
     assemble.write(said, template, config.prose, folder, config.publish.least, config.document.annex_from, helpers)
     return said
-
-
-def _list_all(config: Config) -> None:
-    """Write the index over all reports."""
-    from tthc_analysis.report import overview  # only here: when nothing changed, none of it is needed
-
-    overview.write(config)
 
 
 class _Validity:

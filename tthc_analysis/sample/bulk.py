@@ -15,11 +15,11 @@ import duckdb
 
 from tthc_analysis.columns import DOSSIERS, PROVENANCE, Column
 from tthc_analysis.config import CONFIG_FILE, load_config
-from tthc_analysis.errors import ConfigError
 from tthc_analysis.exports import FileAccount
 from tthc_analysis.preparation.current import keep_as_current
 from tthc_analysis.preparation.process import process
 from tthc_analysis.preparation.source import source_of
+from tthc_analysis.sample.empty import make_empty
 from tthc_analysis.sample.plan import Procedure
 from tthc_analysis.sample.registers import write_registers
 from tthc_analysis.sample.write import write_catalogue
@@ -94,7 +94,7 @@ def write_bulk(folder: Path, dossiers: int, agencies: int, tell: Tell | None = N
 
     `tell` hears how many rows are written so far. Raises ConfigError when the folder already holds something.
     """
-    _refuse_filled(folder)
+    make_empty(folder)
     files = _parquet_files(folder, dossiers, agencies, tell)
     write_json(folder / INDEX, {DOSSIERS.name: {"rows": dossiers, "content_sha256": "", "files": len(files)}})
     write_json(folder / QUALITY, {"datasets": {}, "sample": True})
@@ -107,8 +107,7 @@ def write_project(folder: Path, dossiers: int, agencies: int, *, raw: bool = Fal
     The dossiers are processed already, and not validated; with `raw` they are exports still to be prepared. Raises
     ConfigError when the folder already holds something.
     """
-    _refuse_filled(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_empty(folder)
     (folder / CONFIG_FILE).write_text(_CONFIG, encoding="utf-8", newline="\n")
     config = load_config(folder)
     write_registers(config.raw, seed=2024)
@@ -123,11 +122,6 @@ def write_project(folder: Path, dossiers: int, agencies: int, *, raw: bool = Fal
     files = _parquet_files(config.processed, dossiers, agencies, tell)
     _enter(config.processed, dossiers, files)
     keep_as_current(source_of(config))
-
-
-def _refuse_filled(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()):
-        raise ConfigError("Thư mục đã có tệp.", str(folder), "Nêu một thư mục trống; tệp đang có không bị ghi đè.")
 
 
 def _procedures() -> list[Procedure]:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from tthc_analysis.config import CONFIG_FILE
-from tthc_analysis.errors import ConfigError
+from tthc_analysis.sample.empty import make_empty
 from tthc_analysis.sample.plan import Dossier, make_dossiers
 from tthc_analysis.sample.write import Export, _csv_bom, _dirt, _row
 
@@ -87,9 +87,7 @@ def write_city(folder: Path, seed: int = 2024) -> list[Path]:
     The sender's exports are there too: its report is made from them and sent in. Raises ConfigError when the folder holds
     something.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise ConfigError("Thư mục đã có tệp.", str(folder), "Nêu một thư mục trống; tệp đang có không bị ghi đè.")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_empty(folder)
     config = folder / CONFIG_FILE
     config.write_text(_HEAD + "".join(_MEMBER.format(**vars(b)) for b in BODIES), encoding="utf-8", newline="\n")
     dossiers = [d for d in make_dossiers(seed) if _FIRST <= d.received.date() <= EXPORTED]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tthc_analysis.columns import DOSSIERS, PETITIONS, PROCEDURES, PUBLISHED_SCORES, Table
 from tthc_analysis.config import CONFIG_FILE
-from tthc_analysis.errors import ConfigError
+from tthc_analysis.sample.empty import make_empty
 
 #: the report that has the points, and the day after it on which everything was exported
 PERIOD, EXPORTED = "2026-Q3", date(2026, 10, 8)
@@ -62,9 +62,7 @@ def write_scored(folder: Path) -> list[Path]:
 
     Raises ConfigError when the folder holds something.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise ConfigError("Thư mục đã có tệp.", str(folder), "Nêu một thư mục trống; tệp đang có không bị ghi đè.")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_empty(folder)
     config = folder / CONFIG_FILE
     config.write_text(_CONFIG, encoding="utf-8", newline="\n")
     raw = folder / "data" / "raw" / "mau-766"
