@@ -10,21 +10,14 @@ from pathlib import Path
 
 import pytest
 from running import ROOT
+from tools_of import load
 
 pytestmark = pytest.mark.report
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
-    folder, source = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("nguon") / "tthc"
-    source.mkdir()
-    for name in ("tthc_analysis", "notebooks", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"):
-        (source / name).symlink_to(ROOT / name)
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", ".", "-w", folder],
-        cwd=source, check=True, timeout=300,
-    )  # fmt: skip
-    return next(folder.glob("*.whl"))
+    return load("bundle").own_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 def test_everything_that_a_report_needs_is_inside(wheel):

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,10 +96,17 @@ def download(requirements: Path, folder: Path, target: Target, python: str) -> N
     subprocess.run([*command, *where, *versions, "-r", requirements, "-d", folder], check=True)
 
 
+#: what the package's wheel is made of
+WHEEL_OF = ("tthc_analysis", "notebooks", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
+
+
 def own_wheel(folder: Path) -> Path:
-    """The package's wheel, made anew in `folder`."""
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", str(ROOT)]
-    subprocess.run([*command, "-w", str(folder)], check=True)
+    """The package's wheel, made anew in `folder`; the checkout gets none of what a build leaves behind."""
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "."]
+    with tempfile.TemporaryDirectory() as place:
+        for name in WHEEL_OF:
+            (Path(place) / name).symlink_to(ROOT / name)
+        subprocess.run([*command, "-w", str(folder.resolve())], cwd=place, check=True, timeout=300)
     return next(folder.glob("tthc_analysis-*.whl"))
 
 
