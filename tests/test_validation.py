@@ -19,6 +19,7 @@ from tthc_analysis.columns import TABLES
 from tthc_analysis.config import load_config
 from tthc_analysis.errors import ValidationFailed
 from tthc_analysis.exports import read_dataset
+from tthc_analysis.fingerprint import tree
 from tthc_analysis.preparation import current as preparing
 from tthc_analysis.preparation import expectations, process, validation
 from tthc_analysis.preparation.expectations import EXPECTATIONS, IMPERSONAL, Expectation
@@ -106,7 +107,7 @@ def test_finished_dossiers_without_the_day_that_the_rules_read_are_refused(rules
     """Such a dossier would be counted as pending for ever."""
     ho_so = pd.DataFrame(
         {
-            "status": ["delivered", "delivered", "completed", "processing"],
+            "status": ["delivered", "delivered", "completed", "process"],
             "resolved_at": ["2024-01-01", None, None, None],
             "returned_at": [None, "2024-01-02", None, None],
         }
@@ -289,15 +290,49 @@ REGISTER, DOSSIER_EXPORT = (
 )  # fmt: skip
 
 
+@pytest.fixture
+def read(monkeypatch):
+    """The datasets that each `prepare` reads."""
+    names: list[str] = []
+    really = process.read_dataset
+    monkeypatch.setattr(
+        process, "read_dataset", lambda table, *a, **k: (names.append(table.name), really(table, *a, **k))[1]
+    )
+    return names
+
+
 @pytest.mark.parametrize(("changed", "name"), [(REGISTER, "sang_kien"), (DOSSIER_EXPORT, "ho_so")])
-def test_only_a_table_that_changed_is_validated_again(changed, name, prepared, validated):
+def test_only_a_table_that_changed_is_read_and_validated_again(changed, name, prepared, validated, read):
+    (prepared / DOSSIER_EXPORT).open("a", encoding="utf-8").write("H0001;;;\n")  # for the quarantine
+    preparing.prepare(source_of(load_config(prepared)))
+    validated.clear()
+    read.clear()
     without_a_row(prepared / changed)
     reused = preparing.prepare(source_of(load_config(prepared)))
-    told = reused.quality(), reused.findings()
-    assert validated == [name]
+    told = reused.quality(), reused.findings(), tree(reused.folder)
+    assert (reused.folder / process.QUARANTINE / "ho_so.csv").is_file()
+    assert (read, validated) == ([name], [name])
     again = preparing.prepare(source_of(load_config(prepared)), force=True)
-    assert (again.quality(), again.findings()) == told
+    assert (again.quality(), again.findings(), tree(again.folder)) == told
     assert validated == [name, "ho_so", "sang_kien"]
+    assert set(read) == set(TABLES)
+
+
+def test_what_concerns_all_tables_has_all_of_them_read_again(prepared, read):
+    path = prepared / "config.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('name = "Sở Giáo', 'name = "Sở Y tế, Giáo'), encoding="utf-8"
+    )
+    preparing.prepare(source_of(load_config(prepared)))
+    assert set(read) == set(TABLES)
+
+
+def test_a_register_taken_away_is_no_table_any_more(prepared, read):
+    (prepared / REGISTER).unlink()
+    store = preparing.prepare(source_of(load_config(prepared)))
+    assert read == ["sang_kien"]
+    assert set(store.index) == {"ho_so"}
+    assert store.quality()["datasets"]["sang_kien"]["accounts"] == []
 
 
 @pytest.mark.parametrize("what", ["package_hash", "libraries_hash", "python_version"])
@@ -315,10 +350,11 @@ def test_findings_that_somebody_edited_are_not_taken_over(prepared, validated):
     assert validated == ["ho_so", "sang_kien"]
 
 
-def test_nothing_is_validated_when_no_table_changed(prepared, validated):
+def test_nothing_is_validated_when_no_table_changed(prepared, validated, read):
     (prepared / "data/raw/mau/rieng.profile.toml").write_text('id = "rieng"\nlabel = "Riêng"\n', encoding="utf-8")
     preparing.prepare(source_of(load_config(prepared)))
     assert validated == []
+    assert set(read) == set(TABLES)
 
 
 def dated(**days: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import json
 import os
 import py_compile
 import shutil
+from dataclasses import replace
 from datetime import datetime
 
 import nbformat
@@ -334,7 +335,7 @@ def test_only_the_newest_runs_are_kept(project):
     assert len(kept) == 2 * cache_module.KEEP
 
 
-def test_what_took_longest_the_last_time_starts_first_and_what_needs_findings_last(project, monkeypatch):
+def test_what_took_longest_the_last_time_starts_first_whatever_it_waits_for(project, monkeypatch):
     took = {"tep": 3.0, "chat-luong": 9.0, "cau-hinh": 1.0, "kiem-tra": 20.0}
     for slug, seconds in took.items():
         place = project / "reports" / KEPT / "mau" / f"{slug}-x"
@@ -346,8 +347,7 @@ def test_what_took_longest_the_last_time_starts_first_and_what_needs_findings_la
     monkeypatch.setattr(cache_module, "run_notebooks", lambda wanted, *_, **__: started.extend(j.slug for j in wanted))
     with pytest.raises(KeyError):  # nothing was run
         run(project, force=True)
-    assert started[:3] == ["chat-luong", "tep", "cau-hinh"]
-    assert started[-1] == "kiem-tra"
+    assert started[:4] == ["kiem-tra", "chat-luong", "tep", "cau-hinh"]
 
 
 def test_the_time_of_the_newest_run_is_known_whatever_its_parameters(project):
@@ -355,9 +355,28 @@ def test_the_time_of_the_newest_run_is_known_whatever_its_parameters(project):
     config = load_config(project)
     sections = [s for s in load_sections(config.notebooks) if s.slug in ("cau-hinh", "tep", "kiem-tra")]
     other = jobs({"period": "2023", "data": "data/processed/mau"}, sections, project, project / "reports")
+    replace_in(project / "notebooks" / "tep.ipynb", "# tep", "# tep a_chart() b_chart()")
     order = {job.slug: cache_of(config).order(job) for job in other}
     took = pytest.approx(-sum(outcomes["cau-hinh"].cells))
-    assert order == {"cau-hinh": (False, took), "tep": (False, 0.0), "kiem-tra": (True, 0.0)}
+    assert order == {"cau-hinh": took, "tep": pytest.approx(-0.4), "kiem-tra": 0.0}
+
+
+def test_what_the_renderer_made_is_kept_with_the_notebook(project, monkeypatch):
+    really = cache_module.run_notebooks
+
+    def rendered(jobs, listen, *rest, **settings):
+        def told(slug, state, outcome):
+            listen(slug, state, outcome and replace(outcome, fragment=f"<h1>{slug}</h1>"))
+
+        return really(jobs, told, *rest, **settings)
+
+    monkeypatch.setattr(cache_module, "run_notebooks", rendered)
+    first, again = (run(project, only={"tep"})[0]["tep"] for _ in range(2))
+    assert again.cached
+    assert again.fragment == first.fragment == "<h1>tep</h1>"
+    for made in (project / "reports" / KEPT).rglob("tep*/*.html"):
+        made.write_text("khác", encoding="utf-8")
+    assert run(project, only={"tep"})[0]["tep"].why == DAMAGED
 
 
 def test_inputs_are_named(project):

@@ -9,6 +9,7 @@ from exports_make import BODY, HEAD, csv_text, facts, read, write
 
 from tthc_analysis.config import Config, Folders, load_config
 from tthc_analysis.preparation.expectations import NO_END_DAY
+from tthc_analysis.preparation.former import Former
 from tthc_analysis.preparation.process import process
 from tthc_analysis.preparation.source import source_of
 
@@ -56,13 +57,10 @@ def config(tmp_path) -> Config:
 @pytest.mark.parametrize(("heading", "named"), [("Ngày ký", True), ("Ngày kết thúc xử lý", False)])
 def test_missing_ends_name_the_headings_that_nobody_declared(heading, named, config):
     write(config.raw / "ho_so" / "hs-2024-12-20.csv", headed(heading))
-    found = {f["code"]: f for f in process(source_of(config), {}, lambda _: None).findings()}[NO_END_DAY]
+    found = {f["code"]: f for f in process(source_of(config), Former(), lambda _: None).findings()}[NO_END_DAY]
     assert (found["passed"], "“Ngày ký”" in found["text"]) == (not named, named)
     assert "Chủ hồ sơ" not in found["text"]
-    known = (
-        {("ho_so", process(source_of(config), {}, lambda _: None).index["ho_so"]["content_sha256"]): [found]}
-        if named
-        else {}
-    )
+    store = process(source_of(config), Former(), lambda _: None)
+    known = Former(store.folder, store.index, store.quality(), [found] if named else [])
     again = {f["code"]: f for f in process(source_of(config), known, lambda _: None).findings()}[NO_END_DAY]
     assert again["text"] == found["text"]

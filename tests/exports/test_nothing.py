@@ -15,6 +15,7 @@ from tthc_analysis.exports.nothing import NAME, BadDeclaration, read_nothing
 from tthc_analysis.indicators import OpenReport, dossiers, petitions
 from tthc_analysis.indicators._registers import coverage
 from tthc_analysis.periods import parse_period
+from tthc_analysis.preparation.former import Former
 from tthc_analysis.preparation.process import process
 from tthc_analysis.preparation.source import source_of
 from tthc_analysis.preparation.validation import Finding
@@ -42,7 +43,7 @@ def config(tmp_path) -> Config:
 
 
 def prepared(config: Config) -> Store:
-    return process(source_of(config), {}, lambda _: None, _NoRules)  # type: ignore[arg-type]
+    return process(source_of(config), Former(), lambda _: None, _NoRules)  # type: ignore[arg-type]
 
 
 def figures(store: Store, period: str) -> dict[str, object]:

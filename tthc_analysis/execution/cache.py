@@ -21,6 +21,10 @@ from tthc_analysis.store import FINDINGS, INDEX, QUALITY, parquet_path
 
 #: kept runs of one notebook with the same parameters: going back to former data needs no run either
 KEEP = 3
+#: seconds that a chart may take
+_A_CHART = 0.2
+#: what the renderer made of a kept notebook, beside it
+MADE = ".html"
 UNCHANGED, FIRST, FORCED, OWN_KERNEL, UNKNOWN, DAMAGED = (
     "không có gì thay đổi",
     "chưa có lần chạy nào với tham số này",
@@ -42,7 +46,10 @@ _KINDS = {"table": "bảng", "file": "tệp", "folder": "danh sách tệp của 
 
 @dataclass(frozen=True)
 class Kept:
-    """A former run: what it depended on (`parts`, `inputs`: name → hash), its executed notebook, how long it took."""
+    """A former run: what it depended on (`parts`, `inputs`: name → hash), its executed notebook, how long it took.
+
+    `sha256` is that of the notebook and of what was made of it.
+    """
 
     parts: Mapping[str, str]
     inputs: Mapping[str, str]
@@ -52,8 +59,14 @@ class Kept:
 
     @property
     def whole(self) -> bool:
-        """Whether the executed notebook is as it was left."""
-        return self.notebook.is_file() and fingerprint.sha256(self.notebook) == self.sha256
+        """Whether the executed notebook, and what was made of it, are as they were left."""
+        return self.notebook.is_file() and _both(self.notebook) == self.sha256
+
+    @property
+    def fragment(self) -> str:
+        """What was made of the notebook, "" where that was left to others."""
+        made = self.notebook.with_suffix(MADE)
+        return made.read_text(encoding="utf-8") if made.is_file() else ""
 
 
 @dataclass(frozen=True)
@@ -115,25 +128,29 @@ class Cache:
         place.mkdir(parents=True, exist_ok=True)
         path = place / f"{fingerprint.digest([parts, inputs])[:32]}.ipynb"
         _replace(path, job.output.read_bytes())
+        if outcome.fragment:
+            _replace(path.with_suffix(MADE), outcome.fragment.encode())
         record = {
             "parts": parts,
             "inputs": inputs,
-            "sha256": fingerprint.sha256(job.output),
+            "sha256": _both(path),
             "cells": list(outcome.cells),
         }
         _replace(path.with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1).encode())
         self._written.append(path.with_suffix(".json"))
         self._forget(place)
 
-    def order(self, job: Job) -> tuple[bool, float]:
-        """What to start first: what took longest the last time, with whatever parameters, and what needs findings at the end."""
+    def order(self, job: Job) -> float:
+        """What to start first: what took longest the last time, with whatever parameters; of what never ran, what draws most.
+
+        What waits for findings is no exception: while it waits the validator has its core.
+        """
         records = [p for place in self.folder.glob(f"{job.slug}-*") for p in place.glob("*.json")]
         newest = max(records, key=lambda p: p.stat().st_mtime_ns, default=None)
-        kept = _read(newest) if newest is not None else None
-        if kept:
-            return any(map(_is_findings, kept.inputs)), -sum(kept.cells)
+        if newest is not None and (kept := _read(newest)):
+            return -sum(kept.cells)
         text = job.notebook.read_text(encoding="utf-8") if job.notebook.is_file() else ""
-        return "quality" in text or "findings" in text, 0.0  # a guess, for the order alone
+        return -_A_CHART * text.count("chart(")
 
     def may_stand(self, job: Job) -> bool:
         """Whether nothing but findings that are still missing can make the notebook run again."""
@@ -248,7 +265,7 @@ def run_cached(
     for job in jobs:
         if kept := verdicts[job.slug].kept:
             shutil.copyfile(kept.notebook, job.output)
-            done[job.slug] = unchanged(job, kept)
+            done[job.slug] = replace(unchanged(job, kept), fragment=kept.fragment)
             listen(job.slug, "done", done[job.slug])
     wanted = {job.slug: job for job in jobs if job.slug not in done}
 
@@ -286,6 +303,12 @@ def _read(path: Path) -> Kept | None:
         return Kept(data["parts"], data["inputs"], path.with_suffix(".ipynb"), data["sha256"], tuple(data["cells"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _both(notebook: Path) -> str:
+    """One hash over an executed notebook and what was made of it."""
+    made = notebook.with_suffix(MADE)
+    return fingerprint.digest([fingerprint.sha256(p) for p in (notebook, made) if p.is_file()])
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -12,12 +12,14 @@ from typing import Any
 from tthc_analysis import fingerprint
 from tthc_analysis.columns import TABLES
 from tthc_analysis.errors import UnreadableExport, ValidationFailed
+from tthc_analysis.preparation.former import Former
 from tthc_analysis.preparation.later import Later
 from tthc_analysis.preparation.source import Source
 from tthc_analysis.rules.profiles import PROFILE_SUFFIX
-from tthc_analysis.store import FINDINGS, INDEX, Store, write_json
+from tthc_analysis.store import FINDINGS, INDEX, QUALITY, Store, write_json
 
 STAMP = "stamp.json"
+_PROGRAM = ("package", "libraries", "python")
 UNCHANGED = "Dữ liệu gốc không đổi, dùng lại dữ liệu đã xử lý"
 
 
@@ -65,8 +67,8 @@ def _made(
     hashes = _hashes(source)
     if not force and is_current(source.processed, hashes):
         return Store(source.processed)
-    known = {} if force else _known_findings(source.processed, hashes)
-    store = process(source, known, say, later=later)
+    former = Former() if force else _former(source.processed, hashes)
+    store = process(source, former, say, later=later)
 
     def end() -> None:
         # else a file changed while it was read, or the program since it was loaded
@@ -105,7 +107,7 @@ def _hashes(source: Source) -> dict[str, str]:
 
 def _contents(source: Source) -> dict[str, str]:
     return {
-        "raw": fingerprint.digest([fingerprint.content(source.raw / name) for name in TABLES]),
+        **{_raw(name): fingerprint.content(source.raw / name) for name in TABLES},
         "profiles": fingerprint.digest([fingerprint.sha256(p) for p in sorted(source.raw.glob(f"*{PROFILE_SUFFIX}"))]),
         "package": fingerprint.package_hash(),
         "libraries": fingerprint.libraries_hash(source.root),
@@ -114,6 +116,11 @@ def _contents(source: Source) -> dict[str, str]:
         "names": fingerprint.digest([*source.agency.names, *source.agency.body.issuers]),
         "codes": fingerprint.digest([[c.model_dump(mode="json") for c in source.agency.own_codes], source.other_codes]),
     }
+
+
+def _raw(table: str) -> str:
+    """What the hash of a table's exports is called."""
+    return f"raw/{table}"
 
 
 def results(folder: Path) -> str:
@@ -135,20 +142,23 @@ def is_current(folder: Path, hashes: Mapping[str, str]) -> bool:
         return False
 
 
-def _known_findings(folder: Path, hashes: Mapping[str, str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """The findings of the last time by table and content; none when the program is another, or the folder was touched."""
-    program = ("package", "libraries", "python")
+def _former(folder: Path, hashes: Mapping[str, str]) -> Former:
+    """What the last preparation left; nothing when the program is another, or the folder was touched."""
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-        if any(stamp["sources"][n] != hashes[n] for n in program) or stamp["results"] != results(folder):
-            return {}
-        index, told = (json.loads((folder / name).read_text(encoding="utf-8")) for name in (INDEX, FINDINGS))
+        if any(stamp["sources"][n] != hashes[n] for n in _PROGRAM) or stamp["results"] != results(folder):
+            return Former()
+        index, told, quality = (_read(folder / name) for name in (INDEX, FINDINGS, QUALITY))
+        changed = {name for name, value in hashes.items() if stamp["sources"].get(name) != value}
+        same = {name for name in TABLES if not changed - {_raw(other) for other in TABLES if other != name}}
+        return Former(folder, index, quality, told["findings"], frozenset(same))
     except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for one in told["findings"]:
-        found.setdefault((one["table"], index[one["table"]]["content_sha256"]), []).append(one)
-    return found
+        return Former()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return data
 
 
 def critical_findings(store: Store) -> list[str]:

@@ -31,6 +31,7 @@ from tthc_analysis.exports.read import list_exports, passed_over_beside
 from tthc_analysis.personal import is_personal
 from tthc_analysis.preparation import balance, ownership
 from tthc_analysis.preparation.expectations import NO_END_DAY, Severity, expectations
+from tthc_analysis.preparation.former import Former
 from tthc_analysis.preparation.impersonal import masked_all, masked_cells
 from tthc_analysis.preparation.later import Later
 from tthc_analysis.preparation.source import Source
@@ -40,19 +41,21 @@ from tthc_analysis.store import Store
 from tthc_analysis.store.write import StoreWriter
 
 QUARANTINE = "cach_ly"
-#: findings on the rows of a table, by table and content hash
-Known = Mapping[tuple[str, str], list[dict[str, Any]]]
 #: makes what validates the tables of one run
 Validator = Callable[[], Validating]
 
 
 def process(
-    source: Source, known: Known, say: Callable[[str], None], validator: Validator = Here, later: Later | None = None
+    source: Source,
+    former: Former,
+    say: Callable[[str], None],
+    validator: Validator = Here,
+    later: Later | None = None,
 ) -> Store:
-    """Make all tables anew and put them in place as a whole; tables whose findings are `known` are not validated again.
+    """Make all tables anew and put them in place as a whole, but for those that `former` left as they would come out again.
 
-    `later` is given the findings to wait for, where another process looks for them all. Raises NoExports when there is no
-    dossier export, PersonalName, and the reader's errors.
+    Rows that are the same as the last time are not validated again. `later` is given the findings to wait for, where another
+    process looks for them all. Raises NoExports when there is no dossier export, PersonalName, and the reader's errors.
     """
     for table in TABLES:
         _refuse_personal_names(source.raw / table)
@@ -65,26 +68,27 @@ def process(
                 source,
                 load_profiles(source.raw, source.agency.names, source.agency.body.issuers),
                 writer,
-                known,
+                former,
                 validating,
                 say,
             )
-            datasets = [_taken(run, table) for table in TABLES.values()]
-            if not (datasets[0].accounts or datasets[0].nothing):
+            if same := run.former.same & run.former.index.keys():
+                say(f"Dùng lại {len(same)} bảng có tệp xuất không đổi")
+            parts = [_kept(run, table) or _taken(run, table) for table in TABLES.values()]
+            dossiers = parts[0].record
+            if not (dossiers["accounts"] or dossiers["nothing"]):
                 raise NoExports(str(source.raw / DOSSIERS.name))
-            quality: dict[str, Any] = {"datasets": {}, "file_findings": []}
-            quality["sample"] = source.sample
-            quality["passed_over"] = passed_over_beside(source.raw, TABLES)
-            for data in datasets:
-                quality["datasets"][data.table.name] = _summary(data)
-                quality["file_findings"] += _of_files(data, source)
-            if later and validating.is_beside and not any(data.rows.files for data in datasets):
+            quality: dict[str, Any] = {
+                "datasets": {part.table.name: part.record for part in parts},
+                "file_findings": [one for part in parts for one in part.of_files],
+                "sample": source.sample,
+                "passed_over": passed_over_beside(source.raw, TABLES),
+            }
+            if later and validating.is_beside and not any(part.is_large for part in parts):
                 store = writer.commit(masked_all(quality))
-                later.wait_for(
-                    validating.is_ready, lambda: writer.add_findings(_findings(run, datasets)), held.pop_all()
-                )
+                later.wait_for(validating.is_ready, lambda: writer.add_findings(_findings(run, parts)), held.pop_all())
                 return store
-            return writer.commit({**masked_all(quality), "findings": _findings(run, datasets)})
+            return writer.commit({**masked_all(quality), "findings": _findings(run, parts)})
     except BaseException:
         writer.discard()
         raise
@@ -97,16 +101,42 @@ class _Run:
     source: Source
     profiles: Profiles
     writer: StoreWriter
-    known: Known
+    former: Former
     validating: Validating
     say: Callable[[str], None]
 
-    def former(self, table: Table) -> list[dict[str, Any]]:
+    def known(self, table: Table) -> list[dict[str, Any]]:
         """The findings that are known of the rows written of a table."""
-        return self.known.get((table.name, self.writer.content(table)), [])
+        return self.former.on_rows(table.name, self.writer.content(table))
 
 
-def _taken(run: _Run, table: Table) -> Dataset:
+@dataclass(frozen=True)
+class _Part:
+    """What became of one dataset: its record, the findings on its files, the odd headings of days; `is_large` is one in files.
+
+    `findings` are those on its rows, None where they are still looked for.
+    """
+
+    table: Table
+    record: Mapping[str, Any]
+    of_files: Sequence[Mapping[str, Any]]
+    day_headings: Sequence[str] = ()
+    is_large: bool = False
+    findings: Sequence[dict[str, Any]] | None = None
+
+
+def _kept(run: _Run, table: Table) -> _Part | None:
+    """A dataset that would come out as the last time, taken over; None for one that must be read."""
+    folder, name = run.former.folder, table.name
+    if folder is None or name not in run.former.same:
+        return None
+    run.writer.take(name, folder)
+    run.writer.take_path(folder / QUARANTINE / f"{name}.csv", QUARANTINE)
+    record = run.former.quality["datasets"][name]
+    return _Part(table, record, run.former.on_files(name), findings=run.known(table))
+
+
+def _taken(run: _Run, table: Table) -> _Part:
     """One dataset read and written; its validation has begun, unless its findings are known."""
     data = read_dataset(table, run.source.raw / table.name, run.profiles, progress=run.say)
     _refuse_personal_sheets(data, run.source.raw / table.name)
@@ -117,12 +147,12 @@ def _taken(run: _Run, table: Table) -> Dataset:
             run.writer.add(table, data.frame, _about(data))
         aside = masked_cells(table, data.quarantined, data.rows)
         write_quarantine(aside, run.writer.subfolder(QUARANTINE) / f"{table.name}.csv")
-    if not run.former(table):
+    if not run.known(table):
         if data.rows.files:
             run.validating.submit_files(table, data.rows.files)
         else:
             run.validating.submit(table, data.frame)
-    return data
+    return _Part(table, _summary(data), _of_files(data, run.source), _day_headings(data), bool(data.rows.files))
 
 
 def _about(data: Dataset) -> dict[str, Any]:
@@ -133,12 +163,15 @@ def _about(data: Dataset) -> dict[str, Any]:
     return {**told, "empty_to": empty.isoformat()} if empty and len(data.rows) else told
 
 
-def _findings(run: _Run, datasets: Sequence[Dataset]) -> list[dict[str, Any]]:
+def _findings(run: _Run, parts: Sequence[_Part]) -> list[dict[str, Any]]:
     """The findings on the rows kept, waited for where another process looks for them."""
     found: list[dict[str, Any]] = []
-    for data in datasets:
-        new = run.former(data.table) or [f.to_dict() for f in _new_findings(run, data.table)]
-        found += _with_headings(data, new)
+    for part in parts:
+        if part.findings is not None:
+            found += part.findings
+            continue
+        new = run.known(part.table) or [f.to_dict() for f in _new_findings(run, part.table)]
+        found += _with_headings(part, new)
     masked: list[dict[str, Any]] = masked_all(found)
     return masked
 
@@ -152,11 +185,16 @@ _MOST_HEADINGS = 8
 _OF_DAYS = ("ngay", "thoi", "gio", "date", "time")
 
 
-def _with_headings(data: Dataset, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The findings; that on missing ends names the headings that nobody has declared, of which one may be the day looked for."""
-    own = next((e.text for e in expectations(data.table) if e.code == NO_END_DAY), "")
-    headings = list(dict.fromkeys(h for a in data.accounts for h in a.unknown))
-    shown = [h for h in headings if any(word in fold(h) for word in _OF_DAYS)]
+def _day_headings(data: Dataset) -> list[str]:
+    """The headings that nobody has declared and that look like those of days."""
+    headings = dict.fromkeys(h for a in data.accounts for h in a.unknown)
+    return [h for h in headings if any(word in fold(h) for word in _OF_DAYS)]
+
+
+def _with_headings(part: _Part, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The findings; that on missing ends names the headings of days that nobody has declared: one may be the day looked for."""
+    own = next((e.text for e in expectations(part.table) if e.code == NO_END_DAY), "")
+    shown = part.day_headings
     listed = ", ".join(f"“{h}”" for h in shown[:_MOST_HEADINGS]) + (" …" if len(shown) > _MOST_HEADINGS else "")
     told = f"; tệp có tiêu đề chưa khai báo {listed}: nếu đó là ngày xong thì thêm vào resolved_at trong tệp *.profile.toml"
     return [

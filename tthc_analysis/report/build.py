@@ -128,7 +128,8 @@ def make_report(
 
         def look() -> None:
             validity.look()
-            if not (helpers or options.only):  # the sections have begun
+            hands.get_ready()  # the sections have begun
+            if not (helpers or options.only):
                 helpers.extend(helping.enter_context(closing(one)) for one in hands.helpers())
 
         outcomes = _run(config, opened, sections, folder, options, listen, validity, look)

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from tthc_analysis.execution.helper import Helper
 from tthc_analysis.execution.pool import default_method
+from tthc_analysis.indicators import registry
 from tthc_analysis.report.jobs import WARM
 
 #: writes some files of a report; importable by name
 Part = Callable[[Any], None]
 COUNT = 2
+_NEEDED = (
+    "tthc_analysis.report.assemble",
+    "tthc_analysis.report.overview",
+    "tthc_analysis.report.revision",
+    "tthc_analysis.documents.word",
+    "tthc_analysis.documents.prose",
+    "tthc_analysis.indicators.quality",
+)
 
 
 def helpers() -> list[Helper]:
     """Processes that get ready while the caller goes on; none where processes cannot be forked. To be closed."""
     return [Helper(_ready, WARM) for _ in range(COUNT)] if default_method() == "forkserver" else []
+
+
+@cache
+def get_ready() -> None:
+    """Import, once and while the sections run, what the caller needs when they have run."""
+    threading.Thread(target=_import_all).start()
+
+
+def _import_all() -> None:
+    for name in _NEEDED:
+        import_module(name)
+    registry.registry()
 
 
 def _ready() -> Callable[[tuple[Part, Any]], None]:

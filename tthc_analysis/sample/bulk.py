@@ -17,6 +17,7 @@ from tthc_analysis.columns import DOSSIERS, PROVENANCE, Column
 from tthc_analysis.config import CONFIG_FILE, load_config
 from tthc_analysis.exports import FileAccount
 from tthc_analysis.preparation.current import keep_as_current
+from tthc_analysis.preparation.former import Former
 from tthc_analysis.preparation.process import process
 from tthc_analysis.preparation.source import source_of
 from tthc_analysis.sample.empty import make_empty
@@ -116,7 +117,7 @@ def write_project(folder: Path, dossiers: int, agencies: int, *, raw: bool = Fal
     _exports(exports, dossiers if raw else min(dossiers, _TRIED), agencies, tell if raw else None)
     if raw:
         return
-    process(source_of(config), {}, lambda _text: None)
+    process(source_of(config), Former(), lambda _text: None)
     shutil.rmtree(exports)
     (config.processed / f"{DOSSIERS.name}.parquet").unlink()
     files = _parquet_files(config.processed, dossiers, agencies, tell)

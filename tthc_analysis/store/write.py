@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from tthc_analysis import folders
 from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, PROVENANCE, Column, Table
 from tthc_analysis.errors import PublishError
-from tthc_analysis.store import FINDINGS, INDEX, QUALITY, Store, write_json
+from tthc_analysis.store import FINDINGS, INDEX, QUALITY, Store, parquet_path, write_json
 
 _ARROW: Mapping[str, pa.DataType] = {
     "code": pa.string(),
@@ -107,6 +107,14 @@ def writing_lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
         lock.release()
 
 
+def _linked(source: str | Path, target: str | Path) -> None:
+    """The same file under another name, or a copy where the file system knows no two names of one file."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 class StoreWriter:
     """Collects the tables and quality record of one `prepare` and puts them in place as a whole on `commit()`."""
 
@@ -155,6 +163,22 @@ class StoreWriter:
             sink.write(json.dumps(about, sort_keys=True).encode())
         told = {"rows": rows, "content_sha256": sink.hash.hexdigest(), "files": len(taken)}
         self._index[table.name] = {**told, **(about or {})}
+
+    def take(self, name: str, folder: Path) -> None:
+        """Enter a table as it is in another store's `folder`, whose files must never be written to again."""
+        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        if name in index:
+            self._index[name] = index[name]
+            self.take_path(parquet_path(folder, name))
+
+    def take_path(self, path: Path, inside: str = "") -> None:
+        """Have a file or folder of another store in this one too, if it is there."""
+        place = self._new / inside
+        place.mkdir(exist_ok=True)
+        if path.is_dir():
+            shutil.copytree(path, place / path.name, copy_function=_linked)
+        elif path.is_file():
+            _linked(path, place / path.name)
 
     def add_folder(self, name: str, rows: int, content: str, files: int) -> None:
         """Enter a table whose parquet files somebody has written into `subfolder(name)`."""
