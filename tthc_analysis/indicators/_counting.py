@@ -102,6 +102,7 @@ LIVE = Relation(
         "stated_channel IS NOT NULL AS has_channel",
         "procedure_code IS NOT NULL AS has_code",
     ),
+    groups=("field", "procedure_key"),
     place="table",
 )
 

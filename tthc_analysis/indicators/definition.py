@@ -95,7 +95,8 @@ class Relation:
     """Rows that belong to a period, mostly of one canonical table, with their classes: a CTE that predicates speak of.
 
     `sql` gives "WITH …, name AS (…)". `given` must hold before anything is said; with `silent_when_empty` no row means no
-    data. `tally` names the columns ("x", or "… AS x") by which very many rows are added up before predicates are tested.
+    data. `tally` names the columns ("x", or "… AS x") by which very many rows are added up before predicates are tested,
+    together with `groups`, by which they are often asked.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Relation:
     given: tuple[Given, ...] = ()
     silent_when_empty: bool = False
     tally: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     own_key: tuple[str, ...] = ()
     place: Place = "row"
 

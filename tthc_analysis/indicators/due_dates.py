@@ -76,6 +76,7 @@ CHECKED = Relation(
     _checked_sql,
     (Covered(DOSSIERS.name), Stated(OLD_ENDED), Exported(PROCEDURES.name)),
     tally=("gap", "reason"),
+    groups=("procedure_code",),
     place="table",
 )
 _WRONG = f"abs(gap) > {load_reporting().due_date_check.tolerance_working_days}"

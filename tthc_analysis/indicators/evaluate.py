@@ -66,23 +66,25 @@ def statement(
     taken = [f"{_taken(m, spreads)} AS m{i}" for i, m in enumerate(measures)]
     missing = [f"{_missing(f)} AS f{i}" for i, f in enumerate(facts)]
     columns = ",\n  ".join([*by, *taken, *missing, f"{_number('true')} AS everything"])
-    tally, source = _tally(relation, by)
-    return (
-        f"{relation.sql(report)}{tally}\nSELECT {columns}\nFROM {_ranked(source, spreads, by)}{_grouping(by)}".rstrip()
-    )
+    before, source = _tally(report, relation, by)
+    return f"{before}SELECT {columns}\nFROM {_ranked(source, spreads, by)}{_grouping(by)}".rstrip()
 
 
-def _tally(relation: Relation, by: Sequence[str]) -> tuple[str, str]:
-    """The CTE that adds up the rows of a large relation, and what the measures read: `tallied` rows in each of its rows."""
+def _tally(report: OpenReport, relation: Relation, by: Sequence[str]) -> tuple[str, str]:
+    """The CTEs of a relation and what the measures read: each row once, or the groups of a large one, `tallied` rows in each.
+
+    The rows of a large relation are gone through once for all that is asked of it by some of its `groups`.
+    """
     if not relation.tally:
-        return "", f"(SELECT *, 1 AS tallied FROM {relation.name}) tally"
-    columns = [*by, *(c for c in relation.tally if c not in by)]
+        return f"{relation.sql(report)}\n", f"(SELECT *, 1 AS tallied FROM {relation.name}) tally"
+    groups = relation.groups if set(by) <= {*relation.groups, *relation.tally} else by
+    columns = [*groups, *(c for c in relation.tally if c not in groups)]
     places = ", ".join(str(i) for i in range(1, len(columns) + 1))
     select = ", ".join(columns)
-    return (
-        f",\ntally AS (\n  SELECT {select}, count(*) AS tallied\n  FROM {relation.name}\n  GROUP BY {places}\n)",
-        "tally",
+    found = report.store.counted(
+        f"{relation.sql(report)}\nSELECT {select}, count(*) AS tallied\nFROM {relation.name}\nGROUP BY {places}"
     )
+    return "", f"{found} tally"
 
 
 def _ranked(source: str, spreads: Sequence[tuple[str, str]], by: Sequence[str]) -> str:

@@ -83,6 +83,7 @@ JUDGED = Relation(
         "has_times",
         "is_noted",
     ),
+    groups=("field", "agency"),
     place="table",
 )
 _REGISTER = Fact(JUDGED, "sổ hồ sơ quá hạn", "is_noted", "is_late OR times > 0")

@@ -237,6 +237,7 @@ ITEMS = Relation(
         "is_offline",
         "stated_channel IS NOT NULL AS has_channel",
     ),
+    groups=("body", "level", "field"),
     own_key=("body", "item"),
 )
 

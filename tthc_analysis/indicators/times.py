@@ -52,6 +52,7 @@ TIMES = Relation(
     times_sql,
     (Covered(DOSSIERS.name), Stated(ENDED)),
     tally=("used", "allowed", "most", "is_late", "is_outside", "is_resolved"),
+    groups=("procedure_key", "field"),
     place="table",
 )
 _KNOWN = "used IS NOT NULL AND most IS NOT NULL"

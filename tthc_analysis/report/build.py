@@ -24,6 +24,7 @@ from tthc_analysis.errors import (
 from tthc_analysis.execution.cache import run_cached
 from tthc_analysis.execution.helper import Helper
 from tthc_analysis.execution.run import Engine, Outcome
+from tthc_analysis.folders import scratch
 from tthc_analysis.indicators import Indicator, OpenReport, open_report_in
 from tthc_analysis.preparation.current import critical_findings, require_valid
 from tthc_analysis.preparation.later import Later
@@ -342,9 +343,10 @@ def _run(
     (folder / NOTEBOOKS).mkdir()
     values = jobs.parameters(opened, config.processed_name)
     awaited = config.processed if validity.pending else None
-    wanted = jobs.jobs(values, sections, config.root, folder / NOTEBOOKS, options.engine, options.counted_by, awaited)
-    cache = jobs.cache_of(config)
-    outcomes = run_cached(cache, wanted, listen, options.workers, options.force, jobs.WARM, look)
+    cache, target = jobs.cache_of(config), folder / NOTEBOOKS
+    with scratch("answers") as answers:
+        wanted = jobs.jobs(values, sections, config.root, target, options.engine, options.counted_by, awaited, answers)
+        outcomes = run_cached(cache, wanted, listen, options.workers, options.force, jobs.WARM, look)
     validity.finish()
     failed = [o for o in outcomes if not o.ok]
     if failed:

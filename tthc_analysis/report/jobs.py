@@ -15,6 +15,7 @@ from tthc_analysis.indicators import OpenReport
 from tthc_analysis.rules import own
 from tthc_analysis.sections import Section
 from tthc_analysis.store import await_findings
+from tthc_analysis.store.answers import share
 from tthc_analysis.store.sql import SqlName, use
 
 #: kept runs, below the reports; may be deleted at any moment
@@ -36,13 +37,15 @@ def jobs(
     engine: Engine = "tthc",
     counted_by: SqlName = "duckdb",
     awaited: Path | None = None,
+    answers: Path | None = None,
 ) -> list[Job]:
     """One job for each section, executed copies in `folder`; raises BadParameter for `values` that a notebook lacks.
 
-    `awaited` are processed data whose findings come while the sections run.
+    `awaited` are processed data whose findings come while the sections run, `answers` is the folder by which they share
+    what they have counted.
     """
     settled = (root / CONFIG_FILE,)
-    before = None if counted_by == "duckdb" and not awaited else partial(_before, counted_by, awaited)
+    before = partial(_before, counted_by, awaited, answers)
     return [
         Job(
             s.slug, s.heading, s.path, s.check(values), folder / f"{s.slug}.ipynb", root,
@@ -52,9 +55,11 @@ def jobs(
     ]  # fmt: skip
 
 
-def _before(counted_by: SqlName, awaited: Path | None) -> None:
+def _before(counted_by: SqlName, awaited: Path | None, answers: Path | None) -> None:
     """In the process of a section, before it runs."""
     use(counted_by)
+    if answers:
+        share(answers)
     if awaited:
         await_findings(awaited)
 

@@ -1,5 +1,7 @@
 """What the fork server has ready for sections beside the libraries: the names that they import, and their renderer."""
 
+import filelock  # noqa: F401
+
 import tthc_analysis
 from tthc_analysis.display.formats import number
 from tthc_analysis.documents import render

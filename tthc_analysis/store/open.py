@@ -12,11 +12,12 @@ import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.errors import NotPrepared, NotValidated, OtherVersion
 from tthc_analysis.store import sql
+from tthc_analysis.store.answers import shared
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,10 @@ def opened_tables() -> frozenset[tuple[Path, str]]:
     return frozenset((folder.resolve(), name) for folder, names in _OPENED for name in names)
 
 
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
+
+
 class Store:
     """Processed tables of one folder, opened read-only; `opened` names the tables that were used.
 
@@ -73,7 +78,9 @@ class Store:
         self._made: set[tuple[sql.SqlName, str]] = set()
         if not (self.folder / INDEX).is_file():
             raise NotPrepared("mọi bảng", str(folder))
-        self.index: dict[str, dict[str, Any]] = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
+        index = (self.folder / INDEX).read_text(encoding="utf-8")
+        self.index: dict[str, dict[str, Any]] = json.loads(index)
+        self._state = f"{self.folder.resolve()}\n{self.counted_by}\n{index}"
         _OPENED.append((self.folder, self.opened))
 
     def state(self) -> str:
@@ -127,23 +134,42 @@ class Store:
 
         A table that was never exported has no row; it counts as used, so that its first export makes the result stale.
         """
-        # every word that is the name of a table: DuckDB's own list of names leaves views out
-        words = set(re.findall(r"\w+", text.lower()))
-        used = words & {*TABLES, *self.index}
-        self.opened |= used
+        used = self._used(text)
         if text not in self._known:
-            counted_by = self.counted_by if DOSSIERS.name in used else "duckdb"
-            self._complete(counted_by, words)
-            result = self._result(counted_by, text)
+            result: pd.DataFrame = self._answer(text, "frame", used)
             if len(result) > _REMEMBERED_ROWS:
                 return result
             self._known[text] = result
         return self._known[text].copy()
 
-    def _result(self, counted_by: sql.SqlName, text: str) -> pd.DataFrame:
+    def counted(self, text: str) -> str:
+        """Let statements read the groups that a statement counts as a small table; its name, which says the question."""
+        used = self._used(text)
+        name = f"dem_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        return name if self.knows(name) else self.table(name, self._answer(text, "arrow", used))
+
+    def _used(self, text: str) -> set[str]:
+        """The tables that a statement names, which from now on count as opened."""
+        # every word that is the name of a table: DuckDB's own list of names leaves views out
+        used = _words(text) & {*TABLES, *self.index}
+        self.opened |= used
+        return used
+
+    def _answer(self, text: str, form: Literal["frame", "arrow"], used: set[str]) -> Any:
+        """The result of a statement; what is asked of dossiers is shared with the other processes of a run."""
+        large = DOSSIERS.name in used
+
+        def ask() -> Any:
+            counted_by = self.counted_by if large else "duckdb"
+            self._complete(counted_by, _words(text))
+            return self._result(counted_by, text, form)
+
+        return shared(f"{form}\n{self._state}\n{text}", ask) if large else ask()
+
+    def _result(self, counted_by: sql.SqlName, text: str, form: Literal["frame", "arrow"]) -> Any:
         """The result of a statement; raises OtherVersion where it fails over tables that lack columns of today."""
         try:
-            return self._sql(counted_by).frame(text)
+            return getattr(self._sql(counted_by), form)(text)
         except Exception:
             if any(self._lacks_columns(name) for name in self.index if name in TABLES):
                 raise OtherVersion(str(self.folder)) from None

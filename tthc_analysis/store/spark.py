@@ -79,8 +79,12 @@ class Spark:
         """See sql.Sql; the types are those that DuckDB gives a frame."""
         import duckdb
 
-        result: pd.DataFrame = duckdb.from_arrow(self._session.sql(sql).toArrow()).df()
+        result: pd.DataFrame = duckdb.from_arrow(self.arrow(sql)).df()
         return result
+
+    def arrow(self, sql: str) -> pa.Table:
+        """See sql.Sql."""
+        return self._session.sql(sql).toArrow()
 
 
 def _connect() -> Any:

@@ -51,6 +51,9 @@ class Sql(Protocol):
     def frame(self, sql: str) -> pd.DataFrame:
         """The result of one statement."""
 
+    def arrow(self, sql: str) -> pa.Table:
+        """The result of one statement, in types that tell whole numbers and truth from what is missing."""
+
 
 class DuckDB:
     """DuckDB inside this process: bounded memory and threads, no extension is ever downloaded."""
@@ -89,6 +92,10 @@ class DuckDB:
         """See Sql."""
         result: pd.DataFrame = self._connection.execute(sql).df()
         return result
+
+    def arrow(self, sql: str) -> pa.Table:
+        """See Sql."""
+        return self._connection.sql(sql).to_arrow_table()
 
 
 def start(name: SqlName) -> Sql:
