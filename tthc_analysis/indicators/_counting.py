@@ -8,8 +8,11 @@ tells no day of its end (`unended`) is neither resolved nor pending, for nobody 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -17,7 +20,7 @@ from tthc_analysis.columns import DOSSIERS, FINISHED_STATUSES
 from tthc_analysis.indicators import _registers
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import ENDS, Covered, Fact, Measure, Relation
-from tthc_analysis.indicators.evaluate import tabulated
+from tthc_analysis.indicators.evaluate import Evaluation, tabulated
 from tthc_analysis.indicators.relations import day
 from tthc_analysis.periods import Period
 from tthc_analysis.rules import CountingRules
@@ -48,40 +51,74 @@ def live_sql(period: Period, rules: CountingRules, more: Sequence[str] = (), jud
     """CTEs up to `live`: the dossiers open at some time in the period with is_carried_over, is_resolved (null: `unended`), lateness, is_within.
 
     `more` are further columns of the dossiers that the rows keep; is_within is as of `judged_on` (default: the last day).
-
-    Moments are compared with the midnights that begin and end the period: the same as comparing their days, without a cast
-    of each, and a DATE is a moment without a time zone in both engines.
     """
+    return f"\nWITH {dossiers_sql(rules, more)},\n{live_cte(rules, Bounds.of(period, judged_on))}"
+
+
+class Bounds(NamedTuple):
+    """The first day of a period, the day after it, and the day as of which open dossiers are judged.
+
+    Moments are compared with the midnights that begin these days: the same as comparing their days, without a cast of each,
+    and a DATE is a moment without a time zone in both engines.
+    """
+
+    first_day: date
+    day_after: date
+    judged_on: date
+
+    @classmethod
+    def of(cls, period: Period, judged_on: date | None = None) -> Bounds:
+        """Those of a period, judged on its last day unless another is given."""
+        return cls(period.start, period.end + timedelta(days=1), judged_on or period.end)
+
+
+def dossiers_sql(rules: CountingRules, more: Sequence[str] = ()) -> str:
+    """The CTE `dossiers`: those that a rule set counts, of whatever period, with lateness."""
     end_at = f"coalesce({', '.join(rules.end_date)})"
-    gone = _in("status", rules.withdrawn_statuses) if rules.withdrawn == "excluded" else "false"
     on_time = _in("status", rules.withdrawn_statuses) if rules.withdrawn == "on_time" else "false"
-    paused = _in("status", rules.paused_statuses) if rules.paused == "within" else "false"
-    done, due = ("end_day", "due_day") if rules.compare == "day" else ("end_at", "due_at")
+    done, due = (end_at, "due_at")
+    if rules.compare == "day":
+        done, due = f"CAST({done} AS DATE)", f"CAST({due} AS DATE)"
     no_due = f"{due} IS NULL" if rules.resolved_without_due == "on_time" else "false"
-    is_resolved = f"coalesce(end_at < {day(period.end + timedelta(days=1))}, false)"
     kept = "".join(f", {column}" for column in more)
     channel = "coalesce(channel, 'in_person')" if rules.missing_channel == "in_person" else "channel"
     offline = ("in_person", "post", *(("other",) if rules.other_channel == "offline" else ()))
-    return f"""
-WITH dossiers AS (
+    return f"""dossiers AS (
   SELECT dossier_code, procedure_code, coalesce(procedure_code, procedure_name) AS procedure_key, procedure_name, field, agency, status, {channel} AS channel, channel AS stated_channel, {_in(channel, offline)} AS is_offline,
          received_at, due_at, {end_at} AS end_at, component_file_count, result_file_count,
          fee_amount, payment_status, payment_method,
-         CAST(received_at AS DATE) AS received_day, CAST(due_at AS DATE) AS due_day, CAST({end_at} AS DATE) AS end_day, {unended(rules.end_date)} AS is_unended{kept}
+         CAST(received_at AS DATE) AS received_day, CAST(due_at AS DATE) AS due_day, CAST({end_at} AS DATE) AS end_day, {unended(rules.end_date)} AS is_unended,
+         CASE WHEN {on_time} OR {no_due} THEN 0
+              ELSE CAST({done} > {due} AS INTEGER) - CAST({done} < {due} AS INTEGER) END AS lateness{kept}
   FROM ho_so
   WHERE NOT {_in("status", rules.excluded_statuses)}
-),
-live AS (
-  SELECT *,
-         received_at < {day(period.start)} AS is_carried_over,
-         CASE WHEN is_unended THEN NULL ELSE {is_resolved} END AS is_resolved,
-         CASE WHEN {on_time} OR {no_due} THEN 0
-              ELSE CAST({done} > {due} AS INTEGER) - CAST({done} < {due} AS INTEGER) END AS lateness,
-         CASE WHEN {paused} THEN true ELSE due_at >= {day(judged_on or period.end)} END AS is_within
-  FROM dossiers
-  WHERE received_at < {day(period.end + timedelta(days=1))} AND coalesce(end_at >= {day(period.start)}, true)
-    AND NOT ({gone} AND {is_resolved})
 )"""
+
+
+def live_cte(rules: CountingRules, bounds: Bounds, source: str = "dossiers") -> str:
+    """The CTE `live`: the rows of `source` that are open at some time between the bounds, and how they stand."""
+    paused = _in("status", rules.paused_statuses) if rules.paused == "within" else "false"
+    return f"""live AS (
+  SELECT *,
+         received_at < {day(bounds.first_day)} AS is_carried_over,
+         CASE WHEN is_unended THEN NULL ELSE {_is_resolved(bounds)} END AS is_resolved,
+         CASE WHEN {paused} THEN true ELSE due_at >= {day(bounds.judged_on)} END AS is_within
+  FROM {source}
+  WHERE {is_live(rules, bounds)}
+)"""
+
+
+def is_live(rules: CountingRules, bounds: Bounds) -> str:
+    """Whether one of `dossiers` is open at some time between the bounds."""
+    gone = _in("status", rules.withdrawn_statuses) if rules.withdrawn == "excluded" else "false"
+    return (
+        f"received_at < {day(bounds.day_after)} AND coalesce(end_at >= {day(bounds.first_day)}, true)\n"
+        f"    AND NOT ({gone} AND {_is_resolved(bounds)})"
+    )
+
+
+def _is_resolved(bounds: Bounds) -> str:
+    return f"coalesce(end_at < {day(bounds.day_after)}, false)"
 
 
 #: the dossiers open at some time in the period
@@ -208,3 +245,43 @@ def counts(report: OpenReport, by: Sequence[str] = (), measures: Sequence[str] =
     if unknown:
         raise ValueError(f"unknown group columns: {sorted(unknown)}")
     return tabulated(report, LIVE, {name: MEASURES[name] for name in measures}, by)[[*by, *measures]]
+
+
+# --- many periods in one pass ----------------------------------------------------------------------------------------
+
+
+def evaluations(report: OpenReport, periods: Sequence[Period]) -> list[Evaluation]:
+    """What there is to know of each of the periods; the dossiers are gone through once for all of them."""
+    bounds = [Bounds.of(p, _registers.state_day(report.at(p))) for p in periods]
+    found = report.store.counted(_dated_sql(report.rules, bounds)) if bounds else ""
+    each = [replace(LIVE, sql=_live_among(found, b), is_added_up=True) for b in bounds]
+    return [Evaluation(report.at(p), {LIVE: live}) for p, live in zip(periods, each, strict=True)]
+
+
+def _live_among(source: str, bounds: Bounds) -> Callable[[OpenReport], str]:
+    return lambda report: f"WITH {live_cte(report.rules, bounds, source)}"
+
+
+def _dated_sql(rules: CountingRules, bounds: Sequence[Bounds]) -> str:
+    """The dossiers added up by all that `LIVE` tells of them, each moment moved back to the last of the days of `bounds` before it.
+
+    A moment compares with these days as before, so that the groups belong to each of the periods as their dossiers do.
+    """
+    days = sorted({one for each in bounds for one in each})
+    kept = (
+        *(f"{_moved_back(moment, days)} AS {moment}" for moment in ("received_at", "end_at", "due_at")),
+        *("status", "is_unended", "lateness", "channel", "stated_channel", "is_offline"),
+        *(f"CAST({count} > 0 AS INTEGER) AS {count}" for count in ("component_file_count", "result_file_count")),
+        "CASE WHEN procedure_code IS NOT NULL THEN '' END AS procedure_code",
+    )
+    return (
+        f"WITH {dossiers_sql(rules)}\nSELECT {', '.join(kept)}, count(*) AS tallied\nFROM dossiers\n"
+        f"WHERE received_at < {day(days[-1])} AND coalesce(end_at >= {day(days[0])}, true)\n"
+        f"GROUP BY {', '.join(str(place) for place in range(1, len(kept) + 1))}"
+    )
+
+
+def _moved_back(moment: str, days: Sequence[date]) -> str:
+    before = [days[0] - timedelta(days=1), *days]
+    cases = " ".join(f"WHEN {moment} < {day(after)} THEN {day(last)}" for last, after in pairwise(before))
+    return f"CASE {cases} WHEN {moment} IS NOT NULL THEN {day(days[-1])} END"

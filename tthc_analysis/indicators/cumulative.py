@@ -12,7 +12,7 @@ import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, TABLES
 from tthc_analysis.indicators import dossiers
-from tthc_analysis.indicators._counting import ENDED, MEASURES, live_sql
+from tthc_analysis.indicators._counting import ENDED, MEASURES, Bounds, dossiers_sql, evaluations, is_live
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import whole
@@ -30,22 +30,20 @@ _FIRST, _AFTER = (1,), (3,)
 def _again_sql(report: OpenReport) -> str:
     """Dossiers that the parts of the year so far count more often than the year so far does; `times` says how much more."""
     whole_year = year_to_date(report.period) or report.period
-    parts = " UNION ALL ".join(
-        f"SELECT dossier_code FROM ({live_sql(part, report.rules)} SELECT dossier_code FROM live)"
-        for part in parts_of_year(report.period)
+    *parts, so_far = (
+        f"CASE WHEN {is_live(report.rules, Bounds.of(span))} THEN 1 ELSE 0 END"
+        for span in (*parts_of_year(report.period), whole_year)
     )
+    times = f"{' + '.join(parts)} - {so_far}"
     return (
-        f"WITH parts AS (SELECT dossier_code, count(*) AS n FROM ({parts}) GROUP BY dossier_code),\n"
-        f"so_far AS (SELECT dossier_code FROM ({live_sql(whole_year, report.rules)} SELECT dossier_code FROM live)),\n"
-        "again AS (\n"
-        "  SELECT parts.dossier_code, parts.n - CASE WHEN so_far.dossier_code IS NULL THEN 0 ELSE 1 END AS times\n"
-        "  FROM parts LEFT JOIN so_far ON so_far.dossier_code = parts.dossier_code\n"
-        "  WHERE parts.n > CASE WHEN so_far.dossier_code IS NULL THEN 0 ELSE 1 END\n"
-        ")"
+        f"WITH {dossiers_sql(report.rules)},\n"
+        f"again AS (SELECT * FROM (SELECT dossier_code, {times} AS times FROM dossiers) counted WHERE times > 0)"
     )
 
 
-AGAIN = Relation("again", DOSSIERS.name, _again_sql, (Covered(DOSSIERS.name), Stated(ENDED)), place="table")
+AGAIN = Relation(
+    "again", DOSSIERS.name, _again_sql, (Covered(DOSSIERS.name), Stated(ENDED)), tally=("times",), place="table"
+)
 COUNTED_AGAIN = Measure(AGAIN, take="sum", what="times")
 BLOCK = Block(
     section="II.4.1",
@@ -146,8 +144,8 @@ def bridge(report: OpenReport) -> pd.DataFrame:
     columns = ["name", "label", "parts", "so_far", "difference", "why"]
     if not year_to_date(report.period) or not _tells(cumulative, (DOSSIERS.name,)):
         return pd.DataFrame(columns=columns)
-    parts = [Evaluation(report.at(part)) for part in parts_of_year(report.period)]
-    whole_year, again = Evaluation(cumulative), Evaluation(report).number(COUNTED_AGAIN)
+    *parts, whole_year = evaluations(report, (*parts_of_year(report.period), cumulative.period))
+    again = Evaluation(report).number(COUNTED_AGAIN)
     rows = []
     for name, label in LABELS.items():
         counts = [one.number(MEASURES[name]) for one in parts]

@@ -96,7 +96,7 @@ class Relation:
 
     `sql` gives "WITH …, name AS (…)". `given` must hold before anything is said; with `silent_when_empty` no row means no
     data. `tally` names the columns ("x", or "… AS x") by which very many rows are added up before predicates are tested,
-    together with `groups`, by which they are often asked.
+    together with `groups`, by which they are often asked; one that `is_added_up` has such groups for rows, of `tallied` each.
     """
 
     name: str
@@ -106,6 +106,7 @@ class Relation:
     silent_when_empty: bool = False
     tally: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    is_added_up: bool = False
     own_key: tuple[str, ...] = ()
     place: Place = "row"
 

@@ -77,6 +77,8 @@ def _tally(report: OpenReport, relation: Relation, by: Sequence[str]) -> tuple[s
     """
     if not relation.tally:
         return f"{relation.sql(report)}\n", f"(SELECT *, 1 AS tallied FROM {relation.name}) tally"
+    if relation.is_added_up:
+        return f"{relation.sql(report)}\n", f"(SELECT {', '.join(relation.tally)}, tallied FROM {relation.name}) tally"
     groups = relation.groups if set(by) <= {*relation.groups, *relation.tally} else by
     columns = [*groups, *(c for c in relation.tally if c not in groups)]
     places = ", ".join(str(i) for i in range(1, len(columns) + 1))
@@ -142,10 +144,14 @@ class _Answer:
 
 
 class Evaluation:
-    """The numbers of one report; each relation is asked once, for all that is declared on it."""
+    """The numbers of one report; each relation is asked once, for all that is declared on it.
 
-    def __init__(self, report: OpenReport) -> None:
+    `instead` names, for a relation, another of the same columns that says the same.
+    """
+
+    def __init__(self, report: OpenReport, instead: Mapping[Relation, Relation] | None = None) -> None:
         self.report = report
+        self._instead = instead or {}
         self._answers: dict[Relation, _Answer] = {}
         self._silence: dict[Relation, str] = {}
 
@@ -204,7 +210,8 @@ class Evaluation:
                 measures.append(wanted)
             elif isinstance(wanted, Fact):
                 facts.append(wanted)
-            found = self._answers[relation] = _ask(self.report, relation, _once(measures), _once(facts))
+            asked = self._instead.get(relation, relation)
+            found = self._answers[relation] = _ask(self.report, asked, _once(measures), _once(facts))
         return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS
-from tthc_analysis.indicators._counting import MEASURES, live_of
+from tthc_analysis.indicators._counting import MEASURES, evaluations, live_of
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import covers, only_covered, whole
 from tthc_analysis.indicators.definition import Unknown
@@ -49,7 +49,8 @@ def over_periods(report: OpenReport) -> pd.DataFrame:
 
     Every row follows the same counting rules as the report; a dossier open in two periods counts in both as handled.
     """
-    rows = [_row(report, step) for step in steps(report.period) if covers(report.at(step), DOSSIERS.name)]
+    told = [step for step in steps(report.period) if covers(report.at(step), DOSSIERS.name)]
+    rows = [_row(report, one) for one in evaluations(report, told)]
     table = pd.DataFrame([r for r in rows if r["handled"]], columns=["label", "days", "is_whole", *_MEASURES])
     parts = {m: pd.to_numeric(table[m]).astype("Int64") for m in ("received_online", "resolved_overdue")}
     new, resolved = (table[c].where(table[c] > 0) for c in ("received_new", "resolved"))
@@ -58,8 +59,8 @@ def over_periods(report: OpenReport) -> pd.DataFrame:
     return table.assign(**parts, **{name: pd.to_numeric(rate).astype(float) for name, rate in rates.items()})
 
 
-def _row(report: OpenReport, step: Period) -> dict[str, object]:
-    evaluation = Evaluation(report.at(step))
+def _row(report: OpenReport, evaluation: Evaluation) -> dict[str, object]:
+    step = evaluation.report.period
     found = {m: evaluation.number(MEASURES[m]) for m in _MEASURES}
     return {
         "label": step.label,
