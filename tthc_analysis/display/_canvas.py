@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,8 @@ _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _DEFAULTS = {"stroke-linejoin": "miter", "stroke-linecap": "butt", "opacity": "1"}
 
 Paint = Callable[[Any, bool], None]
+#: (text, hash of its font, whether it is mathematics) → width, height and descent in points, in our style
+_SIZES: dict[tuple[str, int, Any], tuple[float, float, float]] = {}
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def _one(paint: Paint, width: float, height: float, grid: tuple[int, int], narro
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), _texts_measured_once():
         matplotlib.rcdefaults()  # the reader's report does not depend on whose machine draws it
         matplotlib.rcParams.update(_style())
         figure = Figure(figsize=(width, height), dpi=_POINTS, layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.03))
@@ -87,6 +90,29 @@ def _one(paint: Paint, width: float, height: float, grid: tuple[int, int], narro
         out = io.BytesIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     return themed(out.getvalue())
+
+
+@contextmanager
+def _texts_measured_once() -> Iterator[None]:
+    """Let matplotlib, which measures each text anew for the layout, for the drawing and for both widths, remember its size.
+
+    It depends on the text and its font alone as long as the style is ours.
+    """
+    from matplotlib.textpath import TextToPath
+
+    really = TextToPath.get_text_width_height_descent
+
+    def measured(measure: Any, text: str, font: Any, is_math: Any) -> tuple[float, float, float]:
+        asked = (text, hash(font), is_math)
+        if asked not in _SIZES:
+            _SIZES[asked] = really(measure, text, font, is_math)
+        return _SIZES[asked]
+
+    setattr(TextToPath, really.__name__, measured)
+    try:
+        yield
+    finally:
+        setattr(TextToPath, really.__name__, really)
 
 
 def _lay_out(figure: Any) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = "2GB"
 THREADS = 2
+#: bytes of tables that one thread reads as fast as two: waking the second costs more than it does
+SMALL = 4_000_000
 
 
 SqlName = Literal["duckdb", "spark"]
@@ -55,6 +57,11 @@ class Sql(Protocol):
         """The result of one statement, in types that tell whole numbers and truth from what is missing."""
 
 
+def bytes_of(place: Path) -> int:
+    """The size of a file, or of all files below a folder."""
+    return sum(p.stat().st_size for p in (place.rglob("*") if place.is_dir() else [place]) if p.is_file())
+
+
 class DuckDB:
     """DuckDB inside this process: bounded memory and threads, no extension is ever downloaded."""
 
@@ -65,15 +72,19 @@ class DuckDB:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "memory_limit": MEMORY_LIMIT,
-            "threads": str(THREADS),
+            "threads": "1",
             "temp_directory": str(Path(tempfile.gettempdir()) / "tthc-duckdb"),
         }
+        self._bytes = 0
         self._connection = duckdb.connect(config=settings)
         # the name that Spark and the SQL standard have
         self._connection.execute("CREATE MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)")
 
     def view(self, name: str, place: str) -> None:
         """See Sql."""
+        self._bytes += bytes_of(Path(place))
+        if self._bytes > SMALL:
+            self._connection.execute(f"SET threads = {THREADS}")
         files = place if place.endswith(".parquet") else f"{place}/**/*.parquet"
         quoted = files.replace("'", "''")
         self._connection.execute(
