@@ -12,9 +12,9 @@ import pytest
 def test_the_server_ends_with_a_program_that_is_killed():
     code = (
         "import subprocess, time\n"
-        "from tthc_analysis.store.spark import _ending_with_us\n"
+        "from tthc_analysis.store.spark import ending_with_us\n"
         "server = subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
-        "with _ending_with_us(server.pid):\n"
+        "with ending_with_us(server.pid):\n"
         "    print(server.pid, flush=True)\n"
         "    time.sleep(600)\n"
     )
@@ -31,9 +31,9 @@ def test_the_server_ends_with_a_program_that_is_killed():
 def test_who_waits_for_the_end_is_gone_with_the_server():
     code = (
         "import subprocess\n"
-        "from tthc_analysis.store.spark import _ending_with_us\n"
+        "from tthc_analysis.store.spark import ending_with_us\n"
         "server = subprocess.Popen(['sleep', '600'])\n"
-        "with _ending_with_us(server.pid):\n"
+        "with ending_with_us(server.pid):\n"
         "    pass\n"
         "print(server.poll())\n"
         "server.kill()\n"

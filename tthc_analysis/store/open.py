@@ -176,6 +176,7 @@ class Store:
             raise
 
     def _lacks_columns(self, name: str) -> bool:
+        self._complete("duckdb", {name})
         present = self._sql("duckdb").frame(f"SELECT * FROM {name} LIMIT 0").columns
         return bool({c.name for c in TABLES[name].columns} - set(present))
 
@@ -189,12 +190,20 @@ class Store:
         return name in self._tables
 
     def _complete(self, counted_by: sql.SqlName, words: set[str]) -> None:
-        """Make what a statement names beside the exported tables: tables never exported, and small ones of the program."""
-        for name in sorted(words & {*TABLES, *self._tables} - set(self.index)):
+        """Make readable what a statement names: exported tables, tables never exported, small ones of the program."""
+        for name in sorted(words & {*TABLES, *self.index, *self._tables}):
             if (counted_by, name) not in self._made:
-                running = self._sql(counted_by)
-                running.table(name, self._tables[name]) if name in self._tables else running.empty(TABLES[name])
+                self._make(self._sql(counted_by), counted_by, name)
                 self._made.add((counted_by, name))
+
+    def _make(self, running: sql.Sql, counted_by: sql.SqlName, name: str) -> None:
+        if name in self.index:
+            place, far = self.place(name), self.far if counted_by == "spark" else ""
+            running.view(name, place.replace(self.folder.as_posix(), far, 1) if far else place)
+        elif name in self._tables:
+            running.table(name, self._tables[name])
+        else:
+            running.empty(TABLES[name])
 
     def use(self, *names: str) -> None:
         """Say which tables the next query reads, so that a run can record its inputs; raises NotPrepared."""
@@ -211,12 +220,7 @@ class Store:
         return (self.folder / (name if "files" in self.index[name] else f"{name}.parquet")).as_posix()
 
     def _sql(self, name: sql.SqlName) -> sql.Sql:
-        """DuckDB or Spark over all tables; only dossiers are ever so many that another than DuckDB pays."""
+        """DuckDB or Spark; only dossiers are ever so many that another than DuckDB pays."""
         if name not in self._running:
-            running = sql.start(name)
-            for table in self.index:
-                place = self.place(table)
-                far = self.far if name == "spark" else ""
-                running.view(table, place.replace(self.folder.as_posix(), far, 1) if far else place)
-            self._running[name] = running
+            self._running[name] = sql.start(name, int(self.index.get(DOSSIERS.name, {}).get("rows", 0)))
         return self._running[name]

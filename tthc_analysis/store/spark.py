@@ -39,6 +39,15 @@ _LOOK_EVERY = 0.2
 _KEEPER = "import os, signal, sys; sys.stdin.buffer.read(); os.kill(int(sys.argv[1]), signal.SIGTERM)"
 #: what the figures rest on, whatever the cluster's defaults: errors instead of nulls, moments without a zone
 _SESSION = {"spark.sql.ansi.enabled": "true", "spark.sql.parquet.inferTimestampNTZ.enabled": "true"}
+#: up to so many rows a question takes longer to plan, compile and send about than to answer
+SMALL = 500_000
+#: for small tables: one task where there would be many, nothing planned anew on the way, nothing compiled
+_OF_SMALL = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
 _COPY = (
     "Chép thư mục dữ liệu đã xử lý tới nơi máy chủ Spark đọc được rồi khai báo nơi đó: [data] spark trong config.toml."
 )
@@ -47,13 +56,13 @@ _OPEN: list[Any] = []
 
 
 class Spark:
-    """A session on a Spark Connect server; raises SparkUnavailable when there is none."""
+    """A session on a Spark Connect server for tables of up to `rows` rows; raises SparkUnavailable when there is none."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: int) -> None:
         until_exit = ExitStack()
         atexit.register(until_exit.close)
         until_exit.enter_context(serving())
-        self._session = _connect()
+        self._session = _connect(_SESSION | (_OF_SMALL if rows <= SMALL else {}))
 
     def view(self, name: str, place: str) -> None:
         """See sql.Sql; `place` is any path that Spark reads, one of this machine when it names no scheme."""
@@ -87,7 +96,7 @@ class Spark:
         return self._session.sql(sql).toArrow()
 
 
-def _connect() -> Any:
+def _connect(settings: Mapping[str, str]) -> Any:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # of pandas 3, which only meets Arrow tables here
@@ -97,7 +106,7 @@ def _connect() -> Any:
         try:
             builder = SparkSession.builder.remote(os.environ[REMOTE])
             session = builder.create()
-            for name, value in _SESSION.items():
+            for name, value in settings.items():
                 session.conf.set(name, value)
         except (PySparkException, OSError) as error:
             raise SparkUnavailable(f"Không nối được Spark Connect tại {os.environ[REMOTE]}.", str(error)) from None
@@ -116,7 +125,17 @@ def serving() -> Iterator[None]:
     if os.environ.get(REMOTE):
         yield
         return
-    with _local_server() as names:
+    with own_server():
+        yield
+
+
+@contextmanager
+def own_server(master: str = "local[*]", settings: Mapping[str, str] | None = None) -> Iterator[None]:
+    """A server of this process on the cluster `master`, by default none but this machine; ends with the block.
+
+    `settings` are Spark's own. Raises SparkUnavailable when Java is missing or the server does not start.
+    """
+    with _started(master, settings or {}) as names:
         os.environ.update(names)
         try:
             yield
@@ -126,7 +145,7 @@ def serving() -> Iterator[None]:
 
 
 @contextmanager
-def _local_server() -> Iterator[Mapping[str, str]]:
+def _started(master: str, settings: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
     """A server on this machine that only this user can talk to; yields the environment of its clients."""
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise SparkUnavailable("Máy này chưa có Java, Spark cần Java 17 trở lên.", "máy đang chạy")
@@ -135,7 +154,7 @@ def _local_server() -> Iterator[Mapping[str, str]]:
         log = place / "spark.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                _command(port, place),
+                _command(port, place, master, settings),
                 env={**os.environ, TOKEN: token, "SPARK_LOCAL_IP": "127.0.0.1"},
                 cwd=place,
                 stdin=subprocess.DEVNULL,
@@ -143,7 +162,7 @@ def _local_server() -> Iterator[Mapping[str, str]]:
                 stderr=subprocess.STDOUT,
             )
         try:
-            with _ending_with_us(process.pid):
+            with ending_with_us(process.pid):
                 _wait_for(process, port, log)
                 # only this name makes Spark's client send the token over a channel of this machine
                 yield {REMOTE: f"sc://localhost:{port}", TOKEN: token}
@@ -159,7 +178,7 @@ def _local_server() -> Iterator[Mapping[str, str]]:
 
 
 @contextmanager
-def _ending_with_us(pid: int) -> Iterator[None]:
+def ending_with_us(pid: int) -> Iterator[None]:
     """End the process `pid` when this one is gone, however it ended: a second one waits for the end of what only we could write."""
     keeper = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _KEEPER, str(pid)],
@@ -175,7 +194,7 @@ def _ending_with_us(pid: int) -> Iterator[None]:
         keeper.communicate()
 
 
-def _command(port: int, place: Path) -> list[str]:
+def _command(port: int, place: Path, master: str, further: Mapping[str, str]) -> list[str]:
     """spark-submit's command line; everything that Spark writes goes below `place`."""
     import pyspark
 
@@ -187,9 +206,10 @@ def _command(port: int, place: Path) -> list[str]:
         "spark.sql.shuffle.partitions": str(os.cpu_count() or 1),
         "spark.sql.warehouse.dir": str(place / "warehouse"),
         "spark.local.dir": str(place),
+        **further,
     }
     options = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
-    return [str(submit), "--class", _SERVER, "--master", "local[*]", "--name", "tthc", *options, "spark-internal"]
+    return [str(submit), "--class", _SERVER, "--master", master, "--name", "tthc", *options, "spark-internal"]
 
 
 def _free_port() -> int:

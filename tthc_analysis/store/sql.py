@@ -109,10 +109,10 @@ class DuckDB:
         return self._connection.sql(sql).to_arrow_table()
 
 
-def start(name: SqlName) -> Sql:
-    """A fresh one without views; raises SparkUnavailable."""
+def start(name: SqlName, rows: int = 0) -> Sql:
+    """A fresh one without views, for tables of up to `rows` rows; raises SparkUnavailable."""
     if name == "duckdb":
         return DuckDB()
     from tthc_analysis.store.spark import Spark
 
-    return Spark()
+    return Spark(rows)
