@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import json
 
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tthc_analysis.exports._sheets import write as write_line
+from tthc_analysis.exports.column import SheetColumn
 from tthc_analysis.exports.moments import Parts
 from tthc_analysis.exports.read import _lines
-from tthc_analysis.exports.rows import _doubtful, _strange
+from tthc_analysis.exports.rows import _strange, _surely_data
 from tthc_analysis.exports.text import clean_text, clean_texts
 
 WHOLE = st.builds(
@@ -46,12 +48,13 @@ def test_clean_texts(values):
     assert list(clean_texts(values)) == [clean_text(v) for v in values]
 
 
-@given(st.lists(st.text("toncghs TC0129.-ồ(", min_size=1, max_size=14), max_size=6))
+@given(st.lists(st.text("toncghs TC0129.-ồ(\t\u200b'", min_size=1, max_size=16), min_size=1, max_size=6))
+@example(["H24.99-240102-0001", "01/02/2024 08:30", "Tổng cộng: 2.215", "TONGCONG0001"])
 def test_no_odd_row_looks_plain(values):
     keys = ("mahoso", "h2", "t")
-    doubtful = _doubtful(values, keys)
-    plain = [v for v in values if len(v) > 8 and v[:2] not in doubtful and not v[0].isdigit()]
-    assert not any(_strange(v, keys) for v in plain)
+    cells = SheetColumn.of(pa.chunked_array([values], pa.string()))
+    sure = _surely_data(cells, 0, len(values), {"ma", "h2", "t", "to", "co"}, is_code=False)
+    assert not any(_strange(clean_text(v), keys) for v, is_sure in zip(values, sure, strict=True) if is_sure)
 
 
 # --- the cells that the child process prints -------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tthc_analysis.columns import AUTHORITY_LEVELS, LIST_MARK, SEVERAL_LEVELS, Table
 from tthc_analysis.exports.header import Texts
-from tthc_analysis.exports.layout import Layout
+from tthc_analysis.exports.layout import Part
 from tthc_analysis.rules.catalogue import load_catalogue_rules
 from tthc_analysis.rules.profiles import fold
 
@@ -44,22 +44,22 @@ def united(bodies: list[str], declared: Mapping[str, str]) -> tuple[str, str]:
     return (SEVERAL_LEVELS if len(told) > 1 else ""), LIST_MARK.join(told)
 
 
-def with_levels(table: Table, layout: Layout) -> Layout:
-    """`layout` with levels taken from lists of levels, and from the bodies where no level is written."""
-    if LEVELS not in table.names or LEVELS in layout.texts:
-        return layout
-    declared = layout.matching.values.get(LEVEL, {})
-    written = _cells(layout, LEVEL)
-    if not any(len(bodies_of(text)) > 1 for text in written) and BODIES not in layout.texts:
-        return layout
-    told = [_told(*cells, declared) for cells in zip(written, _cells(layout, BODIES), strict=True)]
+def with_levels(table: Table, part: Part) -> Part:
+    """`part` with levels taken from lists of levels, and from the bodies where no level is written."""
+    if LEVELS not in table.names or LEVELS in part.texts:
+        return part
+    declared = part.layout.matching.values.get(LEVEL, {})
+    written = _cells(part, LEVEL)
+    if not any(len(bodies_of(text)) > 1 for text in written) and BODIES not in part.texts:
+        return part
+    told = [_told(*cells, declared) for cells in zip(written, _cells(part, BODIES), strict=True)]
     made = {LEVEL: [one[0] for one in told], LEVELS: [one[1] for one in told]}
     texts = {name: Texts.of(pa.array(cells, type=pa.string())) for name, cells in made.items()}
-    return replace(layout, texts={**layout.texts, **texts})
+    return replace(part, texts={**part.texts, **texts})
 
 
-def _cells(layout: Layout, name: str) -> list[str]:
-    return layout.texts[name].to_list() if name in layout.texts else [""] * len(layout.rows)
+def _cells(part: Part, name: str) -> list[str]:
+    return part.texts[name].to_list() if name in part.texts else [""] * len(part.rows)
 
 
 def _told(level: str, bodies: str, declared: Mapping[str, str]) -> tuple[str, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import TthcError, UnreadableExport
 from tthc_analysis.exports._faults import NOUGHT
+from tthc_analysis.exports.column import SheetColumn, steps
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.read import Grid
 
@@ -17,6 +19,8 @@ _NAMED = 5
 _ERROR_TEXT = re.compile(
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|GETTING_DATA|TÊN\?|GIÁTRỊ!|SỐ!)|Err:\d{3}|#{3,}"
 )
+#: what every text of an error has, and what stands for a lost letter
+_ERROR_MARKS, _LOST_MARKS = ("#", "Err:"), ("?", "\ufffd")
 _LOST = re.compile(r"[^\W\d_]\?+[^\W\d_]|\ufffd")
 _LOST_START = re.compile(r"(?<!\S)\?+[^\W\d_]")
 _MOST_LOST = 0.2
@@ -57,22 +61,29 @@ def refuse_faults(grid: Grid, used: Iterable[int] | None, numbers: Iterable[int]
 
 
 def refuse_damaged(
-    table: Table, texts: Mapping[str, Texts], columns: Mapping[str, int], first: int, where: str
+    table: Table, cells: Mapping[str, SheetColumn], columns: Mapping[str, int], first: int, where: str
 ) -> None:
     """Refuse columns with the text of an error, or with letters that a saved file has lost; `first` is the first row's number."""
-    for name, column in texts.items():
-        wrong = [i for i, v in enumerate(column.values) if v[:1] in "#E" and _ERROR_TEXT.fullmatch(v)]
-        if wrong:
-            rows = np.flatnonzero(np.isin(column.codes, wrong))
+    for name, column in cells.items():
+        rows = column.rows_with(_ERROR_MARKS, _is_error)
+        if len(rows):
             places = ", ".join(f"{letters(columns[name])}{first + r}" for r in rows[:_NAMED].tolist())
             raise UnreadableExport(
                 where, f"Có {len(rows)} ô lỗi công thức (#N/A, #REF!, ####…), trong đó {places}.", _ASK
             )
-        if table.column(name).kind in ("text", "category") and lost_letters(column.values):
+        if table.column(name).kind in ("text", "category") and _has_lost_letters(column):
             label = table.column(name).label
             raise UnreadableExport(
                 where, f"Cột “{label}” đã mất chữ: chữ có dấu thành “?” hoặc “\ufffd”.", _LOST_ADVICE
             )
+
+
+def _is_error(text: str) -> bool:
+    return text[:1] in ("#", "E") and _ERROR_TEXT.fullmatch(text) is not None
+
+
+def _has_lost_letters(column: SheetColumn) -> bool:
+    return any(map(column.has, _LOST_MARKS)) and lost_letters(column.distinct())
 
 
 _LOST_ADVICE = (
@@ -100,25 +111,32 @@ def refuse_lost_headers(cells: Iterable[str], where: str) -> None:
 # --- groups ----------------------------------------------------------------------------------------------------------
 
 
-def fill_groups(table: Table, texts: dict[str, Texts], declared: Sequence[str] | None, where: str) -> dict[str, int]:
+def fill_groups(
+    table: Table, cells: dict[str, SheetColumn], is_data: np.ndarray, declared: Sequence[str] | None, where: str
+) -> dict[str, int]:
     """Fill columns that only the first row of each group states, where declared or shown; the number of cells by column.
 
     It is shown when each value of another column then has one value in it. Raises GroupedCells when nothing shows it.
     """
-    names = [c.name for c in table.columns if c.name in texts and _may_group(c, table)]
+    names = [c.name for c in table.columns if c.name in cells and _may_group(c, table)]
+    chosen = [n for n in names if (n in declared if declared is not None else _is_grouped(cells[n], is_data))]
+    if not chosen:
+        return {}
     filled = {}
-    for name in (
-        [n for n in names if n in declared] if declared is not None else [n for n in names if _grouped(texts[n])]
-    ):
+    texts = {n: cells[n].texts(0, len(is_data)).take(is_data) for n in names}
+    for name in chosen:
         full = _filled(texts[name])
         if declared is None:
-            shown = _shown(full, [t for n, t in texts.items() if n != name and n in names and not _blank(t).any()])
+            shown = _shown(full, [t for n, t in texts.items() if n != name and not _blank(t).any()])
             if shown is None and name in _HEADS_OF_GROUPS:
                 raise _undecided(table, texts[name], name, where)
             if not shown:
                 continue
         filled[f"{table.column(name).label}: điền theo ô đầu nhóm"] = int(_blank(texts[name]).sum())
         texts[name] = full
+        codes = np.zeros(len(is_data), dtype=full.codes.dtype)
+        codes[is_data] = full.codes
+        cells[name] = replace(cells[name], fixed=Texts(full.values, codes))
     return {label: count for label, count in filled.items() if count}
 
 
@@ -131,16 +149,19 @@ def _blank(texts: Texts) -> np.ndarray:
     return np.isin(texts.codes, empty)
 
 
-def _grouped(texts: Texts) -> bool:
-    """Whether the first row is filled, most are blank, and several values come once each."""
-    blank = _blank(texts)
-    said = texts.codes[~blank]
-    return (
-        len(blank) >= _LEAST_ROWS
-        and not blank[0]
-        and blank.sum() * 2 > len(blank)
-        and len(np.unique(said)) == len(said) > 1
-    )
+def _is_grouped(column: SheetColumn, is_data: np.ndarray) -> bool:
+    """Whether the first data row is filled, most are blank, and several values come once each."""
+    rows, blanks, said = 0, 0, set[str]()
+    for start, stop in steps(len(is_data)):
+        texts = column.texts(start, stop).take(is_data[start:stop])
+        if not len(texts.codes):
+            continue
+        blank, counts = _blank(texts), texts.counts()
+        if (not rows and blank[0]) or counts.total() > len(counts) or not said.isdisjoint(counts):
+            return False
+        rows, blanks = rows + len(blank), blanks + int(blank.sum())
+        said |= counts.keys()
+    return rows >= _LEAST_ROWS and blanks * 2 > rows and len(said) > 1
 
 
 def _filled(texts: Texts) -> Texts:

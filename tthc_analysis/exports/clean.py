@@ -6,8 +6,9 @@ Each distinct text of a column is parsed once.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +20,10 @@ import pyarrow.compute as pc
 from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, Column, Table
 from tthc_analysis.errors import TthcError, UnknownValues
 from tthc_analysis.exports.authority import with_levels
-from tthc_analysis.exports.day_order import DateColumn, read_dates
+from tthc_analysis.exports.corrections import Corrections
+from tthc_analysis.exports.day_order import SAMPLE, DateColumn, Evidence, check_dates, read_dates
 from tthc_analysis.exports.header import Texts
-from tthc_analysis.exports.layout import Layout
+from tthc_analysis.exports.layout import Layout, Part
 from tthc_analysis.exports.text import all_canonical, canonical_code, code_within, shaped_code, unwrapped
 from tthc_analysis.exports.time_limits import with_time_limits
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal
@@ -84,13 +86,30 @@ class UncodedColumn(TthcError):
     """A column taken for a coded one holds so many different values that it must be another: none is printed."""
 
 
+@dataclass
+class Findings:
+    """What the rows of a sheet seen so far say together: what was mended, coded values not known, what their dates tell."""
+
+    mended: Counter[str] = field(default_factory=Counter)
+    unknown: dict[str, Counter[str]] = field(default_factory=dict)
+    dates: dict[str, Evidence] = field(default_factory=dict)
+
+    def add(self, later: Findings) -> None:
+        """Take in what some later rows say."""
+        self.mended.update(later.mended)
+        for name, values in later.unknown.items():
+            self.unknown.setdefault(name, Counter()).update(values)
+        for name, evidence in later.dates.items():
+            self.dates.setdefault(name, Evidence()).add(evidence)
+
+
 @dataclass(frozen=True)
 class Cleaned:
-    """The good rows of one sheet with typed columns, the rejected ones as text with reasons, and what was mended."""
+    """The good rows among some of one sheet with typed columns, the rejected ones as text with reasons, and what all say."""
 
     good: pd.DataFrame
     rejected: pd.DataFrame
-    mended: Mapping[str, int]
+    findings: Findings
 
 
 # --- one text --------------------------------------------------------------------------------------------------------
@@ -190,25 +209,24 @@ def _parser(column: Column, layout: Layout) -> Callable[[str], Any]:
 # --- one column ------------------------------------------------------------------------------------------------------
 
 
-def unknown_values(table: Table, layout: Layout) -> dict[str, dict[str, int]]:
+def _unknown_values(table: Table, part: Part) -> dict[str, Counter[str]]:
     """Coded column → its values that the profile does not map, with the number of rows; crooked rows do not speak."""
-    found, straight = {}, ~layout.crooked
-    for name, texts in layout.texts.items():
+    found, straight = {}, ~part.crooked
+    for name, texts in part.texts.items():
         if table.column(name).kind == "category":
-            known = layout.matching.values[name]
-            strange = {
-                v: n
-                for v, n in sorted(texts.take(straight).counts().items())
-                if fold(v) not in known and not _is_null(v, table.column(name))
-            }
+            known = part.layout.matching.values[name]
+            counts = texts.take(straight).counts().items()
+            strange = Counter({v: n for v, n in counts if fold(v) not in known and not _is_null(v, table.column(name))})
             if strange:
                 found[name] = strange
     return found
 
 
-def check_known_values(table: Table, layout: Layout, where: str) -> None:
+def _check_known_values(table: Table, layout: Layout, unknown: Mapping[str, Mapping[str, int]], where: str) -> None:
     """Raise UnknownValues when a coded column holds values that the profile does not map, UncodedColumn when very many."""
-    for name, strange in unknown_values(table, layout).items():
+    for name in layout.cells:
+        if not (strange := dict(sorted(unknown.get(name, {}).items()))):
+            continue
         label, header = table.column(name).label, layout.headers[layout.columns[name]]
         if len(strange) > MANY_UNKNOWN:
             raise UncodedColumn(
@@ -273,30 +291,44 @@ def series(kind: str, values: Sequence[Any] | np.ndarray, codes: np.ndarray) -> 
 # --- one sheet -------------------------------------------------------------------------------------------------------
 
 
-def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
-    """Every data row of a sheet as canonical values, or rejected with its first reason; raises UnknownValues."""
-    layout, mended = _without_wrapping(table, layout)
-    layout = _plain_money(table, layout, mended)
-    layout = with_levels(table, with_time_limits(table, layout, mended))
-    check_known_values(table, layout, where)
-    height = len(layout.rows)
+def grouped_money(table: Table, layout: Layout, corrections: Corrections) -> frozenset[str]:
+    """The columns of money of a sheet of which some cell may be a number with three decimals: no mark is taken off there."""
+    names = {c.name for c in table.columns if c.unit == "đồng"} & set(layout.cells)
+    found: set[str] = set()
+    for part in layout.parts(None if corrections else names) if names else ():
+        corrections.apply(part)
+        texts = _without_wrapping(table, part)[0].texts
+        found |= {n for n in names if any(map(_PART_OF_THREE.fullmatch, texts[n].values))}
+    return frozenset(found)
+
+
+def clean_rows(table: Table, part: Part, unclear_money: frozenset[str]) -> Cleaned:
+    """Some data rows of a sheet as canonical values, or rejected with their first reason; `check_rows` looks at all together.
+
+    `unclear_money` are columns in which no mark of thousands is taken off, as `grouped_money` tells of the whole sheet.
+    """
+    part, mended = _without_wrapping(table, part)
+    part = _plain_money(table, part, unclear_money, mended)
+    part = with_levels(table, with_time_limits(table, part, mended))
+    findings = Findings(Counter(mended), _unknown_values(table, part))
+    height = len(part.rows)
     reasons = np.full(height, "", dtype=object)
-    _mark(reasons, layout.crooked, REASONS["Q07"], "Q07")
+    _mark(reasons, part.crooked, REASONS["Q07"], "Q07")
     frame: dict[str, pd.Series] = {}
     parsed: dict[str, Sequence[Any] | np.ndarray] = {}
-    dates = read_dates(table, layout, where)
-    mended |= {what: rows for date in dates.values() for what, rows in date.mended.items()}
+    dates = read_dates(table, part)
+    findings.dates = {name: date.evidence for name, date in dates.items()}
     for column in table.columns:
-        if column.name in layout.texts:
-            texts = layout.texts[column.name]
+        if column.name in part.texts:
+            texts = part.texts[column.name]
             is_plain = _is_plain(texts, column)
-            values, problems = _parsed(texts, column, layout, dates.get(column.name), is_plain)
+            values, problems = _parsed(texts, column, part.layout, dates.get(column.name), is_plain)
             parsed[column.name] = values
             for code in sorted(set(problems.tolist()) - {""}):
                 _mark(reasons, problems[texts.codes] == code, REASONS[code].format(label=column.label), code)
             frame[column.name] = series(column.kind, values, texts.codes)
             if not is_plain:
-                _count_mended(column, texts, values, mended)
+                _count_mended(column, texts, values, findings.mended)
         else:
             frame[column.name] = series(column.kind, [None], np.zeros(height, dtype=np.int64))
         if column.required:
@@ -308,37 +340,47 @@ def clean_rows(table: Table, layout: Layout, where: str) -> Cleaned:
             labels = {"later": table.column(later).label, "earlier": table.column(earlier).label.lower()}
             _mark(reasons, backwards, REASONS["Q02"].format(**labels), "Q02")
     bad = reasons != ""
-    typed = pd.DataFrame(frame).assign(source_row=layout.rows)
-    return Cleaned(typed[~bad].reset_index(drop=True), _rejected(table, layout, parsed, bad, reasons), mended)
+    typed = pd.DataFrame(frame).assign(source_row=part.rows)
+    return Cleaned(typed[~bad].reset_index(drop=True), _rejected(table, part, parsed, bad, reasons), findings)
 
 
-def _without_wrapping(table: Table, layout: Layout) -> tuple[Layout, dict[str, int]]:
-    """`layout` without formulas and apostrophes around its cells, and in how many cells they stood; codes have their own rule."""
-    bare, mended = dict(layout.texts), dict[str, int]()
-    for column in (c for c in table.columns if c.kind != "code" and c.name in layout.texts):
-        texts = layout.texts[column.name]
+def check_rows(
+    table: Table, layout: Layout, findings: Findings, corrections: Corrections, where: str
+) -> dict[str, int]:
+    """What was mended in a sheet, by what all its rows say; raises UnknownValues, UncodedColumn, UnclearDates."""
+    _check_known_values(table, layout, findings.unknown, where)
+    sample = layout.sample(SAMPLE)
+    corrections.apply(sample)
+    return {**findings.mended, **check_dates(table, findings.dates, _without_wrapping(table, sample)[0], where)}
+
+
+def _without_wrapping(table: Table, part: Part) -> tuple[Part, dict[str, int]]:
+    """`part` without formulas and apostrophes around its cells, and in how many cells they stood; codes have their own rule."""
+    bare, mended = dict(part.texts), dict[str, int]()
+    for column in (c for c in table.columns if c.kind != "code" and c.name in part.texts):
+        texts = part.texts[column.name]
         if any(value[:1] in _WRAPPING for value in texts.values if value):
             values = tuple(map(unwrapped, texts.values))
             changed = np.array([a != b for a, b in zip(values, texts.values, strict=True)], dtype=bool)
             if changed.any():
                 bare[column.name] = Texts(values, texts.codes)
                 mended[f"{column.label}: bỏ dấu nháy, công thức bọc ngoài ô"] = int(changed[texts.codes].sum())
-    return (replace(layout, texts=bare) if mended else layout), mended
+    return (replace(part, texts=bare) if mended else part), mended
 
 
-def _plain_money(table: Table, layout: Layout, mended: dict[str, int]) -> Layout:
-    """`layout` with sums of money in digits only (10.000 đ), counted in `mended`; a profile that says how it writes them decides."""
-    plain = dict(layout.texts)
-    for column in (c for c in table.columns if c.unit == "đồng" and c.name in layout.texts):
-        texts = layout.texts[column.name]
-        if layout.profile.thousands or layout.profile.decimal or any(map(_PART_OF_THREE.fullmatch, texts.values)):
+def _plain_money(table: Table, part: Part, unclear: frozenset[str], mended: dict[str, int]) -> Part:
+    """`part` with sums of money in digits only (10.000 đ), counted in `mended`; a profile that says how it writes them decides."""
+    plain, profile = dict(part.texts), part.layout.profile
+    for column in (c for c in table.columns if c.unit == "đồng" and c.name in part.texts):
+        texts = part.texts[column.name]
+        if profile.thousands or profile.decimal or column.name in unclear:
             continue
         values = tuple(v if v.isdigit() else _digits_of(v) for v in texts.values)
         changed = np.array([a != b for a, b in zip(values, texts.values, strict=True)], dtype=bool)
         if changed.any():
             plain[column.name] = Texts(values, texts.codes)
             mended[f"{column.label}: bỏ dấu phân cách hàng nghìn, chữ đồng"] = int(changed[texts.codes].sum())
-    return replace(layout, texts=plain)
+    return replace(part, texts=plain)
 
 
 def _digits_of(text: str) -> str:
@@ -354,7 +396,7 @@ def _mark(reasons: np.ndarray, rows: np.ndarray, text: str, code: str) -> None:
         reasons[rows & (reasons == "")] = f"{code} {text}"
 
 
-def _count_mended(column: Column, texts: Texts, values: Sequence[Any] | np.ndarray, mended: dict[str, int]) -> None:
+def _count_mended(column: Column, texts: Texts, values: Sequence[Any] | np.ndarray, mended: Counter[str]) -> None:
     """Count cells that say NULL, procedure codes whose last zeros a spreadsheet had cut, and codes spelt otherwise."""
     tests: dict[str, Callable[[str, Any], bool]] = {
         "ghi như ô trống (NULL, N/A, - …)": lambda text, value: value is None and _is_null(text, column)
@@ -396,25 +438,25 @@ def _shown(column: Column, text: str, value: Any) -> str:
 
 def _rejected(
     table: Table,
-    layout: Layout,
+    part: Part,
     parsed: Mapping[str, Sequence[Any] | np.ndarray],
     bad: np.ndarray,
     reasons: np.ndarray,
 ) -> pd.DataFrame:
     """The set-aside rows; cells that do not line up with the header are left out, for they may be anybody's."""
     told = [reason.split(" ", 1) for reason in reasons[bad]]
-    crooked = layout.crooked[bad]
+    crooked = part.crooked[bad]
     cells = {
         name: [
-            "" if shifted else _shown(table.column(name), layout.texts[name].values[c], values[c])
-            for c, shifted in zip(layout.texts[name].codes[bad], crooked, strict=True)
+            "" if shifted else _shown(table.column(name), part.texts[name].values[c], values[c])
+            for c, shifted in zip(part.texts[name].codes[bad], crooked, strict=True)
         ]
         for name, values in parsed.items()
     }
     return pd.DataFrame(
         {
             **cells,
-            "source_row": layout.rows[bad],
+            "source_row": part.rows[bad],
             "reason_code": [code for code, _ in told],
             "reason": [text for _, text in told],
         }

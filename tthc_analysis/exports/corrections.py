@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tthc_analysis.columns import Table
 from tthc_analysis.errors import TthcError, suggestion
 from tthc_analysis.exports.header import Texts
-from tthc_analysis.exports.layout import Layout
+from tthc_analysis.exports.layout import Part
 from tthc_analysis.exports.moments import moment_parser
 from tthc_analysis.exports.text import canonical_code, clean_text
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal
@@ -129,19 +129,36 @@ def check_orphans(folder: Path, exports: Sequence[Path]) -> None:
             )
 
 
-def apply_corrections(export: Path, table: Table, layouts: Sequence[Layout]) -> tuple[Applied, ...]:
-    """Apply the corrections of `export` to the texts of its sheets; raises BadCorrection when one matches nothing."""
-    applied = []
-    for number, one in enumerate(read_corrections(export, table), start=1):
-        rows = sum(_apply(one, table, layout) for layout in layouts)
-        if rows == 0:
-            raise BadCorrection(
-                f"Đính chính thứ {number} (cột “{table.column(one.column).label}”) không còn khớp dòng nào.",
-                str(corrections_path(export)),
-                "Tệp xuất đã đổi: xóa đính chính này nếu hệ thống nguồn đã sửa, hoặc sửa lại match và old.",
-            )
-        applied.append(_told(export.name, one, table, moment_parser(layouts[0].profile.date_formats), rows))
-    return tuple(applied)
+class Corrections:
+    """The corrections of one export, which are applied to its rows part by part; raises BadCorrection."""
+
+    def __init__(self, export: Path, table: Table, found: Sequence[Correction]) -> None:
+        self._export, self._table, self._found = export, table, found
+
+    @classmethod
+    def of(cls, export: Path, table: Table) -> Corrections:
+        """Those in the file beside an export."""
+        return cls(export, table, read_corrections(export, table))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def apply(self, part: Part) -> list[int]:
+        """Correct some rows; in how many of them each correction has changed something."""
+        return [_apply(one, self._table, part) for one in self._found]
+
+    def told(self, rows: Sequence[int], formats: Sequence[str]) -> tuple[Applied, ...]:
+        """What was applied to so many rows each of all parts; raises BadCorrection when one matches nothing."""
+        applied = []
+        for number, (one, count) in enumerate(zip(self._found, rows, strict=True), start=1):
+            if count == 0:
+                raise BadCorrection(
+                    f"Đính chính thứ {number} (cột “{self._table.column(one.column).label}”) không còn khớp dòng nào.",
+                    str(corrections_path(self._export)),
+                    "Tệp xuất đã đổi: xóa đính chính này nếu hệ thống nguồn đã sửa, hoặc sửa lại match và old.",
+                )
+            applied.append(_told(self._export.name, one, self._table, moment_parser(formats), count))
+        return tuple(applied)
 
 
 def _told(file: str, one: Correction, table: Table, parse: Callable[[str], datetime | None], rows: int) -> Applied:
@@ -162,39 +179,39 @@ def _impersonal(text: str) -> str:
     return PRIVATE_TEXT if is_personal(text) else text
 
 
-def _apply(one: Correction, table: Table, layout: Layout) -> int:
-    """Correct one sheet; the number of rows that changed."""
-    if one.column not in layout.texts:
+def _apply(one: Correction, table: Table, part: Part) -> int:
+    """Correct some rows; the number of those that changed."""
+    if one.column not in part.texts:
         return 0
-    chosen = _same(layout, table, one.column, one.old)
+    chosen = _same(part, table, one.column, one.old)
     for name, wanted in one.match.items():
-        chosen &= _matching(layout, table, name, str(wanted))
+        chosen &= _matching(part, table, name, str(wanted))
     if chosen.any():
-        texts = layout.texts[one.column]
+        texts = part.texts[one.column]
         codes = texts.codes.copy()
         codes[chosen] = len(texts.values)
-        layout.texts[one.column] = Texts((*texts.values, clean_text(one.new)), codes)
+        part.texts[one.column] = Texts((*texts.values, clean_text(one.new)), codes)
     return int(chosen.sum())
 
 
-def _matching(layout: Layout, table: Table, name: str, wanted: str) -> np.ndarray:
+def _matching(part: Part, table: Table, name: str, wanted: str) -> np.ndarray:
     if name == "source_row":
-        return np.asarray(layout.rows.astype(str) == wanted)
+        return np.asarray(part.rows.astype(str) == wanted)
     if name == "source_sheet":
-        return np.full(len(layout.rows), layout.sheet == wanted)
-    if name not in layout.texts:
-        return np.zeros(len(layout.rows), dtype=bool)
-    return _same(layout, table, name, wanted)
+        return np.full(len(part.rows), part.layout.sheet == wanted)
+    if name not in part.texts:
+        return np.zeros(len(part.rows), dtype=bool)
+    return _same(part, table, name, wanted)
 
 
-def _same(layout: Layout, table: Table, name: str, wanted: str) -> np.ndarray:
+def _same(part: Part, table: Table, name: str, wanted: str) -> np.ndarray:
     """Rows whose cell says `wanted`, as text or, in a column of dates, as the same moment in another form."""
-    texts, target = layout.texts[name], clean_text(wanted)
+    texts, target = part.texts[name], clean_text(wanted)
     if table.column(name).kind == "code":
         code = canonical_code(target)
         same = [v == target or canonical_code(v) == code for v in texts.values]
         return np.array(same, dtype=bool)[texts.codes] if same else np.zeros(0, dtype=bool)
-    parse = moment_parser(layout.profile.date_formats) if table.column(name).kind in ("date", "datetime") else None
+    parse = moment_parser(part.layout.profile.date_formats) if table.column(name).kind in ("date", "datetime") else None
     moment = parse(target) if parse else None
     same = [v == target or (parse is not None and moment is not None and parse(v) == moment) for v in texts.values]
     return np.array(same, dtype=bool)[texts.codes] if same else np.zeros(0, dtype=bool)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
@@ -17,17 +18,18 @@ import pandas as pd
 from tthc_analysis.columns import NO_EXPORT_DAY, PROCEDURES, Table
 from tthc_analysis.errors import MissingColumns, UnreadableExport
 from tthc_analysis.exports.cells import refuse_faults
-from tthc_analysis.exports.clean import Cleaned, clean_rows
-from tthc_analysis.exports.corrections import Applied, apply_corrections, check_orphans, confirmed_keys, declared_day
+from tthc_analysis.exports.clean import check_rows
+from tthc_analysis.exports.cleaning import CleanedSheet, clean_sheet
+from tthc_analysis.exports.corrections import Applied, Corrections, check_orphans, confirmed_keys, declared_day
 from tthc_analysis.exports.doubts import NO_END, Doubts, find_doubts, looked_at
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
-from tthc_analysis.exports.many import Gathered, Rows
+from tthc_analysis.exports.many import Gathered, Held, Rows
 from tthc_analysis.exports.nothing import Nothing, read_nothing
 from tthc_analysis.exports.quarantine import PLACES, mark_corrected, quarantine_frame
 from tthc_analysis.exports.read import Grid, RawExport, list_exports, passed_over, read_export
 from tthc_analysis.exports.text import clean_text
 from tthc_analysis.exports.uniting import PAST, United, newest_lists, unite
-from tthc_analysis.exports.words import Better, Words, better_words, count_words, told_words
+from tthc_analysis.exports.words import Better, Words, better_words, told_words
 from tthc_analysis.rules.dates import load_date_rules
 from tthc_analysis.rules.profiles import Profiles
 
@@ -277,17 +279,17 @@ def made_on(path: Path) -> date | None:
         return None
 
 
-def _is_older(day: date, frames: list[pd.DataFrame]) -> bool:
+def _is_older(day: date, table: Table, good: Sequence[Held]) -> bool:
     """Whether more of the rows than slips explain tell of something after `day`: the export cannot be of that day."""
-    end = pd.Timestamp(day) + pd.Timedelta(days=1)
-    later = [(frame[[c for c in PAST if c in frame]] >= end).any(axis=1) for frame in frames]
-    return sum(int(rows.sum()) for rows in later) > _SLIPS * sum(map(len, later))
+    end, past = pd.Timestamp(day) + pd.Timedelta(days=1), [c for c in PAST if c in table.names]
+    later = sum(int((part.read(past) >= end).any(axis=1).sum()) for part in good)
+    return later > _SLIPS * sum(part.count for part in good)
 
 
-def snapshot(path: Path, table: Table, layouts: tuple[Layout, ...], frames: list[pd.DataFrame]) -> tuple[date, str]:
+def snapshot(path: Path, table: Table, layouts: tuple[Layout, ...], good: Sequence[Held]) -> tuple[date, str]:
     """When the export was made and by which rule: declared, its text, its name, else the latest event; never the file's time.
 
-    `frames` are the good rows; a day in the name that is older than what they tell is none of the export.
+    A day in the name that is older than what the `good` rows tell is none of the export.
     """
     if declared := declared_day(path):
         return declared, "ngày khai báo trong tệp đính chính"
@@ -295,9 +297,12 @@ def snapshot(path: Path, table: Table, layouts: tuple[Layout, ...], frames: list
         if layout.exported:
             return layout.exported, "ngày xuất ghi trong tệp"
     named = day_in_name(path.name)
-    if named and not _is_older(named, frames):
+    if named and not _is_older(named, table, good):
         return named, "ngày trong tên tệp"
-    latest, beyond = latest_event(frames, table.key[0] if table.event == "received_at" else "")
+    dated = [c for c in (table.key[0], *_EVENTS) if c in table.names]
+    latest, beyond = latest_event(
+        [part.read(dated) for part in good], table.key[0] if table.event == "received_at" else ""
+    )
     if latest is None and table is PROCEDURES and (made := made_on(path)):
         return made, "ngày tạo ghi trong thuộc tính của tệp"
     if latest is None:
@@ -306,40 +311,42 @@ def snapshot(path: Path, table: Table, layouts: tuple[Layout, ...], frames: list
     return latest, f"sự kiện muộn nhất trong tệp{passed}"
 
 
-def _read(path: Path, table: Table, profiles: Profiles, gathered: Gathered) -> _File:
-    sheets = find_sheets(path, table, profiles)
-    applied = apply_corrections(path, table, sheets.layouts)
-    cleaned = [clean_rows(table, lay, place(path, lay.sheet)) for lay in sheets.layouts]
-    day = snapshot(path, table, sheets.layouts, [c.good for c in cleaned])
-    both = list(zip(sheets.layouts, cleaned, strict=True))
-    good = pd.concat([_placed(sheets.raw.file, lay, part.good, day[0]) for lay, part in both], ignore_index=True)
-    gathered.add(good)
-    where = {"source_file": sheets.raw.file, "snapshot_date": day[0].isoformat()}
+def _read(path: Path, table: Table, profiles: Profiles, gathered: Gathered, number: int) -> _File:
+    """One export read, cleaned and gathered; `number` is its place among those of the folder."""
+    sheets, corrections = find_sheets(path, table, profiles), Corrections.of(path, table)
+    file, layouts = sheets.raw.file, sheets.layouts
+    cleaned = [
+        clean_sheet(table, layout, file, corrections, gathered.disk, f"tep-{number:05}-{n:03}")
+        for n, layout in enumerate(layouts)
+    ]
+    changed = [sum(one.corrections[n] for one in cleaned) for n in range(len(corrections))]
+    applied = corrections.told(changed, layouts[0].profile.date_formats)
+    both = list(zip(layouts, cleaned, strict=True))
+    mended = [check_rows(table, lay, one.findings, corrections, place(path, lay.sheet)) for lay, one in both]
+    good = [held for one in cleaned for held in one.held]
+    day = snapshot(path, table, layouts, good)
+    gathered.hold(good, day[0])
+    where = {"source_file": file, "snapshot_date": day[0].isoformat()}
+    counts = sum(one.count for one in good), sum(len(part) for one in cleaned for part in one.rejected)
     return _File(
-        _account(table, sheets, cleaned, day, sum(a.rows for a in applied)),
+        _account(table, sheets, mended, day, counts, sum(changed)),
         applied,
-        tuple(part.rejected.assign(source_sheet=lay.sheet, **where) for lay, part in both),
-        tuple(
-            _origins(lay, part.good["source_row"]).assign(corrected_in=sheets.raw.file)
-            for lay, part in both
-            if lay.origin
-        ),
-        count_words(table, good),
-        newest_lists(table, good),
+        tuple(part.assign(source_sheet=lay.sheet, **where) for lay, one in both for part in one.rejected),
+        tuple(part.assign(corrected_in=file) for one in cleaned for part in one.accepted),
+        _all_words(cleaned),
+        newest_lists(table, good, day[0]),
         confirmed_keys(path, table),
-        any(lay.profile.swapped_dates is False for lay in sheets.layouts),
-        f"{sheets.raw.file}, dòng {sheets.raw.grids[0].height}" if _has_no_end(sheets) else "",
+        any(lay.profile.swapped_dates is False for lay in layouts),
+        f"{file}, dòng {sheets.raw.grids[0].height}" if _has_no_end(sheets) else "",
     )
 
 
-def _placed(file: str, layout: Layout, good: pd.DataFrame, day: date) -> pd.DataFrame:
-    """The good rows of a sheet with where they come from."""
-    return good.assign(
-        source_file=pd.Series(file, index=good.index, dtype="str"),
-        source_sheet=pd.Series(layout.sheet, index=good.index, dtype="str"),
-        source_row=good["source_row"].astype("Int64"),
-        snapshot_date=_snapshots(layout, good["source_row"], day),
-    )
+def _all_words(cleaned: Sequence[CleanedSheet]) -> Words:
+    words: dict[str, Counter[str]] = {}
+    for one in cleaned:
+        for name, texts in one.words.items():
+            words.setdefault(name, Counter()).update(texts)
+    return words
 
 
 # --- all files -------------------------------------------------------------------------------------------------------
@@ -359,10 +366,10 @@ def read_dataset(
     paths = list_exports(folder)
     check_orphans(folder, paths)
     files, gathered = [], Gathered(table)
-    for path in paths:
+    for number, path in enumerate(paths):
         if progress:
             progress(path.name)
-        files.append(_read(path, table, profiles, gathered))
+        files.append(_read(path, table, profiles, gathered, number))
     better = better_words([f.words for f in files])
     united = unite(table, gathered, better, _newest(files, better))
     told = {f.account.file: told_words(table, f.words, better) for f in files}
@@ -398,18 +405,8 @@ def _doubts(table: Table, kept: Rows, files: list[_File]) -> Doubts:
 
 def _has_no_end(sheets: Sheets) -> bool:
     """Whether the last line of a text file is data and has no end of line."""
-    grid, rows = sheets.raw.grids[0], sheets.layouts[0].rows
-    return grid.is_open and len(rows) > 0 and int(rows[-1]) == grid.height
-
-
-def _snapshots(layout: Layout, rows: pd.Series, day: date) -> pd.Series:
-    """The day of the snapshot of each row: the file's, or in a corrected quarantine file that of the row's origin."""
-    days = pd.Series(np.datetime64(day, "us"), index=rows.index, dtype="datetime64[us]")
-    if not layout.origin:
-        return days
-    told = layout.origin["snapshot_date"].take(np.isin(layout.rows, rows.to_numpy())).to_list()
-    parsed = pd.Series(pd.to_datetime(told, format="ISO8601", errors="coerce"), index=rows.index).astype(days.dtype)
-    return parsed.fillna(days)
+    grid, layout = sheets.raw.grids[0], sheets.layouts[0]
+    return grid.is_open and len(layout) > 0 and layout.last_row == grid.height
 
 
 def _quarantine(table: Table, files: list[_File]) -> pd.DataFrame:
@@ -418,22 +415,18 @@ def _quarantine(table: Table, files: list[_File]) -> pd.DataFrame:
     return mark_corrected(found, pd.concat(corrected)) if corrected else found.assign(corrected_in="")
 
 
-def _origins(layout: Layout, rows: pd.Series) -> pd.DataFrame:
-    """Where the accepted rows of a corrected quarantine file come from."""
-    good = np.isin(layout.rows, rows.to_numpy())
-    frame = pd.DataFrame(
-        {n: layout.origin[n].take(good).to_list() for n in ("source_file", "source_sheet", "source_row")}
-    )
-    return frame[frame["source_row"].str.fullmatch(r"\d{1,9}")]
-
-
 # --- the account -----------------------------------------------------------------------------------------------------
 
 
 def _account(
-    table: Table, sheets: Sheets, cleaned: list[Cleaned], snapshot: tuple[date, str], corrected: int
+    table: Table,
+    sheets: Sheets,
+    mended: list[dict[str, int]],
+    snapshot: tuple[date, str],
+    counts: tuple[int, int],
+    corrected: int,
 ) -> FileAccount:
-    """The account of one file as long as all its good rows count as kept."""
+    """The account of one file as long as all its good rows count as kept; `counts` are those and the rejected ones."""
     layouts = sheets.layouts
     account = FileAccount(
         file=sheets.raw.file,
@@ -443,9 +436,9 @@ def _account(
         profile=layouts[0].profile.id,
         sheets=tuple(layout.sheet for layout in layouts),
         header_rows=layouts[0].header_rows,
-        rows_in=sum(len(layout.rows) for layout in layouts),
-        kept=sum(len(part.good) for part in cleaned),
-        quarantined=sum(len(part.rejected) for part in cleaned),
+        rows_in=sum(map(len, layouts)),
+        kept=counts[0],
+        quarantined=counts[1],
         replaced=0,
         missing=missing_columns(table, layouts),
         unknown=unknown_headers(layouts),
@@ -456,7 +449,7 @@ def _account(
         mended=added(
             *(dict(g.mended) for g in sheets.raw.grids),
             *(layout.mended for layout in layouts),
-            *(dict(part.mended) for part in cleaned),
+            *mended,
         ),
         corrected=corrected,
     )

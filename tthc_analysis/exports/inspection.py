@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeGuard
-
-import pandas as pd
 
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import MissingColumns, TthcError
-from tthc_analysis.exports.authority import BODIES, LEVEL, unknown_bodies, with_levels
-from tthc_analysis.exports.clean import clean_rows, unknown_values
+from tthc_analysis.exports.authority import BODIES, LEVEL, unknown_bodies
+from tthc_analysis.exports.clean import check_rows
+from tthc_analysis.exports.cleaning import clean_sheet
+from tthc_analysis.exports.corrections import Corrections
 from tthc_analysis.exports.dataset import BLANK, added, place, snapshot
 from tthc_analysis.exports.day_order import UnclearDates
 from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows, header_candidates, readable
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
+from tthc_analysis.exports.many import Gathered, Held
 from tthc_analysis.exports.read import Grid, read_export
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal, masked
 from tthc_analysis.rules.profiles import PROFILE_SUFFIX, Profiles
@@ -95,42 +95,42 @@ class Inspection:
 def inspect_export(path: Path, table: Table, profiles: Profiles) -> Inspection:
     """Look at `path` as an export of `table`; raises UnreadableExport only, everything else is in the result."""
     raw = read_export(path)
-    sheets, layouts, frames = [], [], []
-    for grid in raw.grids:
-        sheet, layout, good = _inspect_sheet(path, grid, table, profiles)
+    sheets, layouts, held = list[InspectedSheet](), list[Layout](), list[Held]()
+    gathered = Gathered(table)
+    for number, grid in enumerate(raw.grids):
+        sheet, layout, good = _inspect_sheet(path, grid, table, profiles, gathered, number)
         sheets.append(sheet)
         layouts += [layout] if layout else []
-        frames += [] if good is None else [good]
-    day, rule = snapshot(path, table, tuple(layouts), frames) if layouts else (None, "chưa xác định")
+        held += good
+    day, rule = snapshot(path, table, tuple(layouts), held) if layouts else (None, "chưa xác định")
     profile = layouts[0].profile.id if layouts else ""
     return Inspection(raw.file, raw.sha256, raw.form, table, profile, day, rule, tuple(sheets), raw.hidden)
 
 
 def _inspect_sheet(
-    path: Path, grid: Grid, table: Table, profiles: Profiles
-) -> tuple[InspectedSheet, Layout | None, pd.DataFrame | None]:
-    where = place(path, grid.sheet)
+    path: Path, grid: Grid, table: Table, profiles: Profiles, gathered: Gathered, number: int
+) -> tuple[InspectedSheet, Layout | None, list[Held]]:
+    where, none = place(path, grid.sheet), Corrections(path, table, ())
     if grid.blank:
-        return InspectedSheet(grid.sheet, problem=BLANK), None, None
+        return InspectedSheet(grid.sheet, problem=BLANK), None, []
     try:
         layout = find_layout(grid, table, profiles, where)
     except MissingColumns as error:
-        return _unrecognised(grid, table, profiles, error.what), None, None
+        return _unrecognised(grid, table, profiles, error.what), None, []
     except TthcError as error:
-        return _unrecognised(grid, table, profiles, str(error)), None, None
-    layout = with_levels(table, layout)
-    strange = unknown_values(table, layout)
-    rows = {DATA: len(layout.rows), **layout.skipped}
-    good = None
+        return _unrecognised(grid, table, profiles, str(error)), None, []
+    cleaned = clean_sheet(table, layout, path.name, none, gathered.disk, f"trang-{number:03}")
+    strange = {name: dict(sorted(values.items())) for name, values in cleaned.findings.unknown.items()}
+    rows = {DATA: len(layout), **layout.skipped}
     if not strange:
         try:
-            cleaned = clean_rows(table, layout, where)
+            check_rows(table, layout, cleaned.findings, none, where)
         except UnclearDates as error:
-            return _unrecognised(grid, table, profiles, str(error)), None, None
-        good = cleaned.good
-        rows[DATA] = len(good)
-        for reason, count in cleaned.rejected["reason"].value_counts(sort=False).items():
-            rows[f"cách ly: {reason}"] = int(count)
+            return _unrecognised(grid, table, profiles, str(error)), None, []
+        rows[DATA] = sum(held.count for held in cleaned.held)
+        for rejected in cleaned.rejected:
+            for reason, count in rejected["reason"].value_counts(sort=False).items():
+                rows[f"cách ly: {reason}"] = rows.get(f"cách ly: {reason}", 0) + int(count)
     sheet = InspectedSheet(
         grid.sheet,
         layout.header_rows,
@@ -141,13 +141,17 @@ def _inspect_sheet(
         rows,
         layout.decoded,
         {name: _masked(values) for name, values in strange.items()},
-        unknown_bodies=_masked(unknown_bodies(good, layout.matching.values[LEVEL])) if _tells_bodies(good) else {},
+        unknown_bodies={} if strange else _masked(_bodies(table, layout, cleaned.held)),
     )
-    return sheet, layout, good
+    return sheet, layout, [] if strange else cleaned.held
 
 
-def _tells_bodies(frame: pd.DataFrame | None) -> TypeGuard[pd.DataFrame]:
-    return frame is not None and BODIES in frame
+def _bodies(table: Table, layout: Layout, good: list[Held]) -> dict[str, int]:
+    """Bodies whose authority level nothing tells, with the number of procedures."""
+    if BODIES not in table.names:
+        return {}
+    declared = layout.matching.values[LEVEL]
+    return added(*(dict(unknown_bodies(held.read([LEVEL, BODIES]), declared)) for held in good))
 
 
 def _masked(values: Mapping[str, int]) -> dict[str, int]:

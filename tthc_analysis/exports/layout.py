@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from tthc_analysis.columns import PROVENANCE, TABLES, Table
 from tthc_analysis.errors import MissingColumns, TthcError, UnreadableExport
 from tthc_analysis.exports.cells import fill_groups, letters, refuse_damaged, refuse_faults, refuse_lost_headers
-from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows, readable
+from tthc_analysis.exports.column import SheetColumn, steps, taken_cells
+from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows
 from tthc_analysis.exports.read import Grid
-from tthc_analysis.exports.rows import BLANK, HEADER, LEAST_MATCHES, NOTE, ORDINAL, TITLE, row_kinds, taken
-from tthc_analysis.exports.text import SHEET_SAMPLE, clean_text, sheet_encoding
+from tthc_analysis.exports.rows import BLANK, HEADER, KINDS, LEAST_MATCHES, NOTE, ORDINAL, TITLE, row_kinds, taken
+from tthc_analysis.exports.text import SHEET_SAMPLE, clean_text, clean_texts, sheet_encoding
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
 _SHIFT_SAMPLE, _LOST_SAMPLE = 1000, 5
@@ -32,7 +32,6 @@ _LEAST_ABOVE = 4
 _EXPORTED = re.compile(
     r"(?:ngày|thời điểm|thời gian)\s+(?:xuất|kết xuất)[^\d]{0,20}(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE
 )
-_LINE = re.compile(r"\s*[\r\n]\s*")
 _DATE_SHAPE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\d{4}-\d{1,2}-\d{1,2}\b|\d{14}$")
 ORIGIN = tuple(c.name for c in PROVENANCE)
 
@@ -47,7 +46,11 @@ class AmbiguousColumns(TthcError):
 
 @dataclass
 class Layout:
-    """Where the data of one sheet is, and the cleaned texts of its data rows by canonical column."""
+    """Where the data of one sheet is: its header, its columns, and which of the rows below the header are data.
+
+    `is_data` and `crooked` mark rows below the header, of which the first is row `first` of the file. The texts of the data
+    rows come part by part; `cells` are the canonical columns, `origin` the places that a corrected quarantine file tells.
+    """
 
     sheet: str
     profile: Profile
@@ -55,20 +58,71 @@ class Layout:
     header_rows: tuple[int, ...]
     headers: list[str]
     columns: dict[str, int]
-    rows: np.ndarray  # row numbers in the file, from 1
-    texts: dict[str, Texts]
-    origin: dict[str, Texts] = field(default_factory=dict)
-    crooked: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    first: int
+    is_data: np.ndarray
+    crooked: np.ndarray
+    cells: dict[str, SheetColumn]
+    origin: dict[str, SheetColumn] = field(default_factory=dict)
     exported: date | None = None
     skipped: Counter[str] = field(default_factory=Counter)
     decoded: dict[str, str] = field(default_factory=dict)
     mended: dict[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return int(self.is_data.sum())
+
+    @property
+    def last_row(self) -> int:
+        """The number in the file of the last data row; 0 when there is none."""
+        return self.first + int(np.flatnonzero(self.is_data)[-1]) if self.is_data.any() else 0
+
+    @property
+    def width(self) -> int:
+        """The number of columns up to the last one with a header."""
+        return max(i for i, label in enumerate(self.headers) if label) + 1
 
     @property
     def unknown(self) -> list[str]:
         """Headers that no profile maps; their cells never leave the reader."""
         used = set(self.columns.values())
         return [h for i, h in enumerate(self.headers) if h and i not in used and fold(h) not in map(fold, ORIGIN)]
+
+    def parts(self, names: Iterable[str] | None = None) -> Iterator[Part]:
+        """All data rows, some at a time and one part at least; with the texts of all columns or of some."""
+        for start, stop in list(steps(len(self.is_data))) or [(0, 0)]:
+            yield self.part(start, stop, names)
+
+    def part(self, start: int, stop: int, names: Iterable[str] | None = None) -> Part:
+        """The data among the rows from `start` to `stop` (excluded) below the header."""
+        chosen = self.is_data[start:stop]
+
+        def read(column: SheetColumn) -> Texts:
+            return column.texts(start, stop).take(chosen)
+
+        return self._part(np.flatnonzero(chosen) + start, read, names)
+
+    def sample(self, most: int) -> Part:
+        """Straight rows, evenly from the whole sheet."""
+        rows = np.flatnonzero(self.is_data & ~self.crooked)
+        if len(rows) > most:
+            rows = rows[np.linspace(0, len(rows) - 1, most).astype(np.int64)]
+        return self._part(rows, lambda column: column.at(rows), None)
+
+    def _part(self, rows: np.ndarray, read: Callable[[SheetColumn], Texts], names: Iterable[str] | None) -> Part:
+        columns = self.cells if names is None else {n: self.cells[n] for n in names}
+        texts, origin = ({n: read(c) for n, c in some.items()} for some in (columns, self.origin))
+        return Part(self, rows + self.first, texts, origin, self.crooked[rows])
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some data rows of a sheet: their numbers in the file, from 1, and their cleaned texts by canonical column."""
+
+    layout: Layout
+    rows: np.ndarray
+    texts: dict[str, Texts]
+    origin: dict[str, Texts]
+    crooked: np.ndarray
 
 
 # --- the sheet -------------------------------------------------------------------------------------------------------
@@ -179,22 +233,23 @@ def _layout(
 ) -> Layout:
     start = header.rows.stop
     body = [c.slice(start) for c in grid.columns]
-    texts, decoded, undecided = {}, {}, dict[str, int]()
+    cells, decoded, undecided = {}, {}, dict[str, int]()
     hint = sheet_encoding(c.slice(0, SHEET_SAMPLE).to_pylist() for c in body)
     for name, index in columns.items():
-        found = readable(_one_line(Texts.of(body[index]), table.column(name).listed), hint)
-        texts[name], label = found.texts, table.column(name).label
+        found = SheetColumn.of(body[index], table.column(name).listed, hint)
+        cells[name], label = found, table.column(name).label
         undecided |= {f"{label}: {what}": rows for what, rows in found.undecided.items()}
         if found.encoding:
             decoded[label] = found.encoding
-    _fill_merged(grid, start, columns, texts, where)
-    refuse_damaged(table, texts, columns, start + 1, where)
-    kinds = row_kinds(body, header, matching, table, texts, where)
-    data = np.flatnonzero(kinds == "")
+    _fill_merged(grid, start, columns, cells, where)
+    refuse_damaged(table, cells, columns, start + 1, where)
+    kinds = row_kinds(body, header, matching, table, cells, where)
     titles = [r for r in grid.rows(0, header.rows.start) if any(clean_text(c) for c in r)]
     skipped = Counter({HEADER: len(header.rows), TITLE: len(titles), BLANK: header.rows.start - len(titles)})
-    skipped.update(k for k in kinds.tolist() if k)
-    notes = np.flatnonzero(kinds == NOTE)[:50]
+    skipped.update(
+        {kind: int(n) for kind, n in zip(KINDS, np.bincount(kinds, minlength=len(KINDS)), strict=True) if kind}
+    )
+    notes = np.flatnonzero(kinds == KINDS.index(NOTE))[:50]
     layout = Layout(
         grid.sheet,
         profile,
@@ -202,48 +257,47 @@ def _layout(
         tuple(r + 1 for r in header.rows),
         list(header.labels),
         columns,
-        data + start + 1,
-        {name: column.take(data) for name, column in texts.items()},
-        _origin(header, body, data),
+        start + 1,
+        kinds == 0,
+        np.zeros(len(kinds), dtype=bool),
+        cells,
+        _origin(header, body),
         exported=_exported([*head_rows(grid)[: header.rows.start], *taken(body, notes)]),
         skipped=+skipped,
         decoded=decoded,
     )
-    _refuse_cut(grid, layout, kinds, where)
-    layout.crooked = _crooked(grid, layout, header, data + start, where)
-    _refuse_shift(layout, table, body, data, where)
-    layout.mended = undecided | fill_groups(table, layout.texts, profile.table(table).filled_down, where)
+    if len(kinds):
+        _refuse_cut(grid, layout, KINDS[kinds[-1]], where)
+    layout.crooked = _crooked(grid, layout, where)
+    _refuse_shift(layout, table, body, where)
+    layout.mended = undecided | fill_groups(table, cells, layout.is_data, profile.table(table).filled_down, where)
     return layout
 
 
-def _one_line(texts: Texts, listed: bool) -> Texts:
-    """Cells of a column that lists its values one a line, with a semicolon where a line ends; any other as it is."""
-    return Texts(tuple(_LINE.sub("; ", v.strip()) for v in texts.values), texts.codes) if listed else texts
-
-
-def _origin(header: Header, body: list[Any], data: np.ndarray) -> dict[str, Texts]:
+def _origin(header: Header, body: list[Any]) -> dict[str, SheetColumn]:
     """Where the rows of a corrected quarantine file come from; empty for any other file."""
     places = {fold(label): i for i, label in enumerate(header.labels) if label}
     if not all(fold(name) in places for name in ORIGIN):
         return {}
-    return {name: readable(Texts.of(body[places[fold(name)]])).texts.take(data) for name in ORIGIN}
+    return {name: SheetColumn.of(body[places[fold(name)]]) for name in ORIGIN}
 
 
-def _fill_merged(grid: Grid, start: int, columns: Mapping[str, int], texts: dict[str, Texts], where: str) -> None:
+def _fill_merged(grid: Grid, start: int, columns: Mapping[str, int], cells: dict[str, SheetColumn], where: str) -> None:
     """A cell merged over several data rows says its value for each of them."""
     names = {index: name for name, index in columns.items()}
     filled = 0
     for top, left, bottom, _ in grid.merges:
         if left in names and top >= start and bottom > top:
-            codes = texts[names[left]].codes
-            rows = slice(top - start + 1, bottom - start + 1)
             filled += max(min(bottom + 1, grid.height) - top, 0)
             if filled > _MAX_FILLED_CELLS:
                 raise UnreadableExport(where, "Ô gộp chồng lên nhau bất thường.")
             if top < grid.height:
-                if not codes.flags.writeable:
-                    texts[names[left]] = Texts(texts[names[left]].values, codes := codes.copy())
-                codes[rows] = codes[top - start]
+                column = cells[names[left]]
+                if column.fixed is None:
+                    whole = column.texts(0, len(column))
+                    column = cells[names[left]] = replace(column, fixed=Texts(whole.values, whole.codes.copy()))
+                assert column.fixed is not None
+                column.fixed.codes[top - start + 1 : bottom - start + 1] = column.fixed.codes[top - start]
 
 
 def _exported(rows: Sequence[Sequence[str]]) -> date | None:
@@ -262,23 +316,21 @@ def _exported(rows: Sequence[Sequence[str]]) -> date | None:
 # --- rows and headers that do not line up ----------------------------------------------------------------------------
 
 
-def _refuse_cut(grid: Grid, layout: Layout, kinds: np.ndarray, where: str) -> None:
-    """Refuse a text file whose last line has neither an end nor all its cells: the download broke off."""
+def _refuse_cut(grid: Grid, layout: Layout, last: str, where: str) -> None:
+    """Refuse a text file whose last line, of the kind `last`, has neither an end nor all its cells: the download broke off."""
     profile = layout.profile
-    if not grid.is_open or not len(kinds) or profile.cut_last_line or profile.trailing_blanks_trimmed:
+    if not grid.is_open or profile.cut_last_line or profile.trailing_blanks_trimmed:
         return
     widths = grid.widths if grid.widths is not None else np.zeros(grid.height)
-    width = max(i for i, label in enumerate(layout.headers) if label) + 1
-    if kinds[-1] == "" and _ends_in_a_cut_cell(grid, layout):
+    width = layout.width
+    if last == "" and _ends_in_a_cut_cell(grid, layout):
         raise UnreadableExport(
             where,
             f"Tệp bị cắt ngang: ô cuối của dòng cuối ({grid.height}) dở dang và không có dấu xuống dòng.",
             _CUT_ADVICE,
         )
-    others = widths[layout.rows[layout.rows < grid.height] - 1]
-    broken = kinds[-1] in ("", ORDINAL) or (
-        kinds[-1] == NOTE and grid.rows(grid.height - 1, grid.height)[0][0].isdecimal()
-    )
+    others = widths[layout.first - 1 : -1][layout.is_data[:-1]]
+    broken = last in ("", ORDINAL) or (last == NOTE and grid.rows(grid.height - 1, grid.height)[0][0].isdecimal())
     if broken and 0 < widths[-1] < width and (not len(others) or np.median(others) >= width):
         raise UnreadableExport(
             where,
@@ -295,40 +347,48 @@ _CUT_ADVICE = (
 
 def _ends_in_a_cut_cell(grid: Grid, layout: Layout) -> bool:
     """Whether the last cell is shorter than all others of its column, which have one length, or only begins one of them."""
-    width = max(i for i, label in enumerate(layout.headers) if label) + 1
-    if not grid.is_open or grid.widths is None or grid.widths[-1] != width or layout.rows[-1:] != grid.height:
+    width = layout.width
+    if not grid.is_open or grid.widths is None or grid.widths[-1] != width or layout.last_row != grid.height:
         return False
-    *above, last = [clean_text(c) for c in grid.columns[width - 1].take(pa.array(layout.rows - 1)).to_pylist()]
-    others = Counter(c for c in above if c)
-    if others.total() < _LEAST_ABOVE:
+    cells = grid.columns[width - 1].slice(layout.first - 1)
+    last = clean_text(cells[len(cells) - 1].as_py())
+    others, lengths, rows, filled = Counter[str](), set[int](), 0, 0
+    for start, stop in steps(len(cells) - 1):
+        above = Texts.of(cells.slice(start, stop - start)).take(layout.is_data[start:stop])
+        counts = Texts(clean_texts(above.values), above.codes).counts()
+        rows, lengths = rows + len(above.codes), lengths | set(map(len, counts))
+        others.update(counts if last.isdecimal() else {c: n for c, n in counts.items() if c.startswith(last)})
+        filled += counts.total()
+    if filled < _LEAST_ABOVE:
         return False
     if not last:
-        return others.total() == len(above)
-    lengths = set(map(len, others))
-    repeats = not last.isdecimal() or len(others) * 2 <= others.total()
-    begins = repeats and last not in others and any(o.startswith(last) and others[o] > 1 for o in others)
+        return filled == rows
+    repeats = not last.isdecimal() or len(others) * 2 <= filled
+    begins = repeats and last not in others and any(o.startswith(last) and n > 1 for o, n in others.items())
     return begins or (len(lengths) == 1 and len(last) < min(lengths))
 
 
-def _crooked(grid: Grid, layout: Layout, header: Header, rows: np.ndarray, where: str) -> np.ndarray:
+def _crooked(grid: Grid, layout: Layout, where: str) -> np.ndarray:
     """Which data rows have more filled, or fewer, cells than the header; refuses a sheet where most have fewer."""
-    crooked = np.zeros(len(rows), dtype=bool)
-    if grid.widths is None or not len(rows):
+    is_data, above = layout.is_data, layout.first - 1
+    crooked = np.zeros(len(is_data), dtype=bool)
+    if grid.widths is None or not is_data.any():
         return crooked
-    width = max(i for i, label in enumerate(header.labels) if label) + 1
-    short = grid.widths[rows] < width
-    if short.sum() * 2 > len(rows) and not layout.profile.trailing_blanks_trimmed:
-        cells = int(np.median(grid.widths[rows][short]))
+    width, widths = layout.width, grid.widths[above:]
+    short = is_data & (widths < width)
+    if short.sum() * 2 > len(layout) and not layout.profile.trailing_blanks_trimmed:
+        cells = int(np.median(widths[short]))
         raise ShiftedColumns(
-            f"Tệp có {width} tiêu đề nhưng {int(short.sum())}/{len(rows)} dòng chỉ có {cells} ô: các cột có thể bị lệch.",
+            f"Tệp có {width} tiêu đề nhưng {int(short.sum())}/{len(layout)} dòng chỉ có {cells} ô: các cột có thể bị lệch.",
             where,
             "Xuất lại, hoặc thêm ô trống cho cột bị thiếu rồi đọc lại. Nếu hệ thống chỉ bỏ các ô trống ở cuối dòng, "
             "khai báo trailing_blanks_trimmed = true trong tệp *.profile.toml.",
         )
-    crooked = np.zeros(len(rows), dtype=bool) if layout.profile.trailing_blanks_trimmed else short
-    crooked[-1] |= layout.profile.cut_last_line and _ends_in_a_cut_cell(grid, layout)
-    for cells in grid.columns[width:]:
-        crooked = crooked | pc.greater(pc.binary_length(cells), 0).to_numpy()[rows]
+    if not layout.profile.trailing_blanks_trimmed:
+        crooked |= short
+    crooked[layout.last_row - layout.first] |= layout.profile.cut_last_line and _ends_in_a_cut_cell(grid, layout)
+    for beyond in grid.columns[width:]:
+        crooked |= is_data & pc.greater(pc.binary_length(beyond.slice(above)), 0).to_numpy()
     return crooked
 
 
@@ -341,10 +401,10 @@ def _looks_like_code(text: str) -> bool:
     return " " not in text and any(c.isdigit() for c in text)
 
 
-def _refuse_shift(layout: Layout, table: Table, body: list[Any], data: np.ndarray, where: str) -> None:
+def _refuse_shift(layout: Layout, table: Table, body: list[Any], where: str) -> None:
     """Refuse a sheet in which more typed columns fit under the headers of their neighbours than under their own."""
-    straight = data[~layout.crooked][:_SHIFT_SAMPLE]
-    cells = [[clean_text(v) for v in c.take(pa.array(straight)).to_pylist()] for c in body]
+    straight = np.flatnonzero(layout.is_data & ~layout.crooked)[:_SHIFT_SAMPLE]
+    cells = [[clean_text(v) for v in taken_cells(c, straight).to_pylist()] for c in body]
     tests = _type_tests(layout, table)
     fitting = {offset: _fitting(layout, tests, cells, offset) for offset in (0, -1, 1, -2, 2)}
     offset = max(fitting, key=lambda o: len(fitting[o]))

@@ -6,12 +6,15 @@ Rows are gathered file by file and come again in parts, in the order of their ke
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,7 +29,8 @@ from tthc_analysis.store.write import to_arrow
 WHOLE_ROWS = 300_000
 #: about so many come in one part of many
 PART_ROWS = 250_000
-_GROUP_ROWS, _SAMPLES = 100_000, 1_000
+#: rows of a file that are read together, fewer where a few are sought by their key; keys by which rows are shared out
+_GROUP_ROWS, _SOUGHT_ROWS, _SAMPLES = 100_000, 25_000, 1_000
 _TYPES = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 
 
@@ -51,7 +55,31 @@ def read_rows(table: Table, path: Path, wanted: Any = None, columns: list[str] |
     return frame
 
 
-class _Disk:
+@dataclass(frozen=True)
+class Held:
+    """Some rows of a table, in memory or in a file; of a file in order of its key, with some keys evenly from all."""
+
+    table: Table
+    count: int
+    frame: pd.DataFrame | None
+    path: Path | None = None
+    keys: tuple[Any, ...] = ()
+
+    def read(self, columns: list[str] | None = None, wanted: Any = None) -> pd.DataFrame:
+        """The rows, or some columns of them; of a file those that meet `wanted`."""
+        if self.path is not None:
+            return read_rows(self.table, self.path, wanted, columns)
+        assert self.frame is not None
+        return self.frame if columns is None else self.frame[columns]
+
+    def reaches(self, low: Any, high: Any) -> bool:
+        """Whether a key from `low` to `high` (excluded) may be among the rows; None is no bound."""
+        if high is None or not self.keys:  # a row without a key is in the last range
+            return True
+        return bool(self.keys[0] < high and (low is None or self.keys[-1] >= low))
+
+
+class Disk:
     """A folder for a while with some rows of one table, frame by frame; it goes when nothing uses it any more."""
 
     def __init__(self, table: Table) -> None:
@@ -60,12 +88,27 @@ class _Disk:
         self.files: list[Path] = []
 
     def add(self, frame: pd.DataFrame) -> None:
-        path = Path(self._folder.name) / f"phan-{len(self.files):05}.parquet"
-        pq.write_table(to_arrow(self._table, frame), path, compression="zstd", row_group_size=_GROUP_ROWS)
-        self.files.append(path)
+        """Some more rows."""
+        self.files.append(Path(self._folder.name) / f"phan-{len(self.files):05}.parquet")
+        _write(to_arrow(self._table, frame), self.files[-1], _GROUP_ROWS)
+
+    def hold(self, frame: pd.DataFrame, name: str) -> Held:
+        """The rows as the file of this name, in order of their key, so that a few of them are found quickly."""
+        data, key, path = to_arrow(self._table, frame), self._table.key[0], Path(self._folder.name) / f"{name}.parquet"
+        if not frame[key].is_monotonic_increasing:
+            data = data.take(pc.sort_indices(data, [(key, "ascending")]))
+        _write(data, path, _SOUGHT_ROWS)
+        keys = data[key].drop_null()
+        some = keys.take(np.unique(np.linspace(0, len(keys) - 1, _SAMPLES).astype(np.int64))) if len(keys) else keys
+        return Held(self._table, len(frame), None, path, tuple(some.to_pylist()))
 
     def read(self, path: Path, wanted: Any = None, columns: list[str] | None = None) -> pd.DataFrame:
+        """The rows of a file that meet `wanted`, some columns."""
         return read_rows(self._table, path, wanted, columns)
+
+
+def _write(data: pa.Table, path: Path, together: int) -> None:
+    pq.write_table(data, path, compression="zstd", row_group_size=together)
 
 
 class Gathered:
@@ -73,28 +116,26 @@ class Gathered:
 
     def __init__(self, table: Table) -> None:
         self._table, self._key = table, table.column(table.key[0])
-        self._frames: list[pd.DataFrame] = [no_rows(table)]
-        self._keys: list[str] = []
-        self._count = 0
-        self._disk: _Disk | None = None
+        self._held: list[tuple[Held, date | None]] = []
+        self._disk: Disk | None = None
+
+    def disk(self) -> Disk:
+        """Where rows are that memory does not hold."""
+        self._disk = self._disk or Disk(self._table)
+        return self._disk
 
     def add(self, frame: pd.DataFrame) -> None:
         """Some more rows."""
-        if not len(frame):
-            return
-        self._frames.append(frame)
-        self._count += len(frame)
-        if self._key.kind == "code":
-            self._keys += frame[self._key.name].iloc[:: max(len(frame) // _SAMPLES, 1)].dropna().tolist()
-            if self._count > WHOLE_ROWS:
-                self._to_disk()
+        self.hold([Held(self._table, len(frame), frame)], None)
 
-    def _to_disk(self) -> None:
-        self._disk = self._disk or _Disk(self._table)
-        for frame in self._frames:
-            if len(frame):
-                self._disk.add(self._sorted([frame]))
-        self._frames = []
+    def hold(self, held: Iterable[Held], day: date | None) -> None:
+        """The rows of a file, of the snapshot `day` where they tell no other."""
+        self._held += [(one, day) for one in held if one.count]
+        if self._key.kind == "code" and sum(one.count for one, _ in self._held) > WHOLE_ROWS:
+            self._held = [(self._on_disk(n, one), day) for n, (one, day) in enumerate(self._held)]
+
+    def _on_disk(self, number: int, one: Held) -> Held:
+        return one if one.frame is None else self.disk().hold(one.frame, f"bo-nho-{number:05}")
 
     def _sorted(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
         """All rows in order of key, snapshot, file and row."""
@@ -105,23 +146,34 @@ class Gathered:
 
     def parts(self) -> Iterator[pd.DataFrame]:
         """All rows in order of key, snapshot, file and row."""
-        if self._disk is None:
-            yield self._sorted(self._frames)
+        if self._key.kind != "code" or all(one.path is None for one, _ in self._held):
+            yield self._sorted([dated(one.read(), day) for one, day in self._held])
             return
-        for wanted in self._ranges():
-            found = [self._disk.read(path, wanted) for path in self._disk.files]
+        for low, high, wanted in self._ranges():
+            found = [dated(one.read(wanted=wanted), day) for one, day in self._held if one.reaches(low, high)]
             if any(map(len, found)):
                 yield self._sorted(found)
 
-    def _ranges(self) -> Iterator[Any]:
-        """Conditions on the key, each of which about as many rows meet, and every row one."""
-        keys, count = sorted(self._keys), max(-(-self._count // PART_ROWS), 1)
-        field = pc.field(self._key.name)
-        inner = list(dict.fromkeys(keys[len(keys) * i // count] for i in range(1, count))) if keys else []
+    def _ranges(self) -> Iterator[tuple[Any, Any, Any]]:
+        """Bounds of the key and the condition for them, which about as many rows meet each, and every row one."""
+        rows = sum(one.count for one, _ in self._held)
+        keys = pd.Series([k for one, _ in self._held for k in one.keys], dtype="object")
+        shares = pd.Series([one.count / len(one.keys) for one, _ in self._held for _ in one.keys])
+        order = keys.argsort(kind="stable")
+        keys, sums = keys.iloc[order], shares.iloc[order].cumsum()
+        count, field = max(-(-rows // PART_ROWS), 1), pc.field(self._key.name)
+        ends = np.searchsorted(sums.to_numpy(), [rows * i / count for i in range(1, count)])
+        inner = list(dict.fromkeys(keys.iloc[np.minimum(ends, len(keys) - 1)])) if len(keys) else []
         for low, high in pairwise([None, *inner, None]):
             over = field.is_valid() if low is None else field >= low
             wanted = over if high is None else over & (field < high)
-            yield wanted | field.is_null() if high is None else wanted
+            yield low, high, wanted | field.is_null() if high is None else wanted
+
+
+def dated(frame: pd.DataFrame, day: date | None) -> pd.DataFrame:
+    """Rows with the day of their snapshot, which is `day` where they tell none."""
+    days = frame["snapshot_date"]
+    return frame if day is None else frame.assign(snapshot_date=days.fillna(np.datetime64(day, "us")))
 
 
 class Rows:
@@ -131,14 +183,14 @@ class Rows:
         self._table = table
         self._frames: list[pd.DataFrame] = []
         self._count = 0
-        self._disk: _Disk | None = None
+        self._disk: Disk | None = None
 
     def add(self, frame: pd.DataFrame) -> None:
         """Some more rows."""
         self._count += len(frame)
         self._frames.append(frame)
         if self._count > WHOLE_ROWS:
-            self._disk = self._disk or _Disk(self._table)
+            self._disk = self._disk or Disk(self._table)
             for one in self._frames:
                 self._disk.add(one)
             self._frames = []

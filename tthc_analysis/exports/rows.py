@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -19,14 +19,20 @@ import pyarrow.compute as pc
 
 from tthc_analysis.columns import DOSSIER_CODE, Column, Table
 from tthc_analysis.errors import TthcError, UnreadableExport
-from tthc_analysis.exports.header import Header, Texts
+from tthc_analysis.exports.column import SheetColumn, steps, taken_cells
+from tthc_analysis.exports.header import Header
 from tthc_analysis.exports.text import clean_text
 from tthc_analysis.rules.profiles import Matching, fold
 
 BLANK, TITLE, HEADER, REPEATED = "dòng trống", "đầu đề", "tiêu đề", "tiêu đề lặp lại"
 NUMBERING, TOTAL, SUBTOTAL, RULE = "dòng đánh số cột", "dòng tổng", "dòng cộng nhóm", "dòng kẻ"
 ORDINAL, NOTE = "dòng chỉ có số thứ tự", "ghi chú, chữ ký"
+#: what a row can be; data first
+KINDS = ("", BLANK, TITLE, HEADER, REPEATED, NUMBERING, TOTAL, SUBTOTAL, RULE, ORDINAL, NOTE)
+_PLACES = {kind: place for place, kind in enumerate(KINDS)}
 LEAST_MATCHES = 2
+#: so many signs are more than any word that stands for no data has
+_LONG = 9
 _MOST_CELLS_OF_A_NOTE = 4
 _CELLS_AT_A_TIME = 2_000_000
 _MANY_ROWS = 200_000
@@ -79,9 +85,14 @@ def plain(text: str) -> str:
 
 
 def row_kinds(
-    body: list[Any], header: Header, matching: Matching, table: Table, texts: Mapping[str, Texts], where: str
+    body: list[Any],
+    header: Header,
+    matching: Matching,
+    table: Table,
+    texts: Mapping[str, SheetColumn],
+    where: str,
 ) -> np.ndarray:
-    """For each row why it is no data, "" for data; raises SecondHeader.
+    """For each row why it is no data, as its place in `KINDS` (0 for data); raises SecondHeader.
 
     Only rows that look odd in a required column, or are nearly blank, are judged one by one.
     """
@@ -89,83 +100,114 @@ def row_kinds(
     columns = {i: table.column(name) for i, (name, _) in places.items() if name in texts}
     sheet = Sheet(header, matching, columns, where, header.rows.stop + 1)
     height = len(body[0])
-    filled = np.zeros(height, dtype=np.int32)
-    for cells in body:
-        filled += pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(cells)), 0).to_numpy()
-    kinds = np.full(height, "", dtype=object)
-    kinds[filled == 0] = BLANK
-    judged = np.flatnonzero(_odd(sheet, texts, filled) & (filled > 0))
+    kinds, odd = np.zeros(height, dtype=np.int8), [np.zeros(0, dtype=np.int64)]
+    for start, stop in steps(height):
+        filled = np.zeros(stop - start, dtype=np.int32)
+        for cells in body:
+            shown = pc.utf8_trim_whitespace(cells.slice(start, stop - start))
+            filled += pc.greater(pc.binary_length(shown), 0).to_numpy()
+        kinds[start:stop][filled == 0] = _PLACES[BLANK]
+        odd.append(np.flatnonzero(_odd(sheet, texts, start, filled) & (filled > 0)) + start)
+    judged = np.concatenate(odd)
     if len(judged) > _MANY_ROWS and len(judged) * 2 > height:
         raise UnreadableExport(where, "Hơn nửa số dòng không giống dòng dữ liệu.", "Kiểm tra lại tệp xuất.")
     step = max(_CELLS_AT_A_TIME // len(body), 1)
     for start in range(0, len(judged), step):
         some = judged[start : start + step]
-        for position, cells in zip(some.tolist(), taken(body, some), strict=True):
-            for index, column in columns.items():
-                cells[index] = texts[column.name].values[texts[column.name].codes[position]]
-            kinds[position] = _row_kind(cells, sheet, position)
+        read = {i: texts[column.name].at(some).to_list() for i, column in columns.items()}
+        for n, (position, cells) in enumerate(zip(some.tolist(), taken(body, some), strict=True)):
+            for index, told in read.items():
+                cells[index] = told[n]
+            kinds[position] = _PLACES[_row_kind(cells, sheet, position)]
     return _with_subtotals(_with_bare_total(kinds, body, sheet, texts))
 
 
-def _with_bare_total(kinds: np.ndarray, body: list[Any], sheet: Sheet, texts: Mapping[str, Texts]) -> np.ndarray:
+def _with_bare_total(kinds: np.ndarray, body: list[Any], sheet: Sheet, texts: Mapping[str, SheetColumn]) -> np.ndarray:
     """A last row that holds sums of what is above it, and nothing else, is a total without its word."""
-    data = np.flatnonzero(kinds == "")
-    if len(data) <= LEAST_MATCHES:
+    is_data = kinds == 0
+    if is_data.sum() <= LEAST_MATCHES:
         return kinds
-    last = [i for i, cell in enumerate(taken(body, data[-1:])[0]) if cell]
+    end = _last(is_data)
+    last = [i for i, cell in enumerate(taken(body, np.array([end]))[0]) if cell]
     numbers = {i for i, c in sheet.columns.items() if c.kind in ("integer", "decimal")}
-    if (
-        last
-        and numbers.issuperset(last)
-        and all(_is_sum(texts[sheet.columns[i].name].take(data).to_list()) for i in last)
-    ):
-        kinds[data[-1]] = TOTAL
+    if last and numbers.issuperset(last) and all(_is_sum(texts[sheet.columns[i].name], is_data, end) for i in last):
+        kinds[end] = _PLACES[TOTAL]
     return kinds
 
 
-def _is_sum(cells: Sequence[str]) -> bool:
+def _last(rows: np.ndarray) -> int:
+    """The last row that is marked."""
+    return len(rows) - 1 - int(np.argmax(rows[::-1]))
+
+
+def _is_sum(column: SheetColumn, is_data: np.ndarray, end: int) -> bool:
     """Whether the last of some whole numbers is the sum of the others."""
-    *parts, total = (int(_NO_DIGIT.sub("", c) or 0) if c.strip("-") else 0 for c in cells)
-    return total == sum(parts)
+    total = sum(
+        _whole(value) * count
+        for start, stop in steps(end)
+        for value, count in column.texts(start, stop).take(is_data[start:stop]).counts().items()
+    )
+    return total == _whole(column.at(np.array([end])).to_list()[0])
+
+
+def _whole(cell: str) -> int:
+    return int(_NO_DIGIT.sub("", cell) or 0) if cell.strip("-") else 0
 
 
 def _with_subtotals(kinds: np.ndarray) -> np.ndarray:
     """A total with data below it is one of a group."""
-    data = np.flatnonzero(kinds == "")
-    if len(data):
-        kinds[: data[-1]][kinds[: data[-1]] == TOTAL] = SUBTOTAL
+    is_data = kinds == 0
+    if is_data.any():
+        above = kinds[: _last(is_data)]
+        above[above == _PLACES[TOTAL]] = _PLACES[SUBTOTAL]
     return kinds
 
 
 def taken(body: list[Any], rows: np.ndarray) -> list[list[str]]:
-    """Some rows as lists of cleaned cells."""
-    cells = [c.take(pa.array(rows)).to_pylist() for c in body]
+    """Some rows, in rising order, as lists of cleaned cells."""
+    cells = [taken_cells(c, rows).to_pylist() for c in body]
     return [list(map(clean_text, row)) for row in zip(*cells, strict=True)]
 
 
 # --- which rows to look at -------------------------------------------------------------------------------------------
 
 
-def _odd(sheet: Sheet, texts: Mapping[str, Texts], filled: np.ndarray) -> np.ndarray:
-    """Which rows are nearly blank, or have something in a required column that no data row should have there."""
-    odd = filled <= LEAST_MATCHES
+def _odd(sheet: Sheet, texts: Mapping[str, SheetColumn], start: int, filled: np.ndarray) -> np.ndarray:
+    """Which rows from `start` on are nearly blank, or have something in a required column that no data row should have there."""
+    odd: np.ndarray = filled <= LEAST_MATCHES
     for index, column in sheet.columns.items():
-        if column.required and len(texts[column.name].values):
-            keys = sheet.header.keys[index]
-            values = texts[column.name].values
-            doubtful = _doubtful(values, keys)
-            strange = np.array([(len(v) < 9 or v[:2] in doubtful) and _strange(v, keys) for v in values], dtype=bool)
-            if column.kind == "code":
-                strange |= ~pc.match_substring_regex(pa.array(values), r"\d").to_numpy(zero_copy_only=False)
-            odd |= strange[texts[column.name].codes]
+        if column.required:
+            cells, keys = texts[column.name], sheet.header.keys[index]
+            known = {k[:2] for k in (*keys, *_TOTAL_OPENINGS)}
+            left = np.flatnonzero(~_surely_data(cells, start, len(filled), known, column.kind == "code"))
+            if len(left):
+                found = cells.at(left + start)
+                strange = np.array([_is_doubtful(v, known) and _strange(v, keys) for v in found.values], dtype=bool)
+                if column.kind == "code":
+                    strange |= ~pc.match_substring_regex(pa.array(found.values), r"\d").to_numpy(zero_copy_only=False)
+                odd[left] |= strange[found.codes]
     return odd
 
 
-def _doubtful(values: Sequence[str], keys: tuple[str, ...]) -> set[str]:
-    """The first two signs of `values` by which a long one may belong to no data row: not those of dates and codes."""
-    known = {k[:2] for k in (*keys, *_TOTAL_OPENINGS)}
-    plain_openings = {o for v in values if (o := v[:2]).isascii() and o.isalnum() and o.lower() not in known}
-    return {o for v in values if (o := v[:2]) not in plain_openings and not o[:1].isdigit()}
+def _surely_data(cells: SheetColumn, start: int, rows: int, known: set[str], is_code: bool) -> np.ndarray:
+    """Rows whose cell begins like a long date or code, told from all at once; cleaning changes nothing of such a beginning."""
+    if cells.fixed is not None:
+        return np.zeros(rows, dtype=bool)
+    raw = cells.cells.slice(start, rows)
+    sure = pc.match_substring_regex(raw, r"^(?:[0-9][!-~]{8}|[A-Za-z0-9]{2}[!-~]{7})")
+    if words := "|".join(sorted(map(re.escape, (k for k in known if k[:1].isascii() and k[:1].isalpha())))):
+        sure = pc.and_not(sure, pc.match_substring_regex(raw, f"^(?:{words})", ignore_case=True))
+    if is_code:
+        sure = pc.and_(sure, pc.match_substring_regex(raw, "[0-9]"))
+    told: np.ndarray = sure.to_numpy()
+    return told
+
+
+def _is_doubtful(value: str, known: set[str]) -> bool:
+    """Whether a value is short, or begins with other signs than dates and codes do."""
+    opening = value[:2]
+    is_plain = opening.isascii() and opening.isalnum() and opening.lower() not in known
+    return len(value) < _LONG or not (is_plain or opening[:1].isdigit())
 
 
 def _strange(value: str, keys: tuple[str, ...]) -> bool:

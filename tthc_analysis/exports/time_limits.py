@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from tthc_analysis.columns import TIME_UNITS, Table
 from tthc_analysis.exports.header import Texts
-from tthc_analysis.exports.layout import Layout
+from tthc_analysis.exports.layout import Part
 
 LIMIT, MOST, UNIT = "time_limit", "time_limit_max", "time_limit_unit"
 _WORDS = re.compile(
@@ -75,24 +75,24 @@ def _split(text: str) -> Split:
     return replace(parts, unit=TIME_UNITS["event"]) if _FROM_EVENT.match(rest) else _UNKNOWN
 
 
-def with_time_limits(table: Table, layout: Layout, mended: dict[str, int]) -> Layout:
-    """`layout` with time limits in words taken apart, those not understood counted in `mended`; the same where none is in words."""
-    limits = layout.texts.get(LIMIT)
+def with_time_limits(table: Table, part: Part, mended: dict[str, int]) -> Part:
+    """`part` with time limits in words taken apart, those not understood counted in `mended`; the same where none is in words."""
+    limits = part.texts.get(LIMIT)
     if LIMIT not in table.names or limits is None or all(v.isdigit() for v in limits.values if v):
-        return layout
+        return part
     parts = [split_time_limit(text) if text and not text.isdigit() else Split(text) for text in limits.to_list()]
     lost = sum(_is_lost(text, part) for text, part in zip(limits.to_list(), parts, strict=True))
     if lost:
         mended[f"{table.column(LIMIT).label}: {NOT_UNDERSTOOD}"] = lost
     blank = [""] * len(parts)
-    most, unit = (layout.texts[n].to_list() if n in layout.texts else blank for n in (MOST, UNIT))
+    most, unit = (part.texts[n].to_list() if n in part.texts else blank for n in (MOST, UNIT))
     columns = {
         LIMIT: [p.least for p in parts],
         MOST: [p.most or old for p, old in zip(parts, most, strict=True)],
         UNIT: [p.unit or old for p, old in zip(parts, unit, strict=True)],
     }
     made = {name: Texts.of(pa.array(cells, type=pa.string())) for name, cells in columns.items()}
-    return replace(layout, texts={**layout.texts, **made})
+    return replace(part, texts={**part.texts, **made})
 
 
 def _is_lost(text: str, part: Split) -> bool:

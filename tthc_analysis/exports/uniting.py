@@ -6,14 +6,15 @@ Everything here looks at rows of one key only, so that a table comes part by par
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import pandas as pd
 
 from tthc_analysis.columns import PROCEDURES, PROVENANCE, Table
 from tthc_analysis.exports.appointments import with_appointments
-from tthc_analysis.exports.many import Gathered, Rows
+from tthc_analysis.exports.many import Gathered, Held, Rows, dated
 from tthc_analysis.exports.words import Better, with_words
 
 #: facts of a dossier that a newer snapshot should not change
@@ -64,11 +65,14 @@ def _by_file(rows: pd.DataFrame) -> dict[str, int]:
     return {str(file): int(count) for file, count in rows["source_file"].value_counts().items()}
 
 
-def newest_lists(table: Table, good: pd.DataFrame) -> pd.Series:
-    """The day of the newest list without validity days by its issuing body; only lists of procedures have such."""
-    if table is not PROCEDURES:
-        return pd.Series([], dtype="datetime64[us]")
-    return good[good["valid_from"].isna()].groupby("issuing_body", dropna=False)["snapshot_date"].max()
+def newest_lists(table: Table, good: Sequence[Held], day: date) -> pd.Series:
+    """The day of the newest list without validity days by its issuing body, of a file of `day`; only procedures have such lists."""
+    found = pd.Series([], dtype="datetime64[us]")
+    for held in good if table is PROCEDURES else ():
+        rows = dated(held.read(["issuing_body", "valid_from", "snapshot_date"]), day)
+        newest = rows[rows["valid_from"].isna()].groupby("issuing_body", dropna=False)["snapshot_date"].max()
+        found = pd.concat([found, newest]).groupby(level=0, dropna=False).max() if len(found) else newest
+    return found
 
 
 def _relisted(table: Table, everything: pd.DataFrame, newest: Mapping[str, pd.Timestamp]) -> pd.Series:

@@ -38,10 +38,10 @@ def _tone_last(word: str) -> str:
     return unicodedata.normalize("NFC", _TONES.sub("", marks)) + "".join(_TONES.findall(marks))
 
 
-def count_words(table: Table, frame: pd.DataFrame) -> Words:
+def count_words(table: Table, frame: pd.DataFrame) -> dict[str, Counter[str]]:
     """How many rows have each text, by column."""
     texts = [c.name for c in table.columns if c.kind == "text"]
-    return {name: {str(k): int(n) for k, n in frame[name].value_counts().items()} for name in texts}
+    return {name: Counter({str(k): int(n) for k, n in frame[name].value_counts().items()}) for name in texts}
 
 
 def better_words(counts: Iterable[Words]) -> Better:

@@ -31,6 +31,8 @@ _ARROW: Mapping[str, pa.DataType] = {
     "decimal": pa.decimal128(DECIMAL_DIGITS, DECIMAL_PLACES),
     "boolean": pa.bool_(),
 }
+#: what stands beneath a null, which the content hash sees: the same wherever a frame comes from
+_BENEATH: Mapping[str, int | bool] = {"integer": 1, "boolean": False}
 #: seconds that another writer of the same folder is waited for
 LONGEST_WAIT = 1800.0
 
@@ -42,6 +44,9 @@ def schema(table: Table) -> pa.Schema:
 
 def _arrow_column(frame: pd.DataFrame, column: Column) -> pa.Array:
     values = frame[column.name]
+    if column.kind in _BENEATH:
+        known = values.fillna(_BENEATH[column.kind]).to_numpy(_ARROW[column.kind].to_pandas_dtype())
+        return pa.array(known, _ARROW[column.kind], mask=values.isna().to_numpy())
     if column.kind == "date":
         values = values.dt.date
     if column.kind == "decimal":
