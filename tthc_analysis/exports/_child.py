@@ -6,6 +6,7 @@ by bare ones, so the child starts quickly.
 """
 
 import gc
+import os
 import sys
 import types
 from collections.abc import Iterator
@@ -14,18 +15,26 @@ from typing import Any, BinaryIO
 
 MEMORY_LIMIT = 1400 << 20
 CPU_SECONDS = 25
+#: a text is read in parts, so that it may be of any length
+BYTES_PER_SECOND = 10 << 20
 #: how libxml2 tells that it has no memory left
 _NO_MEMORY = 2
+
+
+def seconds(kind: str, size: int) -> int:
+    """Of computing that a file of this size may take."""
+    return CPU_SECONDS + (size // BYTES_PER_SECOND if kind == "text" else 0)
 
 
 def limit() -> None:
     """Hold this process to its memory (that of its caller, if one is named) and time where the system can."""
     memory = int(sys.argv[3]) if len(sys.argv) > 3 else MEMORY_LIMIT
+    longest = seconds(sys.argv[1], os.fstat(sys.stdin.fileno()).st_size)
     try:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (longest, longest))
     except ImportError:  # Windows has no such limits; the parent's time limit remains
         pass
 

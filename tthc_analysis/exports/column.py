@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tthc_analysis.exports.header import UNKNOWN_CASE, UNKNOWN_FONT, Texts
+from tthc_analysis.exports.read import let_go
 from tthc_analysis.exports.text import ENCODING_LABELS, Encoding, clean_texts, decode_column
 
 #: so many rows become texts at a time
@@ -26,11 +27,13 @@ def steps(height: int) -> Iterator[tuple[int, int]]:
     """The rows of a sheet in spans of which memory holds the texts."""
     for start in range(0, height, STEP_ROWS):
         yield start, min(start + STEP_ROWS, height)
+        let_go()
 
 
-def chunks(cells: Any) -> list[Any]:
-    """The arrays that hold a column."""
-    return list(cells.chunks) if isinstance(cells, pa.ChunkedArray) else [cells]
+def chunks(cells: Any) -> Iterator[Any]:
+    """The arrays that hold a column; what was looked at of the rows on disk is let go of afterwards."""
+    yield from cells.chunks if isinstance(cells, pa.ChunkedArray) else [cells]
+    let_go()
 
 
 def taken_cells(cells: Any, rows: np.ndarray) -> Any:

@@ -18,7 +18,7 @@ from tthc_analysis.errors import MissingColumns, TthcError, UnreadableExport
 from tthc_analysis.exports.cells import fill_groups, letters, refuse_damaged, refuse_faults, refuse_lost_headers
 from tthc_analysis.exports.column import SheetColumn, steps, taken_cells
 from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows
-from tthc_analysis.exports.read import Grid
+from tthc_analysis.exports.read import Grid, let_go
 from tthc_analysis.exports.rows import BLANK, HEADER, KINDS, LEAST_MATCHES, NOTE, ORDINAL, TITLE, row_kinds, taken
 from tthc_analysis.exports.text import SHEET_SAMPLE, clean_text, clean_texts, sheet_encoding
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
@@ -111,6 +111,7 @@ class Layout:
     def _part(self, rows: np.ndarray, read: Callable[[SheetColumn], Texts], names: Iterable[str] | None) -> Part:
         columns = self.cells if names is None else {n: self.cells[n] for n in names}
         texts, origin = ({n: read(c) for n, c in some.items()} for some in (columns, self.origin))
+        let_go()
         return Part(self, rows + self.first, texts, origin, self.crooked[rows])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import mmap
 import os
 import subprocess
 import sys
@@ -17,12 +18,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
+from weakref import WeakSet
 
 import numpy as np
 import pyarrow as pa
 
 from tthc_analysis.errors import UnreadableExport
-from tthc_analysis.exports._child import answer
+from tthc_analysis.exports._child import CPU_SECONDS, answer, seconds
 from tthc_analysis.exports._delimited import WIDTHS
 from tthc_analysis.exports._refused import password
 from tthc_analysis.exports._texts import HEAD_BYTES, is_markup
@@ -58,6 +60,7 @@ _OTHERS = {
     b"\0\x01\0\0Standard": "tệp cơ sở dữ liệu Access",
     b"MZ": "tệp chương trình",
 }
+_MAPPED: WeakSet[mmap.mmap] = WeakSet()
 _CHILD = Path(__file__).with_name("_child.py")
 
 
@@ -240,7 +243,8 @@ def _kind(path: Path, head: bytes) -> str:
 
 def _in_child(kind: str, path: Path, source: IO[bytes], limits: Limits) -> RawExport:
     """Parse a file in a child process with memory and time limits."""
-    seconds = limits.seconds or TIME_LIMIT_SECONDS
+    longer = seconds(kind, os.fstat(source.fileno()).st_size) / CPU_SECONDS
+    longest = limits.seconds or TIME_LIMIT_SECONDS * longer
     memory = [str(limits.memory)] if limits.memory else []
     with scratch("doc") as folder:
         child = subprocess.Popen(
@@ -256,7 +260,7 @@ def _in_child(kind: str, path: Path, source: IO[bytes], limits: Limits) -> RawEx
             late.set()
             child.kill()
 
-        timer = threading.Timer(seconds, stop)
+        timer = threading.Timer(longest, stop)
         timer.start()
         try:
             with child:
@@ -268,7 +272,7 @@ def _in_child(kind: str, path: Path, source: IO[bytes], limits: Limits) -> RawEx
             timer.cancel()
             child.kill()
             if late.is_set():
-                raise UnreadableExport(str(path), f"Đọc quá {seconds:g} giây.", "Xuất lại dạng CSV.") from None
+                raise UnreadableExport(str(path), f"Đọc quá {longest:g} giây.", "Xuất lại dạng CSV.") from None
 
 
 def _lines(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
@@ -332,9 +336,19 @@ def _collect(path: Path, lines: Iterable[dict[str, Any]], batches: Path | None) 
 
 def _table(batches: Path) -> pa.Table:
     """The rows in a file of Arrow's, which stay on disk where a file in use can be deleted."""
-    source = pa.OSFile(str(batches)) if os.name == "nt" else pa.memory_map(str(batches))
-    with pa.ipc.open_file(source) as reader:
-        return reader.read_all()
+    with batches.open("rb") as file:
+        if os.name == "nt":
+            return pa.ipc.open_file(pa.py_buffer(file.read())).read_all()
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    _MAPPED.add(mapped)
+    return pa.ipc.open_file(pa.py_buffer(mapped)).read_all()
+
+
+def let_go() -> None:
+    """Let memory go of the rows on disk that were looked at; they are found again when they are looked at again."""
+    for mapped in _MAPPED:
+        if hasattr(mapped, "madvise"):
+            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _text_grid(table: pa.Table, told: Mapping[str, Any]) -> Grid:
