@@ -29,7 +29,7 @@ from tthc_analysis.store import FINDINGS, INDEX, QUALITY, write_json
 Tell = Callable[[int], None]
 
 ROWS_PER_FILE = 1_000_000
-#: of a raw export, which is read as a whole
+#: of a raw export
 ROWS_PER_EXPORT = 500_000
 #: so many dossiers are prepared to learn what the record of an export says
 _TRIED = 200
