@@ -320,10 +320,11 @@ def detect(texts: Iterable[str], hint: Encoding = "unicode") -> Encoding:
         return "unicode"
     legacy: tuple[Encoding, Encoding] = ("tcvn3", "vni")
     sides = {e: Counter(_reading(w, e) for w in words) for e in legacy}
-    best = max(legacy, key=lambda e: (sides[e][1], e == hint, _weight(words, e)))
-    only, none = sides[best][1], sum(not _plausible(w, best) and not _plausible(w, "unicode") for w in words)
-    if only and only >= LEAST_SHARE * (only + none) and (only > 1 or not sides[best][-1]):
-        return best
+    if only := max(sides[e][1] for e in legacy):
+        best = max(legacy, key=lambda e: (sides[e][1], e == hint, _weight(words, e)))
+        none = sum(not _plausible(w, best) and not _plausible(w, "unicode") for w in words)
+        if only >= LEAST_SHARE * (only + none) and (only > 1 or not sides[best][-1]):
+            return best
     if hint == "unicode" or sides[hint][-1]:
         return "unicode"
     return hint if all(_leaning(w, hint) >= 0 and _plausible(w, hint) for w in words) else "unicode"

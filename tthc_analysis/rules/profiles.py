@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ BASE = "chung"
 _ISSUERS = ("issuer", "proposed_by")
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """`text` without case, diacritics, spaces and punctuation, for matching headers and coded values."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
