@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tthc_analysis.display._canvas import BLUE, GREY, INK, bare, beside, draw
+from tthc_analysis.display._canvas import BLUE, GREY, INK, ORANGE, SOFT, bare, beside, draw
 from tthc_analysis.display.formats import date_short, number, percent
 
 Result = dict[str, Any]
@@ -24,11 +24,18 @@ WAYS = {
 PARTS = {
     "notebooks": "sổ tay ra HTML",
     "commands": "các lệnh",
+    "exported": "bản xuất mới đến lúc công bố",
+    "reports": "cả báo cáo ở mọi cỡ",
+    "prepared": "làm sạch ở mọi cỡ",
     "preparing": "chuẩn bị dữ liệu",
     "counting": "đếm ở mọi cỡ",
     "spark": "so với Spark",
+    "cluster": "cụm Spark",
     "matrix": "nhiều đơn vị",
 }
+#: the state of the program that the aims of speed were set against
+BASE = "e359d71"
+GROWTH = "benchmarks-lon-dan.svg"
 #: what must stay the same may grow by a tenth: so much differs between two equal runs
 FLAT = 1.1
 
@@ -50,7 +57,10 @@ class Requirement:
 
 
 def write(result: Result, docs: Path) -> None:
-    """Write the page and its chart."""
+    """Write the page and its charts."""
+    growth = _growth(result)
+    if growth:
+        (docs / GROWTH).write_text(growth + "\n", encoding="utf-8", newline="\n")
     (docs / "benchmarks.svg").write_text(chart(result) + "\n", encoding="utf-8", newline="\n")
     (docs / "benchmarks.md").write_text(page(result), encoding="utf-8", newline="\n")
 
@@ -58,10 +68,10 @@ def write(result: Result, docs: Path) -> None:
 def page(result: Result) -> str:
     """The page as Markdown."""
     sections = {
-        "notebooks": _notebooks, "commands": _commands, "preparing": _preparing, "counting": _counting,
-        "spark": _spark, "matrix": _matrix,
+        "notebooks": _notebooks, "commands": _commands, "exported": _exported, "reports": _reports, "prepared": _prepared,
+        "preparing": _preparing, "counting": _counting, "spark": _spark, "cluster": _cluster, "matrix": _matrix,
     }  # fmt: skip
-    lines = [*_head(result), *_summary(result)]
+    lines = [*_head(result), *_summary(result), *_growing(result)]
     for part, section in sections.items():
         lines += section(result[part]) if part in result else []
     return "\n".join([*lines, *_repeat(result)]) + "\n"
@@ -90,7 +100,7 @@ def _head(result: Result) -> list[str]:
 def _summary(result: Result) -> list[str]:
     found = list(requirements(result))
     rows = [
-        (r.what, f"{_plain(r.limit)}{r.unit}", f"{number(r.measured, 3 if r.limit < 0.2 else 2)}{r.unit}", "đạt" if r.met else "**chưa đạt**")
+        (r.what, f"{_plain(r.limit)}{r.unit}", f"{number(r.measured, 3 if r.limit < 0.2 else 2 if r.limit < 10 else 0)}{r.unit}", "đạt" if r.met else "**chưa đạt**")
         for r in found
     ]  # fmt: skip
     reasons = [f"- {r.what}: {r.why}" for r in found if not r.met and r.why]
@@ -112,7 +122,8 @@ def _plain(limit: float) -> str:
 def requirements(result: Result) -> Iterator[Requirement]:
     """Everything that is asked of the parts that were measured."""
     asked: dict[str, Callable[[Any], Iterator[Requirement]]] = {
-        "notebooks": _of_notebooks, "commands": _of_commands, "preparing": _of_preparing, "counting": _of_counting,
+        "notebooks": _of_notebooks, "commands": _of_commands, "exported": _of_exported, "reports": _of_reports,
+        "prepared": _of_prepared, "preparing": _of_preparing, "counting": _of_counting, "cluster": _of_cluster,
         "matrix": _of_matrix,
     }  # fmt: skip
     for part, of_part in asked.items():
@@ -159,6 +170,59 @@ def _of_commands(found: Result) -> Iterator[Requirement]:
         "`import tthc_analysis`: CPU so với `import pandas`", found["import_package"]["cpu"] / pandas, 1.1
     )
     yield Requirement("`tthc --help`: CPU", found["help"]["cpu"], 0.15, " giây", speed)
+
+
+def _of_exported(found: Result) -> Iterator[Requirement]:
+    if "ratio" not in found:
+        return
+    now, base = found["now"], found["base"]
+    why = (
+        f"hai bộ xử lý không thể nhanh hơn nửa số giây CPU, nay {number(now['cpu'], 1)} giây; đồng hồ {number(now['wall'], 1)} giây. Phần lớn là "
+        "chạy các mục, vẽ hình và nạp bộ kiểm tra."
+    )
+    yield Requirement(f"bản xuất mới đến lúc công bố: đồng hồ so với {base}", found["ratio"]["wall"], 0.6, why=why)
+    yield Requirement(f"bản xuất mới đến lúc công bố: CPU so với {base}", found["ratio"]["cpu"], 0.9, why=why)
+
+
+#: dossiers → seconds and MiB that a whole report of them may take
+REPORT_LIMITS = {"10000000": (30.0, 1024.0), "50000000": (None, 2048.0)}
+
+
+def _of_reports(found: Result) -> Iterator[Requirement]:
+    for size, (seconds, memory) in REPORT_LIMITS.items():
+        if size not in found:
+            continue
+        what = f"cả báo cáo của {_millions(size)} triệu hồ sơ"
+        if seconds:
+            yield Requirement(
+                f"{what}: đồng hồ", found[size]["wall"], seconds, " giây",
+                f"tốn {number(found[size]['cpu'], 1)} giây CPU trên hai bộ xử lý; mỗi câu đếm là một lượt đọc cả bảng.",
+            )  # fmt: skip
+        yield Requirement(
+            f"{what}: bộ nhớ của mọi tiến trình", found[size]["together"], memory, " MiB",
+            "nền là tiến trình nạp sẵn, hai mục chạy cùng lúc và bộ đệm đọc parquet của mỗi mục; phần này không lớn theo số hồ sơ.",
+        )  # fmt: skip
+
+
+def _of_prepared(found: Result) -> Iterator[Requirement]:
+    for size, one in found.items():
+        if "then" in one:
+            yield Requirement(
+                f"làm sạch {_millions(size)} triệu dòng CSV: đồng hồ so với {BASE}", one["wall"] / one["then"]["wall"], 0.5,
+                why="kiểm tra bằng Great Expectations chiếm phần lớn và vẫn xét từng dòng.",
+            )  # fmt: skip
+        if size == "10000000":
+            yield Requirement(
+                "làm sạch 10 triệu dòng CSV: bộ nhớ của mọi tiến trình", one["together"], 2048.0, " MiB",
+                "hợp nhất theo mã hồ sơ phải thấy mọi dòng; DuckDB ghi phần tràn ra đĩa.",
+            )  # fmt: skip
+
+
+def _of_cluster(found: Result) -> Iterator[Requirement]:
+    yield Requirement(
+        "báo cáo mẫu đếm trên cụm Spark, đồng hồ", found["sample"]["spark"], 60.0, " giây",
+        "máy ảo Java vừa khởi động phải biên dịch chính Spark; mỗi câu hỏi tốn từ nửa giây đến hai giây để lập kế hoạch.",
+    )  # fmt: skip
 
 
 def _of_preparing(found: Result) -> Iterator[Requirement]:
@@ -243,6 +307,90 @@ def _commands(found: Result) -> list[str]:
     return ["## Lệnh", "", *_table(heads, rows), note, ""]
 
 
+def _exported(found: Result) -> list[str]:
+    sides = {"then": f"chương trình ở {found['base']}", "now": "chương trình nay"}
+    rows = [
+        (label, number(found[n]["wall"], 1), number(found[n]["cpu"], 1), number(found[n]["peak"]))
+        for n, label in sides.items()
+        if n in found
+    ]
+    ratio = found.get("ratio")
+    compared = (
+        f"Trung vị tỷ lệ của từng cặp: đồng hồ {number(ratio['wall'], 2)}, CPU {number(ratio['cpu'], 2)}."
+        if ratio
+        else f"Kho mã ở máy đo không có {found['base']} nên chưa so được."
+    )
+    heads = ("", "Đồng hồ (giây)", "CPU (giây)", "Tiến trình lớn nhất (MiB)")
+    return [
+        "## Một bản xuất mới đến lúc công bố",
+        "",
+        "Dự án mẫu đã công bố báo cáo 2024; thêm một tệp xuất hồ sơ mới rồi `tthc report 2024`: đọc, làm sạch, kiểm tra, mọi mục, mọi tệp. "
+        f"{found['pairs']} cặp xen kẽ, trước mỗi lượt chờ máy rảnh.",
+        "",
+        *_table(heads, rows),
+        compared,
+        "",
+    ]
+
+
+def _reports(found: Result) -> list[str]:
+    rows = [
+        (_millions(size), number(one["wall"], 1), number(one["cpu"], 1), number(one["peak"]), number(one["together"]))
+        for size, one in found.items()
+    ]
+    heads = ("Triệu hồ sơ", "Đồng hồ (giây)", "CPU (giây)", "Tiến trình lớn nhất (MiB)", "Mọi tiến trình (MiB)")
+    return [
+        "## Cả báo cáo ở mọi cỡ",
+        "",
+        "`tthc report 2024` lần đầu trên hồ sơ đã xử lý của `tthc sample --dossiers`, có danh mục và mọi sổ: mọi mục, mọi tệp. Bộ nhớ của mọi "
+        "tiến trình tính trang nhớ dùng chung một lần.",
+        "",
+        *_table(heads, rows, texts=0),
+    ]
+
+
+def _prepared(found: Result) -> list[str]:
+    rows = []
+    for size, one in found.items():
+        then = one.get("then")
+        ratios = (number(one["wall"] / then["wall"], 2), number(one["cpu"] / then["cpu"], 2)) if then else ("–", "–")
+        speed = number(round(int(size) / one["wall"], -2))
+        rows.append(
+            (_millions(size), number(one["wall"], 1), number(one["cpu"], 1), speed, number(one["together"]), *ratios)
+        )
+    heads = (
+        "Triệu dòng", "Đồng hồ (giây)", "CPU (giây)", "Dòng mỗi giây", "Mọi tiến trình (MiB)",
+        f"Đồng hồ so với {BASE}", "CPU so",
+    )  # fmt: skip
+    return [
+        "## Làm sạch tệp xuất ở mọi cỡ",
+        "",
+        "`tthc prepare` từ tệp CSV (500.000 dòng mỗi tệp): đọc, nhận bố cục, làm sạch, kiểm tra bằng Great Expectations, hợp nhất, ghi.",
+        "",
+        *_table(heads, rows, texts=0),
+    ]
+
+
+def _cluster(found: Result) -> list[str]:
+    kinds = {"sample": "báo cáo mẫu", "large": f"báo cáo của {_millions(found['rows'])} triệu hồ sơ"}
+    rows = [(label, number(found[n]["duckdb"], 1), number(found[n]["spark"], 1)) for n, label in kinds.items()]
+    same = (
+        "Mọi tệp công bố giống nhau từng byte."
+        if all(found[n]["equal"] for n in kinds)
+        else "**Hai bộ máy cho báo cáo khác nhau.**"
+    )
+    return [
+        "## Cả báo cáo trên một cụm Spark",
+        "",
+        "Một máy chủ điều phối, hai máy tính toán (mỗi máy một bộ xử lý, 1 GB), Spark Connect, tất cả trên máy đo; phiên ở múi giờ khác "
+        "máy ảo. Mọi mục, mọi tệp; không tính lúc khởi động cụm.",
+        "",
+        *_table(("", "DuckDB (giây)", "Cụm Spark (giây)"), rows),
+        same,
+        "",
+    ]
+
+
 def _preparing(found: Result) -> list[str]:
     labels = {
         "reader": "đọc tệp bằng python-calamine, mọi ô thành chữ",
@@ -323,6 +471,9 @@ def _repeat(result: Result) -> list[str]:
         "```",
         "make bench                                               # mọi phần",
         'make bench BENCH="--millions 1 10 50 --agencies 25 100 250"   # cỡ lớn; khoảng nửa giờ, 2 GB đĩa trống',
+        'make bench BENCH="--parts reports --reports 0.1 1 10 50"      # cả báo cáo đến 50 triệu hồ sơ; khoảng mười phút',
+        'make bench BENCH="--parts prepared --prepared 0.1 1 10"       # làm sạch đến 10 triệu dòng; khoảng mười phút, 5 GB đĩa',
+        'make bench BENCH="--parts cluster --cluster 10"               # cụm Spark với 10 triệu hồ sơ; khoảng mười phút',
         'make bench BENCH="--parts counting --rounds 5"                # chỉ đo lại một phần, phần khác giữ số cũ',
         "```",
         "",
@@ -331,6 +482,75 @@ def _repeat(result: Result) -> list[str]:
         "Jupyter Book và Snakemake được cài theo `benchmarks/requirements.lock` vào `.venv-bench`. CPU đo đủ cả tiến trình sống lâu "
         "hơn lệnh chỉ trên Linux; chưa đo trên Windows, macOS.",
     ]  # fmt: skip
+
+
+def _growing(result: Result) -> list[str]:
+    """The chart of growth, where at least two sizes were measured."""
+    return [f"![{_growth_title(result)}]({GROWTH})", ""] if _growth(result) else []
+
+
+def _curves(result: Result) -> dict[str, tuple[str, Result]]:
+    """What grows: name → colour and cost by size, of parts with at least two sizes."""
+    kinds = {"reports": ("cả báo cáo", BLUE), "prepared": ("làm sạch tệp xuất", ORANGE)}
+    return {
+        name: (color, result[part]) for part, (name, color) in kinds.items() if part in result and len(result[part]) > 1
+    }
+
+
+def _growth_title(result: Result) -> str:
+    sizes = sorted({int(size) for _, found in _curves(result).values() for size in found})
+    return f"Thời gian và bộ nhớ từ {_millions(str(sizes[0]))} đến {_millions(str(sizes[-1]))} triệu hồ sơ"
+
+
+def _growth(result: Result) -> str:
+    """Two panels, seconds and memory against the number of dossiers, both scales logarithmic; empty where nothing grew."""
+    curves = _curves(result)
+    if not curves:
+        return ""
+    return draw(lambda axes, _narrow: _panels(axes, curves), 3.4, 3.4, grids=((1, 2), (2, 1))).wide
+
+
+def _panels(axes: Any, curves: dict[str, tuple[str, Result]]) -> None:
+    for place, (what, unit) in zip(axes, (("wall", "giây"), ("together", "MiB")), strict=True):
+        for name, (color, found) in curves.items():
+            sizes = sorted(found, key=int)
+            values = [found[size][what] for size in sizes]
+            place.plot(
+                [int(s) / 1e6 for s in sizes],
+                values,
+                color=color,
+                marker="o",
+                markersize=4,
+                linewidth=1.8,
+                clip_on=False,
+            )
+            place.annotate(
+                name,
+                (int(sizes[-1]) / 1e6, values[-1]),
+                xytext=(0, 8),
+                textcoords="offset points",
+                ha="right",
+                fontsize=9,
+                color=INK,
+            )
+        every = sorted({int(size) / 1e6 for _, found in curves.values() for size in found})
+        _logarithmic(place, f"{'Đồng hồ' if what == 'wall' else 'Bộ nhớ của mọi tiến trình'}, {unit}", every)
+
+
+def _logarithmic(axes: Any, title: str, sizes: Sequence[float]) -> None:
+    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
+
+    for axis, scale in ((axes.xaxis, axes.set_xscale), (axes.yaxis, axes.set_yscale)):
+        scale("log")
+        axis.set_major_locator(LogLocator(10, (1, 2, 5)) if axis is axes.yaxis else FixedLocator(sizes))
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 1 if value < 1 else 0)))
+    axes.grid(axis="both")
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=8.5)
+    axes.margins(x=0.06, y=0.18)
+    axes.set_xlabel("triệu hồ sơ", fontsize=9, color=SOFT)
+    axes.set_title(title, loc="left", fontsize=10, fontweight="bold", color=INK)
 
 
 def _chart_title(result: Result) -> str:

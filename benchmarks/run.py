@@ -26,6 +26,7 @@ from pathlib import Path
 from statistics import median as middle
 from typing import Any
 
+import growing
 import matrix
 from measure import Cost, Together, alternate, become_reaper, least, median, run
 from others import jupyter_book, shell, snakemake
@@ -35,7 +36,10 @@ ROOT = HERE.parent
 RESULT = HERE / "ket-qua.json"
 PYTHON = sys.executable
 TEN = 10
-PARTS = ("notebooks", "commands", "preparing", "counting", "spark", "matrix")
+PARTS = (
+    "notebooks", "commands", "exported", "reports", "prepared", "preparing", "counting", "spark", "cluster", "matrix",
+)  # fmt: skip
+ON_SPARK = ("spark", "cluster")
 
 
 def project(folder: Path) -> Path:
@@ -183,6 +187,11 @@ def of_matrix(folder: Path, sizes: Sequence[int]) -> dict[str, Any]:
     return result
 
 
+def whole(millions: Sequence[float]) -> list[int]:
+    """So many dossiers."""
+    return [round(m * 1e6) for m in millions]
+
+
 def has_spark() -> bool:
     """Whether Apache Spark can run here; says so when it can't."""
     found = bool(find_spec("pyspark") and shutil.which("java"))
@@ -215,6 +224,11 @@ def options() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rounds", type=int, default=3, help="lượt đo của mỗi cách")
     arguments.add_argument("--millions", type=float, nargs="+", default=[1, 10], help="triệu hồ sơ khi đo phép đếm")
+    arguments.add_argument("--reports", type=float, nargs="+", default=[0.1, 1], help="triệu hồ sơ khi đo cả báo cáo")
+    arguments.add_argument(
+        "--prepared", type=float, nargs="+", default=[0.1, 1], help="triệu hồ sơ khi đo làm sạch tệp xuất"
+    )
+    arguments.add_argument("--cluster", type=float, default=1, help="triệu hồ sơ khi đo cụm Spark")
     arguments.add_argument(
         "--agencies", type=int, nargs="+", default=[10, 50], help="số đơn vị khi đo 10 mục mỗi đơn vị"
     )
@@ -227,7 +241,7 @@ def options() -> argparse.Namespace:
 def main() -> None:
     """Measure, keep the figures, write the page."""
     chosen = options()
-    wanted = [part for part in chosen.parts if part != "spark" or has_spark()]
+    wanted = [part for part in chosen.parts if part not in ON_SPARK or has_spark()]
     become_reaper()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     result = json.loads(RESULT.read_text(encoding="utf-8")) | {"machine": machine()}
@@ -236,8 +250,12 @@ def main() -> None:
         parts = {
             "notebooks": lambda: of_notebooks(folder, chosen.rounds),
             "commands": lambda: of_commands(folder, chosen.rounds),
+            "exported": lambda: growing.of_exported(folder, chosen.rounds),
+            "reports": lambda: growing.of_reports(folder, whole(chosen.reports)),
+            "prepared": lambda: growing.of_prepared(folder, whole(chosen.prepared)),
+            "cluster": lambda: growing.of_cluster(folder, folder, *whole([chosen.cluster])),
             "preparing": lambda: of_preparing(chosen.rounds),
-            "counting": lambda: of_counting(folder, [int(m * 1e6) for m in chosen.millions], chosen.rounds),
+            "counting": lambda: of_counting(folder, whole(chosen.millions), chosen.rounds),
             "spark": lambda: of_spark(folder, int(max(chosen.millions) * 1e6), chosen.rounds),
             "matrix": lambda: of_matrix(folder, chosen.agencies),
         }
