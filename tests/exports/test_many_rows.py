@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
+from dataclasses import replace
 
 import pytest
 import xlsxwriter
 from exports_make import BODY, HEAD, cells, csv_text, read, write
 
 from tthc_analysis.columns import PROCEDURES, TABLES
+from tthc_analysis.config import load_config
 from tthc_analysis.errors import TthcError
 from tthc_analysis.exports import column, doubts, many, read_dataset
 from tthc_analysis.exports.many import Gathered, Rows
+from tthc_analysis.preparation.former import Former
+from tthc_analysis.preparation.process import process
+from tthc_analysis.preparation.source import source_of
 from tthc_analysis.rules.profiles import load_profiles
 from tthc_analysis.store.write import to_arrow
 
@@ -233,3 +239,15 @@ def test_the_cases_of_one_file_differ(tmp_path):
     assert accounts["rows to set aside"].quarantined == 2
     assert re.search(r"a\.csv,,4,[\d-]+,Q03(.|\n)*a\.csv,,35,[\d-]+,Q01", found["rows to set aside"][1][0])
     assert [any("không có dấu hiệu" in what for what in accounts[name].mended) for name in TELLS] == [True, False]
+
+
+def test_rows_on_disk_are_there_until_they_are_validated(published_project, tmp_path, monkeypatch):
+    """The whole preparation finds on rows that are on disk what it finds on rows in memory."""
+    source = replace(source_of(load_config(published_project)), raw=tmp_path / "raw", processed=tmp_path / "processed")
+    for name in ("ho_so", "don_vi"):
+        shutil.copytree(published_project / "data/raw/mau" / name, source.raw / name)
+    whole = process(source, Former(), lambda _text: None).findings()
+    on_disk(monkeypatch, 500, 1500)
+    parts = process(source, Former(), lambda _text: None)
+    assert parts.findings() == whole
+    assert len(list((source.processed / "ho_so").iterdir())) > 2

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +112,13 @@ class Dataset:
     corrections: tuple[Applied, ...] = ()
     passed_over: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
-    doubts: Doubts = field(default_factory=Doubts)
     nothing: tuple[Nothing, ...] = ()
+    find_doubts: Callable[[], Doubts] = Doubts
+
+    @cached_property
+    def doubts(self) -> Doubts:
+        """Found when they are asked for: others may look at the rows meanwhile."""
+        return self.find_doubts()
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -383,8 +389,8 @@ def read_dataset(
         tuple(a for f in files for a in f.applied),
         tuple(passed_over(folder)),
         united.contradictions,
-        _doubts(table, united.kept, files),
         read_nothing(table, folder),
+        partial(_doubts, table, united.kept, files),
     )
 
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.exports.exchanged_columns import (
+    by_file,
     ended_in_process,
     exchanged_days,
     exchanged_names,
@@ -102,9 +103,12 @@ def _shape(code: str) -> str:
 
 def _odd_codes(frame: pd.DataFrame, key: Column) -> pd.DataFrame:
     """Rows whose code misses the shape of nearly all others of their file, or of the register."""
-    groups = [rows for _, rows in frame.groupby("source_file", sort=False)]
-    odd = [_odd_among(rows[key.name], key.shape) for rows in (groups if len(groups) == 1 else [*groups, frame])]
-    return frame[frame.index.isin(np.concatenate(odd))]
+    codes = frame[[key.name, "source_file"]]
+    groups = [rows[key.name] for _, rows in by_file(codes)]
+    odd = np.concatenate(
+        [_odd_among(some, key.shape) for some in (groups if len(groups) == 1 else [*groups, codes[key.name]])]
+    )
+    return frame[frame.index.isin(odd)] if len(odd) else frame.iloc[:0]
 
 
 def _odd_among(codes: pd.Series, shape: str) -> np.ndarray:
@@ -147,7 +151,9 @@ def _exchanged_days(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     far: dict[str, int] = {}
     for start in range(0, len(frame), _ROWS_AT_A_TIME):
         some = slice(start, start + _ROWS_AT_A_TIME)
-        for name, (fit, away) in _tests(frame.iloc[some], key, None if usual is None else usual[some]):
+        for name, (fit, away) in _tests(
+            frame.iloc[some], key, None if usual is None else usual[some].astype(np.float64)
+        ):
             fits.setdefault(name, []).append(fit)
             far[name] = far.get(name, 0) + int(away.sum())
     found = np.zeros(len(frame), dtype=bool)
@@ -203,14 +209,20 @@ def _usual_terms(frame: pd.DataFrame) -> np.ndarray | None:
     """The usual time limit of each row: that of its procedure, of all where it has few; None where nearly none is known."""
     if "due_at" not in frame:
         return None
-    terms = _distance(_days(frame["received_at"]), _days(frame["due_at"]))
+    terms = np.empty(len(frame), dtype=np.float32)
+    for start in range(0, len(frame), _ROWS_AT_A_TIME):
+        some = slice(start, start + _ROWS_AT_A_TIME)
+        terms[some] = _distance(_days(frame["received_at"].iloc[some]), _days(frame["due_at"].iloc[some]))
     known = terms[~np.isnan(terms)]
     if len(known) < _LEAST_ALIKE:
         return None
-    kinds = frame["procedure_code"] if "procedure_code" in frame else frame["source_file"]
-    groups = pd.Series(terms).groupby(kinds.astype("object").fillna("").to_numpy())
-    alike = groups.transform("count").to_numpy() >= _LEAST_ALIKE
-    return np.where(alike, groups.transform("median").to_numpy(), np.median(known))
+    kinds = pd.factorize(
+        frame["procedure_code" if "procedure_code" in frame else "source_file"], use_na_sentinel=False
+    )[0]
+    groups = pd.Series(terms).groupby(kinds, sort=True).agg(["count", "median"])
+    usual = groups["median"].where(groups["count"] >= _LEAST_ALIKE, float(np.median(known)))
+    found: np.ndarray = usual.to_numpy(dtype=np.float32)[kinds]
+    return found
 
 
 def _against_term(received: np.ndarray, due: np.ndarray, usual: np.ndarray) -> Test:

@@ -28,10 +28,20 @@ def ended_in_process(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     ended = still & pd.concat(ends, axis=1).any(axis=1)
     if not ended.any():
         return frame.iloc[:0], frame.iloc[:0]
-    counts = pd.DataFrame({"ended": ended, "still": still}).groupby(frame["source_file"].to_numpy()).sum()
+    files = frame["source_file"]
+    counts = pd.DataFrame({"ended": ended, "still": still}).groupby(files, observed=True).sum()
     many = counts.index[(counts["ended"] >= limit.least) & (counts["ended"] > limit.most_share * counts["still"])]
-    grave = frame["source_file"].isin(many)
+    grave = files.isin(list(many))
     return frame[ended & ~grave], frame[ended & grave]
+
+
+def by_file(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The rows of each file; those of a single one are not held twice."""
+    files = frame["source_file"]
+    if files.nunique() == 1:
+        yield str(files.iloc[0]), frame
+    else:
+        yield from ((str(file), rows) for file, rows in frame.groupby("source_file", sort=False, observed=True))
 
 
 def exchanged_days(table: Table, frame: pd.DataFrame) -> list[str]:
@@ -49,14 +59,18 @@ def _files(table: Table, frame: pd.DataFrame, are_exchanged: Callable[[pd.DataFr
     if not {"due_at", "received_at"} <= set(frame):
         return []
     ends = [name for name in _ENDS if name in frame]
-    files = frame.groupby("source_file", sort=False)
-    return [_told(table, str(file), "due_at", end) for file, rows in files for end in ends if are_exchanged(rows, end)]
+    return [
+        _told(table, file, "due_at", end) for file, rows in by_file(frame) for end in ends if are_exchanged(rows, end)
+    ]
 
 
 def _perhaps_by_term(rows: pd.DataFrame, end: str) -> bool:
     limits, few = load_reading().exchanged_columns, load_reading().open_with_end.least
-    known = rows[rows[end].notna() & rows["due_at"].notna()]
-    if not few <= len(known) < limits.least or (known[end].dt.normalize() < known["due_at"].dt.normalize()).any():
+    both = _both(rows, end)
+    if not few <= both.sum() < limits.least:
+        return False
+    known = rows[both]
+    if (known[end].dt.normalize() < known["due_at"].dt.normalize()).any():
         return False
     kinds = known["procedure_code" if "procedure_code" in known else "source_file"].astype("object").fillna("")
     known = known[kinds.map(kinds.value_counts()) >= few]
@@ -76,26 +90,32 @@ def _by_status(rows: pd.DataFrame, end: str) -> bool:
     if "status" not in rows:
         return False
     limits, least = load_reading().exchanged_columns, load_reading().open_with_end.least
-    still, done = rows[rows["status"].isin(IN_PROCESS)], rows[rows["status"].isin(FINISHED_STATUSES)]
-    odd = int((still[end].notna() & still["due_at"].isna()).sum())
-    if odd < max(least, limits.nearly_all * len(still)):
+    still, done = rows["status"].isin(IN_PROCESS), rows["status"].isin(FINISHED_STATUSES)
+    odd = int((still & rows[end].notna() & rows["due_at"].isna()).sum())
+    if odd < max(least, limits.nearly_all * int(still.sum())):
         return False
-    both = done[end].notna() & done["due_at"].notna()
-    return bool(len(both)) and float(both.mean()) >= limits.nearly_all
+    return bool(done.any()) and int((done & _both(rows, end)).sum()) / int(done.sum()) >= limits.nearly_all
+
+
+def _both(rows: pd.DataFrame, end: str) -> pd.Series:
+    """Which rows have this end and a due day."""
+    return rows[end].notna() & rows["due_at"].notna()
 
 
 def _by_term(rows: pd.DataFrame, end: str) -> bool:
     """Whether the end lies a fixed time after receipt and never before the due day, which lies anywhere."""
-    limits = load_reading().exchanged_columns
-    known = rows[rows[end].notna() & rows["due_at"].notna()]
-    if (
-        len(known) < limits.least
-        or (known[end].dt.normalize() >= known["due_at"].dt.normalize()).mean() < limits.nearly_all
-    ):
+    limits, both = load_reading().exchanged_columns, _both(rows, end)
+    count, late = int(both.sum()), int((_days(rows[end]) >= _days(rows["due_at"])).sum())
+    if count < limits.least or late / count < limits.nearly_all:
         return False
-    kinds = known["procedure_code"] if "procedure_code" in known else known["source_file"]
-    alike = [max(_alike(days, kinds.to_numpy()) for days in _terms(known, name)) for name in (end, "due_at")]
+    kind = "procedure_code" if "procedure_code" in rows else "source_file"
+    known = rows.loc[both, [kind, "received_at", "due_at", end]]
+    alike = [max(_alike(days, known[kind].to_numpy()) for days in _terms(known, name)) for name in (end, "due_at")]
     return alike[0] >= limits.nearly_all and alike[1] <= limits.scattered
+
+
+def _days(moments: pd.Series) -> np.ndarray:
+    return moments.to_numpy(dtype="datetime64[us]").astype("datetime64[D]")
 
 
 def _terms(rows: pd.DataFrame, name: str) -> Iterator[np.ndarray]:
@@ -116,8 +136,7 @@ def exchanged_names(table: Table, frame: pd.DataFrame) -> list[str]:
     if not {"procedure_name", "field"} <= set(frame):
         return []
     pairs = frame[["source_file", "procedure_name", "field"]].dropna().drop_duplicates()
-    files = pairs.groupby("source_file", sort=False)
-    return [_told(table, str(file), "procedure_name", "field") for file, rows in files if _turned(rows)]
+    return [_told(table, file, "procedure_name", "field") for file, rows in by_file(pairs) if _turned(rows)]
 
 
 def _turned(pairs: pd.DataFrame) -> bool:

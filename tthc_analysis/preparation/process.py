@@ -140,16 +140,17 @@ def _taken(run: _Run, table: Table) -> _Part:
     """One dataset read and written; its validation has begun, unless its findings are known."""
     data = read_dataset(table, run.source.raw / table.name, run.profiles, progress=run.say)
     _refuse_personal_sheets(data, run.source.raw / table.name)
+    written: list[Path] = []  # those of the rows go with the rows
     if data.accounts or data.nothing:
         if files := data.rows.files:
-            run.writer.add_files(table, files, _about(data))
+            written = run.writer.add_files(table, files, _about(data))
         else:
             run.writer.add(table, data.frame, _about(data))
         aside = masked_cells(table, data.quarantined, data.rows)
         write_quarantine(aside, run.writer.subfolder(QUARANTINE) / f"{table.name}.csv")
     if not run.known(table):
-        if data.rows.files:
-            run.validating.submit_files(table, data.rows.files)
+        if written:
+            run.validating.submit_files(table, written)
         else:
             run.validating.submit(table, data.frame)
     return _Part(table, _summary(data), _of_files(data, run.source), _day_headings(data), bool(data.rows.files))

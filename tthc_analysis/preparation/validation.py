@@ -38,7 +38,9 @@ from tthc_analysis.preparation.expectations import (
 from tthc_analysis.preparation.impersonal import CODE, NAME_CODE, impersonal, nameless, watched
 
 BATCH_ROWS = 250_000
-_MEMORY_LIMIT = "1GB"
+_MEMORY_LIMIT = "512MB"
+#: so many rows are compared at a time
+_COMPARED_ROWS = 2_000_000
 MAX_EXAMPLES = 20
 
 
@@ -333,12 +335,20 @@ class _Compared:
 
     def _repeated(self, column: str) -> tuple[int, pd.DataFrame]:
         """The number of rows whose value is not theirs alone, and the places of the first of them."""
-        found = self._connection.execute(
-            f"WITH repeated AS (SELECT {column} FROM seen WHERE {column} IS NOT NULL GROUP BY ALL HAVING count(*) > 1) "
-            f"SELECT source_file, source_row, count(*) OVER () AS failed FROM seen SEMI JOIN repeated USING ({column}) "
+        shares = max(-(-self._rows // _COMPARED_ROWS), 1)
+        found = pd.concat([self._repeated_of(column, share, shares) for share in range(shares)])
+        failed = found.groupby("share")["failed"].first().sum()
+        return int(failed), found.sort_values("rowid").head(MAX_EXAMPLES)
+
+    def _repeated_of(self, column: str, share: int, shares: int) -> pd.DataFrame:
+        """The same of one share of the values: memory holds no more of them at a time."""
+        found: pd.DataFrame = self._connection.execute(
+            f"WITH repeated AS (SELECT {column} FROM seen WHERE {column} IS NOT NULL AND hash({column}) % {shares} = {share} "
+            f"GROUP BY ALL HAVING count(*) > 1) SELECT {share} AS share, seen.rowid AS rowid, source_file, source_row, "
+            f"count(*) OVER () AS failed FROM seen SEMI JOIN repeated USING ({column}) "
             f"ORDER BY seen.rowid LIMIT {MAX_EXAMPLES}"
         ).df()
-        return int(found["failed"].max()) if len(found) else 0, found
+        return found
 
     def _derived(self, rule: Expectation) -> tuple[int, pd.DataFrame]:
         """The same for a derived column; only registers have one, whose few columns memory holds."""

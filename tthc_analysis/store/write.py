@@ -44,7 +44,7 @@ def schema(table: Table) -> pa.Schema:
 
 def _arrow_column(frame: pd.DataFrame, column: Column) -> pa.Array:
     values = frame[column.name]
-    if column.kind in _BENEATH:
+    if isinstance(values.dtype, pd.Int64Dtype | pd.BooleanDtype):
         known = values.fillna(_BENEATH[column.kind]).to_numpy(_ARROW[column.kind].to_pandas_dtype())
         return pa.array(known, _ARROW[column.kind], mask=values.isna().to_numpy())
     if column.kind == "date":
@@ -156,8 +156,8 @@ class StoreWriter:
             rows, files = rows + data.num_rows, files + 1
         self._index[table.name] = {"rows": rows, "content_sha256": sink.hash.hexdigest(), "files": files}
 
-    def add_files(self, table: Table, files: Iterable[Path], about: Mapping[str, Any] | None = None) -> None:
-        """Write one canonical table of any size from parquet files of its schema, which are read as one table."""
+    def add_files(self, table: Table, files: Iterable[Path], about: Mapping[str, Any] | None = None) -> list[Path]:
+        """Write one canonical table of any size from parquet files of its schema, which are read as one table; its own files."""
         sink, rows, folder, taken = _HashSink(), 0, self.subfolder(table.name), list(files)
         for path in taken:
             data = pq.read_table(path)
@@ -168,6 +168,7 @@ class StoreWriter:
             sink.write(json.dumps(about, sort_keys=True).encode())
         told = {"rows": rows, "content_sha256": sink.hash.hexdigest(), "files": len(taken)}
         self._index[table.name] = {**told, **(about or {})}
+        return [folder / path.name for path in taken]
 
     def take(self, name: str, folder: Path) -> None:
         """Enter a table as it is in another store's `folder`, whose files must never be written to again."""
