@@ -247,6 +247,23 @@ def counts(report: OpenReport, by: Sequence[str] = (), measures: Sequence[str] =
     return tabulated(report, LIVE, {name: MEASURES[name] for name in measures}, by)[[*by, *measures]]
 
 
+def by_days(report: OpenReport) -> str:
+    """A small table of the SQL session: how many of `LIVE` (`tallied`) by received_day, end_day, is_resolved, is_carried_over, channel; its name."""
+    columns = "received_day, end_day, is_resolved, is_carried_over, channel"
+    return report.store.counted(
+        f"{live_of(report)}\nSELECT {columns}, count(*) AS tallied\nFROM live\nGROUP BY 1, 2, 3, 4, 5"
+    )
+
+
+def procedure_names(report: OpenReport) -> pd.DataFrame:
+    """Code and name of each procedure of the period (`procedure_key`), as of its last dossier that has a name."""
+    newest = "max_by(procedure_name, dossier_code) FILTER (WHERE procedure_name IS NOT NULL)"
+    return report.store.query(
+        f"{live_of(report)}\nSELECT procedure_key, max(procedure_code) AS procedure_code, {newest} AS procedure_name\n"
+        "FROM live GROUP BY procedure_key"
+    )
+
+
 # --- many periods in one pass ----------------------------------------------------------------------------------------
 
 

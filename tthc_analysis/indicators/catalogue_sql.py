@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tthc_analysis.columns import LIST_MARK, NO_EXPORT_DAY, PROCEDURES, PROVENANCE, SEVERAL_LEVELS
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Exported, Relation
@@ -37,10 +39,30 @@ def _begun(moment: str) -> str:
     return f"(c.valid_from <= {moment} OR ({listed} AND c.snapshot_date - INTERVAL '{back}' DAY <= {moment}))"
 
 
+def _spells() -> str:
+    """A SELECT of the catalogue rows with the spells in which they are in force: from `on_day` to before `until_day`.
+
+    Which row is in force changes only on a day on which some row of the procedure begins, or after one on which one ends.
+    """
+    back = load_catalogue_rules().listing.most_days_back
+    listed = f"valid_from IS NULL AND snapshot_date > {day(NO_EXPORT_DAY)}"
+    changes = (
+        "SELECT procedure_code, valid_from AS on_day FROM danh_muc_tthc WHERE valid_from IS NOT NULL\n"
+        f"  UNION SELECT procedure_code, CAST(snapshot_date - INTERVAL '{back}' DAY AS DATE) FROM danh_muc_tthc WHERE {listed}\n"
+        "  UNION SELECT procedure_code, CAST(valid_to + INTERVAL '1' DAY AS DATE) FROM danh_muc_tthc WHERE valid_to IS NOT NULL"
+    )
+    until = f"coalesce(lead(on_day) OVER (PARTITION BY procedure_code ORDER BY on_day), {day(date.max)})"
+    return (
+        f"SELECT f.*, s.until_day FROM ({in_force_on('a.on_day', changes)}) f\n"
+        f"  JOIN (SELECT procedure_code, on_day, {until} AS until_day FROM (\n  {changes}\n  ) c) s\n"
+        "  ON s.procedure_code = f.procedure_code AND s.on_day = f.on_day"
+    )
+
+
 #: the dossiers `live` with, as `c`, the catalogue row in force on their day of receipt
 WITH_CATALOGUE = (
-    f"live LEFT JOIN ({in_force_on('a.received_day', 'SELECT DISTINCT received_day, procedure_code FROM live')}) c\n"
-    "  ON c.procedure_code = live.procedure_code AND c.on_day = live.received_day"
+    f"live LEFT JOIN ({_spells()}) c\n  ON c.procedure_code = live.procedure_code"
+    " AND c.on_day <= live.received_day AND live.received_day < c.until_day"
 )
 
 

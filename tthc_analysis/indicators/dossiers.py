@@ -9,7 +9,7 @@ import pandas as pd
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.indicators import _counting as c
 from tthc_analysis.indicators import times
-from tthc_analysis.indicators._counting import ENDED, LIVE, MEASURES, NEW_CHANNEL, counts, live_of
+from tthc_analysis.indicators._counting import ENDED, LIVE, MEASURES, NEW_CHANNEL, by_days, counts
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import as_of, complete, coverage, covers, only_covered, state_day
@@ -194,21 +194,21 @@ def monthly(report: OpenReport) -> pd.DataFrame:
 
     The channels are empty in a month none of whose dossiers states one.
     """
+    channels = ", ".join(f"{_sum(f'channel = {c!r}')} AS {c}" for c in ("online", "in_person", "post", "other"))
     found = report.store.query(
-        f"{live_of(report)}\n"
-        "SELECT substr(CAST(received_day AS STRING), 1, 7) AS month,\n"
-        "  count(*) FILTER (WHERE channel = 'online') AS online,\n"
-        "  count(*) FILTER (WHERE channel = 'in_person') AS in_person,\n"
-        "  count(*) FILTER (WHERE channel = 'post') AS post,\n"
-        "  count(*) FILTER (WHERE channel = 'other') AS other,\n"
-        "  count(*) FILTER (WHERE channel IS NULL) AS unknown,\n"
-        "  count(*) AS received\n"
-        "FROM live WHERE NOT is_carried_over GROUP BY 1 ORDER BY 1"
+        f"SELECT substr(CAST(received_day AS STRING), 1, 7) AS month, {channels},\n"
+        f"  {_sum('channel IS NULL')} AS unknown, {_sum('true')} AS received\n"
+        f"FROM {by_days(report)} WHERE NOT is_carried_over GROUP BY 1 ORDER BY 1"
     )
-    channels = ["online", "in_person", "post"]
+    told = ["online", "in_person", "post"]
     stated = found["unknown"] < found["received"]
-    found[channels] = found[channels].astype("Int64").where(stated)
+    found[told] = found[told].astype("Int64").where(stated)
     return only_covered(report, DOSSIERS.name, found)
+
+
+def _sum(where: str) -> str:
+    """How many dossiers of `by_days` satisfy a predicate."""
+    return f"CAST(coalesce(sum(tallied) FILTER (WHERE {where}), 0) AS BIGINT)"
 
 
 def backlog(report: OpenReport) -> pd.DataFrame:
@@ -217,17 +217,17 @@ def backlog(report: OpenReport) -> pd.DataFrame:
     Nor for a day before the first one of the exports, or after the newest one: what was open then is not known; on no day where
     dossiers have ended nobody knows when.
     """
+    days = by_days(report)
     found = report.store.query(
-        f"{live_of(report)},\n"
-        "moves AS (\n"
-        f"  SELECT greatest(received_day, {day(report.period.start)}) AS day, 1 AS step FROM live\n"
-        "  UNION ALL SELECT end_day, -1 FROM live WHERE is_resolved\n"
+        "WITH moves AS (\n"
+        f"  SELECT greatest(received_day, {day(report.period.start)}) AS day, tallied AS step FROM {days}\n"
+        f"  UNION ALL SELECT end_day, -tallied FROM {days} WHERE is_resolved\n"
         ")\n"
         "SELECT day, CAST(sum(step) AS BIGINT) AS step FROM moves GROUP BY 1"
     )
-    days = pd.date_range(report.period.start, report.period.end, unit="us", name="day")
+    period = pd.date_range(report.period.start, report.period.end, unit="us", name="day")
     steps = found.assign(day=pd.to_datetime(found["day"])).set_index("day")["step"]
-    open_at_end = steps.reindex(days, fill_value=0).cumsum().astype("int64").rename("open")
+    open_at_end = steps.reindex(period, fill_value=0).cumsum().astype("int64").rename("open")
     table = only_covered(report, DOSSIERS.name, open_at_end.reset_index())
     span = coverage(report, DOSSIERS.name)
     if Evaluation(report).is_missing(ENDED):

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tthc_analysis.columns import DOSSIERS, PROCEDURES, TIME_UNITS
 from tthc_analysis.errors import CalendarNotCovered
-from tthc_analysis.indicators._counting import OLD_ENDED, live_of
+from tthc_analysis.indicators._counting import OLD_ENDED, live_of, procedure_names
 from tthc_analysis.indicators._indicator import counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
@@ -177,10 +177,7 @@ def by_procedure(report: OpenReport) -> pd.DataFrame | None:
         return None
     measures = {"n": DIFFERENT, "shorter": SHORTER, "longer": LONGER, "largest": LARGEST}
     table = grouped(report, CHECKED, measures, ["procedure_code"])
-    name = "max_by(procedure_name, dossier_code) FILTER (WHERE procedure_name IS NOT NULL)"
-    names = report.store.query(
-        f"{_checked_sql(report)}\nSELECT procedure_code, {name} AS procedure_name FROM checked WHERE {_WRONG} GROUP BY 1"
-    )
+    names = procedure_names(report).dropna(subset="procedure_code")[["procedure_code", "procedure_name"]]
     joined = table[table["n"] > 0].merge(names, on="procedure_code")
     return joined.astype({"largest": "int64"})[["procedure_code", "procedure_name", *measures]]
 

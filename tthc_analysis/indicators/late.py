@@ -99,6 +99,7 @@ LATE_FIRST = Measure(JUDGED, "is_late_first", (_FIRST,), standing=True)
 REAPPOINTED = Measure(JUDGED, "times > 0", (_TIMES,))
 AGAIN = Measure(JUDGED, "times > 1", (_TIMES,))
 _LISTED = "is_late OR times > 0 OR (has_first AND is_late_first)"
+_ALL_LISTED = Measure(JUDGED, _LISTED)
 
 BLOCK = Block(
     section=SECTION,
@@ -168,7 +169,8 @@ def indicators(report: OpenReport) -> list[Indicator]:
 
 def arose(report: OpenReport) -> bool:
     """Whether there is anything to say: a dossier that is late, was put off, or has another first appointment."""
-    return not Evaluation(report).silence(JUDGED) and not rows(report, JUDGED, "1 AS one", _LISTED, "1 LIMIT 1").empty
+    found = Evaluation(report).number(_ALL_LISTED)
+    return isinstance(found, int) and found > 0
 
 
 def indicators_if_any(report: OpenReport) -> tuple[Indicator, ...]:
@@ -224,7 +226,7 @@ def late_list(report: OpenReport) -> pd.DataFrame:
 
 def list_notes(report: OpenReport) -> tuple[str, ...]:
     """How many of how many dossiers `late_list` has, and where the others are; nothing when it has all."""
-    most, all_of_them = load_reporting().lists.most_dossiers, Evaluation(report).number(Measure(JUDGED, _LISTED))
+    most, all_of_them = load_reporting().lists.most_dossiers, Evaluation(report).number(_ALL_LISTED)
     if not isinstance(all_of_them, int) or all_of_them <= most:
         return ()
     names = (

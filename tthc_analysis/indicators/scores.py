@@ -16,7 +16,7 @@ import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, PETITIONS, PROCEDURES, PUBLISHED_SCORES
 from tthc_analysis.indicators import _registers, dossiers
-from tthc_analysis.indicators._counting import LIVE, live_of, unended
+from tthc_analysis.indicators._counting import LIVE, Bounds, dossiers_sql, is_live, unended
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import FEE_BEARING, IN_FORCE, WITH_CATALOGUE
@@ -469,9 +469,7 @@ def bridge(report: OpenReport) -> pd.DataFrame:
     assert isinstance(target, int)
     first = f"Nhận giải quyết trong kỳ báo cáo {period.start:%d/%m/%Y}–{period.end:%d/%m/%Y}"
     last = f"Tiếp nhận trong kỳ lịch {found[0].start:%d/%m/%Y}–{found[0].end:%d/%m/%Y}"
-    table: list[tuple[str, int, str]] = [(first, total, "")]
-    for name, part in steps.groupby("name", sort=False):
-        table.append((str(name), int(part["sign"].sum()), _some(list(part["dossier_code"]), len(part))))
+    table = [(first, total, ""), *steps]
     rest = target - sum(number for _, number, _ in table)
     if rest:
         raise CountsDoNotAdd(
@@ -482,26 +480,52 @@ def bridge(report: OpenReport) -> pd.DataFrame:
     return pd.DataFrame([*table, ("Phần chưa giải thích được", rest, ""), (last, target, "")], columns=columns)
 
 
-def _steps(report: OpenReport, calendar: Period) -> pd.DataFrame:
-    """The dossiers that only one of both totals counts: dossier_code, sign (−1 leaves, 1 comes), name of the step; in order."""
-    start, end = report.period.start, report.period.end
-    one = f"{live_of(report)}\nSELECT dossier_code, received_day, is_carried_over FROM live"
-    live = report.store.query(one).set_index("dossier_code")
-    scored = rows(report, SO_FAR, "dossier_code, received_day, status").set_index("dossier_code")
-    gone, come = live[~live.index.isin(scored.index)], scored[~scored.index.isin(live.index)]
-    carried = gone["is_carried_over"].astype(bool)
-    left, came = pd.to_datetime(gone["received_day"]), pd.to_datetime(come["received_day"])
-    within = came.between(pd.Timestamp(start), pd.Timestamp(end))
-    names = [
-        (-1, f"Trừ: từ kỳ trước chuyển sang (tiếp nhận trước ngày {start:%d/%m/%Y})", gone[carried]),
-        (-1, f"Trừ: tiếp nhận trước ngày đầu kỳ lịch {calendar.start:%d/%m/%Y}", gone[~carried & (left < pd.Timestamp(calendar.start))]),
-        (-1, f"Trừ: tiếp nhận sau ngày cuối kỳ lịch {calendar.end:%d/%m/%Y}", gone[~carried & (left > pd.Timestamp(calendar.end))]),
-        (1, f"Cộng: tiếp nhận sau ngày chốt {end:%d/%m/%Y}", come[came > pd.Timestamp(end)]),
-        (1, f"Cộng: tiếp nhận và giải quyết trước ngày {start:%d/%m/%Y}", come[came < pd.Timestamp(start)]),
-        (1, "Cộng: hồ sơ mà bộ quy tắc đếm của báo cáo không tính", come[within]),
+def _steps(report: OpenReport, calendar: Period) -> list[tuple[str, int, str]]:
+    """The dossiers that only one of both totals counts, by step in order: its name, how many come (− leave), the first codes."""
+    listed = report.store.query(
+        f"{_only_one_sql(report, calendar)}\n"
+        "SELECT step, n, dossier_code FROM (\n"
+        "  SELECT step, dossier_code, count(*) OVER (PARTITION BY step) AS n,\n"
+        "         row_number() OVER (PARTITION BY step ORDER BY dossier_code) AS place FROM only_one\n"
+        f") numbered WHERE place <= {LISTED_CODES} ORDER BY step, place"
+    )
+    found = []
+    for step, (name, sign, _) in enumerate(_step_kinds(report.period, calendar)):
+        part = listed[listed["step"] == step]
+        if len(part):
+            n = int(part["n"].iloc[0])
+            found.append((name, sign * n, _some(list(part["dossier_code"]), n)))
+    return found
+
+
+def _step_kinds(period: Period, calendar: Period) -> list[tuple[str, int, str]]:
+    """Each step with its sign and with the dossiers that are in it, unless an earlier one has them."""
+    start, end = period.start, period.end
+    before, after = f"received_at < {day(start)}", f"received_at >= {day(end + timedelta(days=1))}"
+    ended = calendar.end + timedelta(days=1)
+    return [
+        (f"Trừ: từ kỳ trước chuyển sang (tiếp nhận trước ngày {start:%d/%m/%Y})", -1, f"is_counted AND {before}"),
+        (f"Trừ: tiếp nhận trước ngày đầu kỳ lịch {calendar.start:%d/%m/%Y}", -1, f"is_counted AND received_at < {day(calendar.start)}"),
+        (f"Trừ: tiếp nhận sau ngày cuối kỳ lịch {calendar.end:%d/%m/%Y}", -1, f"is_counted AND received_at >= {day(ended)}"),
+        (f"Cộng: tiếp nhận sau ngày chốt {end:%d/%m/%Y}", 1, f"NOT is_counted AND {after}"),
+        (f"Cộng: tiếp nhận và giải quyết trước ngày {start:%d/%m/%Y}", 1, f"NOT is_counted AND {before}"),
+        ("Cộng: hồ sơ mà bộ quy tắc đếm của báo cáo không tính", 1, "NOT is_counted"),
     ]  # fmt: skip
-    parts = [pd.DataFrame({"dossier_code": sorted(f.index), "sign": sign, "name": name}) for sign, name, f in names]
-    return pd.concat(parts, ignore_index=True)
+
+
+def _only_one_sql(report: OpenReport, calendar: Period) -> str:
+    """CTEs up to `only_one`: the dossiers that only one of both totals counts, each with the place of its step."""
+    rules = scored_period(report)
+    excluded = _is(rules[1].excluded_statuses) if rules else "false"
+    every = report.rules.model_copy(update={"excluded_statuses": ()})
+    counted_here = f"NOT {_is(report.rules.excluded_statuses)} AND {is_live(report.rules, Bounds.of(report.period))}"
+    cases = " ".join(f"WHEN {who} THEN {i}" for i, (_, _, who) in enumerate(_step_kinds(report.period, calendar)))
+    return (
+        f"WITH {dossiers_sql(every)},\n"
+        f"judged AS (\n  SELECT dossier_code, received_at, {counted_here} AS is_counted,\n"
+        f"         {_between('received_at', calendar)} AND NOT {excluded} AS is_scored FROM dossiers\n),\n"
+        f"only_one AS (SELECT dossier_code, CASE {cases} END AS step FROM judged WHERE is_counted <> is_scored)"
+    )
 
 
 def notes(report: OpenReport) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS
-from tthc_analysis.indicators._counting import CODES, ENDED, live_of
+from tthc_analysis.indicators._counting import CODES, ENDED, live_of, procedure_names
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
 from tthc_analysis.indicators.definition import NONE_AROSE, Covered, Fact, Measure, Relation, Stated
@@ -75,18 +75,9 @@ FAST = Measure(TIMES, f"used <= {FAST_DAYS}", what="used")
 def by_procedure(report: OpenReport, measures: Mapping[str, Measure]) -> pd.DataFrame:
     """Measures by procedure with its code and name as of the last dossier, those with most dossiers (`n`) first."""
     table = grouped(report, TIMES, measures, ["procedure_key"])
-    joined = table.merge(_names(report), on="procedure_key", how="left")
+    joined = table.merge(procedure_names(report), on="procedure_key", how="left")
     columns = ["procedure_key", "procedure_code", "procedure_name", *measures]
     return joined[columns].sort_values(["n", "procedure_key"], ascending=[False, True], ignore_index=True)
-
-
-def _names(report: OpenReport) -> pd.DataFrame:
-    """Code and name of each procedure with a known time, as of its last dossier."""
-    chosen = "max_by(procedure_name, dossier_code) FILTER (WHERE procedure_name IS NOT NULL)"
-    return report.store.query(
-        f"{times_sql(report)}\nSELECT procedure_key, max(procedure_code) AS procedure_code, {chosen} AS procedure_name\n"
-        "FROM times WHERE used IS NOT NULL GROUP BY procedure_key"
-    )
 
 
 # --- procedures and fields as rows -----------------------------------------------------------------------------------
@@ -151,7 +142,7 @@ def slipped(report: OpenReport, relation: Relation) -> pd.DataFrame | None:
     (key,) = relation.key
     table = rows(report, relation, order=f"{key} NULLS LAST")
     if relation is SLIPPED_PROCEDURES:
-        table = table.merge(_names(report)[[key, "procedure_name"]], on=key, how="left")
+        table = table.merge(procedure_names(report)[[key, "procedure_name"]], on=key, how="left")
     return table.assign(
         name=table["procedure_name"] if relation is SLIPPED_PROCEDURES else table[key],
         overdue_rate=100 * table["overdue"] / table["n"],

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS
-from tthc_analysis.indicators._counting import MEASURES, evaluations, live_of
+from tthc_analysis.indicators._counting import MEASURES, by_days, evaluations
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._registers import covers, only_covered, whole
 from tthc_analysis.indicators.definition import Unknown
@@ -73,8 +73,8 @@ def _row(report: OpenReport, evaluation: Evaluation) -> dict[str, object]:
 def receipts(report: OpenReport) -> pd.DataFrame:
     """New dossiers on each day of the period: day, received, is_working (by the cited working calendar, true outside it); no row without any."""
     new = report.store.query(
-        f"{live_of(report)}\n"
-        "SELECT received_day AS day, count(*) AS received FROM live WHERE NOT is_carried_over GROUP BY 1"
+        "SELECT received_day AS day, CAST(sum(tallied) AS BIGINT) AS received\n"
+        f"FROM {by_days(report)} WHERE NOT is_carried_over GROUP BY 1"
     )
     found = only_covered(report, DOSSIERS.name, new)
     days = pd.date_range(report.period.start, report.period.end, unit="us")
