@@ -311,3 +311,11 @@ def test_workers_and_what_they_started_end_with_a_parent_that_is_killed(tmp_path
         time.sleep(0.05)
     assert len(pids) == 4
     assert alive == []
+
+
+def test_a_slow_statement_shows_no_progress_among_the_outputs(tmp_path):
+    shown = "DuckDB().frame(\"SELECT current_setting('enable_progress_bar') AS shown\")['shown'][0]"
+    cell = f"from tthc_analysis.store.sql import DuckDB\nassert not {shown}"
+    (tmp_path / "ra").mkdir()
+    (outcome,) = run_notebooks([job(tmp_path, "cham", [cell], tmp_path / "ra")], quiet)
+    assert outcome.ok, outcome.error

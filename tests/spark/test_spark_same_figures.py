@@ -190,6 +190,7 @@ WORKS: Mapping[str, Callable[[OpenReport], object]] = {
     "monthly": dossiers.monthly,
     "backlog": dossiers.backlog,
     "receipts": trend.receipts,
+    "trend": trend.over_periods,
     "processing": assessment.processing,
     "due dates": due_dates.checked,
 }

@@ -77,6 +77,8 @@ class DuckDB:
         }
         self._bytes = 0
         self._connection = duckdb.connect(config=settings)
+        # in a notebook it would be an output of the cell, where a statement takes long
+        self._connection.execute("SET enable_progress_bar = false")
         # the name that Spark and the SQL standard have
         self._connection.execute("CREATE MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern)")
 
