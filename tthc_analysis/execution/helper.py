@@ -41,7 +41,7 @@ class Helper:
         self._thread.start()
 
     def ask(self, order: Any) -> Future[Any]:
-        """The answer to come; its `result()` raises Lost when there will be none."""
+        """The answer to come; its `result()` raises Lost when there will be none. What is cancelled in time is never begun."""
         answer: Future[Any] = Future()
         self._orders.put((order, answer))
         return answer
@@ -66,6 +66,8 @@ class Helper:
 
 
 def _answer(near: Connection, order: Any, answer: Future[Any]) -> None:
+    if not answer.set_running_or_notify_cancel():
+        return
     try:
         near.send(order)
         is_good, value = near.recv()

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
+from functools import reduce
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -153,14 +154,19 @@ def validate_rows(table: Table, files: Sequence[Path]) -> OfRows:
     return OfRows(tuple(found), tuple(private.findings()))
 
 
-def validate_halves(table: Table, files: Sequence[Path], first: Callable[[], OfRows], half: int) -> list[Finding]:
-    """Every finding on a table in parquet files, of which somebody else looks at the rows of the `first` half."""
-    second = validate_rows(table, files[half:])
+def validate_shared(table: Table, files: Sequence[Path], tell: Callable[[int], OfRows | None]) -> list[Finding]:
+    """Every finding on a table in parquet files, at whose rows somebody else looks too, beginning with the first file.
+
+    `tell` gives what the rows of one file told, None where they are to be looked at here.
+    """
     with scratch("kiem-tra") as folder, closing(_Compared(table, folder)) as compared:
         for path in files:
             compared.add(read_rows(table, path, columns=compared.columns))
         told = compared.findings()
-    both = first().followed_by(second)
+    shares = [
+        tell(number) or validate_rows(table, files[number : number + 1]) for number in reversed(range(len(files)))
+    ]
+    both = reduce(OfRows.followed_by, reversed(shares))
     checked = sum(pq.read_metadata(path).num_rows for path in files)
     private = [replace(one, checked=checked) for one in both.private]
     return sorted([*both.found, *told], key=lambda finding: finding.code) + private

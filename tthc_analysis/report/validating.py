@@ -23,8 +23,8 @@ from tthc_analysis.preparation.validation import (
     OfRows,
     Validating,
     validate,
-    validate_halves,
     validate_rows,
+    validate_shared,
 )
 from tthc_analysis.report.jobs import WARM
 
@@ -47,7 +47,7 @@ class Beside(Here):
         super().__init__()
         self._helper = Helper(ready, warm)
         self._asked: dict[str, Future[Any]] = {}
-        self._files: dict[str, Sequence[Path]] = {}
+        self._shared: dict[str, tuple[Sequence[Path], list[Future[Any]]]] = {}
 
     def submit(self, table: Table, frame: pd.DataFrame) -> None:
         """Have the table validated; its findings are asked for later."""
@@ -56,23 +56,24 @@ class Beside(Here):
             self._asked[table.name] = self._helper.ask((table.name, frame))
 
     def submit_files(self, table: Table, files: Sequence[Path]) -> None:
-        """Have one half of the files looked at, and leave the other for here."""
+        """Have the files looked at one after the other; those not yet begun when their findings are asked for, are left for here."""
         super().submit_files(table, files)
-        self._files[table.name] = files
-        self._asked[table.name] = self._helper.ask((table.name, files[: len(files) // 2]))
+        self._shared[table.name] = files, [self._helper.ask((table.name, [file])) for file in files]
 
     def is_ready(self) -> bool:
         """Whether the other process has answered everything, or is lost."""
-        return all(asked.done() for asked in self._asked.values())
+        shared = (one for _, asked in self._shared.values() for one in asked)
+        return all(asked.done() for asked in (*self._asked.values(), *shared))
 
     def findings(self, table: Table) -> Answer:
         """The findings on a submitted table, waited for."""
-        asked, files = self._asked.get(table.name), self._files.get(table.name, ())
+        asked = self._asked.get(table.name)
+        files, shared = self._shared.get(table.name, ((), []))
         try:
+            if files:
+                return validate_shared(table, files, lambda n: None if shared[n].cancel() else shared[n].result())
             if asked is None:
                 return super().findings(table)
-            if files:
-                return validate_halves(table, files, asked.result, len(files) // 2)
             answer: Answer = asked.result()
             return answer
         except Lost:
