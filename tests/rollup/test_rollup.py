@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import datetime
 from pathlib import Path
 
 import city_of as city
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from city_of import FORM
 
@@ -21,6 +24,7 @@ from tthc_analysis.indicators.dossiers import totals
 from tthc_analysis.indicators.evaluate import CountsDoNotAdd
 from tthc_analysis.indicators.evidence import evidence
 from tthc_analysis.rules import rule_set_ids
+from tthc_analysis.store import INDEX
 from tthc_analysis.store.write import StoreWriter
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios" / "rollup"
@@ -62,6 +66,38 @@ def test_a_district_is_not_awaited_after_the_last_day_of_districts(tmp_path):
     before, after = (city.united(config, p) for p in ("2025-Q2", "2025-Q4"))
     assert list(rollup.standing(before)["body"]) == ["quan-a", "xa-b"]
     assert list(rollup.standing(after)["body"]) == ["xa-b"]
+
+
+@pytest.mark.parametrize("change", ["without a column", "with another type", "in one of two files"])
+def test_data_prepared_by_another_version_are_named_and_not_counted(tmp_path, change):
+    config = city.configure(tmp_path, [city.member("xa-a"), city.member("xa-b")])
+    for body in ("xa-a", "xa-b"):
+        city.give(config, body, [city.dossier(f"{body}-240101-0001", "2023-12-16 08:00")])
+    path = config.for_agency("xa-b").processed / f"{DOSSIERS.name}.parquet"
+    table = pq.read_table(path)
+    if change == "with another type":
+        table = table.set_column(0, table.column_names[0], pa.array([1]))
+    else:
+        table = table.drop_columns(["payment_method"])
+    if change == "in one of two files":
+        path = _as_a_folder(path)
+    pq.write_table(table, path)
+    found = rollup.standing(city.united(config)).set_index("body")
+    assert found["state"].to_dict() == {"xa-a": found.loc["xa-a", "state"], "xa-b": "missing"}
+    assert found.loc["xa-a", "state"] != "missing"
+    assert "phiên bản khác của chương trình" in found.loc["xa-b", "why"]
+
+
+def _as_a_folder(path: Path) -> Path:
+    """The table as the first of a folder of files; where the second goes."""
+    folder = path.with_suffix("")
+    folder.mkdir()
+    path.rename(folder / "phan-00000.parquet")
+    index = folder.parent / INDEX
+    told = json.loads(index.read_text(encoding="utf-8"))
+    told[DOSSIERS.name]["files"] = 2
+    index.write_text(json.dumps(told), encoding="utf-8")
+    return folder / "phan-00001.parquet"
 
 
 def test_data_that_fail_a_critical_check_are_not_counted(tmp_path):

@@ -7,6 +7,7 @@ with its reason.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tthc_analysis.store.sql import DuckDB
 from tthc_analysis.store.united import MEMBERS, NOTHING, SENT, SHARED, sent_table
 from tthc_analysis.store.write import StoreWriter, schema
 
+OTHER_VERSION = "dữ liệu do phiên bản khác của chương trình làm sạch; cài cùng một phiên bản ở mọi nơi rồi làm sạch lại (tthc prepare)"
 _SHARED = pa.schema(
     [(n, pa.string()) for n in ("dossier_code", "body", "other", "why", "source_file", "source_sheet")]
     + [("source_row", pa.int64())]
@@ -32,6 +34,7 @@ _SHARED = pa.schema(
 
 def unite(folder: Path, members: Sequence[Member], sent: Path) -> Store:
     """Write the united tables of the members into `folder` and put them in place as a whole; `sent` holds reports sent in."""
+    members = [_of_this_version(m) for m in members]
     able = [m for m in members if m.folder and not m.why]
     stores = {m.agency.id: Store(m.folder) for m in able}
     shared = shared_codes([m.agency for m in able], stores)
@@ -46,6 +49,19 @@ def unite(folder: Path, members: Sequence[Member], sent: Path) -> Store:
     except BaseException:
         writer.discard()
         raise
+
+
+def _of_this_version(member: Member) -> Member:
+    """The member, with the reason when its dossiers, prepared elsewhere, do not have the columns that this program counts."""
+    if not member.folder or member.why:
+        return member
+    files = _files(Store(member.folder).place(DOSSIERS.name))
+    same = all(pq.read_schema(file).equals(schema(DOSSIERS)) for file in files)
+    return member if same else replace(member, why=OTHER_VERSION)
+
+
+def _files(place: str) -> list[Path]:
+    return [Path(place)] if place.endswith(".parquet") else sorted(Path(place).rglob("*.parquet"))
 
 
 def _write_dossiers(writer: StoreWriter, stores: Mapping[str, Store], shared: pd.DataFrame) -> None:
@@ -63,9 +79,8 @@ def _write_dossiers(writer: StoreWriter, stores: Mapping[str, Store], shared: pd
 
 def _copy(place: str, target: Path, body: str, away: set[str]) -> int:
     """The rows of one body with its id as the first column; how many were written."""
-    files = [Path(place)] if place.endswith(".parquet") else sorted(Path(place).rglob("*.parquet"))
     rows, out = 0, None
-    for file in files:
+    for file in _files(place):
         for batch in pq.ParquetFile(file).iter_batches(1 << 18):
             data = pa.Table.from_batches([batch])
             data = data.add_column(0, pa.field("body", pa.string()), pa.array([body] * data.num_rows, pa.string()))
