@@ -16,7 +16,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
 from statistics import median as middle
@@ -171,81 +171,13 @@ def of_prepared(folder: Path, sizes: Sequence[int]) -> dict[str, Any]:
     return result
 
 
-_ABOVE = """
-title = "Báo cáo tổng hợp để đo"
-rule_set = "so-2024"
-
-[agency]
-id = "tp"
-kind = "tinh"
-name = "Ủy ban nhân dân thành phố Mẫu"
-short = "UBND"
-parent = "Chính phủ"
-place = "Thành phố Mẫu"
-receiver = "Chính phủ"
-
-[data]
-raw = "data/raw/tp"
-sample = true
-"""
-
-
-@contextmanager
-def province(folder: Path, agencies: int, each: int) -> Iterator[Path]:
-    """A project of a body above `agencies` agencies, each with a processed folder of about `each` dossiers of its own."""
-    import duckdb  # only here: this process stays small until then
-
-    from tthc_analysis.sample.bulk import write_bulk
-
-    place = Path(tempfile.mkdtemp(dir=folder))
-    write_bulk(place / "tat-ca", agencies * each, agencies)
-    entries = (
-        f'\n[[agencies]]\nid = "xa-{n}"\nkind = "xa"\nname = "Đơn vị {n}"\nshort = "XA{n}"\nparent = "tp"\n'
-        for n in range(agencies)
-    )
-    (place / "config.toml").write_text(_ABOVE + "".join(entries), encoding="utf-8")
-    every = f"read_parquet('{place.as_posix()}/tat-ca/ho_so/*.parquet')"
-    for number in range(agencies):
-        own = place / "data" / "processed" / f"xa-{number}"
-        own.mkdir(parents=True)
-        target = own / "ho_so.parquet"
-        chosen = f"SELECT * FROM {every} WHERE agency = 'Đơn vị {number}' ORDER BY dossier_code"
-        duckdb.sql(f"COPY ({chosen}) TO '{target.as_posix()}' (FORMAT parquet, COMPRESSION zstd)")
-        ((rows,),) = duckdb.sql(f"SELECT count(*) FROM '{target.as_posix()}'").fetchall()
-        index = {"ho_so": {"rows": rows, "content_sha256": str(number)}}
-        (own / "tables.json").write_text(json.dumps(index), encoding="utf-8")
-        (own / "quality.json").write_text(json.dumps(_record(rows)), encoding="utf-8")
-        shutil.copy(place / "tat-ca" / "findings.json", own)
-    shutil.rmtree(place / "tat-ca")
-    try:
-        yield place
-    finally:
-        shutil.rmtree(place)
-
-
-def _record(rows: int) -> dict[str, Any]:
-    """What is recorded of one export of so many dossiers."""
-    from tthc_analysis.sample.bulk import SNAPSHOT
-
-    account = {"file": "ho_so.csv", "snapshot_date": SNAPSHOT.isoformat(), "snapshot_rule": "", "sha256": "0" * 64}
-    account |= {"rows_in": rows, "kept": rows, "replaced": 0, "quarantined": 0, "missing": []}
-    told = {"label": "hồ sơ", "rows": rows, "accounts": [account], "quarantined": [], "conflicts": []}
-    return {"datasets": {"ho_so": told}, "sample": True, "file_findings": [], "passed_over": []}
-
-
-def of_province(folder: Path, agencies: int, each: int) -> dict[str, Any]:
-    """The report of a body above many agencies whose folders are prepared: united, counted, published."""
-    with province(folder, agencies, each) as project:
-        found = watched(("report", "2024"), project)
-    return {"agencies": agencies, "each": each, **found}
-
-
 def of_cluster(folder: Path, sample: Path, size: int) -> dict[str, Any]:
-    """A whole report on a cluster of this machine and without it: the sample, `size` dossiers, the latter as many agencies."""
-    with bulk(folder, size) as project:
-        command = [sys.executable, str(HERE / "cluster.py"), sys.executable, __file__, str(sample), str(project)]
-        found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return {"rows": size, "sample": found[0], "large": found[1]}
+    """A whole report on a cluster of this machine and without it: the sample, and `size` dossiers unless that is 0."""
+    with ExitStack() as stack:
+        projects = [sample, *([stack.enter_context(bulk(folder, size))] if size else [])]
+        command = [sys.executable, str(HERE / "cluster.py"), sys.executable, __file__, *map(str, projects)]
+        found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return {"rows": size, **dict(zip(("sample", "large"), found, strict=False))}
 
 
 def compared(project: Path) -> dict[str, Any]:

@@ -228,7 +228,7 @@ def options() -> argparse.Namespace:
     arguments.add_argument(
         "--prepared", type=float, nargs="+", default=[0.1, 1], help="triệu hồ sơ khi đo làm sạch tệp xuất"
     )
-    arguments.add_argument("--cluster", type=float, default=1, help="triệu hồ sơ khi đo cụm Spark")
+    arguments.add_argument("--cluster", type=float, default=0, help="triệu hồ sơ khi đo cụm Spark, ngoài báo cáo mẫu")
     arguments.add_argument(
         "--agencies", type=int, nargs="+", default=[10, 50], help="số đơn vị khi đo 10 mục mỗi đơn vị"
     )
