@@ -1,4 +1,4 @@
-"""Accessibility, valid HTML and silence: nothing found, on every page, at two widths, in both colour schemes."""
+"""Accessibility, valid HTML and silence: nothing found, on every page, at two widths and in both colour schemes (see tools/web/axe.mjs)."""
 
 from __future__ import annotations
 

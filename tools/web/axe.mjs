@@ -1,13 +1,21 @@
-// node axe.mjs PAGE… : every rule of axe-core on each page, at two widths and in both colour schemes, and what is wider than the window at many; JSON on stdout.
+// node axe.mjs PAGE… : every rule of axe-core on each page, and what is wider than the window at many widths; JSON on stdout.
+// Two widths and both colour schemes, in every combination; the pages of single sections and appendices, which show parts of the
+// whole report once more, wide in the light and narrow in the dark.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { basename, dirname } from "node:path";
 import { open, withBrowser } from "./browser.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WIDTHS = [1440, 360];
 // a phone to a large screen
 const LOOKED_AT = [360, 414, 600, 768, 1024, 1280, 1440, 1920];
+const PARTS = ["muc", "phu-luc"];
 const SCHEMES = ["light", "dark"];
+const looks = (path) =>
+  WIDTHS.flatMap((width, row) => SCHEMES.map((colorScheme, column) => ({ width, colorScheme, crossed: row !== column }))).filter(
+    ({ crossed }) => !crossed || !PARTS.includes(basename(dirname(path))),
+  );
 
 async function check(page) {
   const results = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
@@ -25,12 +33,10 @@ async function checkAll(browser, path) {
   // what is folded away must be readable too
   await page.evaluate(() => document.querySelectorAll("details").forEach((fold) => (fold.open = true)));
   const found = [];
-  for (const width of WIDTHS) {
+  for (const { width, colorScheme } of looks(path)) {
     await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of SCHEMES) {
-      await page.emulateMedia({ colorScheme });
-      found.push(...(await check(page)).map((violation) => ({ width, colorScheme, ...violation })));
-    }
+    await page.emulateMedia({ colorScheme });
+    found.push(...(await check(page)).map((violation) => ({ width, colorScheme, ...violation })));
   }
   const overflow = {};
   for (const width of LOOKED_AT) {
