@@ -7,6 +7,7 @@ import pytest
 from running import tthc
 
 from tthc_analysis.config import Agency, AgencyCode
+from tthc_analysis.preparation import ownership
 from tthc_analysis.preparation.ownership import findings, newest_shape
 
 WARD = Agency(id="phuong-mau", name="P", short="UBND", parent="U", place="H", receiver="U", kind="xa", code="H29.259")
@@ -137,3 +138,27 @@ def test_a_few_dossiers_of_an_agency_of_the_same_project_do_not_stop_a_report(ow
     told = {f["code"]: f for f in findings(WARD, [frame(*rows)], ("H29.260", "H29.3"))}
     assert told["H91"]["severity"] == severity
     assert {f["code"]: f for f in findings(WARD, [frame(*rows)], ("H29.26",))}["H91"]["severity"] == "critical"
+
+
+@pytest.mark.parametrize("together", [1, 3, 1000])
+def test_however_few_rows_are_looked_at_together_the_same_is_found(together, monkeypatch):
+    """Days come in the order of their first rows, repeated serials in the order of all rows, from parts of any size."""
+    monkeypatch.setattr(ownership, "_ROWS_AT_A_TIME", together)
+    numbers = {"07": (1, 4), "06": (1, 3, 3, 6), "09": (2, 2, 1), "08": (1, 2)}
+    rows = [("H29.259-260105-0001", "2026-01-05")]
+    rows += [
+        (f"H29.259-2601{day}-{n:0{4 + i}d}", f"2026-01-{day}")
+        for day, some in numbers.items()
+        for i, n in enumerate(some)
+    ]
+    whole = frame(*rows).assign(snapshot_date=pd.Timestamp("2026-03-01"))
+    parts = [whole.iloc[start : start + 4].assign(source_file=f"{start}.csv") for start in range(0, len(whole), 4)]
+    told = {f["code"]: f for f in findings(WARD, parts)}
+    assert told["H93"]["rows"] == ["4.csv, dòng 6", "4.csv, dòng 7", "4.csv, dòng 9", "8.csv, dòng 10"]
+    assert told["H98"]["rows"] == ["0.csv, dòng 4", "4.csv, dòng 8"]
+    assert told["H98"]["checked"] == 4
+    assert "thiếu 5 số" in told["H98"]["text"]
+
+
+def test_a_serial_longer_than_any_number_repeats_none_and_leaves_no_gaps():
+    assert serials([1, 10**20, 10**20 + 1, 3]) == []

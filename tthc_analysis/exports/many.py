@@ -202,6 +202,13 @@ class Rows:
         """The rows, part by part."""
         yield from self._frames if self._disk is None else map(self._disk.read, self._disk.files)
 
+    def parts(self, wanted: list[str]) -> Iterator[pd.DataFrame]:
+        """Some columns of the rows, part by part."""
+        if self._disk is None:
+            return (frame[wanted] for frame in self._frames)
+        disk = self._disk
+        return (disk.read(path, columns=wanted) for path in disk.files)
+
     @property
     def files(self) -> list[Path]:
         """The parquet files that hold the rows; none while they are in memory."""

@@ -12,7 +12,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Agency
@@ -20,9 +23,13 @@ from tthc_analysis.exports.many import joined
 from tthc_analysis.preparation.validation import Finding
 
 FOREIGN, LATER, REPEATED, GAPS = ("H91", "H92", "H93", "H98")
-_CODE = re.compile(r"^(?P<agency>.+)-(?P<day>\d{6})-(?P<serial>\d{4,})$")
+_CODE = r"^(?P<agency>.+)-(?P<day>\d{6})-(?P<serial>\d{4,})$"
 _OLD = re.compile(r"^(?P<unit>\d{3})\.(?P<group>\d{2})\.(?P<body>\d{2})\.(?P<province>[A-Z]\d{2})$")
 _EXAMPLES, _NAMED = 20, 3
+_DAY, _ENDLESS = ["agency", "code_day"], 10**18 - 1
+_ROWS_AT_A_TIME = 1_000_000
+#: the columns of a dossier that are looked at
+READ = ["dossier_code", "received_at", "snapshot_date", "source_file", "source_row"]
 
 
 def newest_shape(agency: str) -> str:
@@ -37,35 +44,56 @@ def newest_shape(agency: str) -> str:
 
 
 def findings(agency: Agency, rows: Iterable[pd.DataFrame], others: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """What is found on the dossiers of `agency`, as validation tells it; `others` are the codes of the other agencies known."""
+    """What is found on the dossiers of `agency`, as validation tells it; `others` are the codes of the other agencies known.
+
+    Of each row no more than `READ` is asked.
+    """
     parts = [_named(part) for part in rows]
-    files = pd.CategoricalDtype(
-        list(dict.fromkeys(file for part in parts for file in part["source_file"].cat.categories))
-    )
-    named = joined([part.astype({"source_file": files}) for part in parts])
+    kinds = {name: _kinds(parts, name) for name in ("agency", "source_file")}
+    named = joined([part.astype(kinds) for part in parts])
     found = (*_foreign(agency, named, others), *_later(named), *_repeated(named), *_gaps(agency, named))
     return [one.to_dict() for one in found]
 
 
+def _kinds(parts: Sequence[pd.DataFrame], name: str) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(sorted({text for part in parts for text in part[name].cat.categories}))
+
+
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    """What the code of each dossier says, and no more of the row than is asked of it."""
-    codes = frame["dossier_code"].astype("string").str.extract(_CODE)
+    """What the code of each dossier says, and no more of the row than is asked of it; a text or day is read once."""
+    code = pc.extract_regex(_texts(frame["dossier_code"]), _CODE)
+    agency, day = (pc.dictionary_encode(pc.struct_field(code, part)) for part in ("agency", "day"))
+    agencies = agency.dictionary.to_pylist()
+    days = pd.to_datetime(pd.Series(day.dictionary.to_pylist(), dtype="str"), format="%y%m%d", errors="coerce")
+    newest = pd.Categorical(list(map(newest_shape, agencies)))
     return pd.DataFrame(
         {
-            "agency": codes["agency"].map(newest_shape, na_action="ignore"),
-            "code_day": pd.to_datetime(codes["day"], format="%y%m%d", errors="coerce"),
-            "number": pd.to_numeric(codes["serial"]),
-            "received_at": frame["received_at"],
-            "snapshot_date": frame["snapshot_date"],
-            "source_file": frame["source_file"].astype("category"),
-            "source_row": frame["source_row"],
+            "agency": newest.take(_places_in(agency), allow_fill=True),
+            "code_day": days.array.take(_places_in(day), allow_fill=True),
+            "number": _numbers(pc.struct_field(code, "serial")),
+            "received_day": pd.to_datetime(frame["received_at"]).dt.normalize().array,
+            "snapshot_date": frame["snapshot_date"].array,
+            "source_file": frame["source_file"].astype("category").array,
+            "source_row": frame["source_row"].array,
         }
     )
 
 
-def _of(named: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
-    """Some rows; of millions all are not held twice."""
-    return named if rows.all() else named[rows]
+def _texts(codes: pd.Series) -> pa.Array:
+    texts = pa.array(codes, pa.string())
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+
+
+def _places_in(texts: pa.DictionaryArray) -> np.ndarray:
+    """The place of each text among the distinct ones, -1 for none."""
+    return np.asarray(pc.fill_null(texts.indices, -1))
+
+
+def _numbers(serials: pa.Array) -> np.ndarray:
+    """The serial numbers, 0 for none; one of more digits than a number has here is `_ENDLESS`."""
+    digits = pc.utf8_ltrim(serials, "0")
+    digits = pc.if_else(pc.greater(pc.utf8_length(digits), len(str(_ENDLESS))), str(_ENDLESS), digits)
+    return np.asarray(pc.fill_null(pc.cast(pc.binary_join_element_wise("0", digits, ""), pa.int64()), 0))
 
 
 def _foreign(agency: Agency, named: pd.DataFrame, others: Sequence[str]) -> Iterator[Finding]:
@@ -74,90 +102,104 @@ def _foreign(agency: Agency, named: pd.DataFrame, others: Sequence[str]) -> Iter
     Those of other agencies of the project that are fewer than its own may have passed between them: a warning, for a roll-up
     counts each once.
     """
-    known = _of(named, named["agency"].notna())
-    if known.empty:
+    known = named["agency"].notna()
+    if not known.any():
         return
     if agency.own_codes:
-        wrong = known[~_own(agency, known)]
+        wrong = named[known & ~_own(agency, named)]
         subject = f"Hồ sơ mang mã của đơn vị {', '.join(dict.fromkeys(c.code for c in agency.own_codes))}"
     else:
-        wrong = known[known["agency"] != known["agency"].mode().iloc[0]]
+        wrong = named[known & (named["agency"] != named["agency"].mode().iloc[0])]
         subject = "Hồ sơ mang mã của một cơ quan (đơn vị chưa khai code trong config.toml)"
     if len(wrong):
-        counts = wrong["agency"].value_counts()
+        counts = wrong["agency"].astype("string").value_counts()
         told = ", ".join(f"{name} {number} hồ sơ" for name, number in counts.head(_NAMED).items())
         more = f" và {len(counts) - _NAMED} mã khác" if len(counts) > _NAMED else ""
-        passed = _is_of(wrong["agency"], others).all() and len(wrong) < len(known) - len(wrong)
+        passed = _is_of(wrong["agency"], others).all() and len(wrong) < known.sum() - len(wrong)
         severity = "critical" if agency.own_codes and not passed else "warning"
-        yield _finding(FOREIGN, f"{subject}; mã khác: {told}{more}", severity, named, wrong)
+        yield _finding(FOREIGN, f"{subject}; mã khác: {told}{more}", severity, len(named), wrong)
 
 
-def _is_of(codes: pd.Series, agencies: Sequence[str]) -> pd.Series:
+def _is_of(codes: pd.Series, agencies: Iterable[str]) -> pd.Series:
     """Whether each code is one of these agencies', or of a unit below one."""
-    found = pd.Series(False, index=codes.index)
-    for code in map(newest_shape, agencies):
-        found |= (codes == code) | codes.str.startswith(f"{code}.")
+    newest = [newest_shape(code) for code in agencies]
+    below = tuple(f"{code}." for code in newest)
+    found: pd.Series = codes.isin([c for c in codes.cat.categories if c in newest or c.startswith(below)])
     return found
 
 
-def _own(agency: Agency, known: pd.DataFrame) -> pd.Series:
+def _own(agency: Agency, named: pd.DataFrame) -> pd.Series:
     """Whether each code is one of the agency's on the day of receipt: its own, a unit's below it, or a predecessor's."""
-    days = pd.to_datetime(known["received_at"]).dt.normalize()
-    own = pd.Series(False, index=known.index)
+    days = named["received_day"]
+    own = pd.Series(False, index=named.index)
     for span in agency.own_codes:
-        code = newest_shape(span.code)
-        here = (known["agency"] == code) | known["agency"].str.startswith(f"{code}.")
         first, last = pd.Timestamp(span.start or pd.Timestamp.min), pd.Timestamp(span.end or pd.Timestamp.max)
-        own |= here & (days.isna() | ((days >= first) & (days <= last)))
+        own |= _is_of(named["agency"], [span.code]) & (days.isna() | ((days >= first) & (days <= last)))
     return own
 
 
 def _later(named: pd.DataFrame) -> Iterator[Finding]:
-    wrong = named[named["code_day"] > pd.to_datetime(named["received_at"]).dt.normalize()]
+    wrong = named[named["code_day"] > named["received_day"]]
     if len(wrong):
-        yield _finding(LATER, "Ngày trong mã hồ sơ không sau ngày tiếp nhận", "warning", named, wrong)
+        yield _finding(LATER, "Ngày trong mã hồ sơ không sau ngày tiếp nhận", "warning", len(named), wrong)
+
+
+def _by_day(named: pd.DataFrame, wanted: pd.Series) -> Iterator[pd.DataFrame]:
+    """What the codes of wanted rows say, all rows of a day in one part of a size that memory holds easily."""
+    shares = -(-len(named) // _ROWS_AT_A_TIME)
+    share = named["code_day"].to_numpy(dtype="datetime64[D]").astype(np.int64) % max(shares, 1)
+    for number in range(shares):
+        yield named.loc[wanted & (share == number), [*_DAY, "number"]]
 
 
 def _repeated(named: pd.DataFrame) -> Iterator[Finding]:
     """Codes of both shapes, or with another number of zeros, that name one serial of one agency and day."""
-    coded = _of(named, named["code_day"].notna())
-    wrong = coded[coded.duplicated(["agency", "code_day", "number"], keep=False)]
+    numbered = named["code_day"].notna() & (named["number"] < _ENDLESS)
+    parts = _by_day(named, numbered)
+    again = [part.index[part.duplicated(keep=False)] for part in parts]
+    wrong = named.loc[np.sort(np.concatenate(again))] if again else named.iloc[:0]
     if len(wrong):
         text = "Số thứ tự trong ngày của mã hồ sơ không lặp lại"
-        yield _finding(REPEATED, text, "warning", named, wrong)
+        yield _finding(REPEATED, text, "warning", len(named), wrong)
 
 
 def _gaps(agency: Agency, named: pd.DataFrame) -> Iterator[Finding]:
     """Days whose highest serial number is more than the numbers there are; the rows are those with the highest."""
-    coded = _of(named, named["code_day"].notna() & named["received_at"].notna())
-    if coded.empty:
+    coded = named["code_day"].notna() & named["received_day"].notna()
+    covered = _covered(named, coded & _own(agency, named) if agency.own_codes else coded)
+    if not covered.any():
         return
-    covered = _covered(coded[_own(agency, coded)] if agency.own_codes else coded)
-    if covered.empty:
-        return
-    days = covered.groupby(["agency", "code_day"], sort=False)["number"].agg(["max", "nunique", "idxmax"])
-    missing = days["max"] - days["nunique"]
-    if 0 < missing.sum() <= len(covered):
+    days = pd.concat([_serials(part) for part in _by_day(named, covered)]).sort_values("first")
+    missing = days["highest"] - days["count"]
+    rows = int(covered.sum())
+    if 0 < missing.clip(upper=rows + 1).sum() <= rows:
         text = (
             f"Số thứ tự trong ngày của mã hồ sơ liền nhau; thiếu {missing.sum()} số ở các ngày mà bản xuất bao trùm (hồ sơ "
             "không được tiếp nhận cũng dùng số; thiếu nhiều số thì xem bản xuất có bị cắt)"
         )
-        wrong = covered.loc[days["idxmax"][missing > 0]]
-        yield Finding(GAPS, DOSSIERS.name, text, "info", len(days), len(wrong), _places(wrong))
+        yield _finding(GAPS, text, "info", len(days), named.loc[days["at"][missing > 0]])
 
 
-def _covered(coded: pd.DataFrame) -> pd.DataFrame:
-    """Rows of days after the first receipt whose dossiers, by the longest wait seen, had all come before the last export."""
-    received = pd.to_datetime(coded["received_at"]).dt.normalize()
-    wait = (received - coded["code_day"]).max()
-    last = pd.to_datetime(coded["snapshot_date"]).max()
-    fits = (coded["code_day"] > received.min()) & (coded["code_day"] + wait < last)
-    found: pd.DataFrame = coded.loc[fits]
+def _serials(rows: pd.DataFrame) -> pd.DataFrame:
+    """The highest number of each agency and day, how many there are, where the highest is, and the first row."""
+    days = rows.assign(row=rows.index).groupby(_DAY, sort=False, observed=True)
+    found: pd.DataFrame = days.agg(
+        highest=("number", "max"), count=("number", "nunique"), at=("number", "idxmax"), first=("row", "min")
+    )
     return found
 
 
-def _finding(code: str, text: str, severity: Any, checked: pd.DataFrame, wrong: pd.DataFrame) -> Finding:
-    return Finding(code, DOSSIERS.name, text, severity, len(checked), len(wrong), _places(wrong))
+def _covered(named: pd.DataFrame, coded: pd.Series) -> pd.Series:
+    """Rows of days after the first receipt whose dossiers, by the longest wait seen, had all come before the last export."""
+    received, code_day = named["received_day"].where(coded), named["code_day"]
+    wait = (received - code_day).max()
+    last = pd.to_datetime(named["snapshot_date"].where(coded)).max()
+    found: pd.Series = coded & (code_day > received.min()) & (code_day + wait < last)
+    return found
+
+
+def _finding(code: str, text: str, severity: Any, checked: int, wrong: pd.DataFrame) -> Finding:
+    return Finding(code, DOSSIERS.name, text, severity, checked, len(wrong), _places(wrong))
 
 
 def _places(wrong: pd.DataFrame) -> tuple[str, ...]:

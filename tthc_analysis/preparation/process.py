@@ -224,7 +224,7 @@ def _of_files(data: Dataset, source: Source) -> list[dict[str, Any]]:
     """The findings on what the files say besides the rows kept: found anew each time, however well the rows are known."""
     found = [f.to_dict() for f in (*_contradictions(data), *_declared(data), *_doubts(data))]
     if data.table is DOSSIERS:
-        found += ownership.findings(source.agency, data.rows, source.other_codes)
+        found += ownership.findings(source.agency, data.rows.parts(ownership.READ), source.other_codes)
     return found + [f.to_dict() for f in balance.balance(data)]
 
 
