@@ -25,7 +25,7 @@ MEMORY = "1g"
 #: of the virtual machines, and of the sessions on them
 ZONE, SESSION_ZONE = "America/New_York", "Asia/Ho_Chi_Minh"
 _DEPLOY = "org.apache.spark.deploy"
-_PATIENCE, _LOOK_EVERY = 60.0, 0.1
+_PATIENCE, _LOOK_EVERY = spark.START_LIMIT, 0.1
 
 
 def missing() -> str:

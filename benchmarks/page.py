@@ -32,6 +32,7 @@ PARTS = {
     "spark": "so với Spark",
     "cluster": "cụm Spark",
     "matrix": "nhiều đơn vị",
+    "province": "tổng hợp từ thư mục của nhiều đơn vị",
 }
 #: the state of the program that the aims of speed were set against
 BASE = "e359d71"
@@ -70,6 +71,7 @@ def page(result: Result) -> str:
     sections = {
         "notebooks": _notebooks, "commands": _commands, "exported": _exported, "reports": _reports, "prepared": _prepared,
         "preparing": _preparing, "counting": _counting, "spark": _spark, "cluster": _cluster, "matrix": _matrix,
+        "province": _province,
     }  # fmt: skip
     lines = [*_head(result), *_summary(result), *_growing(result)]
     for part, section in sections.items():
@@ -458,6 +460,25 @@ def _matrix(found: Result) -> list[str]:
     ]
 
 
+def _province(found: Result) -> list[str]:
+    kinds = {
+        "wall": "Đồng hồ (giây)",
+        "cpu": "CPU (giây)",
+        "peak": "Tiến trình lớn nhất (MiB)",
+        "together": "Mọi tiến trình (MiB)",
+    }
+    digits = {"wall": 1, "cpu": 1}
+    agencies, each = number(found["agencies"]), number(found["each"])
+    return [
+        f"## Tổng hợp {agencies} đơn vị × {each} hồ sơ",
+        "",
+        "Mỗi đơn vị một thư mục đã xử lý ở kho chung, không có tệp xuất; `tthc report 2024` lần đầu của cấp trên: ghép thành một bảng, "
+        "tìm mã hồ sơ trùng giữa các đơn vị, đếm, mọi tệp.",
+        "",
+        *_table(tuple(kinds.values()), [[number(found[n], digits.get(n, 0)) for n in kinds]], texts=0),
+    ]
+
+
 def _repeat(result: Result) -> list[str]:
     rows = []
     for part in (part for part in PARTS if part in result["parts"]):
@@ -476,6 +497,7 @@ def _repeat(result: Result) -> list[str]:
         'make bench BENCH="--parts reports --reports 0.1 1 10 50"      # cả báo cáo đến 50 triệu hồ sơ; khoảng mười phút',
         'make bench BENCH="--parts prepared --prepared 0.1 1 10"       # làm sạch đến 10 triệu dòng; khoảng mười phút, 5 GB đĩa',
         'make bench BENCH="--parts cluster --cluster 10"               # cụm Spark với 10 triệu hồ sơ; khoảng mười phút',
+        'make bench BENCH="--parts province --province 25 200000"      # tổng hợp 25 đơn vị; vài phút',
         'make bench BENCH="--parts counting --rounds 5"                # chỉ đo lại một phần, phần khác giữ số cũ',
         "```",
         "",

@@ -38,6 +38,7 @@ PYTHON = sys.executable
 TEN = 10
 PARTS = (
     "notebooks", "commands", "exported", "reports", "prepared", "preparing", "counting", "spark", "cluster", "matrix",
+    "province",
 )  # fmt: skip
 ON_SPARK = ("spark", "cluster")
 
@@ -233,6 +234,9 @@ def options() -> argparse.Namespace:
         "--agencies", type=int, nargs="+", default=[10, 50], help="số đơn vị khi đo 10 mục mỗi đơn vị"
     )
     arguments.add_argument(
+        "--province", type=int, nargs=2, default=[25, 200_000], help="số đơn vị, số hồ sơ mỗi đơn vị khi đo tổng hợp"
+    )
+    arguments.add_argument(
         "--parts", nargs="+", choices=PARTS, default=PARTS, help="chỉ đo lại phần này, phần khác giữ số cũ"
     )
     return arguments.parse_args()
@@ -254,6 +258,7 @@ def main() -> None:
             "reports": lambda: growing.of_reports(folder, whole(chosen.reports)),
             "prepared": lambda: growing.of_prepared(folder, whole(chosen.prepared)),
             "cluster": lambda: growing.of_cluster(folder, folder, *whole([chosen.cluster])),
+            "province": lambda: growing.of_province(folder, *chosen.province),
             "preparing": lambda: of_preparing(chosen.rounds),
             "counting": lambda: of_counting(folder, whole(chosen.millions), chosen.rounds),
             "spark": lambda: of_spark(folder, int(max(chosen.millions) * 1e6), chosen.rounds),

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tthc_analysis.config import load_config
+from tthc_analysis.preparation.members import prepare_agency
+
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "ket-qua.json"
 
@@ -113,3 +116,39 @@ def test_every_new_export_is_another_one(growing, tmp_path):
         (newer,) = (p for p in folder.iterdir() if p.name != "ho_so_2024-12-20.csv")
         told.append((newer.name, newer.read_text(encoding="utf-8-sig").count("\n")))
     assert told == [("ho_so_2024-12-21.csv", 3), ("ho_so_2024-12-22.csv", 2), ("ho_so_2024-12-23.csv", 1)]
+
+
+def test_the_engines_are_compared_by_reports_made_anew_of_the_same_processed_dossiers(growing, tmp_path, monkeypatch):
+    project, ran = tmp_path / "lon", []
+    (project / "reports" / "2024").mkdir(parents=True)
+    (project / "reports" / "2024" / "truoc.csv").write_text("cũ", encoding="utf-8")
+
+    def report(command, cwd, **_):
+        ran.append(command[len(growing.TTHC) :])
+        assert not (cwd / "reports").exists()
+        (cwd / "reports" / "2024").mkdir(parents=True)
+        for name, text in {"so-lieu.csv": "1", "run.log.json": command[-1]}.items():
+            (cwd / "reports" / "2024" / name).write_text(text, encoding="utf-8")
+
+    monkeypatch.setattr(growing.subprocess, "run", report)
+    assert growing.compared(project)["equal"]
+    assert ran == [["report", "2024", "--sql", name] for name in ("duckdb", "spark")]  # --force would ask for exports
+
+
+def test_every_agency_hands_over_a_folder_that_the_one_above_unites(monkeypatch, tmp_path):
+    loaded(monkeypatch, "province").make(tmp_path / "tinh", 3, 40)
+    config = load_config(tmp_path / "tinh")
+    assert not config.raw.exists()
+    united = prepare_agency(config)
+    bodies = united.query("SELECT body, count(*) AS n, count(DISTINCT agency) AS own FROM ho_so GROUP BY 1 ORDER BY 1")
+    assert bodies["body"].tolist() == ["xa-0", "xa-1", "xa-2"]
+    assert (bodies["n"].sum(), set(bodies["own"])) == (120, {1})
+    assert sum(account["kept"] for account in united.quality()["datasets"]["ho_so"]["accounts"]) == 120
+
+
+def test_a_body_above_agencies_is_told_with_their_number_and_its_cost(page, result):
+    assert "province" in page.PARTS
+    result["province"] = {"agencies": 7, "each": 150_000, **cost(21.5, 820.0)}
+    text = page.page(result)
+    assert "## Tổng hợp 7 đơn vị × 150.000 hồ sơ" in text
+    assert "| 21,5 | 43,0 | 410 | 820 |" in text
