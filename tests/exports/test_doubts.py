@@ -7,6 +7,7 @@ from exports_make import BODY, HEAD, csv_text, profile, read, write
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import UnreadableExport
+from tthc_analysis.exports import exchanged_columns
 from tthc_analysis.exports.doubts import (
     COLUMNS,
     ENDED,
@@ -153,7 +154,9 @@ def test_ends_of_what_is_in_process_are_told_each_or_as_a_kind(tmp_path):
     assert (critical.code, critical.severity, critical.failed) == ("H87", "critical", 4)
 
 
-def test_names_and_fields_under_each_others_headings_are_told(tmp_path):
+@pytest.mark.parametrize("together", [3, 1000])
+def test_names_and_fields_under_each_others_headings_are_told(together, tmp_path, monkeypatch):
+    monkeypatch.setattr(exchanged_columns, "_ROWS_AT_A_TIME", together)
     rows = [[*r[:3], f"Thủ tục {i % 5}", f"Lĩnh vực {i % 5 // 2}", *r[5:]] for i, r in enumerate(ROWS)]
     assert told(tmp_path, rows) == {}
     assert told(tmp_path, exchanged_pair(rows, 3, 4)) == {NAMES: ("a.csv: “Tên thủ tục hành chính”, “Lĩnh vực”",)}

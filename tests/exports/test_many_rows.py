@@ -13,7 +13,7 @@ from exports_make import BODY, HEAD, cells, csv_text, read, write
 from tthc_analysis.columns import PROCEDURES, TABLES
 from tthc_analysis.config import load_config
 from tthc_analysis.errors import TthcError
-from tthc_analysis.exports import column, doubts, many, read_dataset
+from tthc_analysis.exports import column, doubts, exchanged_columns, many, read_dataset
 from tthc_analysis.exports.many import Gathered, Rows
 from tthc_analysis.preparation.former import Former
 from tthc_analysis.preparation.process import process
@@ -35,7 +35,8 @@ def on_disk(monkeypatch, whole, part):
     monkeypatch.setattr(column, "STEP_ROWS", part)
     monkeypatch.setattr(many, "WHOLE_ROWS", whole)
     monkeypatch.setattr(many, "PART_ROWS", part)
-    monkeypatch.setattr(doubts, "_ROWS_AT_A_TIME", part)
+    for module in (doubts, exchanged_columns):
+        monkeypatch.setattr(module, "_ROWS_AT_A_TIME", part)
 
 
 @pytest.mark.parametrize("name", TABLES)

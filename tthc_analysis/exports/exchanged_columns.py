@@ -17,6 +17,7 @@ from tthc_analysis.rules.reading import load_reading
 #: statuses of dossiers that are still in process: none of them has an end
 IN_PROCESS = ("registered", "received", "processing", "awaiting_supplement", "awaiting_payment")
 _ENDS = ("resolved_at", "returned_at")
+_ROWS_AT_A_TIME = 1_000_000
 
 
 def ended_in_process(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -135,8 +136,14 @@ def exchanged_names(table: Table, frame: pd.DataFrame) -> list[str]:
     """“file: A, B” for every file whose fields each belong to one procedure while procedures belong to several fields."""
     if not {"procedure_name", "field"} <= set(frame):
         return []
-    pairs = frame[["source_file", "procedure_name", "field"]].dropna().drop_duplicates()
+    pairs = _distinct(frame, ["source_file", "procedure_name", "field"])
     return [_told(table, file, "procedure_name", "field") for file, rows in by_file(pairs) if _turned(rows)]
+
+
+def _distinct(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The distinct values of some columns, all known, in the order of the rows; a part at a time, for most come again."""
+    parts = (frame[columns].iloc[start : start + _ROWS_AT_A_TIME] for start in range(0, len(frame), _ROWS_AT_A_TIME))
+    return pd.concat([part.dropna().drop_duplicates() for part in parts]).drop_duplicates()
 
 
 def _turned(pairs: pd.DataFrame) -> bool:

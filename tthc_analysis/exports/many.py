@@ -51,7 +51,7 @@ def read_rows(table: Table, path: Path, wanted: Any = None, columns: list[str] |
     for place, name in enumerate(data.column_names):
         if name in dates:
             data = data.set_column(place, name, data[name].cast(pa.timestamp("us")))
-    frame: pd.DataFrame = data.to_pandas(types_mapper=_TYPES.get)
+    frame: pd.DataFrame = data.to_pandas(types_mapper=_TYPES.get, split_blocks=columns is not None)
     return frame
 
 
@@ -238,10 +238,12 @@ class Rows:
             for name in again:
                 known[name] |= dict.fromkeys(parts[-1][name].cat.categories)
         kinds = {name: pd.CategoricalDtype(list(found)) for name, found in known.items()}
-        return joined([p.astype(kinds) for p in parts])
+        parts = [p.astype(kinds) for p in parts]  # nothing holds those of before while they are joined
+        return joined(parts)
 
 
 def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """The rows of all parts, which are used up: column by column, so that memory never holds all of them twice."""
     columns = list(parts[0].columns)
-    return pd.DataFrame({name: pd.concat([p.pop(name) for p in parts], ignore_index=True) for name in columns})
+    found = {name: pd.concat([p.pop(name) for p in parts], ignore_index=True) for name in columns}
+    return pd.DataFrame(found, copy=False)

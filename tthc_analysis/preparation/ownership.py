@@ -50,7 +50,8 @@ def findings(agency: Agency, rows: Iterable[pd.DataFrame], others: Sequence[str]
     """
     parts = [_named(part) for part in rows]
     kinds = {name: _kinds(parts, name) for name in ("agency", "source_file")}
-    named = joined([part.astype(kinds) for part in parts])
+    parts = [part.astype(kinds) for part in parts]
+    named = joined(parts)
     found = (*_foreign(agency, named, others), *_later(named), *_repeated(named), *_gaps(agency, named))
     return [one.to_dict() for one in found]
 
