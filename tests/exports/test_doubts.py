@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from exports_make import BODY, HEAD, csv_text, profile, read, write
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import UnreadableExport
-from tthc_analysis.exports import exchanged_columns
+from tthc_analysis.exports import doubts, exchanged_columns
 from tthc_analysis.exports.doubts import (
     COLUMNS,
     ENDED,
@@ -242,3 +243,16 @@ def row_of(number: int, received: str, due: str, end: str) -> list[str]:
     code, named = f"H24.99-2401{received}-{number:04d}", BODY[0]
     days = [f"{day}/01/2024" for day in (received, due, end)]
     return [str(number), code, *named[2:7], *days, named[10]]
+
+
+@pytest.mark.parametrize("together", [2, 5, 1000])
+def test_the_usual_term_is_the_median_of_its_kind_from_parts_of_any_size(together, monkeypatch):
+    monkeypatch.setattr(doubts, "_ROWS_AT_A_TIME", together)
+    kinds = np.array([0, 1, 0, 1, 2, 0, 0, 1, 3, 1, 1])
+    terms = np.array([5, 9, 20, -1, np.nan, 6, 5, 9, 4, np.nan, 10], dtype=np.float32)
+    found = doubts._medians(kinds, terms)
+    assert found.to_dict("index") == {
+        0: {"count": 4, "median": 5.5},
+        1: {"count": 4, "median": 9.0},
+        3: {"count": 1, "median": 4.0},
+    }
