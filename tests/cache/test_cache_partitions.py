@@ -3,6 +3,7 @@
 import shutil
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from tthc_analysis.columns import PROVENANCE, TABLES
 from tthc_analysis.execution.cache import Cache
 from tthc_analysis.indicators import OpenReport, all_indicators
 from tthc_analysis.indicators._counting import counts
-from tthc_analysis.store import INDEX, Store, write_json
+from tthc_analysis.store import INDEX, Store, sql, write_json
 from tthc_analysis.store.write import StoreWriter, content_hash, to_arrow
 
 
@@ -52,13 +53,17 @@ def test_one_changed_file_of_many_is_another_input(sample_report, tmp_path):
     assert Cache(tmp_path, tmp_path)._hash(name) != before
 
 
-def test_memory_and_threads_are_bounded_and_nothing_is_downloaded(sample_report):
-    settings_now = sample_report.store.query(
+@pytest.mark.parametrize(("small", "threads"), [(sql.SMALL, "1"), (0, "2")])
+def test_memory_and_threads_are_bounded_and_nothing_is_downloaded(small, threads, sample_report, monkeypatch):
+    monkeypatch.setattr(sql, "SMALL", small)
+    store = Store(sample_report.store.folder)
+    store.query("SELECT count(*) FROM ho_so")
+    settings_now = store.query(
         "SELECT name, value FROM duckdb_settings() WHERE name IN "
         "('threads', 'memory_limit', 'autoinstall_known_extensions', 'autoload_known_extensions')"
     )
     values = dict(zip(settings_now["name"], settings_now["value"], strict=True))
-    assert values["threads"] == "2"
+    assert values["threads"] == threads
     assert values["memory_limit"] == "1.8 GiB"
     assert values["autoinstall_known_extensions"] == values["autoload_known_extensions"] == "false"
 
