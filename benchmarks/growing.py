@@ -15,7 +15,7 @@ import tarfile
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -75,10 +75,11 @@ def _points(groups: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
 
 
 def of_exported(folder: Path, rounds: int) -> dict[str, Any]:
-    """A new export comes: until the report is published, now and at `BASE`, in alternate pairs."""
+    """A new export comes: until the report is published, now and at `BASE`, in alternate pairs; the sections that both have."""
     code = former(folder / "truoc")
     sides = {"now": ROOT, **({"then": code} if code else {})}
-    projects = {name: _published(folder / f"xuat-{name}", place) for name, place in sides.items()}
+    both = set.intersection(*({p.name for p in (place / "notebooks").glob("*.ipynb")} for place in sides.values()))
+    projects = {name: _published(folder / f"xuat-{name}", place, both) for name, place in sides.items()}
     found: dict[str, list[Cost]] = {name: [] for name in sides}
     for number in range(1, rounds + 1):
         for name in list(sides)[:: -1 if number % 2 else 1]:
@@ -100,13 +101,16 @@ def exported(found: Mapping[str, Sequence[Cost]]) -> dict[str, Any]:
     return told
 
 
-def _published(folder: Path, code: Path) -> Path:
-    """A project of the sample with a published report, made with the program at `code`."""
+def _published(folder: Path, code: Path, notebooks: Collection[str]) -> Path:
+    """A project of the sample with a published report of some notebooks, made with the program at `code`."""
     folder.mkdir()
     for name in ("config.toml", "requirements.lock"):
         shutil.copy(code / name, folder)
     for name in ("notebooks", SAMPLE):
         shutil.copytree(code / name, folder / name)
+    for path in set((folder / "notebooks").glob("*.ipynb")):
+        if path.name not in notebooks:
+            path.unlink()
     run([[*TTHC, "report", "2024"]], folder, {"PYTHONPATH": str(code)})
     return folder
 
