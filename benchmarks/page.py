@@ -310,45 +310,51 @@ def _commands(found: Result) -> list[str]:
     return ["## Lệnh", "", *_table(heads, rows), note, ""]
 
 
+#: what a run costs: name among the results, heading, digits
+COSTS = (
+    ("wall", "Đồng hồ (giây)", 1),
+    ("cpu", "CPU (giây)", 1),
+    ("peak", "Tiến trình lớn nhất (MiB)", 0),
+    ("together", "Mọi tiến trình (MiB)", 0),
+)
+COST_HEADS = tuple(head for _, head, _ in COSTS)
+
+
+def _cost(one: Result) -> tuple[str, ...]:
+    """The cells of `COST_HEADS`, as far as they were measured."""
+    return tuple(number(one[name], digits) for name, _, digits in COSTS if name in one)
+
+
 def _exported(found: Result) -> list[str]:
     sides = {"then": f"chương trình ở {found['base']}", "now": "chương trình nay"}
-    rows = [
-        (label, number(found[n]["wall"], 1), number(found[n]["cpu"], 1), number(found[n]["peak"]))
-        for n, label in sides.items()
-        if n in found
-    ]
+    rows = [(label, *_cost(found[n])) for n, label in sides.items() if n in found]
     ratio = found.get("ratio")
     compared = (
         f"Trung vị tỷ lệ của từng cặp: đồng hồ {number(ratio['wall'], 2)}, CPU {number(ratio['cpu'], 2)}."
         if ratio
         else f"Kho mã ở máy đo không có {found['base']} nên chưa so được."
     )
-    heads = ("", "Đồng hồ (giây)", "CPU (giây)", "Tiến trình lớn nhất (MiB)")
     return [
         "## Một bản xuất mới đến lúc công bố",
         "",
         "Dự án mẫu đã công bố báo cáo 2024; thêm một tệp xuất hồ sơ mới rồi `tthc report 2024`: đọc, làm sạch, kiểm tra, mọi mục mà cả hai bản có, mọi tệp. "
         f"{found['pairs']} cặp xen kẽ, trước mỗi lượt chờ máy rảnh.",
         "",
-        *_table(heads, rows),
+        *_table(("", *COST_HEADS[:3]), rows),
         compared,
         "",
     ]
 
 
 def _reports(found: Result) -> list[str]:
-    rows = [
-        (_millions(size), number(one["wall"], 1), number(one["cpu"], 1), number(one["peak"]), number(one["together"]))
-        for size, one in found.items()
-    ]
-    heads = ("Triệu hồ sơ", "Đồng hồ (giây)", "CPU (giây)", "Tiến trình lớn nhất (MiB)", "Mọi tiến trình (MiB)")
+    rows = [(_millions(size), *_cost(one)) for size, one in found.items()]
     return [
         "## Cả báo cáo ở mọi cỡ",
         "",
         "`tthc report 2024` lần đầu trên hồ sơ đã xử lý của `tthc sample --dossiers`, có danh mục và mọi sổ: mọi mục, mọi tệp. Bộ nhớ của mọi "
         "tiến trình tính trang nhớ dùng chung một lần.",
         "",
-        *_table(heads, rows, texts=0),
+        *_table(("Triệu hồ sơ", *COST_HEADS), rows, texts=0),
     ]
 
 
@@ -461,13 +467,6 @@ def _matrix(found: Result) -> list[str]:
 
 
 def _province(found: Result) -> list[str]:
-    kinds = {
-        "wall": "Đồng hồ (giây)",
-        "cpu": "CPU (giây)",
-        "peak": "Tiến trình lớn nhất (MiB)",
-        "together": "Mọi tiến trình (MiB)",
-    }
-    digits = {"wall": 1, "cpu": 1}
     agencies, each = number(found["agencies"]), number(found["each"])
     return [
         f"## Tổng hợp {agencies} đơn vị × {each} hồ sơ",
@@ -475,7 +474,7 @@ def _province(found: Result) -> list[str]:
         "Mỗi đơn vị một thư mục đã xử lý ở kho chung, không có tệp xuất; `tthc report 2024` lần đầu của cấp trên: ghép thành một bảng, "
         "tìm mã hồ sơ trùng giữa các đơn vị, đếm, mọi tệp.",
         "",
-        *_table(tuple(kinds.values()), [[number(found[n], digits.get(n, 0)) for n in kinds]], texts=0),
+        *_table(COST_HEADS, [_cost(found)], texts=0),
     ]
 
 

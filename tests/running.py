@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -40,3 +41,9 @@ def keep_few_exports(project: Path) -> None:
     for path in (project / "data/raw/mau/ho_so").iterdir():
         if path.name != "ho_so_2024-12-20.csv":
             path.unlink()
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """sha256 of every published file; the log of the run says when and how long, and is left out."""
+    files = (p for p in folder.rglob("*") if p.is_file() and p.name != "run.log.json")
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}

@@ -5,8 +5,7 @@ import os
 import shutil
 
 import pytest
-from running import copy_project, tthc
-from trust_tools import tree
+from running import copy_project, tree, tthc
 
 pytestmark = pytest.mark.report
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -31,12 +30,6 @@ def late_export(project: Path) -> None:
         writer = csv.DictWriter(out, list(resolved), delimiter=";")
         writer.writeheader()
         writer.writerows([resolved, new])
-
-
-def tree(folder: Path) -> dict[str, str]:
-    """sha256 of every published file; the log of the run says when and how long, and is left out."""
-    files = (p for p in folder.rglob("*") if p.is_file() and p.name != "run.log.json")
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
 def moved(report: Path, target: Path) -> Path:

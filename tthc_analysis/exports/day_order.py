@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 
@@ -247,10 +247,12 @@ def check_dates(table: Table, evidence: Mapping[str, Evidence], sample: Part, wh
     for one in columns.values():
         _check_order(one, columns, declared, where)
         mended |= _check_short(one, declared, where)
-    _check_swapped(table, sample, columns, where)
-    _check_epoch(table, sample, columns, where)
+    codes = cache(partial(_code_days, table, sample))
+    if layout.profile.swapped_dates is not False:
+        _check_swapped(table, columns, codes, where)
+    _check_epoch(table, columns, codes, where)
     if declared == Declared():
-        mended |= _no_evidence(table, sample, columns)
+        mended |= _no_evidence(table, columns, codes)
     for one in columns.values():
         mended |= _mended(one)
         _check_read(one, where)
@@ -347,14 +349,12 @@ def _check_short(one: _Told, declared: Declared, where: str) -> dict[str, int]:
 # --- day and month exchanged -----------------------------------------------------------------------------------------
 
 
-def _check_swapped(table: Table, sample: Part, columns: Mapping[str, _Told], where: str) -> None:
+def _check_swapped(table: Table, columns: Mapping[str, _Told], codes: Codes, where: str) -> None:
     """Refuse a sheet in which the other order of day and month fits the codes or the order of dates in rows better.
 
     So does a file that a spreadsheet with another country's dates has opened and saved: it took days up to 12 for months.
     """
-    if sample.layout.profile.swapped_dates is False:
-        return
-    found = _split_by_twelve(columns) or _against_codes(table, sample, columns) or _against_order(columns)
+    found = _split_by_twelve(columns) or _against_codes(table, columns, codes) or _against_order(columns)
     if not found:
         return
     one, why, several = found
@@ -370,6 +370,8 @@ def _check_swapped(table: Table, sample: Part, columns: Mapping[str, _Told], whe
 
 
 Found = tuple[_Told, str, bool]
+#: gives the `_code_days` of the sample, read once and only where they are asked for
+Codes = Callable[[], np.ndarray | None]
 
 
 def _split_by_twelve(columns: Mapping[str, _Told]) -> Found | None:
@@ -382,14 +384,14 @@ def _split_by_twelve(columns: Mapping[str, _Told]) -> Found | None:
     return mixed[0], why, True
 
 
-def _against_codes(table: Table, sample: Part, columns: Mapping[str, _Told]) -> Found | None:
+def _against_codes(table: Table, columns: Mapping[str, _Told], codes: Codes) -> Found | None:
     """The day of receipt whose months and days the codes of the dossiers exchange."""
-    one, codes = columns.get(table.event), _code_days(table, sample)
-    if one is None or codes is None or table.column(table.key[0]).kind != "code":
+    one, days = columns.get(table.event), codes()
+    if one is None or days is None or table.column(table.key[0]).kind != "code":
         return None
     year, month, day = _calendar(one.days)
     differ = ((day <= 12) & (month != day)) | (one.kinds == SHORT_YEAR)
-    told = codes[differ]
+    told = days[differ]
     same = told[:, 0] == year[differ] % 100
     kept = int((same & (told[:, 1] == month[differ]) & (told[:, 2] == day[differ])).sum())
     swapped = int((same & (told[:, 1] == day[differ]) & (told[:, 2] == month[differ])).sum())
@@ -458,10 +460,10 @@ def _exchanged(days: np.ndarray) -> np.ndarray:
     return np.where(can, moved, days)
 
 
-def _check_epoch(table: Table, sample: Part, columns: Mapping[str, _Told], where: str) -> None:
+def _check_epoch(table: Table, columns: Mapping[str, _Told], codes: Codes, where: str) -> None:
     """Refuse serial numbers of days that count from 1904: the days in the codes are four years and a day later."""
-    one, told = columns.get(table.event), _code_days(table, sample)
-    if one is None or told is None or not one.has(SERIAL):
+    one = columns.get(table.event)
+    if one is None or not one.has(SERIAL) or (told := codes()) is None:
         return
     serial = one.sample.parts.serial[one.sample.texts.codes]
     year, month, day = _calendar(one.days[serial] + np.timedelta64(_DAYS_TO_1904, "D"))
@@ -475,18 +477,18 @@ def _check_epoch(table: Table, sample: Part, columns: Mapping[str, _Told], where
         )
 
 
-def _no_evidence(table: Table, sample: Part, columns: Mapping[str, _Told]) -> dict[str, int]:
+def _no_evidence(table: Table, columns: Mapping[str, _Told], codes: Codes) -> dict[str, int]:
     """Dates that were read day first although nothing in the sheet says so, counted."""
-    if any(c.has(DAY_FIRST) for c in columns.values()) or _agrees_with_codes(table, sample, columns):
+    if any(c.has(DAY_FIRST) for c in columns.values()) or _agrees_with_codes(table, columns, codes):
         return {}
     what = "không có dấu hiệu ngày hay tháng đứng trước, đọc là ngày/tháng/năm"
     return {f"{c.column.label}: {what}": rows for c in columns.values() if (rows := c.count(OPEN))}
 
 
-def _agrees_with_codes(table: Table, sample: Part, columns: Mapping[str, _Told]) -> bool:
-    one, codes = columns.get(table.event), _code_days(table, sample)
-    if one is None or codes is None:
+def _agrees_with_codes(table: Table, columns: Mapping[str, _Told], codes: Codes) -> bool:
+    one, days = columns.get(table.event), codes()
+    if one is None or days is None:
         return False
-    told = codes[:_FIRST_OF_SAMPLE]
+    told = days[:_FIRST_OF_SAMPLE]
     year, month, day = (part[:_FIRST_OF_SAMPLE] for part in _calendar(one.days))
     return bool(((told[:, 0] == year % 100) & (told[:, 1] == month) & (told[:, 2] == day) & (month != day)).any())

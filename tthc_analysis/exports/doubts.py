@@ -22,6 +22,7 @@ from tthc_analysis.exports.exchanged_columns import (
     exchanged_days,
     exchanged_names,
     perhaps_exchanged_days,
+    spans,
 )
 
 ODD_CODE, TWO_SPELLINGS, EXCHANGED, NO_END = "odd_code", "two_spellings", "exchanged", "no_end"
@@ -149,8 +150,7 @@ def _exchanged_days(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     usual = _usual_terms(frame)
     fits: dict[str, list[np.ndarray]] = {}
     far: dict[str, int] = {}
-    for start in range(0, len(frame), _ROWS_AT_A_TIME):
-        some = slice(start, start + _ROWS_AT_A_TIME)
+    for some in spans(len(frame), _ROWS_AT_A_TIME):
         for name, (fit, away) in _tests(
             frame.iloc[some], key, None if usual is None else usual[some].astype(np.float64)
         ):
@@ -210,8 +210,7 @@ def _usual_terms(frame: pd.DataFrame) -> np.ndarray | None:
     if "due_at" not in frame:
         return None
     terms = np.empty(len(frame), dtype=np.float32)
-    for start in range(0, len(frame), _ROWS_AT_A_TIME):
-        some = slice(start, start + _ROWS_AT_A_TIME)
+    for some in spans(len(frame), _ROWS_AT_A_TIME):
         terms[some] = _distance(_days(frame["received_at"].iloc[some]), _days(frame["due_at"].iloc[some]))
     known = terms[~np.isnan(terms)]
     if len(known) < _LEAST_ALIKE:
@@ -228,8 +227,7 @@ def _usual_terms(frame: pd.DataFrame) -> np.ndarray | None:
 def _medians(kinds: np.ndarray, terms: np.ndarray) -> pd.DataFrame:
     """How many terms of each kind are known and their median, from how often each comes: memory holds only distinct ones."""
     parts = []
-    for start in range(0, len(terms), _ROWS_AT_A_TIME):
-        some = slice(start, start + _ROWS_AT_A_TIME)
+    for some in spans(len(terms), _ROWS_AT_A_TIME):
         parts.append(pd.DataFrame({"kind": kinds[some], "term": terms[some]}).groupby(["kind", "term"]).size())
     often = pd.concat(parts).groupby(["kind", "term"]).sum().rename("often").reset_index()
     of_kind = often.groupby("kind")["often"]

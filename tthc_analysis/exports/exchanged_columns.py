@@ -36,6 +36,11 @@ def ended_in_process(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return frame[ended & ~grave], frame[ended & grave]
 
 
+def spans(count: int, together: int) -> Iterator[slice]:
+    """So many rows in slices of `together`, the last one shorter."""
+    return (slice(start, start + together) for start in range(0, count, together))
+
+
 def by_file(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """The rows of each file; those of a single one are not held twice."""
     files = frame["source_file"]
@@ -142,8 +147,8 @@ def exchanged_names(table: Table, frame: pd.DataFrame) -> list[str]:
 
 def _distinct(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """The distinct values of some columns, all known, in the order of the rows; a part at a time, for most come again."""
-    parts = (frame[columns].iloc[start : start + _ROWS_AT_A_TIME] for start in range(0, len(frame), _ROWS_AT_A_TIME))
-    return pd.concat([part.dropna().drop_duplicates() for part in parts]).drop_duplicates()
+    parts = (frame[columns].iloc[some].dropna() for some in spans(len(frame), _ROWS_AT_A_TIME))
+    return pd.concat([part.drop_duplicates() for part in parts]).drop_duplicates()
 
 
 def _turned(pairs: pd.DataFrame) -> bool:

@@ -76,7 +76,7 @@ def dossiers_sql(rules: CountingRules, more: Sequence[str] = ()) -> str:
     """The CTE `dossiers`: those that a rule set counts, of whatever period, with lateness."""
     end_at = f"coalesce({', '.join(rules.end_date)})"
     on_time = _in("status", rules.withdrawn_statuses) if rules.withdrawn == "on_time" else "false"
-    done, due = (end_at, "due_at")
+    done, due = end_at, "due_at"
     if rules.compare == "day":
         done, due = f"CAST({done} AS DATE)", f"CAST({due} AS DATE)"
     no_due = f"{due} IS NULL" if rules.resolved_without_due == "on_time" else "false"

@@ -150,7 +150,8 @@ def _former(folder: Path, hashes: Mapping[str, str]) -> Former:
             return Former()
         index, told, quality = (_read(folder / name) for name in (INDEX, FINDINGS, QUALITY))
         changed = {name for name, value in hashes.items() if stamp["sources"].get(name) != value}
-        same = {name for name in TABLES if not changed - {_raw(other) for other in TABLES if other != name}}
+        exports = {_raw(name): name for name in TABLES}
+        same = {name for raw, name in exports.items() if raw not in changed and changed <= exports.keys()}
         return Former(folder, index, quality, told["findings"], frozenset(same))
     except (OSError, ValueError, KeyError, TypeError):
         return Former()

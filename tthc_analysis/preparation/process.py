@@ -130,7 +130,8 @@ def _kept(run: _Run, table: Table) -> _Part | None:
     folder, name = run.former.folder, table.name
     if folder is None or name not in run.former.same:
         return None
-    run.writer.take(name, folder)
+    if name in run.former.index:
+        run.writer.take(name, run.former.index[name], folder)
     run.writer.take_path(folder / QUARANTINE / f"{name}.csv", QUARANTINE)
     record = run.former.quality["datasets"][name]
     return _Part(table, record, run.former.on_files(name), findings=run.known(table))

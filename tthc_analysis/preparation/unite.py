@@ -21,7 +21,7 @@ from tthc_analysis.config import MemberAgency
 from tthc_analysis.preparation.member import Member, spans_without_any
 from tthc_analysis.preparation.ownership import newest_shape
 from tthc_analysis.store import Store
-from tthc_analysis.store.sql import DuckDB
+from tthc_analysis.store.sql import DuckDB, files_of
 from tthc_analysis.store.united import MEMBERS, NOTHING, SENT, SHARED, sent_table
 from tthc_analysis.store.write import StoreWriter, schema
 
@@ -55,13 +55,9 @@ def _of_this_version(member: Member) -> Member:
     """The member, with the reason when its dossiers, prepared elsewhere, do not have the columns that this program counts."""
     if not member.folder or member.why:
         return member
-    files = _files(Store(member.folder).place(DOSSIERS.name))
+    files = files_of(Store(member.folder).place(DOSSIERS.name))
     same = all(pq.read_schema(file).equals(schema(DOSSIERS)) for file in files)
     return member if same else replace(member, why=OTHER_VERSION)
-
-
-def _files(place: str) -> list[Path]:
-    return [Path(place)] if place.endswith(".parquet") else sorted(Path(place).rglob("*.parquet"))
 
 
 def _write_dossiers(writer: StoreWriter, stores: Mapping[str, Store], shared: pd.DataFrame) -> None:
@@ -80,7 +76,7 @@ def _write_dossiers(writer: StoreWriter, stores: Mapping[str, Store], shared: pd
 def _copy(place: str, target: Path, body: str, away: set[str]) -> int:
     """The rows of one body with its id as the first column; how many were written."""
     rows, out = 0, None
-    for file in _files(place):
+    for file in files_of(place):
         for batch in pq.ParquetFile(file).iter_batches(1 << 18):
             data = pa.Table.from_batches([batch])
             data = data.add_column(0, pa.field("body", pa.string()), pa.array([body] * data.num_rows, pa.string()))

@@ -57,9 +57,9 @@ class Sql(Protocol):
         """The result of one statement, in types that tell whole numbers and truth from what is missing."""
 
 
-def bytes_of(place: Path) -> int:
-    """The size of a file, or of all files below a folder."""
-    return sum(p.stat().st_size for p in (place.rglob("*") if place.is_dir() else [place]) if p.is_file())
+def files_of(place: str) -> list[Path]:
+    """The parquet files of a table: that at `place`, or all below it."""
+    return [Path(place)] if place.endswith(".parquet") else sorted(Path(place).rglob("*.parquet"))
 
 
 class DuckDB:
@@ -84,7 +84,7 @@ class DuckDB:
 
     def view(self, name: str, place: str) -> None:
         """See Sql."""
-        self._bytes += bytes_of(Path(place))
+        self._bytes += sum(file.stat().st_size for file in files_of(place))
         if self._bytes > SMALL:
             self._connection.execute(f"SET threads = {THREADS}")
         files = place if place.endswith(".parquet") else f"{place}/**/*.parquet"

@@ -170,12 +170,10 @@ class StoreWriter:
         self._index[table.name] = {**told, **(about or {})}
         return [folder / path.name for path in taken]
 
-    def take(self, name: str, folder: Path) -> None:
-        """Enter a table as it is in another store's `folder`, whose files must never be written to again."""
-        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-        if name in index:
-            self._index[name] = index[name]
-            self.take_path(parquet_path(folder, name))
+    def take(self, name: str, told: Mapping[str, Any], folder: Path) -> None:
+        """Enter a table as it is in another store's `folder`, which tells this of it, and whose files nobody writes to again."""
+        self._index[name] = dict(told)
+        self.take_path(parquet_path(folder, name))
 
     def take_path(self, path: Path, inside: str = "") -> None:
         """Have a file or folder of another store in this one too, if it is there."""
