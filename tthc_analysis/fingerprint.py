@@ -63,8 +63,11 @@ def package_hash() -> str:
 
 @cache
 def package_at_start() -> str:
-    """The package as this process loaded it; "" when a file was written since, which is not what runs here."""
-    written = (p.stat() for p in package_folder().rglob("*") if "__pycache__" not in p.parts)
+    """The package as this process loaded it; "" when a file was written since, which is not what runs here.
+
+    Folders say nothing: importing a module for the first time puts its bytecode there.
+    """
+    written = (p.stat() for p in package_folder().rglob("*") if "__pycache__" not in p.parts and p.is_file())
     if any(max(s.st_mtime, s.st_ctime if os.name == "posix" else 0.0) >= _LOADED for s in written):
         return ""
     return package_hash()
