@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tthc_analysis.columns import PROVENANCE, Column, Table
@@ -90,7 +91,8 @@ def _true_of(values: pd.Series, test: Callable[[str], bool]) -> pd.Series:
     """Whether `test` holds for each value; every distinct one is looked at once."""
     codes, distinct = pd.factorize(values)
     found = [isinstance(text, str) and test(text) for text in distinct]
-    return pd.Series([c >= 0 and found[c] for c in codes], index=values.index, dtype=bool)
+    told = np.array([*found, False])  # the last of them is that of a blank, whose code is -1
+    return pd.Series(told[codes], index=values.index, dtype=bool)
 
 
 def _exempt(values: pd.Series, whole: int) -> Callable[[str], bool]:

@@ -188,31 +188,69 @@ def _parts(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
 
 def _findings(table: Table, parts: Iterable[pd.DataFrame], rules: Sequence[Expectation]) -> list[Finding]:
     """What Great Expectations finds in each part, added up, in order of code."""
-    gx = great_expectations()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("bo_nho").add_dataframe_asset(table.name)
-    definition = asset.add_batch_definition_whole_dataframe("tat_ca")
-    suite = gx.ExpectationSuite(name=table.name, expectations=[_rule(e) for e in rules])
-    found: dict[str, Finding] = {}
+    suite, found = _Suite(table, rules), dict[str, Finding]()
     for part in parts:
-        ready = _ready(table, part)
-        stated = {rule.code: _is_stated(rule, part) for rule in rules}
-        result = definition.get_batch({"dataframe": ready}).validate(
-            suite, result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False}
-        )
-        for one in result.results:
-            finding = _finding(table, ready, one, stated)
-            known = found.get(finding.code)
-            found[finding.code] = _add(known, finding) if known else finding
+        broken = suite.broken(_ready(table, part, rules))
+        for rule in rules:
+            finding = _finding(table, part, rule, *broken.get(rule.code, (0, ())))
+            known = found.get(rule.code)
+            found[rule.code] = _add(known, finding) if known else finding
     return [found[code] for code in sorted(found)]
 
 
-def _ready(table: Table, part: pd.DataFrame) -> pd.DataFrame:
-    """Rows as the rules compare them: decimals as numbers, moments by their days (an export may tell the time of one only)."""
-    numbers = {c.name: part[c.name].astype("Float64") for c in table.columns if c.kind == "decimal"}
-    days = {c.name: pd.to_datetime(part[c.name]).dt.normalize() for c in table.columns if c.kind == "datetime"}
-    return part.assign(**numbers, **days)
+def _ready(table: Table, part: pd.DataFrame, rules: Sequence[Expectation]) -> pd.DataFrame:
+    """What the rules read, as they compare it: numbers as floats, moments by their days (an export may tell the time of one only).
+
+    Texts come as categories but for the key, whose values are many: Great Expectations copies the frame for every rule.
+    """
+    read = dict.fromkeys(chain.from_iterable(map(_read, rules)))
+    kinds = {c.name: c.kind for c in table.columns}
+    return pd.DataFrame({n: _comparable(kinds.get(n, ""), part[n], n == table.key[0]) for n in read})
+
+
+def _comparable(kind: str, values: pd.Series, is_key: bool) -> pd.Series:
+    if kind in ("integer", "decimal"):
+        return values.astype("Float64").astype("float64")
+    if kind == "datetime":
+        return pd.to_datetime(values).dt.normalize()
+    return values.astype("category") if kind in ("text", "code", "category") and not is_key else values
+
+
+def _read(rule: Expectation) -> tuple[str, ...]:
+    """The columns that Great Expectations reads for a rule."""
+    where = rule.arguments.get("where")
+    return (*rule.columns, where["column"]) if where else rule.columns
+
+
+class _Suite:
+    """Some expectations as Great Expectations runs them on one frame after the other."""
+
+    def __init__(self, table: Table, rules: Sequence[Expectation]) -> None:
+        self._gx = great_expectations()
+        context = self._gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False}
+        asset = context.data_sources.add_pandas("bo_nho").add_dataframe_asset(table.name)
+        self._batch = asset.add_batch_definition_whole_dataframe("tat_ca")
+        self._name, self._rules = table.name, rules
+
+    def broken(self, ready: pd.DataFrame) -> dict[str, tuple[int, list[int]]]:
+        """How many rows break an expectation and which do first, by its code; only broken ones are asked for rows."""
+        met = {code: one.success for code, one in self._results(ready, self._rules, "BOOLEAN_ONLY")}
+        rules = [rule for rule in self._rules if not met[rule.code]]
+        if not rules:
+            return {}
+        columns = list(dict.fromkeys(chain.from_iterable(map(_read, rules))))
+        told = self._results(ready[columns], rules, "COMPLETE")
+        return {code: (int(one.result["unexpected_count"]), one.result["unexpected_index_list"]) for code, one in told}
+
+    def _results(self, ready: pd.DataFrame, rules: Sequence[Expectation], form: str) -> Iterator[tuple[str, Any]]:
+        suite = self._gx.ExpectationSuite(name=self._name, expectations=[_rule(rule) for rule in rules])
+        wanted = {"result_format": form, "return_unexpected_index_query": False}
+        for one in self._batch.get_batch({"dataframe": ready}).validate(suite, result_format=wanted).results:
+            code = one.expectation_config.meta["code"]
+            if any(v.get("raised_exception") for v in one.exception_info.values() if isinstance(v, dict)):
+                raise RuntimeError(f"{code}: {one.exception_info}")
+            yield code, one
 
 
 class Validating(Protocol):
@@ -373,17 +411,11 @@ def _is_stated(rule: Expectation, part: pd.DataFrame) -> bool:
     return all(bool(part[name].notna().any()) for name in names)
 
 
-def _finding(table: Table, batch: pd.DataFrame, result: Any, stated: Mapping[str, bool]) -> Finding:
-    config = result.expectation_config
-    code = config.meta["code"]
-    if any(v.get("raised_exception") for v in result.exception_info.values() if isinstance(v, dict)):
-        raise RuntimeError(f"{code}: {result.exception_info}")
-    indexes = [int(i) for i in result.result.get("unexpected_index_list") or []]
-    rows = _places(batch.iloc[indexes[:MAX_EXAMPLES]])
-    failed = int(result.result.get("unexpected_count") or 0) if not result.success else 0
-    severity: Severity = getattr(config.severity, "value", config.severity)
-    applies = failed > 0 or stated[code]
-    return Finding(code, table.name, config.meta["text"], severity, len(batch), failed, rows, applies)
+def _finding(table: Table, part: pd.DataFrame, rule: Expectation, failed: int, first: Sequence[int]) -> Finding:
+    """What one part tells of a rule, which `failed` rows of it break, in these places `first`."""
+    rows = _places(part.iloc[[int(at) for at in first[:MAX_EXAMPLES]]]) if failed else ()
+    applies = failed > 0 or _is_stated(rule, part)
+    return Finding(rule.code, table.name, rule.text, rule.severity, len(part), failed, rows, applies)
 
 
 def _places(rows: pd.DataFrame) -> tuple[str, ...]:
