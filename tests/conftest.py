@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from running import copy_project, tthc
+from running import copy_prepared, copy_project, tthc
 
 #: runs first in every process of the report: records each connection to another host, and refuses it
 GUARD = """
@@ -69,6 +69,4 @@ def sample_report(published_project):
 @pytest.fixture
 def project(tmp_path, published_project) -> Path:
     """A project folder of one's own with the sample already prepared, and no report yet."""
-    folder = copy_project(tmp_path / "du-an")
-    shutil.copytree(published_project / "data" / "processed", folder / "data" / "processed", dirs_exist_ok=True)
-    return folder
+    return copy_prepared(published_project, tmp_path / "du-an")

@@ -21,6 +21,13 @@ def copy_project(target: Path) -> Path:
     return target
 
 
+def copy_prepared(source: Path, target: Path) -> Path:
+    """A project folder with the sample as `source` has it prepared, and no report yet."""
+    copy_project(target)
+    shutil.copytree(source / "data" / "processed", target / "data" / "processed", dirs_exist_ok=True)
+    return target
+
+
 def tthc(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in `folder`, as a person would."""
     return subprocess.run(
