@@ -9,6 +9,9 @@ import pytest
 from filelock import FileLock
 from running import copy_prepared, copy_project, tthc
 
+from tthc_analysis.execution.pool import warm_up
+from tthc_analysis.report.jobs import WARM
+
 #: runs first in every process of the report: records each connection to another host, and refuses it
 GUARD = """
 import os, socket
@@ -29,6 +32,12 @@ def shared(tmp_path_factory, worker_id) -> Path:
     """A folder of this test run that all its processes share."""
     base = tmp_path_factory.getbasetemp()
     return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_server() -> None:
+    """The fork server of this process is ready for sections, whatever test asks it first."""
+    warm_up(warm=WARM)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -105,6 +106,31 @@ validator.submit(table, pd.DataFrame({c: ["a"] for c in (*table.names, "source_f
 print(len(validator.findings(table)))
 validator.close()
 """
+
+
+PREPARED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from test_beside_reading import names
+from tthc_analysis.execution.helper import Helper
+from tthc_analysis.report.validating import ALONE
+helper = Helper(names, ALONE)
+print(" ".join(sorted(helper.ask(("great_expectations", "pandas", "matplotlib", "IPython", "rfc3987_syntax")).result())))
+helper.close()
+"""
+
+
+def names():
+    """In the other process: answers which of some modules are there."""
+    validating.ready()
+    return lambda asked: [name for name in asked if name in sys.modules]
+
+
+def test_what_only_validates_has_nothing_of_notebooks():
+    """Nor the grammar of web addresses, which jsonschema would read for a second."""
+    here = str(Path(__file__).parent)
+    done = subprocess.run([sys.executable, "-c", PREPARED, here], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["great_expectations", "pandas"], done.stderr
 
 
 def test_nothing_is_said_of_what_the_other_process_held():

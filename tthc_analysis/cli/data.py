@@ -39,9 +39,9 @@ def prepare_command(agency: Agency = "") -> None:
 
 def _beside() -> Any:
     """What makes a validator that works in a process of its own while exports are read."""
-    from tthc_analysis.report.validating import beside
+    from tthc_analysis.report.validating import ALONE, beside
 
-    return partial(beside, ())
+    return partial(beside, ALONE)
 
 
 @command("check")

@@ -26,8 +26,8 @@ from typing import Any, Generic, Literal, TypeVar
 from tthc_analysis.errors import WorkersLost
 
 Method = Literal["forkserver", "spawn"]
-#: what the fork server imports before the first task; the modules of the caller come between
-_WARM, _SETTLED = "tthc_analysis.execution.warm", "tthc_analysis.execution.settled"
+#: what the fork server imports first where notebooks are to run, and last for everybody
+NOTEBOOKS, _SETTLED = "tthc_analysis.execution.warm", "tthc_analysis.execution.settled"
 #: seconds between the interruption of a task that is overdue and its end by force
 GRACE = 3.0
 #: seconds that a process may take to start
@@ -72,12 +72,15 @@ def default_method() -> Method:
 
 
 def warm_up(method: Method | None = None, warm: Sequence[str] = ()) -> None:
-    """Start the fork server, which imports the modules `warm` too, in the background: ready when the first task comes."""
+    """Start the fork server, which imports the modules `warm`, in the background: ready when the first task comes.
+
+    A server that runs already stays as it is.
+    """
     if (method or default_method()) != "forkserver":
         return
     from multiprocessing import forkserver
 
-    multiprocessing.get_context("forkserver").set_forkserver_preload([_WARM, *warm, _SETTLED])
+    multiprocessing.get_context("forkserver").set_forkserver_preload([*warm, _SETTLED])
     with _environment(_SERVER_ENVIRONMENT | _MATPLOTLIB), no_main():
         forkserver.ensure_running()
 
@@ -175,13 +178,13 @@ def run_each(
     warm: Sequence[str] = (),
     look: Callable[[], None] = lambda: None,
 ) -> Iterator[Event]:
-    """Run `work` on every task, each in a process of its own, at most `workers` at a time; yields what happens.
+    """Run `work` on every task, each in a process ready for notebooks, at most `workers` at a time; yields what happens.
 
     Every task ends with exactly one event "done", "died" or "overdue". Leaving the loop early ends the processes, and so
     does what `look` raises, which is called at least every half second.
     """
     chosen = method or default_method()
-    warm_up(chosen, warm)
+    warm_up(chosen, (NOTEBOOKS, *warm))
     context = multiprocessing.get_context(chosen)
     waiting = list(enumerate(tasks))[::-1]
     running: list[_Running] = []

@@ -10,6 +10,7 @@ from typing import Any
 from tthc_analysis import fingerprint
 from tthc_analysis.config import CONFIG_FILE, Config
 from tthc_analysis.execution.cache import Cache
+from tthc_analysis.execution.pool import NOTEBOOKS
 from tthc_analysis.execution.run import Engine, Job
 from tthc_analysis.indicators import OpenReport
 from tthc_analysis.rules import own
@@ -20,7 +21,7 @@ from tthc_analysis.store.sql import SqlName, use
 
 #: kept runs, below the reports; may be deleted at any moment
 KEPT = ".bo-nho"
-WARM = ("tthc_analysis.report.warm",)
+WARM = (NOTEBOOKS, "tthc_analysis.report.warm")
 RENDER = "tthc_analysis.documents.render:fragment"
 
 

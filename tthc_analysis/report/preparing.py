@@ -69,11 +69,13 @@ def _silent(_text: str) -> None:
 
 def _each(config: Config, waiting: Sequence[MemberAgency], say: Say, force: bool) -> Iterator[tuple[str, Member]]:
     """Each of these that a process has made; one whose process was lost is not among them."""
+    from tthc_analysis.report.validating import ALONE  # only here: pandas
+
     count = min(default_workers(), len(waiting))
     free: SimpleQueue[Helper] = SimpleQueue()
     with ExitStack() as leaving:
         for _ in range(count):
-            free.put(leaving.enter_context(closing(Helper(_ready))))
+            free.put(leaving.enter_context(closing(Helper(_ready, ALONE))))
         threads = ThreadPoolExecutor(count)
         leaving.callback(threads.shutdown, cancel_futures=True)
         asked = {threads.submit(_asked, free, (config.for_agency(m.id), m, force)): m for m in waiting}

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.columns import TABLES, Table
+from tthc_analysis.execution import light
 from tthc_analysis.execution.helper import Helper, Lost
 from tthc_analysis.execution.pool import default_method
 from tthc_analysis.preparation.validation import (
@@ -28,6 +29,8 @@ from tthc_analysis.preparation.validation import (
 )
 from tthc_analysis.report.jobs import WARM
 
+#: what the other process has imported where nothing but validation is wanted of it
+ALONE = ("tthc_analysis.preparation.validation",)
 #: a larger table is checked where it is: sending it would hold it twice
 MOST_ROWS = 300_000
 Answer = list[Finding]
@@ -87,6 +90,7 @@ class Beside(Here):
 def ready() -> Callable[[Any], Answer | OfRows]:
     """In the other process: Great Expectations imported, without the statistics that no expectation of ours uses."""
     _leave_for_later("scipy.stats")
+    light.import_jsonschema()
     gc.disable()
     from tthc_analysis.preparation.validation import great_expectations
 
