@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from tthc_analysis.exports._bytes import may_hold
 from tthc_analysis.exports._refused import MOST_COLUMNS, Refused, too_wide
 
 DELIMITERS = ";,\t|~^\x1f#"
@@ -299,6 +300,8 @@ def _refuse_swallowed(batch: pa.RecordBatch, delimiter: str, before: int) -> Non
         return
     most = max(2, (batch.num_columns - 1) // 2)
     for column in batch.columns:
+        if not may_hold(column, "\n"):
+            continue
         broken = pc.match_substring(column, "\n")
         if broken.true_count:
             broken = pc.and_(broken, pc.greater_equal(pc.count_substring(column, delimiter), most))

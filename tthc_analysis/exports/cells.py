@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pyarrow.compute as pc
 
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import TthcError, UnreadableExport
@@ -145,8 +146,9 @@ def _may_group(column: Column, table: Table) -> bool:
 
 
 def _blank(texts: Texts) -> np.ndarray:
-    empty = [i for i, v in enumerate(texts.values) if not v]
-    return np.isin(texts.codes, empty)
+    empty = pc.equal(pc.binary_length(texts.array), 0).to_numpy(zero_copy_only=False)
+    blank: np.ndarray = empty[texts.codes] if len(empty) else np.zeros(0, dtype=bool)
+    return blank
 
 
 def _is_grouped(column: SheetColumn, is_data: np.ndarray) -> bool:

@@ -19,12 +19,13 @@ import pyarrow.compute as pc
 
 from tthc_analysis.columns import DECIMAL_DIGITS, DECIMAL_PLACES, Column, Table
 from tthc_analysis.errors import TthcError, UnknownValues
+from tthc_analysis.exports._bytes import is_canonical, may_hold
 from tthc_analysis.exports.authority import with_levels
 from tthc_analysis.exports.corrections import Corrections
 from tthc_analysis.exports.day_order import SAMPLE, DateColumn, Evidence, check_dates, read_dates
 from tthc_analysis.exports.header import Texts
 from tthc_analysis.exports.layout import Layout, Part
-from tthc_analysis.exports.text import all_canonical, canonical_code, code_within, shaped_code, unwrapped
+from tthc_analysis.exports.text import canonical_code, code_within, shaped_code, unwrapped
 from tthc_analysis.exports.time_limits import with_time_limits
 from tthc_analysis.personal import PRIVATE_TEXT, is_personal
 from tthc_analysis.rules.dates import load_date_rules
@@ -34,7 +35,7 @@ _PROCEDURE_SUFFIX = re.compile(r"^(\d\.\d{6})(?:\.000)?(?:\.00)*(?:\.H\d{2})$")
 _CUT_PROCEDURE_CODE = re.compile(r"(\d)[.,](\d{1,5})")
 _SHORT_DECIMAL = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,2})?")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
-_SPREAD_EXPONENT = re.compile(rf"\|{_EXPONENT.pattern}\|", re.IGNORECASE)
+_IS_EXPONENT = "^[0-9](?:[.,][0-9]+)?E[0-9]+$"
 _TRUE, _FALSE = {"co", "x", "true", "1", "yes"}, {"khong", "", "false", "0", "no"}
 _FORMULA = re.compile(r"=.*[(&]", re.DOTALL)
 _LONGEST_NULL = 16
@@ -247,11 +248,12 @@ def _parsed(
     """The value of each distinct text (none when blank or rejected) and the code of its rejection ("" when fine)."""
     if date is not None:
         return date.moments, np.where(date.unread, "Q03", "").astype("U3")
+    problems = np.full(len(texts), "", dtype="U3")
     if is_plain:
-        return [text or None for text in texts.values], np.full(len(texts.values), "", dtype="U3")
+        blank = pc.equal(pc.binary_length(texts.array), 0)
+        return pc.if_else(blank, pa.scalar(None, pa.string()), texts.array), problems
     parse = _parser(column, layout)
     values: list[Any] = []
-    problems = np.full(len(texts.values), "", dtype="U3")
     for index, text in enumerate(texts.values):
         value = None
         known = column.kind == "category" and fold(text) in layout.matching.values[column.name]
@@ -266,16 +268,14 @@ def _parsed(
 
 def _is_plain(texts: Texts, column: Column) -> bool:
     """Whether a column of codes needs nothing done: one look at all of them is much cheaper than one at each."""
-    if column.kind != "code" or column.name == "procedure_code" or not all_canonical(texts.values):
+    if column.kind != "code" or column.name == "procedure_code" or not is_canonical(texts.array):
         return False
-    if (
-        column.shape
-        and not pc.all(pc.match_substring_regex(pa.array(texts.values, pa.string()), f"^$|{column.shape}")).as_py()
-    ):
+    if column.shape and not pc.all(pc.match_substring_regex(texts.array, f"^$|{column.shape}")).as_py():
         return False
-    joined = f"|{'|'.join(texts.values)}|"
-    nulls = any(f"|{word.upper()}|" in joined for word in load_date_rules().empty_names)
-    return not nulls and _SPREAD_EXPONENT.search(joined) is None
+    nulls = pa.array([word.upper() for word in load_date_rules().empty_names], pa.string())
+    if pc.any(pc.is_in(texts.array, nulls)).as_py():
+        return False
+    return not (may_hold(texts.array, "E") and pc.any(pc.match_substring_regex(texts.array, _IS_EXPONENT)).as_py())
 
 
 def series(kind: str, values: Sequence[Any] | np.ndarray, codes: np.ndarray) -> pd.Series:
@@ -283,6 +283,8 @@ def series(kind: str, values: Sequence[Any] | np.ndarray, codes: np.ndarray) -> 
     dtype = DTYPES.get(kind, "str")
     if not len(values):
         return pd.Series([], dtype=dtype)
+    if isinstance(values, pa.Array):
+        values = values.to_pandas()
     if dtype == "object":
         return pd.Series(np.array([*values, None], dtype=object)[codes], dtype=object)
     return pd.Series(values, dtype=dtype).take(codes).reset_index(drop=True)
@@ -359,7 +361,7 @@ def _without_wrapping(table: Table, part: Part) -> tuple[Part, dict[str, int]]:
     bare, mended = dict(part.texts), dict[str, int]()
     for column in (c for c in table.columns if c.kind != "code" and c.name in part.texts):
         texts = part.texts[column.name]
-        if any(value[:1] in _WRAPPING for value in texts.values if value):
+        if any(pc.any(pc.starts_with(texts.array, sign)).as_py() for sign in _WRAPPING):
             values = tuple(map(unwrapped, texts.values))
             changed = np.array([a != b for a, b in zip(values, texts.values, strict=True)], dtype=bool)
             if changed.any():
@@ -429,6 +431,8 @@ def _shown(column: Column, text: str, value: Any) -> str:
     """How a set-aside row shows a cell: in canonical form where it was understood, else as the export has it."""
     if isinstance(value, np.datetime64):
         value = value.item()
+    if isinstance(value, pa.Scalar):
+        value = value.as_py()
     if value is None:
         return text
     if isinstance(value, bool):

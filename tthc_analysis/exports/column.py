@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tthc_analysis.exports._bytes import is_clean, may_hold
 from tthc_analysis.exports.header import UNKNOWN_CASE, UNKNOWN_FONT, Texts
 from tthc_analysis.exports.read import let_go
 from tthc_analysis.exports.text import ENCODING_LABELS, Encoding, clean_texts, decode_column
@@ -90,6 +91,8 @@ class SheetColumn:
         return [_LINE.sub("; ", t.strip()) for t in texts] if self.is_listed else list(texts)
 
     def _readable(self, texts: Texts) -> Texts:
+        if is_clean(texts.array) and not self.encoding:
+            return texts
         values = [self.spelt[v] for v in texts.values] if self.encoding else self._one_line(texts.values)
         return Texts(clean_texts(values), texts.codes)
 
@@ -114,7 +117,9 @@ class SheetColumn:
 
     def has(self, mark: str) -> bool:
         """Whether some cell has `mark` in it."""
-        return any(pc.any(pc.match_substring(chunk, mark)).as_py() for chunk in chunks(self.cells))
+        return any(
+            may_hold(chunk, mark) and pc.any(pc.match_substring(chunk, mark)).as_py() for chunk in chunks(self.cells)
+        )
 
     def rows_with(self, marks: Sequence[str], test: Callable[[str], bool]) -> np.ndarray:
         """The rows whose text passes `test`; none does without one of the `marks` in its cell."""

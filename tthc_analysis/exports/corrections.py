@@ -189,7 +189,7 @@ def _apply(one: Correction, table: Table, part: Part) -> int:
     if chosen.any():
         texts = part.texts[one.column]
         codes = texts.codes.copy()
-        codes[chosen] = len(texts.values)
+        codes[chosen] = len(texts)
         part.texts[one.column] = Texts((*texts.values, clean_text(one.new)), codes)
     return int(chosen.sum())
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tthc_analysis.columns import Column, Table
 from tthc_analysis.errors import TthcError
@@ -98,7 +100,7 @@ class _Column:
     @cached_property
     def rows(self) -> np.ndarray:
         """The number of straight rows of each distinct text."""
-        return np.bincount(self.texts.codes[self.straight], minlength=len(self.texts.values))
+        return np.bincount(self.texts.codes[self.straight], minlength=len(self.texts))
 
     @cached_property
     def moments(self) -> np.ndarray:
@@ -127,7 +129,7 @@ class _Column:
         }
         for what, rows in marks.items():
             if rows.any():
-                found.examples[what] = self.texts.values[int(np.argmax(rows))]
+                found.examples[what] = self.texts.array[int(np.argmax(rows))].as_py()
                 found.rows[what] = int(self.rows[rows].sum())
         return found
 
@@ -192,7 +194,7 @@ def read_dates(table: Table, part: Part) -> dict[str, DateColumn]:
 def _columns(table: Table, part: Part) -> dict[str, _Column]:
     declared, straight = _declared(part.layout.profile), ~part.crooked
     return {
-        c.name: _Column(c, t, straight, Parts.of(t.values), declared)
+        c.name: _Column(c, t, straight, Parts.of(t.array), declared)
         for c in table.columns
         if c.kind in ("date", "datetime") and (t := part.texts.get(c.name)) is not None
     }
@@ -200,15 +202,18 @@ def _columns(table: Table, part: Part) -> dict[str, _Column]:
 
 def _read(one: _Column, profile: Profile) -> DateColumn:
     """The moments of a column: formats that only the profile knows, empty cells and time zones told."""
-    moments, values = one.moments.copy(), one.texts.values
-    filled = np.fromiter(map(bool, values), dtype=bool, count=len(values))
+    moments = one.moments.copy()
+    filled = pc.greater(pc.binary_length(one.texts.array), 0).to_numpy(zero_copy_only=False)
     left = np.flatnonzero((one.parts.kind == UNREAD) & filled)
     if len(left):
-        moments[left] = read_formats([values[i] for i in left.tolist()], profile.date_formats)
+        moments[left] = read_formats(one.texts.array.take(pa.array(left)).to_pylist(), profile.date_formats)
     rules = load_date_rules()
     none = (*rules.empty_days, *(rules.empty_moments if one.column.kind == "datetime" else ()))
     empty = np.isin(moments.astype("datetime64[D]"), np.array(none, dtype="datetime64[D]"))
-    empty[np.flatnonzero(np.isnat(moments) & filled)] |= _by(values, np.isnat(moments) & filled, _says_nothing)
+    unclear = np.flatnonzero(np.isnat(moments) & filled)
+    empty[unclear] |= np.array(
+        [_says_nothing(text) for text in one.texts.array.take(pa.array(unclear)).to_pylist()], dtype=bool
+    )
     moments[empty] = np.datetime64("NaT")
     unread = np.isnat(moments) & filled & ~empty
     shifted = (one.parts.shift != 0) & ~np.isnat(moments)
@@ -216,10 +221,6 @@ def _read(one: _Column, profile: Profile) -> DateColumn:
     if one.column.kind == "date":
         moments = moments.astype("datetime64[D]").astype(moments.dtype)
     return DateColumn(moments, unread, evidence)
-
-
-def _by(values: tuple[str, ...], rows: np.ndarray, test: Callable[[str], bool]) -> np.ndarray:
-    return np.array([test(values[i]) for i in np.flatnonzero(rows).tolist()], dtype=bool)
 
 
 def _says_nothing(text: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from tthc_analysis.columns import TABLES, Table
 from tthc_analysis.errors import TthcError
+from tthc_analysis.exports._bytes import flat, is_clean
 from tthc_analysis.exports.read import Grid
 from tthc_analysis.exports.text import ENCODING_LABELS, Encoding, clean_text, clean_texts, decode_all, decode_column
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
@@ -25,29 +27,48 @@ HEADER_SEARCH_ROWS = 30
 MAX_HEADER_ROWS = 3
 
 
-@dataclass(frozen=True)
 class Texts:
-    """The cells of one column as distinct texts and, for each row, the place of its text among them."""
+    """The cells of one column as distinct texts and, for each row, the place of its text among them.
 
-    values: tuple[str, ...]
-    codes: np.ndarray
+    The texts are an Arrow array too: what looks at all of them at once asks for that one, and many are never made one by one.
+    """
+
+    def __init__(self, values: Sequence[str] | pa.Array, codes: np.ndarray) -> None:
+        self._told, self.codes = values, codes
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """The distinct texts."""
+        return tuple(self._told.to_pylist() if isinstance(self._told, pa.Array) else self._told)
+
+    @cached_property
+    def array(self) -> pa.Array:
+        """The same as an Arrow array."""
+        return self._told if isinstance(self._told, pa.Array) else pa.array(self._told, pa.string())
 
     @classmethod
     def of(cls, cells: Any) -> Texts:
         """The column as it is in the file."""
-        encoded = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
-        encoded = encoded.dictionary_encode()
-        return cls(tuple(encoded.dictionary.to_pylist()), encoded.indices.to_numpy(zero_copy_only=False))
+        encoded = flat(cells).dictionary_encode()
+        return cls(encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False))
+
+    def __len__(self) -> int:
+        """The number of distinct texts."""
+        return len(self._told)
+
+    def cleaned(self) -> Texts:
+        """The same texts cleaned; those that need it not are not made one by one."""
+        return self if is_clean(self.array) else Texts(clean_texts(self.values), self.codes)
 
     def take(self, rows: np.ndarray) -> Texts:
         """The same column with only the rows of a mask or of positions, and only their texts."""
         codes = self.codes[rows]
-        used = np.flatnonzero(np.bincount(codes, minlength=len(self.values)))
-        if len(used) == len(self.values):
-            return Texts(self.values, codes)
-        places = np.zeros(len(self.values), dtype=codes.dtype)
+        used = np.flatnonzero(np.bincount(codes, minlength=len(self)))
+        if len(used) == len(self):
+            return Texts(self._told, codes)
+        places = np.zeros(len(self), dtype=codes.dtype)
         places[used] = np.arange(len(used))
-        return Texts(tuple(self.values[i] for i in used.tolist()), places[codes])
+        return Texts(self.array.take(pa.array(used)), places[codes])
 
     def to_list(self) -> list[str]:
         """One text for each row."""
@@ -55,7 +76,7 @@ class Texts:
 
     def counts(self) -> Counter[str]:
         """Non-blank text → number of rows."""
-        totals = np.bincount(self.codes, minlength=len(self.values))
+        totals = np.bincount(self.codes, minlength=len(self))
         found: Counter[str] = Counter()
         for value, count in zip(self.values, totals.tolist(), strict=True):
             if value and count:
@@ -84,7 +105,7 @@ def readable(texts: Texts, hint: Encoding = "unicode") -> Readable:
     `hint` is how most columns of the sheet are written.
     """
     if all(map(str.isascii, texts.values)):
-        return Readable(Texts(clean_texts(texts.values), texts.codes))
+        return Readable(texts.cleaned())
     found = decode_column(texts.values, hint)
     label = "" if found.encoding == "unicode" else ENCODING_LABELS[found.encoding]
     places = {UNKNOWN_FONT: found.raw, UNKNOWN_CASE: found.caseless}

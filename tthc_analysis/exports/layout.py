@@ -20,7 +20,7 @@ from tthc_analysis.exports.column import SheetColumn, steps, taken_cells
 from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows
 from tthc_analysis.exports.read import Grid, let_go
 from tthc_analysis.exports.rows import BLANK, HEADER, KINDS, LEAST_MATCHES, NOTE, ORDINAL, TITLE, row_kinds, taken
-from tthc_analysis.exports.text import SHEET_SAMPLE, clean_text, clean_texts, sheet_encoding
+from tthc_analysis.exports.text import SHEET_SAMPLE, clean_text, sheet_encoding
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
 _SHIFT_SAMPLE, _LOST_SAMPLE = 1000, 5
@@ -356,7 +356,7 @@ def _ends_in_a_cut_cell(grid: Grid, layout: Layout) -> bool:
     others, lengths, rows, filled = Counter[str](), set[int](), 0, 0
     for start, stop in steps(len(cells) - 1):
         above = Texts.of(cells.slice(start, stop - start)).take(layout.is_data[start:stop])
-        counts = Texts(clean_texts(above.values), above.codes).counts()
+        counts = above.cleaned().counts()
         rows, lengths = rows + len(above.codes), lengths | set(map(len, counts))
         others.update(counts if last.isdecimal() else {c: n for c, n in counts.items() if c.startswith(last)})
         filled += counts.total()

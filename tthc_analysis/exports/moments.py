@@ -14,6 +14,9 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+import pyarrow as pa
+
+from tthc_analysis.exports._bytes import by_width, is_ascii
 
 DayOrder = Literal["dmy", "mdy", "ymd"]
 
@@ -22,7 +25,7 @@ UNREAD, YEAR_FIRST, SETTLED, YEAR_LAST, SHORT_YEAR = range(5)
 #: minutes by which the clocks of Việt Nam are ahead of UTC (Asia/Ho_Chi_Minh, without summer time)
 _AHEAD = 420
 _ZERO = ord("0")
-_MOST_SHAPES = 300
+_MOST_SHAPES, _LONGEST = 300, 80
 _CENTURY = 70  # a year of two digits below is 20yy
 _SERIAL_EPOCH = np.datetime64("1899-12-30", "us")
 _SERIALS = (36_526, 54_788)  # 2000–2049: what else has five digits is no day
@@ -125,8 +128,8 @@ class Parts:
     serial: np.ndarray
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Parts:
-        """The parts of `texts`."""
+    def of(cls, texts: Sequence[str] | pa.Array) -> Parts:
+        """The parts of `texts`, which may be an Arrow array."""
         size = len(texts)
         made = cls(
             np.zeros(size, dtype=np.int8),
@@ -212,13 +215,26 @@ def full_year(year: np.ndarray) -> np.ndarray:
     return np.asarray(year + np.where(year < _CENTURY, 2000, 1900))
 
 
-def _alike(texts: Sequence[str]) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
-    """The texts in groups of one skeleton: their places, their code points (one row a text), the skeleton."""
+def _by_width(texts: Sequence[str] | pa.Array) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The texts in groups of one length: their places, their code points (one row a text)."""
+    if isinstance(texts, pa.Array):
+        if is_ascii(texts):
+            yield from by_width(texts, _LONGEST)
+            return
+        texts = texts.to_pylist()
     widths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    for width in np.unique(widths[(widths > 0) & (widths <= 80)]).tolist():
+    for width in np.unique(widths[widths <= _LONGEST]).tolist():
         rows = np.flatnonzero(widths == width)
         chosen = texts if len(rows) == len(texts) else [texts[i] for i in rows.tolist()]
-        signs = np.array(chosen, dtype=f"U{width}").view(np.uint32).reshape(-1, width)
+        yield rows, np.array(chosen, dtype=f"U{max(width, 1)}").view(np.uint32).reshape(len(rows), -1)[:, :width]
+
+
+def _alike(texts: Sequence[str] | pa.Array) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+    """The texts in groups of one skeleton: their places, their code points (one row a text), the skeleton."""
+    for places, points in _by_width(texts):
+        if not points.shape[1]:
+            continue
+        rows, signs = places, points
         bare = np.where((signs >= _ZERO) & (signs <= _ZERO + 9), _ZERO, signs)
         for _ in range(_MOST_SHAPES):
             same = (bare == bare[0]).all(axis=1)

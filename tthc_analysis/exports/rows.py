@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from tthc_analysis.columns import DOSSIER_CODE, Column, Table
 from tthc_analysis.errors import TthcError, UnreadableExport
+from tthc_analysis.exports._bytes import begins_shown, flat
 from tthc_analysis.exports.column import SheetColumn, steps, taken_cells
 from tthc_analysis.exports.header import Header
 from tthc_analysis.exports.text import clean_text
@@ -102,10 +103,7 @@ def row_kinds(
     height = len(body[0])
     kinds, odd = np.zeros(height, dtype=np.int8), [np.zeros(0, dtype=np.int64)]
     for start, stop in steps(height):
-        filled = np.zeros(stop - start, dtype=np.int32)
-        for cells in body:
-            shown = pc.utf8_trim_whitespace(cells.slice(start, stop - start))
-            filled += pc.greater(pc.binary_length(shown), 0).to_numpy()
+        filled = _filled([cells.slice(start, stop - start) for cells in body])
         kinds[start:stop][filled == 0] = _PLACES[BLANK]
         odd.append(np.flatnonzero(_odd(sheet, texts, start, filled) & (filled > 0)) + start)
     judged = np.concatenate(odd)
@@ -170,6 +168,21 @@ def taken(body: list[Any], rows: np.ndarray) -> list[list[str]]:
 
 
 # --- which rows to look at -------------------------------------------------------------------------------------------
+
+
+def _filled(body: Sequence[Any]) -> np.ndarray:
+    """How many cells of each row show something; of rows that are surely not odd for it, only so many as tell that."""
+    found = np.zeros(len(body[0]), dtype=np.int32)
+    for cells in body:
+        found += begins_shown(flat(cells))
+        if (found > LEAST_MATCHES).all():
+            return found
+    left = np.flatnonzero(found <= LEAST_MATCHES)
+    found[left] = 0
+    for cells in body:
+        shown = pc.utf8_trim_whitespace(flat(cells).take(pa.array(left)))
+        found[left] += pc.greater(pc.binary_length(shown), 0).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _odd(sheet: Sheet, texts: Mapping[str, SheetColumn], start: int, filled: np.ndarray) -> np.ndarray:

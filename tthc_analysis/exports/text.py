@@ -38,7 +38,6 @@ _BETWEEN_WORDS = re.compile(r"[\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f–—‘�
 
 #: a code that has its one spelling already (whole numbers as spreadsheets save them, 12345.0, have not)
 _PLAIN_CODE = re.compile(r"[A-Z0-9]+(?:[-./][A-Z0-9]+)*(?<!\.0)")
-_PLAIN_CODES = re.compile(rf"(?:{_PLAIN_CODE.pattern})?(?:\|(?:{_PLAIN_CODE.pattern})?)*")
 _CODE_SIGNS = str.maketrans(
     dict.fromkeys("‐‑‒–—―−﹣－⁃", "-")
     | {"Ð": "Đ", "ð": "đ", "⁄": "/", "∕": "/"}
@@ -145,11 +144,6 @@ def unwrapped(text: str) -> str:
     """A cell without the formula or apostrophe by which a system keeps spreadsheets from changing it (="05/01/2024")."""
     found = _WRAPPED.fullmatch(text) or _TEXT_FORMULA.fullmatch(text)
     return next(t for t in found.groups() if t is not None).strip() if found else text
-
-
-def all_canonical(codes: Sequence[str]) -> bool:
-    """Whether every code has its one spelling already, or is blank; told from all at once."""
-    return _PLAIN_CODES.fullmatch("|".join(codes)) is not None
 
 
 def canonical_code(text: str, capitals: bool = True) -> str:

@@ -1,0 +1,95 @@
+"""The bytes of a column of texts at once: what no cell holds is told without a look at each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+_BLANK, _APOSTROPHE, _DELETE = 0x20, 0x27, 0x7F
+_LETTER, _SIGN = 1, 2
+#: what each byte is in a code: 0 for what none has in its one spelling
+_KINDS = np.zeros(256, dtype=np.uint8)
+_KINDS[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")] = _LETTER
+_KINDS[list(b"-./")] = _SIGN
+
+
+def parts(cells: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Where each cell of an Arrow array of texts begins, with the end of the last one, and the bytes that these places count."""
+    _, offsets, data = cells.buffers()
+    if not len(cells):
+        return np.zeros(1, dtype=np.int32), np.zeros(0, dtype=np.uint8)
+    places = np.frombuffer(offsets, dtype=np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    return places, np.frombuffer(data if data is not None else b"", dtype=np.uint8)
+
+
+def may_hold(cells: Any, mark: str) -> bool:
+    """Whether the bytes of an Arrow array of texts hold `mark`: in a cell, or over the border of two."""
+    places, data = parts(cells)
+    return mark.encode() in data[places[0] : places[-1]].tobytes()
+
+
+def begins_shown(cells: Any) -> np.ndarray:
+    """Which cells of an Arrow array of texts begin with a sign in ASCII that shows: these are surely not blank."""
+    places, data = parts(cells)
+    filled = places[1:] > places[:-1]
+    if not filled.any():
+        return np.zeros(len(cells), dtype=bool)
+    first = data[np.minimum(places[:-1], len(data) - 1)]
+    found: np.ndarray = filled & (first > _BLANK) & (first < _DELETE)
+    return found
+
+
+def is_clean(cells: Any) -> bool:
+    """Whether every cell of an Arrow array of texts is blank or of signs in ASCII that need no cleaning."""
+    places, data = parts(cells)
+    some = data[places[0] : places[-1]]
+    if not len(some):
+        return True
+    if some.min() < _BLANK or some.max() >= _DELETE:
+        return False
+    filled = places[1:] > places[:-1]
+    first, last = data[places[:-1][filled]], data[places[1:][filled] - 1]
+    around = (first == _BLANK) | (first == _APOSTROPHE) | (last == _BLANK)
+    return not around.any() and b"  " not in some.tobytes()
+
+
+def is_ascii(cells: Any) -> bool:
+    """Whether an Arrow array of texts has no sign beyond ASCII."""
+    places, data = parts(cells)
+    return not (data[places[0] : places[-1]] > _DELETE).any()
+
+
+def is_canonical(codes: Any) -> bool:
+    """Whether every code of an Arrow array is blank, or of capital letters and digits with single signs between: its one spelling.
+
+    None ends in “.0”, which a spreadsheet may have added.
+    """
+    places, data = parts(codes)
+    some, kinds = data[places[0] : places[-1]], _KINDS[data[places[0] : places[-1]]]
+    if not kinds.all():
+        return False
+    signs, filled = kinds == _SIGN, places[1:] > places[:-1]
+    first, last = places[:-1][filled] - places[0], places[1:][filled] - places[0] - 1
+    if signs[first].any() or signs[last].any() or (signs[1:] & signs[:-1]).any():
+        return False
+    return not ((some[last] == ord("0")) & (some[last - 1] == ord("."))).any()
+
+
+def by_width(cells: Any, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The cells of an Arrow array of texts in ASCII by their length, up to `most`: their places, their bytes (one row each)."""
+    places, data = parts(cells)
+    widths = np.diff(places)
+    for width in np.unique(widths[widths <= most]).tolist():
+        rows = np.flatnonzero(widths == width)
+        if len(rows) == len(widths):
+            yield rows, data[places[0] : places[-1]].reshape(len(rows), width)
+        else:
+            yield rows, data[places[:-1][rows][:, None] + np.arange(width)]
+
+
+def flat(cells: Any) -> pa.Array:
+    """The cells of a column as one array."""
+    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
