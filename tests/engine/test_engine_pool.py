@@ -231,6 +231,21 @@ def test_leaving_the_batch_ends_its_processes(tmp_path):
     assert not _alive(event.value)
 
 
+def _leave_word(name, _tell):
+    Path(name).touch()
+
+
+def test_the_next_task_is_at_work_while_the_end_of_one_is_told(tmp_path):
+    events = pool.run_each(_leave_word, [pool.Task(n, tmp_path, 60.0) for n in ("một", "hai")], 1)
+    assert next(e.index for e in events if e.kind == "done") == 0
+    for _ in range(300):  # nobody asks for the next event meanwhile
+        if (tmp_path / "hai").exists():
+            break
+        time.sleep(0.1)
+    assert (tmp_path / "hai").exists()
+    assert [(e.index, e.kind) for e in events] == [(1, "started"), (1, "done")]
+
+
 def _sleep(_job, tell):
     tell(os.getpid())
     time.sleep(600)

@@ -118,7 +118,7 @@ def _texts_measured_once() -> Iterator[None]:
 def _lay_out(figure: Any) -> None:
     """Place everything once; `savefig` would draw the whole figure an extra time only for that."""
     figure.get_layout_engine().execute(figure)
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)
 
 
 def _style() -> dict[str, Any]:

@@ -26,13 +26,14 @@ from typing import Any, Generic, Literal, TypeVar
 from tthc_analysis.errors import WorkersLost
 
 Method = Literal["forkserver", "spawn"]
-#: what the fork server imports first where notebooks are to run, and last for everybody
-NOTEBOOKS, _SETTLED = "tthc_analysis.execution.warm", "tthc_analysis.execution.settled"
+#: what the fork server imports first of all, then where notebooks are to run, and last
+_FIRST, NOTEBOOKS, _SETTLED = (f"tthc_analysis.execution.{name}" for name in ("first", "warm", "settled"))
 #: seconds between the interruption of a task that is overdue and its end by force
 GRACE = 3.0
 #: seconds that a process may take to start
 START_LIMIT = 120.0
-_LOOK_EVERY = 0.5
+#: seconds between two looks at what else goes on: who waits for its end waits no longer
+_LOOK_EVERY = 0.05
 #: where Jupyter names the notebook of a kernel: ours are of none
 _NOTEBOOK_OF_JUPYTER = "JPY_SESSION_NAME"
 #: no helper threads in the server: they do not survive a fork, and two processes need no two threads each
@@ -80,7 +81,7 @@ def warm_up(method: Method | None = None, warm: Sequence[str] = ()) -> None:
         return
     from multiprocessing import forkserver
 
-    multiprocessing.get_context("forkserver").set_forkserver_preload([*warm, _SETTLED])
+    multiprocessing.get_context("forkserver").set_forkserver_preload([_FIRST, *warm, _SETTLED])
     with _environment(_SERVER_ENVIRONMENT | _MATPLOTLIB), no_main():
         forkserver.ensure_running()
 
@@ -181,27 +182,29 @@ def run_each(
     """Run `work` on every task, each in a process ready for notebooks, at most `workers` at a time; yields what happens.
 
     Every task ends with exactly one event "done", "died" or "overdue". Leaving the loop early ends the processes, and so
-    does what `look` raises, which is called at least every half second.
+    does what `look` raises, which is called many times a second. The next task starts before the end of one is told: what the
+    caller does then costs no time of a processor that waits.
     """
     chosen = method or default_method()
     warm_up(chosen, (NOTEBOOKS, *warm))
     context = multiprocessing.get_context(chosen)
     waiting = list(enumerate(tasks))[::-1]
     running: list[_Running] = []
+    happened: list[Event] = []
     try:
         while waiting or running:
             while waiting and len(running) < workers:
                 with _undisturbed():
                     running.append(_Running(*waiting.pop(), work, context))
+            yield from happened
             soonest = min(r.deadline for r in running) - time.monotonic()
             wait(_signs(running), timeout=max(0.0, min(soonest, _LOOK_EVERY)))
             look()
-            for one in running:
-                yield from one.events()
-                yield from one.check()
+            happened = [event for one in running for event in (*one.events(), *one.check())]
             for one in [r for r in running if r.over]:
                 running.remove(one)
                 one.close()
+        yield from happened
     finally:
         for one in running:
             one.close()
