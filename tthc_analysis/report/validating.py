@@ -27,6 +27,7 @@ from tthc_analysis.preparation.validation import (
     validate_rows,
     validate_shared,
 )
+from tthc_analysis.report import unused
 from tthc_analysis.report.jobs import WARM
 
 #: what the other process has imported where nothing but validation is wanted of it
@@ -88,9 +89,10 @@ class Beside(Here):
 
 
 def ready() -> Callable[[Any], Answer | OfRows]:
-    """In the other process: Great Expectations imported, without the statistics that no expectation of ours uses."""
+    """In the other process: Great Expectations imported, without what no expectation of ours uses."""
     _leave_for_later("scipy.stats")
     light.import_jsonschema()
+    unused.leave_out()
     gc.disable()
     from tthc_analysis.preparation.validation import great_expectations
 
