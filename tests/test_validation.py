@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import weakref
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,13 +20,14 @@ from running import keep_few_exports
 from tthc_analysis.columns import TABLES
 from tthc_analysis.config import load_config
 from tthc_analysis.errors import ValidationFailed
-from tthc_analysis.exports import read_dataset
+from tthc_analysis.exports import many, read_dataset
+from tthc_analysis.exports.many import read_rows
 from tthc_analysis.fingerprint import tree
 from tthc_analysis.preparation import current as preparing
 from tthc_analysis.preparation import expectations, process, validation
-from tthc_analysis.preparation.expectations import EXPECTATIONS, IMPERSONAL, Expectation
+from tthc_analysis.preparation.expectations import EXPECTATIONS, Expectation, sources
 from tthc_analysis.preparation.source import source_of
-from tthc_analysis.preparation.validation import Finding, validate, validate_batches
+from tthc_analysis.preparation.validation import Finding, validate, validate_files
 from tthc_analysis.report import build
 from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.rules.profiles import load_profiles
@@ -35,7 +38,7 @@ SPOILED = {"impersonal": "Gọi 0912345678", "in_set": "la-lung", "matches": "? 
 
 def spoil(frame: pd.DataFrame, row: int, expectation: Expectation) -> None:
     """Break `expectation` in one row of `frame`."""
-    name, label = expectation.columns[-1].removeprefix(IMPERSONAL), frame.index[row]
+    name, label = sources(expectation)[-1], frame.index[row]
     if expectation.kind == "order":
         dated = pd.api.types.is_datetime64_any_dtype(frame[name])
         high, low = (pd.Timestamp("2024-01-10"), pd.Timestamp("2024-01-07")) if dated else (10, 9)
@@ -130,16 +133,29 @@ def test_there_are_enough_and_each_has_its_own_code():
     assert {e.severity for e in every} >= {"critical", "warning"}
 
 
-def test_batches_are_added_up(sample_report, monkeypatch):
-    frame = sample_report.store.frame("ho_so").head(50).copy()
+def cleaned(report, name):
+    """The rows of a table as the cleaning gives them."""
+    return read_rows(TABLES[name], Path(report.store.place(name)))
+
+
+def in_files(table, frame, *starts):
+    """Some rows in files that begin with these; to be held while they are read."""
+    disk = many.Disk(table)
+    for first, last in pairwise((0, *starts, len(frame))):
+        disk.add(frame.iloc[first:last])
+    return disk
+
+
+def test_files_are_added_up(sample_report):
+    frame = cleaned(sample_report, "ho_so").head(50).copy()
     frame.loc[frame.index[[3, 44]], "received_at"] = pd.NaT
-    monkeypatch.setattr(validation, "BATCH_ROWS", 20)
-    finding = next(f for f in validate(TABLES["ho_so"], frame) if f.code == "H02")
+    disk = in_files(TABLES["ho_so"], frame, 20, 40)
+    finding = next(f for f in validate_files(TABLES["ho_so"], disk.files) if f.code == "H02")
     assert (finding.checked, finding.failed) == (50, 2)
 
 
 def test_an_expectation_that_crashes_is_an_error(sample_report):
-    frame = sample_report.store.frame("ho_so").head(5).drop(columns="due_at")
+    frame = cleaned(sample_report, "ho_so").head(5).drop(columns="due_at")
     with pytest.raises(Exception, match="due_at"):
         validate(TABLES["ho_so"], frame)
 
@@ -148,15 +164,15 @@ def test_an_expectation_that_crashes_is_an_error(sample_report):
 def test_every_column_of_free_text_must_be_impersonal(name):
     texts = {c.name for c in TABLES[name].columns if c.kind == "text"}
     found = [e for e in EXPECTATIONS[name] if e.kind == "impersonal" and e.severity == "critical"]
-    assert {e.columns[0].removeprefix(IMPERSONAL) for e in found} == texts
+    assert {sources(e)[0] for e in found} == texts
 
 
-# --- tables of several batches ---------------------------------------------------------------------------------------
+# --- tables in several files -----------------------------------------------------------------------------------------
 
 
 def broken_dossiers(report) -> pd.DataFrame:
-    """Sixty dossiers: keys repeated within a batch and across batches, blank keys, and faults of single rows."""
-    frame = report.store.frame("ho_so").head(60).copy()
+    """Sixty dossiers: keys repeated within a file and across files, blank keys, and faults of single rows."""
+    frame = cleaned(report, "ho_so").head(60).copy()
     keys = frame["dossier_code"].to_numpy(copy=True)
     keys[[45, 58]], keys[[22, 23]], keys[[10, 50]] = keys[2], keys[21], None
     late = frame["received_at"].max() + pd.Timedelta(days=9000)
@@ -164,7 +180,7 @@ def broken_dossiers(report) -> pd.DataFrame:
 
 
 def rows_of_catalogue(report) -> pd.DataFrame:
-    frame = report.store.frame("danh_muc_tthc").head(30).copy()
+    frame = cleaned(report, "danh_muc_tthc").head(30).copy()
     frame.loc[frame.index[28], ["procedure_code", "valid_from"]] = frame.loc[
         frame.index[1], ["procedure_code", "valid_from"]
     ].to_list()
@@ -172,7 +188,7 @@ def rows_of_catalogue(report) -> pd.DataFrame:
 
 
 def rows_of_documents(report) -> pd.DataFrame:
-    frame = report.store.frame("van_ban").copy()
+    frame = cleaned(report, "van_ban").copy()
     series = frame[frame["document_number"].str.endswith("/QĐ-SGDĐT")].sort_values("issued_date")
     frame.loc[series.index[0], "document_number"] = "99999/QĐ-SGDĐT"
     return frame
@@ -186,50 +202,42 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_batches_tell_what_the_whole_table_tells(name, sample_report, monkeypatch):
+def test_files_tell_what_the_whole_table_tells(name, sample_report):
     make, compared = BROKEN[name]
-    frame = make(sample_report)
-    whole = validate(TABLES[name], frame)
-    monkeypatch.setattr(validation, "BATCH_ROWS", 25)
-    pieces = (frame.iloc[start : start + 27] for start in range(0, len(frame), 27))
-    assert validate(TABLES[name], frame) == whole
-    assert validate_batches(TABLES[name], pieces) == whole
+    frame, table = make(sample_report), TABLES[name]
+    whole = validate(table, frame)
+    disk = in_files(table, frame, *range(27, len(frame), 27))
+    assert validate_files(table, disk.files) == whole
     assert next(f for f in whole if f.code == compared).failed > 0
 
 
-def test_a_key_in_two_batches_is_found_where_it_stands(sample_report):
+def test_a_key_in_two_files_is_found_where_it_stands(sample_report):
     frame = broken_dossiers(sample_report)
-    found = validate_batches(TABLES["ho_so"], (frame.iloc[:30], frame.iloc[30:]))
-    finding = next(f for f in found if f.code == "H09")
+    disk = in_files(TABLES["ho_so"], frame, 30)
+    finding = next(f for f in validate_files(TABLES["ho_so"], disk.files) if f.code == "H09")
     places = frame.iloc[[2, 21, 22, 23, 45, 58]]
     expected = [f"{p.source_file}, dòng {p.source_row}" for p in places.itertuples()]
     assert (finding.checked, finding.failed, list(finding.rows)) == (60, 6, expected)
 
 
-def test_a_batch_is_taken_only_when_it_is_needed(sample_report, monkeypatch):
-    """Two parts at first, to know whether there are several; then one for each that has been checked."""
-    frame, taken, checked = sample_report.store.frame("ho_so").head(10), [], []
+def test_one_file_is_held_at_a_time(sample_report, monkeypatch):
+    disk, held = in_files(TABLES["ho_so"], cleaned(sample_report, "ho_so").head(60), 10, 20, 30), []
 
-    def batches():
-        for number in range(6):
-            taken.append(number)
-            yield frame
+    def read(table, path):
+        assert not [one for one in held if one() is not None]
+        frame = read_rows(table, path)
+        held.append(weakref.ref(frame))
+        return frame
 
-    def findings(table, parts, rules):
-        for part in parts:
-            checked.append(len(part))
-            assert len(taken) <= max(2, len(checked))
-        return []
-
-    monkeypatch.setattr(validation, "_findings", findings)
-    validate_batches(TABLES["ho_so"], batches())
-    assert (len(taken), checked) == (6, [10] * 6)
+    monkeypatch.setattr(validation, "read_rows", read)
+    validate_files(TABLES["ho_so"], disk.files)
+    assert len(held) == 4
 
 
 def test_nothing_to_validate_imports_nothing(monkeypatch, sample_report):
     monkeypatch.setattr(validation, "great_expectations", lambda: pytest.fail("imported"))
     frame = sample_report.store.frame("ho_so").head(0)
-    assert validate(TABLES["ho_so"], frame) == validate_batches(TABLES["ho_so"], iter(())) == []
+    assert validate(TABLES["ho_so"], frame) == []
 
 
 FAKE = "import sys\nfrom pathlib import Path\nPath(__file__).with_name('loaded').touch()\n"

@@ -40,13 +40,13 @@ RuleKind = Literal["not_null", "unique", "matches", "impersonal", "in_set", "at_
 
 PROCEDURE_CODE = r"^\d\.\d{6}$"
 DOCUMENT_NUMBER = r"^\d+/[A-ZĐa-z0-9-]+$"
-#: the derived column that tells whether another is impersonal
-IMPERSONAL = "impersonal_"
+#: derived columns that tell whether another is impersonal, whether it is written as the rule's pattern wants
+IMPERSONAL, MATCHES = "impersonal_", "matches_"
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """One expectation; `order` takes (earlier, later), every other kind one column."""
+    """One expectation; `order` takes (earlier, later), every other kind one column: `true` and the like one derived for it."""
 
     code: str
     text: str
@@ -101,6 +101,10 @@ def _coded(table: Table, letter: str, first: int, *names: str) -> list[Expectati
     ]
 
 
+def _matches(code: str, text: str, name: str, pattern: str) -> Expectation:
+    return Expectation(code, text, "warning", "matches", (f"{MATCHES}{name}",), {"pattern": pattern})
+
+
 def _order(code: str, text: str, severity: Severity, first: str, last: str) -> Expectation:
     return Expectation(code, text, severity, "order", (first, last))
 
@@ -148,22 +152,8 @@ _DECLARED: Mapping[str, tuple[Expectation, ...]] = {
             "field",
         ),
         Expectation("H09", "Mã hồ sơ không trùng nhau", "critical", "unique", ("dossier_code",)),
-        Expectation(
-            "H10",
-            "Mã hồ sơ đúng cấu trúc quốc gia",
-            "warning",
-            "matches",
-            ("dossier_code",),
-            {"pattern": DOSSIER_CODE},
-        ),
-        Expectation(
-            "H11",
-            "Mã thủ tục đúng cấu trúc d.dddddd",
-            "warning",
-            "matches",
-            ("procedure_code",),
-            {"pattern": PROCEDURE_CODE},
-        ),
+        _matches("H10", "Mã hồ sơ đúng cấu trúc quốc gia", "dossier_code", DOSSIER_CODE),
+        _matches("H11", "Mã thủ tục đúng cấu trúc d.dddddd", "procedure_code", PROCEDURE_CODE),
         _order("H12", "Ngày hẹn trả không trước ngày tiếp nhận", "critical", "received_at", "due_at"),
         _order("H13", "Ngày kết thúc xử lý không trước ngày tiếp nhận", "critical", "received_at", "resolved_at"),
         _order("H14", "Ngày trả kết quả không trước ngày kết thúc xử lý", "warning", "resolved_at", "returned_at"),
@@ -204,14 +194,7 @@ _DECLARED: Mapping[str, tuple[Expectation, ...]] = {
         ),
         *_required(DOCUMENTS, "V", "Văn bản", 5, "warning", "subject"),
         *_coded(DOCUMENTS, "V", 6, "document_type", "issuer", "topic"),
-        Expectation(
-            "V09",
-            "Số, ký hiệu có dạng số/ký hiệu",
-            "warning",
-            "matches",
-            ("document_number",),
-            {"pattern": DOCUMENT_NUMBER},
-        ),
+        _matches("V09", "Số, ký hiệu có dạng số/ký hiệu", "document_number", DOCUMENT_NUMBER),
         _true("V10", "Số văn bản tăng theo ngày trong cùng ký hiệu, cùng năm", "warning", "number_follows_date"),
         _true("V11", "Ký hiệu văn bản khớp cơ quan ban hành", "warning", "symbol_fits_issuer"),
         *_impersonal(DOCUMENTS, "V", 12),
@@ -334,10 +317,27 @@ def with_checks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 def with_row_checks(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """`frame`, any rows of a table, with the derived columns that tell of each row alone."""
-    names = [e.columns[-1] for e in expectations(table)]
-    texts = [name.removeprefix(IMPERSONAL) for name in names if name.startswith(IMPERSONAL)]
-    told = {f"{IMPERSONAL}{name}": impersonal(table.column(name), frame[name]) for name in texts}
-    return frame.assign(**told, **{name: _OF_ROWS[name](frame) for name in names if name in _OF_ROWS})
+    told: dict[str, pd.Series] = {}
+    for rule in expectations(table):
+        name, (source, *_) = rule.columns[-1], sources(rule)
+        if rule.kind == "impersonal":
+            told[name] = impersonal(table.column(source), frame[source])
+        elif rule.kind == "matches":
+            told[name] = _is_written(frame[source], rule.arguments["pattern"])
+        elif name in _OF_ROWS:
+            told[name] = _OF_ROWS[name](frame)
+    return frame.assign(**told)
+
+
+def sources(rule: Expectation) -> tuple[str, ...]:
+    """The columns that `rule` speaks of: the source of one that tells how a text is written."""
+    return tuple(name.removeprefix(IMPERSONAL).removeprefix(MATCHES) for name in rule.columns)
+
+
+def _is_written(values: pd.Series, pattern: str) -> pd.Series:
+    """Whether each value is written as `pattern`, unknown where there is none."""
+    fits = values.astype("str").str.fullmatch(pattern).astype("boolean")
+    return fits.mask(values.isna())
 
 
 def compared_columns(expectation: Expectation) -> tuple[str, ...]:

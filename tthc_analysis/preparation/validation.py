@@ -1,8 +1,8 @@
-"""The expectations on cleaned tables, run by Great Expectations once per batch of at most 250,000 rows.
+"""The expectations on cleaned tables, run by Great Expectations: on the rows in memory, or file by file.
 
 Each expectation has a code, a Vietnamese text and a severity; a critical finding stops publication. Great Expectations
-is imported to validate rows only: its import costs more than a whole section. What compares rows of several batches is
-told by one DuckDB query over the compared columns alone, so that a table of any size is validated in bounded memory.
+is imported to validate rows only: its import costs more than a whole section. What compares rows of several files is
+told by DuckDB over the compared columns alone, so that a table of any size is validated in bounded memory.
 """
 
 from __future__ import annotations
@@ -18,27 +18,26 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
+import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tthc_analysis.columns import Table
+from tthc_analysis.columns import Kind, Table
 from tthc_analysis.exports.many import read_rows
 from tthc_analysis.folders import scratch
 from tthc_analysis.preparation.expectations import (
-    IMPERSONAL,
     Expectation,
     RuleKind,
     Severity,
     compared_columns,
     comparison,
     expectations,
+    sources,
     with_checks,
     with_row_checks,
 )
 from tthc_analysis.preparation.impersonal import CODE, NAME_CODE, impersonal, nameless, watched
 
-BATCH_ROWS = 250_000
 _MEMORY_LIMIT = "512MB"
 #: so many rows are compared at a time
 _COMPARED_ROWS = 2_000_000
@@ -79,7 +78,7 @@ def _rule(expectation: Expectation) -> Any:
     made: dict[RuleKind, tuple[str, dict[str, Any]]] = {
         "not_null": ("ExpectColumnValuesToNotBeNull", {"column": one, **_condition(arguments.get("where"))}),
         "unique": ("ExpectColumnValuesToBeUnique", {"column": one}),
-        "matches": ("ExpectColumnValuesToMatchRegex", {"column": one, "regex": arguments.get("pattern")}),
+        "matches": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": [True]}),
         "impersonal": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": [True]}),
         "in_set": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": list(arguments.get("values", ()))}),
         "at_least": ("ExpectColumnValuesToBeBetween", {"column": one, "min_value": arguments.get("least")}),
@@ -110,26 +109,10 @@ def _condition(where: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def validate(table: Table, frame: pd.DataFrame) -> list[Finding]:
     """Every finding on `frame`, in order of code. An expectation that crashes is an error."""
-    return validate_batches(table, [frame])
-
-
-def validate_batches(table: Table, batches: Iterable[pd.DataFrame]) -> list[Finding]:
-    """Every finding on a table whose rows come in batches, in order of code; as `validate` of the whole table.
-
-    Batches are frames as `Store.frame` gives them, of any number of rows; only two parts of them are held at a time.
-    """
-    parts = _parts(batches)
-    first, second = next(parts, None), next(parts, None)
-    if first is None:
+    if frame.empty:
         return []
-    private = _Private(table)
-    if second is None:
-        return _findings(table, [with_checks(table, private.add(first))], expectations(table)) + private.findings()
-    with scratch("kiem-tra") as folder, closing(_Compared(table, folder)) as compared:
-        rows = (with_row_checks(table, compared.add(private.add(part))) for part in chain([first, second], parts))
-        alone = [e for e in expectations(table) if not compared_columns(e)]
-        found = sorted(_findings(table, rows, alone) + compared.findings(), key=lambda finding: finding.code)
-        return found + private.findings()
+    rows, private = frame.reset_index(drop=True), _Private(table)
+    return _findings(table, [with_checks(table, private.add(rows))], expectations(table)) + private.findings()
 
 
 @dataclass(frozen=True)
@@ -147,21 +130,21 @@ class OfRows:
 def validate_rows(table: Table, files: Sequence[Path]) -> OfRows:
     """What the rows in some parquet files tell each for itself, whatever other rows the table has."""
     private = _Private(table)
-    batches = (read_rows(table, path) for path in files)
-    rows = (with_row_checks(table, private.add(part)) for part in _parts(batches))
+    rows = (with_row_checks(table, private.add(read_rows(table, path))) for path in files)
     alone = [e for e in expectations(table) if not compared_columns(e)]
     found = _findings(table, rows, alone)
     return OfRows(tuple(found), tuple(private.findings()))
 
 
-def validate_shared(table: Table, files: Sequence[Path], tell: Callable[[int], OfRows | None]) -> list[Finding]:
-    """Every finding on a table in parquet files, at whose rows somebody else looks too, beginning with the first file.
+def validate_files(
+    table: Table, files: Sequence[Path], tell: Callable[[int], OfRows | None] = lambda _: None
+) -> list[Finding]:
+    """Every finding on a table in parquet files, in order of code; as `validate` of all rows, of which one file is held.
 
-    `tell` gives what the rows of one file told, None where they are to be looked at here.
+    Somebody else may look at the files too, beginning with the first: `tell` gives what the rows of one told, None where
+    they are to be looked at here.
     """
-    with scratch("kiem-tra") as folder, closing(_Compared(table, folder)) as compared:
-        for path in files:
-            compared.add(read_rows(table, path, columns=compared.columns))
+    with scratch("kiem-tra") as folder, closing(_Compared(table, files, folder)) as compared:
         told = compared.findings()
     shares = [
         tell(number) or validate_rows(table, files[number : number + 1]) for number in reversed(range(len(files)))
@@ -180,12 +163,6 @@ def _together(first: Sequence[Finding], later: Sequence[Finding], by: str) -> tu
     return tuple(found.values())
 
 
-def _parts(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    for batch in batches:
-        for start in range(0, len(batch), BATCH_ROWS):
-            yield batch.iloc[start : start + BATCH_ROWS].reset_index(drop=True)
-
-
 def _findings(table: Table, parts: Iterable[pd.DataFrame], rules: Sequence[Expectation]) -> list[Finding]:
     """What Great Expectations finds in each part, added up, in order of code."""
     suite, found = _Suite(table, rules), dict[str, Finding]()
@@ -201,19 +178,25 @@ def _findings(table: Table, parts: Iterable[pd.DataFrame], rules: Sequence[Expec
 def _ready(table: Table, part: pd.DataFrame, rules: Sequence[Expectation]) -> pd.DataFrame:
     """What the rules read, as they compare it: numbers as floats, moments by their days (an export may tell the time of one only).
 
-    Texts come as categories but for the key, whose values are many: Great Expectations copies the frame for every rule.
+    Great Expectations copies the frame for every rule, so texts come as categories, and what only has to be stated as a number.
     """
-    read = dict.fromkeys(chain.from_iterable(map(_read, rules)))
+    valued = set(chain.from_iterable(_read(rule) for rule in rules if rule.kind != "not_null" or rule.arguments))
     kinds = {c.name: c.kind for c in table.columns}
-    return pd.DataFrame({n: _comparable(kinds.get(n, ""), part[n], n == table.key[0]) for n in read})
+    names = dict.fromkeys(chain.from_iterable(map(_read, rules)))
+    return pd.DataFrame({n: _comparable(kinds.get(n), part[n]) if n in valued else _stated(part[n]) for n in names})
 
 
-def _comparable(kind: str, values: pd.Series, is_key: bool) -> pd.Series:
+def _comparable(kind: Kind | None, values: pd.Series) -> pd.Series:
     if kind in ("integer", "decimal"):
         return values.astype("Float64").astype("float64")
     if kind == "datetime":
         return pd.to_datetime(values).dt.normalize()
-    return values.astype("category") if kind in ("text", "code", "category") and not is_key else values
+    return values.astype("category") if kind in ("text", "code", "category") else values
+
+
+def _stated(values: pd.Series) -> pd.Series:
+    """1 where there is a value."""
+    return values.notna().astype("float64").replace(0.0, np.nan)
 
 
 def _read(rule: Expectation) -> tuple[str, ...]:
@@ -286,7 +269,7 @@ class Here:
 
     def submit_files(self, table: Table, files: Sequence[Path]) -> None:
         """The same of rows that parquet files hold."""
-        self._asked_later[table.name] = lambda: validate_batches(table, (read_rows(table, path) for path in files))
+        self._asked_later[table.name] = lambda: validate_files(table, files)
 
     def findings(self, table: Table) -> list[Finding]:
         """The findings on a submitted table."""
@@ -327,7 +310,7 @@ class _Private:
 
     def add(self, part: pd.DataFrame) -> pd.DataFrame:
         """Look at some more rows, which are given back."""
-        own = {name.removeprefix(IMPERSONAL) for e in expectations(self._table) for name in e.columns}
+        own = {name for e in expectations(self._table) if e.kind == "impersonal" for name in sources(e)}
         for column in watched(self._table):
             label = column.label.lower()
             if column.name not in own or column.kind == "code":
@@ -351,23 +334,21 @@ class _Private:
 
 
 class _Compared:
-    """The columns of a table in which expectations compare rows, kept on disk until every row has been seen."""
+    """The columns of a table in parquet files in which expectations compare rows."""
 
-    def __init__(self, table: Table, folder: Path) -> None:
+    def __init__(self, table: Table, files: Sequence[Path], folder: Path) -> None:
         self._table = table
         self._rules = [e for e in expectations(table) if compared_columns(e)]
-        self.columns = list(dict.fromkeys(["source_file", "source_row", *chain(*map(compared_columns, self._rules))]))
+        columns = dict.fromkeys(["source_file", "source_row", *chain(*map(compared_columns, self._rules))])
         settings = {"memory_limit": _MEMORY_LIMIT, "threads": "1", "temp_directory": str(folder)}
-        self._connection = duckdb.connect(str(folder / "rows.duckdb"), config=settings)
-        self._rows = 0
-
-    def add(self, part: pd.DataFrame) -> pd.DataFrame:
-        """Keep what is compared of some more rows, which are given back."""
-        self._connection.register("part", pa.Table.from_pandas(part[self.columns], preserve_index=False))
-        self._connection.execute("INSERT INTO seen FROM part" if self._rows else "CREATE TABLE seen AS FROM part")
-        self._connection.unregister("part")
-        self._rows += len(part)
-        return part
+        self._connection = duckdb.connect(config=settings)
+        # a view is not prepared with parameters: the names of its files go into a variable
+        self._connection.execute("SET VARIABLE files = ?", [[str(path) for path in files]])
+        self._connection.execute(
+            f"CREATE VIEW seen AS SELECT file_index AS file, file_row_number AS row, {', '.join(columns)} "
+            "FROM read_parquet(getvariable('files'))"
+        )
+        self._rows = sum(pq.read_metadata(path).num_rows for path in files)
 
     def findings(self) -> list[Finding]:
         """One finding for each expectation that compares rows, over all rows."""
@@ -382,21 +363,21 @@ class _Compared:
         shares = max(-(-self._rows // _COMPARED_ROWS), 1)
         found = pd.concat([self._repeated_of(column, share, shares) for share in range(shares)])
         failed = found.groupby("share")["failed"].first().sum()
-        return int(failed), found.sort_values("rowid").head(MAX_EXAMPLES)
+        return int(failed), found.sort_values(["file", "row"]).head(MAX_EXAMPLES)
 
     def _repeated_of(self, column: str, share: int, shares: int) -> pd.DataFrame:
         """The same of one share of the values: memory holds no more of them at a time."""
         found: pd.DataFrame = self._connection.execute(
             f"WITH repeated AS (SELECT {column} FROM seen WHERE {column} IS NOT NULL AND hash({column}) % {shares} = {share} "
-            f"GROUP BY ALL HAVING count(*) > 1) SELECT {share} AS share, seen.rowid AS rowid, source_file, source_row, "
+            f"GROUP BY ALL HAVING count(*) > 1) SELECT {share} AS share, file, row, source_file, source_row, "
             f"count(*) OVER () AS failed FROM seen SEMI JOIN repeated USING ({column}) "
-            f"ORDER BY seen.rowid LIMIT {MAX_EXAMPLES}"
+            f"ORDER BY file, row LIMIT {MAX_EXAMPLES}"
         ).df()
         return found
 
     def _derived(self, rule: Expectation) -> tuple[int, pd.DataFrame]:
         """The same for a derived column; only registers have one, whose few columns memory holds."""
-        frame = self._connection.execute("FROM seen ORDER BY rowid").df()
+        frame = self._connection.execute("FROM seen ORDER BY file, row").df()
         broken = frame[~comparison(rule)(frame)]
         return len(broken), broken.head(MAX_EXAMPLES)
 
@@ -406,9 +387,8 @@ class _Compared:
 
 
 def _is_stated(rule: Expectation, part: pd.DataFrame) -> bool:
-    """Whether some row states every column that `rule` reads (the source of what tells whether a text is impersonal)."""
-    names = [name.removeprefix(IMPERSONAL) for name in rule.columns]
-    return all(bool(part[name].notna().any()) for name in names)
+    """Whether some row states every column that `rule` speaks of."""
+    return all(bool(part[name].notna().any()) for name in sources(rule))
 
 
 def _finding(table: Table, part: pd.DataFrame, rule: Expectation, failed: int, first: Sequence[int]) -> Finding:

@@ -24,8 +24,8 @@ from tthc_analysis.preparation.validation import (
     OfRows,
     Validating,
     validate,
+    validate_files,
     validate_rows,
-    validate_shared,
 )
 from tthc_analysis.report import unused
 from tthc_analysis.report.jobs import WARM
@@ -75,7 +75,7 @@ class Beside(Here):
         files, shared = self._shared.get(table.name, ((), []))
         try:
             if files:
-                return validate_shared(table, files, lambda n: None if shared[n].cancel() else shared[n].result())
+                return validate_files(table, files, lambda n: None if shared[n].cancel() else shared[n].result())
             if asked is None:
                 return super().findings(table)
             answer: Answer = asked.result()
