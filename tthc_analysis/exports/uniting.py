@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
 
 from tthc_analysis.columns import PROCEDURES, PROVENANCE, Table
+from tthc_analysis.exports._two import by_two
 from tthc_analysis.exports.appointments import with_appointments
-from tthc_analysis.exports.many import Gathered, Held, Rows, dated
+from tthc_analysis.exports.many import Gathered, Held, Rows, Written, dated
 from tthc_analysis.exports.words import Better, with_words
 
 #: facts of a dossier that a newer snapshot should not change
@@ -38,31 +39,56 @@ class United:
 
 def unite(table: Table, gathered: Gathered, better: Better, newest: Mapping[str, pd.Timestamp]) -> United:
     """One row for each key; `newest` are the days of the newest lists by issuing body (of procedures)."""
-    kept, replaced, conflicts = Rows(table), [], []
-    contradictions: dict[str, None] = {}
-    kept_of, replaced_of = Counter[str](), Counter[str]()
-    for part in gathered.parts():
-        everything, differing = _settled(table, with_words(part, better))
-        superseded = everything.duplicated(list(table.key), keep="last") | _relisted(table, everything, newest)
-        one = with_appointments(table, everything[~superseded], everything).reset_index(drop=True)
-        kept.add(one)
-        replaced.append(everything.loc[superseded, [*table.key, *(c.name for c in PROVENANCE)]])
-        conflicts.append(_conflicts(table, everything))
-        contradictions |= dict.fromkeys(differing)
-        kept_of.update(_by_file(one))
-        replaced_of.update(_by_file(replaced[-1]))
+    kept, spans = Rows(table), gathered.spans()
+    disk = kept.disk() if len(spans) > 1 else None
+
+    def settle(number: int) -> _Part:
+        part = _united(table, with_words(gathered.part(spans[number]), better), newest)
+        if disk and part.rows is not None:
+            return replace(part, rows=None, written=disk.write(part.rows, number))
+        return part
+
+    told = by_two(settle, len(spans))
+    if disk:
+        kept.take([one.written for one in told if one.written and one.written.count])
+    for part in told:
+        if part.rows is not None:
+            kept.add(part.rows)
     return United(
         kept,
-        pd.concat(replaced, ignore_index=True),
-        pd.concat(conflicts, ignore_index=True),
-        tuple(contradictions),
-        kept_of,
-        replaced_of,
+        pd.concat([one.replaced for one in told], ignore_index=True),
+        pd.concat([one.conflicts for one in told], ignore_index=True),
+        tuple(dict.fromkeys(place for one in told for place in one.contradictions)),
+        sum((one.kept_of for one in told), Counter()),
+        sum((one.replaced_of for one in told), Counter()),
     )
 
 
-def _by_file(rows: pd.DataFrame) -> dict[str, int]:
-    return {str(file): int(count) for file, count in rows["source_file"].value_counts().items()}
+@dataclass(frozen=True)
+class _Part:
+    """The same of some rows; those kept are `rows`, or in a file."""
+
+    rows: pd.DataFrame | None
+    written: Written | None
+    replaced: pd.DataFrame
+    conflicts: pd.DataFrame
+    contradictions: tuple[str, ...]
+    kept_of: Counter[str]
+    replaced_of: Counter[str]
+
+
+def _united(table: Table, rows: pd.DataFrame, newest: Mapping[str, pd.Timestamp]) -> _Part:
+    """One row for each key among some rows that are all of their keys, and what became of the others."""
+    everything, differing = _settled(table, rows)
+    superseded = everything.duplicated(list(table.key), keep="last") | _relisted(table, everything, newest)
+    one = with_appointments(table, everything[~superseded], everything).reset_index(drop=True)
+    replaced = everything.loc[superseded, [*table.key, *(c.name for c in PROVENANCE)]]
+    counts = _by_file(one), _by_file(replaced)
+    return _Part(one, None, replaced, _conflicts(table, everything), differing, *counts)
+
+
+def _by_file(rows: pd.DataFrame) -> Counter[str]:
+    return Counter({str(file): int(count) for file, count in rows["source_file"].value_counts().items()})
 
 
 def newest_lists(table: Table, good: Sequence[Held], day: date) -> pd.Series:

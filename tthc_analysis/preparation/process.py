@@ -144,7 +144,7 @@ def _taken(run: _Run, table: Table) -> _Part:
     written: list[Path] = []  # those of the rows go with the rows
     if data.accounts or data.nothing:
         if files := data.rows.files:
-            written = run.writer.add_files(table, files, _about(data))
+            written = run.writer.add_files(table, files, _about(data), data.rows.contents)
         else:
             run.writer.add(table, data.frame, _about(data))
         aside = masked_cells(table, data.quarantined, data.rows)

@@ -68,6 +68,11 @@ def content_hash(data: pa.Table) -> str:
     return sink.hash.hexdigest()
 
 
+def file_hash(path: Path) -> str:
+    """The content hash of the table in a parquet file."""
+    return content_hash(pq.read_table(path, use_threads=False).combine_chunks())
+
+
 class _HashSink:
     """A file that keeps nothing of what is written to it but the hash, so that size does not matter."""
 
@@ -156,19 +161,27 @@ class StoreWriter:
             rows, files = rows + data.num_rows, files + 1
         self._index[table.name] = {"rows": rows, "content_sha256": sink.hash.hexdigest(), "files": files}
 
-    def add_files(self, table: Table, files: Iterable[Path], about: Mapping[str, Any] | None = None) -> list[Path]:
-        """Write one canonical table of any size from parquet files of its schema, which are read as one table; its own files."""
-        sink, rows, folder, taken = _HashSink(), 0, self.subfolder(table.name), list(files)
-        for path in taken:
-            data = pq.read_table(path)
-            sink.write(content_hash(data.combine_chunks()).encode())
-            rows += data.num_rows
+    def add_files(
+        self,
+        table: Table,
+        files: Sequence[Path],
+        about: Mapping[str, Any] | None = None,
+        contents: Sequence[str] = (),
+    ) -> list[Path]:
+        """Write one canonical table of any size from parquet files of its schema, which are read as one table; its own files.
+
+        `contents` are their content hashes, where they are known.
+        """
+        sink, rows, folder = _HashSink(), 0, self.subfolder(table.name)
+        for path, content in zip(files, contents or map(file_hash, files), strict=True):
+            sink.write(content.encode())
+            rows += pq.read_metadata(path).num_rows
             shutil.copyfile(path, folder / path.name)
         if about:
             sink.write(json.dumps(about, sort_keys=True).encode())
-        told = {"rows": rows, "content_sha256": sink.hash.hexdigest(), "files": len(taken)}
+        told = {"rows": rows, "content_sha256": sink.hash.hexdigest(), "files": len(files)}
         self._index[table.name] = {**told, **(about or {})}
-        return [folder / path.name for path in taken]
+        return [folder / path.name for path in files]
 
     def take(self, name: str, told: Mapping[str, Any], folder: Path) -> None:
         """Enter a table as it is in another store's `folder`, which tells this of it, and whose files nobody writes to again."""
