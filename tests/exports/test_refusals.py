@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -477,3 +478,12 @@ def test_a_line_that_no_list_has_is_refused_before_its_cells_are_made(sign, tmp_
     write(tmp_path / "a.csv", csv_text() + sign * 1_000_000)
     with pytest.raises(UnreadableExport, match="dòng dài hơn"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize(("text", "needed"), [("<table><tr><td>a</td></tr></table>", False), ("a,b\n1,2\n", True)])
+def test_only_a_delimited_text_costs_the_child_the_import_of_arrow(tmp_path, text, needed):
+    child = Path(read_room.__file__).with_name("_child.py")
+    order = [sys.executable, "-I", "-X", "importtime", str(child), "text", str(tmp_path / "batches")]
+    done = subprocess.run(order, input=text.encode(), capture_output=True, check=True)
+    assert b'"end"' in done.stdout
+    assert (b"pyarrow" in done.stderr) == needed

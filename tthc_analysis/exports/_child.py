@@ -67,7 +67,7 @@ def answer(kind: str, source: BinaryIO) -> Iterator[dict[str, Any]]:
         if kind == "book":
             yield from read_book(hashed.read())
         else:
-            from tthc_analysis.exports._texts import read_text  # it needs Arrow
+            from tthc_analysis.exports._texts import read_text  # only here: a book needs no words
 
             yield from read_text(hashed)
         yield {"end": True, "sha256": hashed.sha256}

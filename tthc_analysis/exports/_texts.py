@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from tthc_analysis.exports._delimited import Delimited, named
 from tthc_analysis.exports._refused import Refused
 from tthc_analysis.exports._sheets import Hashed, Line, read_html, read_xml
 from tthc_analysis.exports.text import decode_bytes
@@ -187,6 +186,8 @@ def _delimited(text: _Text) -> Iterator[Line]:
         raise Refused(f"Tệp có {text.lines} dòng, nhiều hơn {MAX_LINES}.", "Xuất từng quý hoặc từng tháng.")
     if text.longest >= _LONGEST_LINE:
         raise Refused(f"Có dòng dài hơn {_LONGEST_LINE} ký tự: tệp hỏng hoặc không phải danh sách.")
+    from tthc_analysis.exports._delimited import Delimited, named  # only here: markup needs no Arrow
+
     records = Delimited(text.copy)
     yield {"sheet": "", "visible": True, "merges": [], "faults": [], "faulty": 0}
     for batch in records.batches():

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from tthc_analysis.exports.column import SheetColumn, steps, taken_cells
 from tthc_analysis.exports.header import Header, Texts, choose_header, head_rows
 from tthc_analysis.exports.read import Grid, let_go
 from tthc_analysis.exports.rows import BLANK, HEADER, KINDS, LEAST_MATCHES, NOTE, ORDINAL, TITLE, row_kinds, taken
-from tthc_analysis.exports.text import SHEET_SAMPLE, clean_text, sheet_encoding
+from tthc_analysis.exports.text import SHEET_SAMPLE, clean_text, clean_texts, sheet_encoding
 from tthc_analysis.rules.profiles import Matching, Profile, Profiles, fold
 
 _SHIFT_SAMPLE, _LOST_SAMPLE = 1000, 5
@@ -405,9 +405,18 @@ def _looks_like_code(text: str) -> bool:
 def _refuse_shift(layout: Layout, table: Table, body: list[Any], where: str) -> None:
     """Refuse a sheet in which more typed columns fit under the headers of their neighbours than under their own."""
     straight = np.flatnonzero(layout.is_data & ~layout.crooked)[:_SHIFT_SAMPLE]
-    cells = [[clean_text(v) for v in taken_cells(c, straight).to_pylist()] for c in body]
+
+    @cache
+    def filled(at: int) -> list[str]:
+        """The cells of a column that are not empty; beyond the headers there are none."""
+        inside = 0 <= at < min(len(body), len(layout.headers))
+        return [t for t in clean_texts(taken_cells(body[at], straight).to_pylist()) if t] if inside else []
+
     tests = _type_tests(layout, table)
-    fitting = {offset: _fitting(layout, tests, cells, offset) for offset in (0, -1, 1, -2, 2)}
+    fitting = {0: _fitting(layout, tests, filled, 0)}
+    if len(fitting[0]) == len(tests):
+        return  # no other place can fit better
+    fitting |= {offset: _fitting(layout, tests, filled, offset) for offset in (-1, 1, -2, 2)}
     offset = max(fitting, key=lambda o: len(fitting[o]))
     if offset and len(fitting[offset]) > max(len(fitting[0]), 1):
         name = next(n for n in layout.columns if n in fitting[offset] - fitting[0])
@@ -438,13 +447,12 @@ def _is_known(known: Mapping[str, str], text: str) -> bool:
 
 
 def _fitting(
-    layout: Layout, tests: Mapping[str, Callable[[str], bool]], cells: list[list[str]], offset: int
+    layout: Layout, tests: Mapping[str, Callable[[str], bool]], filled: Callable[[int], list[str]], offset: int
 ) -> set[str]:
     """The typed columns whose cells, `offset` columns away, look like theirs."""
     found = set()
     for name, test in tests.items():
-        near = layout.columns[name] + offset
-        filled = [c for c in cells[near] if c] if 0 <= near < min(len(cells), len(layout.headers)) else []
-        if filled and sum(map(test, filled)) * 5 >= len(filled) * 4:
+        near = filled(layout.columns[name] + offset)
+        if near and sum(map(test, near)) * 5 >= len(near) * 4:
             found.add(name)
     return found

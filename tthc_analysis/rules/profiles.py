@@ -29,11 +29,14 @@ BASE = "chung"
 _ISSUERS = ("issuer", "proposed_by")
 
 
+_FOLDED_AWAY = re.compile(r"[^0-9a-z]+")
+
+
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """`text` without case, diacritics, spaces and punctuation, for matching headers and coded values."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return re.sub(r"[^0-9a-z]+", "", plain)
+    return _FOLDED_AWAY.sub("", plain)
 
 
 class TableProfile(BaseModel):
