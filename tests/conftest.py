@@ -27,6 +27,13 @@ socket.socket.connect = connect
 """
 
 
+def pytest_collection_modifyitems(items) -> None:
+    """Coverage is not measured in tests of many random cases: they run the same lines over and over, twice as long when watched."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory, worker_id) -> Path:
     """A folder of this test run that all its processes share."""

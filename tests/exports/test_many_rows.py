@@ -39,6 +39,7 @@ def on_disk(monkeypatch, whole, part):
         monkeypatch.setattr(module, "_ROWS_AT_A_TIME", part)
 
 
+@pytest.mark.no_cover  # the same lines many times
 @pytest.mark.parametrize("name", TABLES)
 def test_the_sample(name, published_project, monkeypatch):
     folder, profiles = published_project / "data/raw/mau" / name, load_profiles()
@@ -168,6 +169,7 @@ def outcome(folder):
         return str(error)
 
 
+@pytest.mark.no_cover  # the same lines many times
 @pytest.mark.parametrize("name", ONE_FILE)
 def test_parts_of_one_file(name, tmp_path, monkeypatch):
     """What is decided by all rows of a sheet is decided by all of them, whatever part they come in."""
