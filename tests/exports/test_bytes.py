@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tthc_analysis.exports._bytes import begins_shown, by_width, is_ascii, is_canonical, is_clean, may_hold
+from tthc_analysis.exports._bytes import alike, begins_shown, by_width, is_ascii, is_canonical, is_clean, may_hold
 from tthc_analysis.exports.rows import LEAST_MATCHES, _filled
 from tthc_analysis.exports.text import clean_text
 
@@ -61,3 +61,13 @@ def test_rows_that_are_nearly_blank_are_counted_exactly(rows):
     few = shown <= LEAST_MATCHES
     assert found[few].tolist() == shown[few].tolist()
     assert (found[~few] > LEAST_MATCHES).all()
+
+
+@given(st.lists(st.sampled_from(["a-1", "b-22", "a-9", "", "đ-1", "1", None]), max_size=9))
+def test_texts_of_one_skeleton_come_together_with_their_digits(cells):
+    found = {}
+    for rows, signs, skeleton in alike(pa.array(cells, pa.string()), 3):
+        for row, sign in zip(rows.tolist(), signs, strict=True):
+            found[row] = "".join(map(chr, sign))
+            assert re.sub("[0-9]", "0", found[row]) == skeleton
+    assert found == {n: cell for n, cell in enumerate(cells) if cell and len(cell) <= 3}

@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 import xlsxwriter
 from exports_make import BODY, HEAD, cells, csv_text, read, write
@@ -93,6 +94,19 @@ def test_every_key_comes_in_one_part(published_project, monkeypatch):
     assert whole["dossier_code"].is_monotonic_increasing
     some = rows.columns(["dossier_code", "field", "source_row"])
     assert some.astype({"field": whole["field"].dtype}).equals(whole[["dossier_code", "field", "source_row"]])
+
+
+def test_rows_are_in_order_only_where_each_key_is_known_and_comes_after_the_one_before():
+    table, blank = TABLES["ho_so"], many.no_rows(TABLES["ho_so"])
+    for keys, rising in (
+        ([], True),
+        (["a", "b"], True),
+        (["a", "a"], False),
+        (["b", "a"], False),
+        (["a", None], False),
+    ):
+        rows = blank.reindex(range(len(keys))).assign(dossier_code=pd.Series(keys, dtype="str"))
+        assert many.is_rising(table, rows) == rising
 
 
 # --- one file --------------------------------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 _BLANK, _APOSTROPHE, _DELETE = 0x20, 0x27, 0x7F
+_ZERO, _MOST_SHAPES = ord("0"), 300
 _LETTER, _SIGN = 1, 2
 #: what each byte is in a code: 0 for what none has in its one spelling
 _KINDS = np.zeros(256, dtype=np.uint8)
@@ -88,6 +89,47 @@ def by_width(cells: Any, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
             yield rows, data[places[0] : places[-1]].reshape(len(rows), width)
         else:
             yield rows, data[places[:-1][rows][:, None] + np.arange(width)]
+
+
+def _by_width(texts: Sequence[str] | pa.Array, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The texts in groups of one length: their places, their code points (one row a text)."""
+    if isinstance(texts, pa.Array):
+        if is_ascii(texts):
+            yield from by_width(texts, most)
+            return
+        texts = texts.fill_null("").to_pylist()
+    widths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    for width in np.unique(widths[widths <= most]).tolist():
+        rows = np.flatnonzero(widths == width)
+        chosen = texts if len(rows) == len(texts) else [texts[i] for i in rows.tolist()]
+        yield rows, np.array(chosen, dtype=f"U{max(width, 1)}").view(np.uint32).reshape(len(rows), -1)[:, :width]
+
+
+def alike(texts: Sequence[str] | pa.Array, most: int) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+    """The texts of up to `most` signs in groups of one skeleton (every digit a 0): places, code points (one row a text), skeleton."""
+    for places, points in _by_width(texts, most):
+        if not points.shape[1]:
+            continue
+        rows, signs = places, points
+        bare = np.where((signs >= _ZERO) & (signs <= _ZERO + 9), _ZERO, signs)
+        for _ in range(_MOST_SHAPES):
+            same, skeleton = (bare == bare[0]).all(axis=1), "".join(map(chr, bare[0]))
+            if same.all():
+                yield rows, signs, skeleton
+                break
+            yield rows[same], signs[same], skeleton
+            rows, signs, bare = rows[~same], signs[~same], bare[~same]
+        else:
+            for row, sign, one in zip(rows, signs, bare, strict=True):
+                yield np.array([row]), sign.reshape(1, -1), "".join(map(chr, one))
+
+
+def read_number(signs: np.ndarray, places: slice) -> np.ndarray:
+    """The number that the digits at these places of each text are."""
+    found = np.zeros(len(signs), dtype=np.int64)
+    for column in signs[:, places].T:
+        found = found * 10 + (column.astype(np.int64) - _ZERO)
+    return found
 
 
 def flat(cells: Any) -> pa.Array:

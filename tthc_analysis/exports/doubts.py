@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tthc_analysis.columns import Column, Table
+from tthc_analysis.exports._bytes import alike, flat, read_number
 from tthc_analysis.exports.exchanged_columns import (
     by_file,
     ended_in_process,
@@ -37,7 +38,8 @@ _FAR_DAYS = 20
 _ROWS_AT_A_TIME = 1_000_000
 _SIGNS = re.compile(r"[^0-9A-ZĐ]+")
 _LIKE_DIGITS = str.maketrans("OIL", "011")
-_CODE_DAY = r"(?:^|[^0-9])(?P<day>[0-9]{6})(?:[^0-9]|$)"
+#: the day in a code of which every digit is a 0, and signs that no code has more of
+_CODE_DAY, _LONGEST = re.compile(r"(?:\A|[^0])(?P<day>0{6})(?:[^0]|\Z)"), 1 << 20
 
 
 @dataclass(frozen=True)
@@ -195,9 +197,14 @@ def exchanged(days: np.ndarray) -> np.ndarray:
 
 
 def _code_days(codes: pd.Series) -> np.ndarray:
-    told = pc.extract_regex(pa.array(codes, type=pa.string()), _CODE_DAY)
-    days = pc.strptime(pc.struct_field(told, "day"), format="%y%m%d", unit="s", error_is_null=True)
-    return np.asarray(days.to_numpy(zero_copy_only=False), dtype="datetime64[D]")
+    numbers = np.full(len(codes), -1, dtype=np.int64)
+    for rows, signs, skeleton in alike(flat(pa.array(codes, type=pa.string())), _LONGEST):
+        if found := _CODE_DAY.search(skeleton):
+            numbers[rows] = read_number(signs, slice(*found.span("day")))
+    places, different = pd.factorize(numbers)
+    texts = pa.array([f"{n:06}" if n >= 0 else None for n in different.tolist()], pa.string())
+    days = pc.strptime(texts, format="%y%m%d", unit="s", error_is_null=True)
+    return np.asarray(days.to_numpy(zero_copy_only=False), dtype="datetime64[D]")[places]
 
 
 def _against_code(received: np.ndarray, told: np.ndarray) -> Test:

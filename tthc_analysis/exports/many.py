@@ -215,6 +215,8 @@ class Gathered:
         filled = [f for f in frames if len(f)] or [no_rows(self._table)]
         order = [*self._table.key, "snapshot_date", "source_file", "source_row"]
         everything = pd.concat(filled, ignore_index=True)[names(self._table)]
+        if is_rising(self._table, everything):
+            return everything
         return everything.sort_values(order, ignore_index=True, kind="stable")
 
     def part(self, span: Span) -> pd.DataFrame:
@@ -238,6 +240,15 @@ class Gathered:
         ends = np.searchsorted(sums.to_numpy(), [rows * i / count for i in range(1, count)])
         inner = list(dict.fromkeys(keys.iloc[np.minimum(ends, len(keys) - 1)])) if len(keys) else []
         return list(pairwise([None, *inner, None]))
+
+
+def is_rising(table: Table, rows: pd.DataFrame) -> bool:
+    """Whether the one key of each row is a known text after that of the row before: rows in order, and no key twice."""
+    name, *others = table.key
+    if others or table.column(name).kind not in _TEXTS or rows[name].hasnans:
+        return False
+    keys = flat(pa.array(rows[name], pa.string()))
+    return bool(pc.all(pc.less(keys[:-1], keys[1:]), min_count=0).as_py())
 
 
 def dated(frame: pd.DataFrame, day: date | None) -> pd.DataFrame:

@@ -7,7 +7,7 @@ words, serial numbers, seconds since 1970) are settled; three numbers with the y
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from tthc_analysis.exports._bytes import by_width, is_ascii
+from tthc_analysis.exports._bytes import alike, read_number
 
 DayOrder = Literal["dmy", "mdy", "ymd"]
 
@@ -24,8 +24,7 @@ DayOrder = Literal["dmy", "mdy", "ymd"]
 UNREAD, YEAR_FIRST, SETTLED, YEAR_LAST, SHORT_YEAR = range(5)
 #: minutes by which the clocks of Việt Nam are ahead of UTC (Asia/Ho_Chi_Minh, without summer time)
 _AHEAD = 420
-_ZERO = ord("0")
-_MOST_SHAPES, _LONGEST = 300, 80
+_LONGEST = 80
 _CENTURY = 70  # a year of two digits below is 20yy
 _SERIAL_EPOCH = np.datetime64("1899-12-30", "us")
 _SERIALS = (36_526, 54_788)  # 2000–2049: what else has five digits is no day
@@ -138,13 +137,13 @@ class Parts:
             np.zeros(size, dtype=np.int64),
             np.zeros(size, dtype=bool),
         )
-        for rows, signs, skeleton in _alike(texts):
+        for rows, signs, skeleton in alike(texts, _LONGEST):
             if shape := _shape(skeleton):
                 made._fill(rows, signs, shape)
         return made
 
     def _fill(self, rows: np.ndarray, signs: np.ndarray, shape: _Shape) -> None:
-        told = {name: _number(signs, places) for name, places in shape.parts.items() if name not in ("f", "part")}
+        told = {name: read_number(signs, places) for name, places in shape.parts.items() if name not in ("f", "part")}
         if "unix" in told or "serial" in told:
             self._fill_counted(rows, signs, told, shape)
             return
@@ -173,16 +172,16 @@ class Parts:
     def _fill_counted(self, rows: np.ndarray, signs: np.ndarray, told: Mapping[str, np.ndarray], shape: _Shape) -> None:
         """Seconds since 1970 in UTC, or the days since 1899 by which spreadsheets count."""
         unix = "unix" in told
-        number = told["unix" if unix else "serial"]
+        counted = told["unix" if unix else "serial"]
         first, last = _UNIX if unix else _SERIALS
-        inside = (number >= first) & (number <= last)
+        inside = (counted >= first) & (counted <= last)
         if unix:
             self.shift[rows] = np.where(inside, _AHEAD, 0)
-            found = np.datetime64(0, "s") + np.where(inside, number, 0).astype("timedelta64[s]")
+            found = np.datetime64(0, "s") + np.where(inside, counted, 0).astype("timedelta64[s]")
         else:
             part = shape.parts.get("part")
-            share = _number(signs, part) / 10.0 ** (part.stop - part.start) if part else np.zeros(len(rows))
-            seconds = np.where(inside, number, 0) * 86_400 + np.rint(share * 86_400).astype(np.int64)
+            share = read_number(signs, part) / 10.0 ** (part.stop - part.start) if part else np.zeros(len(rows))
+            seconds = np.where(inside, counted, 0) * 86_400 + np.rint(share * 86_400).astype(np.int64)
             found = _SERIAL_EPOCH.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
             self.serial[rows] = inside
         self.kind[rows] = np.where(inside, SETTLED, UNREAD)
@@ -213,45 +212,6 @@ class Parts:
 def full_year(year: np.ndarray) -> np.ndarray:
     """A year of two digits as one of this century, or of the last for 70 and above."""
     return np.asarray(year + np.where(year < _CENTURY, 2000, 1900))
-
-
-def _by_width(texts: Sequence[str] | pa.Array) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The texts in groups of one length: their places, their code points (one row a text)."""
-    if isinstance(texts, pa.Array):
-        if is_ascii(texts):
-            yield from by_width(texts, _LONGEST)
-            return
-        texts = texts.to_pylist()
-    widths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    for width in np.unique(widths[widths <= _LONGEST]).tolist():
-        rows = np.flatnonzero(widths == width)
-        chosen = texts if len(rows) == len(texts) else [texts[i] for i in rows.tolist()]
-        yield rows, np.array(chosen, dtype=f"U{max(width, 1)}").view(np.uint32).reshape(len(rows), -1)[:, :width]
-
-
-def _alike(texts: Sequence[str] | pa.Array) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
-    """The texts in groups of one skeleton: their places, their code points (one row a text), the skeleton."""
-    for places, points in _by_width(texts):
-        if not points.shape[1]:
-            continue
-        rows, signs = places, points
-        bare = np.where((signs >= _ZERO) & (signs <= _ZERO + 9), _ZERO, signs)
-        for _ in range(_MOST_SHAPES):
-            same = (bare == bare[0]).all(axis=1)
-            yield rows[same], signs[same], "".join(map(chr, bare[0]))
-            if same.all():
-                break
-            rows, signs, bare = rows[~same], signs[~same], bare[~same]
-        else:
-            for row, sign, one in zip(rows, signs, bare, strict=True):
-                yield np.array([row]), sign.reshape(1, -1), "".join(map(chr, one))
-
-
-def _number(signs: np.ndarray, places: slice) -> np.ndarray:
-    found = np.zeros(len(signs), dtype=np.int64)
-    for column in signs[:, places].T:
-        found = found * 10 + (column.astype(np.int64) - _ZERO)
-    return found
 
 
 def _seconds(told: Mapping[str, np.ndarray], turn: int | None, size: int) -> np.ndarray:

@@ -15,7 +15,7 @@ import pandas as pd
 from tthc_analysis.columns import PROCEDURES, PROVENANCE, Table
 from tthc_analysis.exports._two import by_two
 from tthc_analysis.exports.appointments import with_appointments
-from tthc_analysis.exports.many import Gathered, Held, Rows, Written, dated
+from tthc_analysis.exports.many import Gathered, Held, Rows, Written, dated, is_rising
 from tthc_analysis.exports.words import Better, with_words
 
 #: facts of a dossier that a newer snapshot should not change
@@ -79,12 +79,20 @@ class _Part:
 
 def _united(table: Table, rows: pd.DataFrame, newest: Mapping[str, pd.Timestamp]) -> _Part:
     """One row for each key among some rows that are all of their keys, and what became of the others."""
+    if table is not PROCEDURES and is_rising(table, rows):
+        nothing = rows.iloc[:0]
+        return _Part(rows, None, nothing[_placed(table)], _conflicts(table, nothing), (), _by_file(rows), Counter())
     everything, differing = _settled(table, rows)
     superseded = everything.duplicated(list(table.key), keep="last") | _relisted(table, everything, newest)
     one = with_appointments(table, everything[~superseded], everything).reset_index(drop=True)
-    replaced = everything.loc[superseded, [*table.key, *(c.name for c in PROVENANCE)]]
+    replaced = everything.loc[superseded, _placed(table)]
     counts = _by_file(one), _by_file(replaced)
     return _Part(one, None, replaced, _conflicts(table, everything), differing, *counts)
+
+
+def _placed(table: Table) -> list[str]:
+    """The columns that tell which row one is and where it stands."""
+    return [*table.key, *(c.name for c in PROVENANCE)]
 
 
 def _by_file(rows: pd.DataFrame) -> Counter[str]:

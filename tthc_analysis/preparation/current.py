@@ -49,9 +49,15 @@ def prepare(
     from tthc_analysis.store.write import writing_lock
 
     with ExitStack() as held:
-        held.enter_context(writing_lock(source.processed, lambda: say("Chờ một lần làm sạch dữ liệu khác")))
+        waited: list[str] = []
+        held.enter_context(writing_lock(source.processed, lambda: _wait(say, waited)))
         made = partial(process, validator=make) if make else process
-        return _made(source, say, force, made, program, later, held)
+        return _made(source, say, force, made, program, later, held, _hashes(source) if waited else hashes)
+
+
+def _wait(say: Callable[[str], None], waited: list[str]) -> None:
+    waited.append("Chờ một lần làm sạch dữ liệu khác")
+    say(waited[-1])
 
 
 def _made(
@@ -62,9 +68,9 @@ def _made(
     program: str,
     later: Later | None,
     held: ExitStack,
+    hashes: Mapping[str, str],
 ) -> Store:
     """The store made anew, unless another run has just made it; `later` keeps what is `held` until it has all findings."""
-    hashes = _hashes(source)
     if not force and is_current(source.processed, hashes):
         return Store(source.processed)
     former = Former() if force else _former(source.processed, hashes)

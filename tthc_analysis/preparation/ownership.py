@@ -19,11 +19,13 @@ import pyarrow.compute as pc
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Agency
+from tthc_analysis.exports._bytes import alike, flat, read_number
 from tthc_analysis.exports.many import joined
 from tthc_analysis.preparation.validation import Finding
 
 FOREIGN, LATER, REPEATED, GAPS = ("H91", "H92", "H93", "H98")
-_CODE = r"^(?P<agency>.+)-(?P<day>\d{6})-(?P<serial>\d{4,})$"
+#: a code of which every digit is a 0, and signs that no code has more of
+_CODE, _LONGEST = re.compile(r"(?P<agency>.+)-(?P<day>0{6})-(?P<serial>0{4,})"), 1 << 20
 _OLD = re.compile(r"^(?P<unit>\d{3})\.(?P<group>\d{2})\.(?P<body>\d{2})\.(?P<province>[A-Z]\d{2})$")
 _EXAMPLES, _NAMED = 20, 3
 _DAY, _ENDLESS = ["agency", "code_day"], 10**18 - 1
@@ -62,16 +64,16 @@ def _kinds(parts: Sequence[pd.DataFrame], name: str) -> pd.CategoricalDtype:
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
     """What the code of each dossier says, and no more of the row than is asked of it; a text or day is read once."""
-    code = pc.extract_regex(_texts(frame["dossier_code"]), _CODE)
-    agency, day = (pc.dictionary_encode(pc.struct_field(code, part)) for part in ("agency", "day"))
-    agencies = agency.dictionary.to_pylist()
-    days = pd.to_datetime(pd.Series(day.dictionary.to_pylist(), dtype="str"), format="%y%m%d", errors="coerce")
+    agencies, places, days, serials = _parts_of(flat(pa.array(frame["dossier_code"], pa.string())))
     newest = pd.Categorical(list(map(newest_shape, agencies)))
+    day_places, different = pd.factorize(days)
+    told = pd.Series([f"{n:06}" if n >= 0 else None for n in different.tolist()], dtype="str")
+    code_days = pd.to_datetime(told, format="%y%m%d", errors="coerce")
     return pd.DataFrame(
         {
-            "agency": newest.take(_places_in(agency), allow_fill=True),
-            "code_day": days.array.take(_places_in(day), allow_fill=True),
-            "number": _numbers(pc.struct_field(code, "serial")),
+            "agency": newest.take(places, allow_fill=True),
+            "code_day": code_days.array.take(day_places),
+            "number": serials,
             "received_day": pd.to_datetime(frame["received_at"]).dt.normalize().array,
             "snapshot_date": frame["snapshot_date"].array,
             "source_file": frame["source_file"].astype("category").array,
@@ -80,21 +82,27 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _texts(codes: pd.Series) -> pa.Array:
-    texts = pa.array(codes, pa.string())
-    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+def _parts_of(codes: pa.Array) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+    """The distinct agencies and the place of that of each code among them, the day in it as a number (-1 for none), its serial."""
+    agencies: dict[str, int] = {}
+    places, days = np.full(len(codes), -1, dtype=np.int64), np.full(len(codes), -1, dtype=np.int64)
+    serials = np.zeros(len(codes), dtype=np.int64)
+    for rows, signs, skeleton in alike(codes, _LONGEST):
+        if found := _CODE.fullmatch(skeleton):
+            some = codes if len(rows) == len(codes) else codes.take(pa.array(rows))
+            own = pc.utf8_slice_codeunits(some, 0, found.end("agency")).dictionary_encode()
+            known = [agencies.setdefault(text, len(agencies)) for text in own.dictionary.to_pylist()]
+            places[rows] = np.array(known, dtype=np.int64)[own.indices.to_numpy()]
+            days[rows] = read_number(signs, slice(*found.span("day")))
+            serials[rows] = _serial(signs[:, slice(*found.span("serial"))])
+    return list(agencies), places, days, serials
 
 
-def _places_in(texts: pa.DictionaryArray) -> np.ndarray:
-    """The place of each text among the distinct ones, -1 for none."""
-    return np.asarray(pc.fill_null(texts.indices, -1))
-
-
-def _numbers(serials: pa.Array) -> np.ndarray:
-    """The serial numbers, 0 for none; one of more digits than a number has here is `_ENDLESS`."""
-    digits = pc.utf8_ltrim(serials, "0")
-    digits = pc.if_else(pc.greater(pc.utf8_length(digits), len(str(_ENDLESS))), str(_ENDLESS), digits)
-    return np.asarray(pc.fill_null(pc.cast(pc.binary_join_element_wise("0", digits, ""), pa.int64()), 0))
+def _serial(digits: np.ndarray) -> np.ndarray:
+    """The serial numbers of these digits; one of more digits than a number has here is `_ENDLESS`."""
+    told = max(digits.shape[1] - len(str(_ENDLESS)), 0)
+    endless = (digits[:, :told] != ord("0")).any(axis=1)
+    return np.where(endless, _ENDLESS, read_number(digits[:, told:], slice(None)))
 
 
 def _foreign(agency: Agency, named: pd.DataFrame, others: Sequence[str]) -> Iterator[Finding]:
