@@ -133,6 +133,11 @@ def test_there_are_enough_and_each_has_its_own_code():
     assert {e.severity for e in every} >= {"critical", "warning"}
 
 
+def test_a_pattern_is_that_of_the_whole_text():
+    told = expectations._is_written(pd.Series(["a1", "b", "1b", None], dtype="str"), "a|b")
+    assert told.to_list() == [False, True, False, pd.NA]
+
+
 def cleaned(report, name):
     """The rows of a table as the cleaning gives them."""
     return read_rows(TABLES[name], Path(report.store.place(name)))

@@ -336,7 +336,7 @@ def sources(rule: Expectation) -> tuple[str, ...]:
 
 def _is_written(values: pd.Series, pattern: str) -> pd.Series:
     """Whether each value is written as `pattern`, unknown where there is none."""
-    fits = values.astype("str").str.fullmatch(pattern).astype("boolean")
+    fits = values.astype("str").str.fullmatch(f"(?:{pattern})").astype("boolean")
     return fits.mask(values.isna())
 
 
