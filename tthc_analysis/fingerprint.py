@@ -8,16 +8,22 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-#: when this process loaded the package
-_LOADED = time.time()
+#: when this process loaded the package, in nanoseconds
+_LOADED = time.time_ns()
 LOCK_FILE = "requirements.lock"
 ABSENT, FOLDER = "không có", "thư mục"
+#: what Python makes of modules by itself
+_COMPILED = ("__pycache__",)
+#: what the system told of the files of the package → its hash
+_KNOWN: dict[tuple[tuple[str, int, int, int], ...], str] = {}
+#: nanoseconds between two writings of a file that the system tells apart for certain
+_TELLS_APART = 2_000_000_000
 
 
 def sha256(path: Path) -> str:
@@ -40,15 +46,22 @@ def content(path: Path) -> str:
     return sha256(path) if path.is_file() else ABSENT
 
 
-def tree(folder: Path, skip: Iterable[str] = ("__pycache__",)) -> str:
+def tree(folder: Path, skip: Iterable[str] = _COMPILED) -> str:
     """sha256 over the names and contents of all files below `folder`, in whatever order the system lists them."""
-    skipped = set(skip)
-    found = sorted(
-        (p.relative_to(folder).as_posix(), p)
-        for p in folder.rglob("*")
-        if not skipped & set(p.relative_to(folder).parts) and p.is_file()
-    )
-    return digest([[name, sha256(path)] for name, path in found])
+    return digest([[name, sha256(Path(place))] for name, place in sorted(_files(folder, skip))])
+
+
+def _files(folder: Path, skip: Iterable[str] = _COMPILED) -> Iterator[tuple[str, str]]:
+    """Name below `folder` and place of each file, without those that are, or lie below, something named in `skip`.
+
+    Not by way of Path, which would take longer than reading them all.
+    """
+    start, skipped = len(os.fspath(folder)) + 1, set(skip)
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in skipped]
+        for path in (os.path.join(place, name) for name in names if name not in skipped):  # noqa: PTH118
+            if os.path.isfile(path):  # noqa: PTH113
+                yield path[start:].replace(os.sep, "/"), path
 
 
 def package_folder() -> Path:
@@ -57,8 +70,27 @@ def package_folder() -> Path:
 
 
 def package_hash() -> str:
-    """One sha256 over the package."""
-    return tree(package_folder())
+    """One sha256 over the package, read again when the system tells that a file of it was written since the last time."""
+    written = _written()
+    if written not in _KNOWN:
+        found = tree(package_folder())
+        newest = max((stamp for *_, stamp in written), default=0)
+        if newest > time.time_ns() - _TELLS_APART:
+            return found  # another writing within the same tick of the system's clock would not be told
+        _KNOWN.clear()
+        _KNOWN[written] = found
+    return _KNOWN[written]
+
+
+def _written() -> tuple[tuple[str, int, int, int], ...]:
+    """What the system tells of each file of the package: place, inode and size, and when it was last written."""
+    found = ((place, os.stat(place)) for _, place in _files(package_folder()))  # noqa: PTH116
+    return tuple(sorted((place, s.st_ino, s.st_size, _last_written(s)) for place, s in found))
+
+
+def _last_written(about: os.stat_result) -> int:
+    """The later of the times of a file's content and of what is known of it, in nanoseconds; Windows has but the first."""
+    return max(about.st_mtime_ns, about.st_ctime_ns if os.name == "posix" else 0)
 
 
 @cache
@@ -67,8 +99,7 @@ def package_at_start() -> str:
 
     Folders say nothing: importing a module for the first time puts its bytecode there.
     """
-    written = (p.stat() for p in package_folder().rglob("*") if "__pycache__" not in p.parts and p.is_file())
-    if any(max(s.st_mtime, s.st_ctime if os.name == "posix" else 0.0) >= _LOADED for s in written):
+    if any(stamp >= _LOADED for *_, stamp in _written()):
         return ""
     return package_hash()
 

@@ -673,8 +673,9 @@ def missing_blocks(path: Path, folder: Path) -> tuple[str, ...]:
 
 def carried_blocks(path: Path, folder: Path) -> tuple[str, ...]:
     """The prose blocks in the period's `folder` that were taken over from another period and not checked yet, sorted."""
-    asked = {name: folder / f"{name}.md" for name in template_names(path)["doan"]}
-    return tuple(sorted(name for name, file in asked.items() if file.is_file() and CARRIED.match(_markdown(file))))
+    there = {file.stem: file for file in folder.glob("*.md") if file.is_file()}
+    asked = template_names(path)["doan"] if there else frozenset()
+    return tuple(sorted(name for name in asked & there.keys() if CARRIED.match(_markdown(there[name]))))
 
 
 def names_in(texts: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -23,6 +23,7 @@ _NEEDED = (
     "tthc_analysis.documents.word",
     "tthc_analysis.documents.prose",
     "tthc_analysis.indicators.quality",
+    "docxtpl",  # the template names the prose that is still missing
 )
 
 
