@@ -9,6 +9,7 @@ puts the former folder back if the machine stopped between them.
 from __future__ import annotations
 
 import ctypes
+import glob
 import os
 import re
 import shutil
@@ -108,6 +109,19 @@ def sweep(folder: Path, *patterns: str) -> None:
                 delete(path)
             else:
                 path.unlink(missing_ok=True)
+
+
+def unfinished(target: Path) -> Path:
+    """Where this process writes what is to become `target`: hidden, beside it."""
+    return target.with_name(f".{target.name}.{os.getpid()}.new")
+
+
+def sweep_unfinished(target: Path) -> None:
+    """Remove what killed processes wrote to become `target`; another process that still writes keeps its own."""
+    for path in target.parent.glob(f".{glob.escape(target.name)}.*.new"):
+        number = path.name.removesuffix(".new").rpartition(".")[2]
+        if number.isdecimal() and _is_dead(int(number)):
+            delete(path)
 
 
 @contextmanager

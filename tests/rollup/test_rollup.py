@@ -88,6 +88,25 @@ def test_data_prepared_by_another_version_are_named_and_not_counted(tmp_path, ch
     assert "phiên bản khác của chương trình" in found.loc["xa-b", "why"]
 
 
+def test_data_that_say_otherwise_what_may_be_missing_are_united(tmp_path):
+    """Another writer of parquet marks full columns as required, in one file and not in the next: the values are the same."""
+    config = city.configure(tmp_path, [city.member("xa-a"), city.member("xa-b")])
+    for body in ("xa-a", "xa-b"):
+        city.give(config, body, [city.dossier(f"{body}-240101-0001", "2023-12-16 08:00")])
+    path = config.for_agency("xa-b").processed / f"{DOSSIERS.name}.parquet"
+    table = pq.read_table(path)
+    stricter = pa.schema([f.with_nullable(bool(table[f.name].null_count)) for f in table.schema])
+    assert stricter != table.schema
+    second = _as_a_folder(path)
+    code = pa.array(["xa-b-240101-0002"], table.schema.field("dossier_code").type)
+    other = table.set_column(table.schema.get_field_index("dossier_code"), "dossier_code", code)
+    pq.write_table(other.cast(stricter), second)
+    united = city.united(config)
+    assert set(rollup.standing(united)["state"]) == {rollup.standing(united)["state"].iloc[0]} != {"missing"}
+    codes = united.store.frame("ho_so")["dossier_code"].tolist()
+    assert sorted(codes) == ["xa-a-240101-0001", "xa-b-240101-0001", "xa-b-240101-0002"]
+
+
 def _as_a_folder(path: Path) -> Path:
     """The table as the first of a folder of files; where the second goes."""
     folder = path.with_suffix("")

@@ -151,19 +151,21 @@ def _city_sample(folder: Path | None) -> None:
     from tthc_analysis.preparation.members import prepare_agency
     from tthc_analysis.report.build import Options, make_report
     from tthc_analysis.sample.city import BODIES, INBOX, PERIOD, SENDER, SILENT, write_city
+    from tthc_analysis.sample.empty import whole_or_nothing
 
     if folder is None:
         raise TthcError("Chưa nêu thư mục.", "dòng lệnh", "Ví dụ: tthc sample --city thanh-pho/")
     out = console.make_console()
-    write_city(folder)
-    sender = load_config(folder.resolve()).for_agency(SENDER)
-    with out.status(f"Lập báo cáo của {sender.agency.name} để gửi đi…"):
-        prepare_agency(sender)
-        made = make_report(sender, PERIOD, Options(), lambda *_: None, lambda _: None)
-    (folder / INBOX).mkdir()
-    shutil.move(made.folder, folder / INBOX / f"{SENDER}-{PERIOD}")
-    for left in (sender.raw, sender.processed, folder / sender.data.reports, folder / "reports"):
-        shutil.rmtree(left, ignore_errors=True)
+    with whole_or_nothing(folder) as place:
+        write_city(place)
+        sender = load_config(place).for_agency(SENDER)
+        with out.status(f"Lập báo cáo của {sender.agency.name} để gửi đi…"):
+            prepare_agency(sender)
+            made = make_report(sender, PERIOD, Options(), lambda *_: None, lambda _: None)
+        (place / INBOX).mkdir()
+        shutil.move(made.folder, place / INBOX / f"{SENDER}-{PERIOD}")
+        for left in (sender.raw, sender.processed, place / sender.data.reports, place / "reports"):
+            shutil.rmtree(left, ignore_errors=True)
     given = [b.name for b in BODIES if b.id not in (SENDER, SILENT)]
     silent = next(b.name for b in BODIES if b.id == SILENT)
     out.print(
@@ -174,11 +176,13 @@ def _city_sample(folder: Path | None) -> None:
 
 
 def _scores_sample(folder: Path | None) -> None:
+    from tthc_analysis.sample.empty import whole_or_nothing
     from tthc_analysis.sample.scored import PERIOD, write_scored
 
     if folder is None:
         raise TthcError("Chưa nêu thư mục.", "dòng lệnh", "Ví dụ: tthc sample --scores diem/")
-    written = write_scored(folder)
+    with whole_or_nothing(folder) as place:
+        written = write_scored(place)
     out = console.make_console()
     out.print(f"Đã ghi đơn vị mẫu có số liệu năm 2026 vào [bold]{folder}[/]: cấu hình, {len(written) - 1} tệp xuất.")
     out.print(f"Xem điểm theo QĐ 766: cd {folder} && tthc report {PERIOD}", markup=False)
@@ -186,6 +190,7 @@ def _scores_sample(folder: Path | None) -> None:
 
 def _bulk_sample(folder: Path | None, dossiers: int, agencies: int, raw: bool) -> None:
     from tthc_analysis.sample.bulk import PERIOD, write_project
+    from tthc_analysis.sample.empty import whole_or_nothing
 
     if folder is None:
         raise TthcError("Chưa nêu thư mục.", "dòng lệnh", "Ví dụ: tthc sample lon/ --dossiers 1000000")
@@ -194,8 +199,8 @@ def _bulk_sample(folder: Path | None, dossiers: int, agencies: int, raw: bool) -
     def tell(rows: int) -> None:
         status.update(f"Đã ghi {rows:,} hồ sơ…".replace(",", "."))
 
-    with out.status("Đang ghi…") as status:
-        write_project(folder, dossiers, agencies, raw=raw, tell=tell)
+    with out.status("Đang ghi…") as status, whole_or_nothing(folder) as place:
+        write_project(place, dossiers, agencies, raw=raw, tell=tell)
     out.print(f"Đã ghi {dossiers:,} hồ sơ vào [bold]{folder}[/].".replace(",", "."))
     out.print(f"Lập báo cáo: cd {folder} && tthc report {PERIOD}", markup=False)
 

@@ -56,8 +56,14 @@ def _of_this_version(member: Member) -> Member:
     if not member.folder or member.why:
         return member
     files = files_of(Store(member.folder).place(DOSSIERS.name))
-    same = all(pq.read_schema(file).equals(schema(DOSSIERS)) for file in files)
+    own = _columns(schema(DOSSIERS))
+    same = all(_columns(pq.read_schema(file)) == own for file in files)
     return member if same else replace(member, why=OTHER_VERSION)
+
+
+def _columns(told: pa.Schema) -> list[tuple[str, pa.DataType]]:
+    """Names and types: whether a value may be missing, other writers of parquet say otherwise of the same values."""
+    return [(field.name, field.type) for field in told]
 
 
 def _write_dossiers(writer: StoreWriter, stores: Mapping[str, Store], shared: pd.DataFrame) -> None:
@@ -78,7 +84,7 @@ def _copy(place: str, target: Path, body: str, away: set[str]) -> int:
     rows, out = 0, None
     for file in files_of(place):
         for batch in pq.ParquetFile(file).iter_batches(1 << 18):
-            data = pa.Table.from_batches([batch])
+            data = pa.Table.from_batches([batch]).cast(schema(DOSSIERS))
             data = data.add_column(0, pa.field("body", pa.string()), pa.array([body] * data.num_rows, pa.string()))
             if away:
                 data = data.filter(pa.array([c not in away for c in data["dossier_code"].to_pylist()]))
