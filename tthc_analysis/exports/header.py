@@ -175,8 +175,9 @@ def _header(rows: range, head: list[list[str]], spread: list[list[str]]) -> Head
         path = [spread[r][column] for r in rows if spread[r][column]]
         lowest = own[-1] if own else ""
         labels.append(lowest if len(path) < 2 or lowest != path[-1] else " – ".join(dict.fromkeys(path)))
-        keys.append(tuple(dict.fromkeys(fold(k) for k in (" ".join(path), lowest) if lowest and fold(k))))
-        words.append(frozenset(map(fold, path)) | frozenset(keys[-1]))
+        folded = [fold(text) for text in path]  # joined they are what the joined texts would be: no blank is left
+        keys.append(tuple(dict.fromkeys(k for k in ("".join(folded), fold(lowest)) if lowest and k)))
+        words.append(frozenset(folded) | frozenset(keys[-1]))
     return Header(rows, tuple(labels), tuple(keys), tuple(words))
 
 

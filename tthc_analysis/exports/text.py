@@ -137,7 +137,8 @@ def clean_texts(values: Sequence[str]) -> tuple[str, ...]:
     joined = f"|{'|'.join(values)}|"
     if joined.isascii() and joined.isprintable() and not any(mark in joined for mark in _UNCLEAN):
         return tuple(values)
-    return tuple(map(clean_text, values))
+    cleaned = {value: clean_text(value) for value in set(values)}  # names are said again and again
+    return tuple(cleaned[value] for value in values)
 
 
 def unwrapped(text: str) -> str:
