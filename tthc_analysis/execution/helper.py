@@ -7,6 +7,7 @@ so that the caller never waits before it wants an answer. A process that is lost
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import queue
@@ -86,6 +87,8 @@ def _serve(start: Start, far: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore")
     answer = start()
+    gc.collect()
+    gc.freeze()  # what is there stays, and is not looked through each time
     while True:
         try:
             order = far.recv()
@@ -99,3 +102,5 @@ def _serve(start: Start, far: Connection) -> None:
             far.send(told)
         except OSError:
             return
+        del order, told
+        gc.collect()  # tables go in circles of what holds them, which nobody would look for before there are many

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from tthc_analysis.columns import NO_EXPORT_DAY, PROCEDURES, Table
 from tthc_analysis.errors import MissingColumns, UnreadableExport
@@ -404,6 +405,7 @@ def _newest(files: list[_File], better: Better) -> dict[str, pd.Timestamp]:
 
 
 def _doubts(table: Table, kept: Rows, files: list[_File]) -> Doubts:
+    pa.default_memory_pool().release_unused()  # what uniting took and others may need meanwhile
     sure = [f.account.file for f in files if f.is_sure]
     found = find_doubts(table, kept.columns(looked_at(table)), sure, frozenset().union(*(f.confirmed for f in files)))
     return Doubts({**found.places, NO_END: tuple(f.open_end for f in files if f.open_end)})

@@ -73,17 +73,19 @@ def find_doubts(table: Table, frame: pd.DataFrame, sure: Iterable[str], confirme
     if frame.empty or key.kind != "code" or len(table.key) > 1:
         return Doubts()
     found = {TWO_SPELLINGS: _two_spellings(frame, key)}
-    columns = {NAMES: exchanged_names(table, frame)}
+    are_cases = table.event == "received_at"  # whose codes one system gives
     unsure = frame[~frame["source_file"].isin(sure)] if (sure := list(sure)) else frame
-    if table.event == "received_at":  # a register of cases, whose codes one system gives
+    if are_cases:
         found[ODD_CODE] = _odd_codes(frame, key)
         found[EXCHANGED] = _exchanged_days(unsure, key.name)
         found[ENDED], found[MANY_ENDED] = ended_in_process(unsure)
-        columns[COLUMNS] = exchanged_days(table, unsure)
-        columns[PERHAPS] = perhaps_exchanged_days(table, unsure)
     seen = set(confirmed)
-    found = {kind: rows[~rows[key.name].isin(seen)] for kind, rows in found.items()}
-    told = {**{kind: _places(rows) for kind, rows in found.items()}, **columns}
+    told = {kind: _places(rows[~rows[key.name].isin(seen)]) for kind, rows in found.items()}
+    frame, unsure = (rows.drop(columns=key.name) for rows in (frame, unsure))  # of many rows a third of what they hold
+    told[NAMES] = exchanged_names(table, frame)
+    if are_cases:
+        told[COLUMNS] = exchanged_days(table, unsure)
+        told[PERHAPS] = perhaps_exchanged_days(table, unsure)
     return Doubts({kind: tuple(places) for kind, places in told.items()})
 
 
