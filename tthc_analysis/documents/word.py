@@ -47,6 +47,8 @@ _EXPRESSION = re.compile(
     r"\{\{(?:p|r|tr|tc)?(?P<text>[^}]*)\}\}|\{%(?:p|r|tr|tc)?-?\s*(?:el)?if\s(?P<condition>[^%]*)%\}"
 )
 _DEFINED = re.compile(r"\{%(?:p|r|tr|tc)?\s*(?:for|set)\s+([\w,\s]+?)\s*(?:=|\bin\b)")
+#: a string as Jinja reads it
+_STRING = re.compile(r"""'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*\"""", re.DOTALL)
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 _BLOCK_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _FIGURE_FUNCTIONS = frozenset({"so", "tu", "mau", "dem", "co", "thieu"})
@@ -630,16 +632,21 @@ def _known(function: str, names: Names) -> set[str] | None:
     return None
 
 
-def _undeclared(tag: str) -> set[str]:
+def _undeclared(tag: str) -> frozenset[str]:
     """Words that the expression of a tag uses; a tag that is no expression, or a broken one, is left to the renderer."""
     expression = _EXPRESSION.fullmatch(tag.translate(_QUOTES))
     if not expression:
-        return set()
-    text = expression["text"] or expression["condition"]
+        return frozenset()
+    return _words(_STRING.sub("''", expression["text"] or expression["condition"]))
+
+
+@cache
+def _words(expression: str) -> frozenset[str]:
+    """The words that an expression without its strings uses: most tags differ in nothing but a name."""
     try:
-        return set(meta.find_undeclared_variables(Environment(autoescape=True).parse(f"{{{{ {text} }}}}")))
+        return frozenset(meta.find_undeclared_variables(Environment(autoescape=True).parse(f"{{{{ {expression} }}}}")))
     except TemplateSyntaxError:
-        return set()
+        return frozenset()
 
 
 def _near(error: Exception, name: str) -> str:
