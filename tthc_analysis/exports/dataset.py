@@ -23,7 +23,7 @@ from tthc_analysis.exports.cells import refuse_faults
 from tthc_analysis.exports.clean import check_rows
 from tthc_analysis.exports.cleaning import CleanedSheet, clean_sheet
 from tthc_analysis.exports.corrections import Applied, Corrections, check_orphans, confirmed_keys, declared_day
-from tthc_analysis.exports.doubts import NO_END, Doubts, find_doubts, looked_at
+from tthc_analysis.exports.doubts import NO_END, Doubts, find_doubts
 from tthc_analysis.exports.layout import Layout, find_layout, looks_like_date
 from tthc_analysis.exports.many import Gathered, Held, Rows
 from tthc_analysis.exports.nothing import Nothing, read_nothing
@@ -407,7 +407,7 @@ def _newest(files: list[_File], better: Better) -> dict[str, pd.Timestamp]:
 def _doubts(table: Table, kept: Rows, files: list[_File]) -> Doubts:
     pa.default_memory_pool().release_unused()  # what uniting took and others may need meanwhile
     sure = [f.account.file for f in files if f.is_sure]
-    found = find_doubts(table, kept.columns(looked_at(table)), sure, frozenset().union(*(f.confirmed for f in files)))
+    found = find_doubts(table, kept.columns, sure, frozenset().union(*(f.confirmed for f in files)))
     return Doubts({**found.places, NO_END: tuple(f.open_end for f in files if f.open_end)})
 
 

@@ -7,7 +7,7 @@ single date; two columns under each other's headings; an end of what is in proce
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,36 +52,46 @@ class Doubts:
         return any(self.places.values())
 
 
-def looked_at(table: Table) -> list[str]:
-    """The columns of a table in which doubts are looked for."""
-    names = {
-        "received_at",
-        "due_at",
-        "resolved_at",
-        "returned_at",
-        "status",
-        "procedure_code",
-        "procedure_name",
-        "field",
-    }
-    return [*(c.name for c in table.columns if c.name in names | {*table.key}), "source_file", "source_row"]
+#: columns in which doubts are looked for, besides the key
+_LOOKED_AT = frozenset(
+    ("received_at", "due_at", "resolved_at", "returned_at", "status", "procedure_code", "procedure_name", "field")
+)
+_PLACE = ["source_file", "source_row"]
 
 
-def find_doubts(table: Table, frame: pd.DataFrame, sure: Iterable[str], confirmed: Iterable[str]) -> Doubts:
-    """The doubtful rows of a table; `sure` are files whose days are declared to be right, `confirmed` keys looked at."""
-    key = table.column(table.key[0])
-    if frame.empty or key.kind != "code" or len(table.key) > 1:
+def find_doubts(
+    table: Table, columns: Callable[[list[str]], pd.DataFrame], sure: Iterable[str], confirmed: Iterable[str]
+) -> Doubts:
+    """The doubtful rows of a table; `sure` are files whose days are declared to be right, `confirmed` keys looked at.
+
+    `columns` gives some columns, at least, of all rows, each time in the same order. What is asked of the keys is asked first:
+    they are a third of what is looked at, and memory need not hold them beside the rest.
+    """
+    key, sure = table.column(table.key[0]), set(sure)
+    if key.kind != "code" or len(table.key) > 1:
         return Doubts()
-    found = {TWO_SPELLINGS: _two_spellings(frame, key)}
     are_cases = table.event == "received_at"  # whose codes one system gives
-    unsure = frame[~frame["source_file"].isin(sure)] if (sure := list(sure)) else frame
+    codes = columns([key.name, "source_file"])
+    if codes.empty:
+        return Doubts()
+    found = {TWO_SPELLINGS: _two_spellings(codes[key.name], key.shape)}
+    days = np.zeros(0, dtype="datetime64[D]")
     if are_cases:
-        found[ODD_CODE] = _odd_codes(frame, key)
-        found[EXCHANGED] = _exchanged_days(unsure, key.name)
-        found[ENDED], found[MANY_ENDED] = ended_in_process(unsure)
+        found[ODD_CODE] = _odd_codes(codes, key)
+        days = _by_spans(codes[key.name], _code_days)
+    del codes
+    frame = columns([*(c.name for c in table.columns if c.name in _LOOKED_AT), *_PLACE])
+    is_sure = frame["source_file"].isin(sure).to_numpy()
+    unsure = frame[~is_sure] if sure else frame
+    if are_cases:
+        found[EXCHANGED] = _exchanged_days(unsure, days[~is_sure] if sure else days)
+        ended, many = ended_in_process(unsure)
+        found[ENDED], found[MANY_ENDED] = ended.index.to_numpy(), many.index.to_numpy()
     seen = set(confirmed)
-    told = {kind: _places(rows[~rows[key.name].isin(seen)]) for kind, rows in found.items()}
-    frame, unsure = (rows.drop(columns=key.name) for rows in (frame, unsure))  # of many rows a third of what they hold
+    if seen and any(map(len, found.values())):
+        is_seen = columns([key.name])[key.name].isin(seen).to_numpy()
+        found = {kind: rows[~is_seen[rows]] for kind, rows in found.items()}
+    told = {kind: _places(frame, rows) for kind, rows in found.items()}
     told[NAMES] = exchanged_names(table, frame)
     if are_cases:
         told[COLUMNS] = exchanged_days(table, unsure)
@@ -89,16 +99,24 @@ def find_doubts(table: Table, frame: pd.DataFrame, sure: Iterable[str], confirme
     return Doubts({kind: tuple(places) for kind, places in told.items()})
 
 
-def _places(rows: pd.DataFrame) -> list[str]:
-    return [f"{r.source_file}, dòng {r.source_row}" for r in rows[["source_file", "source_row"]].itertuples()]
+def _places(frame: pd.DataFrame, rows: np.ndarray) -> list[str]:
+    return [f"{r.source_file}, dòng {r.source_row}" for r in frame.loc[np.sort(rows), _PLACE].itertuples()]
+
+
+def _by_spans(codes: pd.Series, told: Callable[[pd.Series], np.ndarray]) -> np.ndarray:
+    """What some codes tell each for itself, so many at a time."""
+    return np.concatenate([told(codes.iloc[some]) for some in spans(len(codes), _ROWS_AT_A_TIME)])
 
 
 # --- codes -----------------------------------------------------------------------------------------------------------
 
 
 def _misses(codes: pd.Series, shape: str) -> np.ndarray:
-    told = pa.array(codes, type=pa.string())
-    return np.asarray(~pc.fill_null(pc.match_substring_regex(told, shape), True).to_numpy(zero_copy_only=False))
+    def told(some: pd.Series) -> np.ndarray:
+        texts = pa.array(some, type=pa.string())
+        return np.asarray(~pc.fill_null(pc.match_substring_regex(texts, shape), True).to_numpy(zero_copy_only=False))
+
+    return _by_spans(codes, told)
 
 
 def _shape(code: str) -> str:
@@ -106,14 +124,12 @@ def _shape(code: str) -> str:
     return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", code))
 
 
-def _odd_codes(frame: pd.DataFrame, key: Column) -> pd.DataFrame:
-    """Rows whose code misses the shape of nearly all others of their file, or of the register."""
-    codes = frame[[key.name, "source_file"]]
-    groups = [rows[key.name] for _, rows in by_file(codes)]
-    odd = np.concatenate(
-        [_odd_among(some, key.shape) for some in (groups if len(groups) == 1 else [*groups, codes[key.name]])]
-    )
-    return frame[frame.index.isin(odd)] if len(odd) else frame.iloc[:0]
+def _odd_codes(codes: pd.DataFrame, key: Column) -> np.ndarray:
+    """The rows whose code misses the shape of nearly all others of their file, or of the register."""
+    groups = [rows[key.name] for _, rows in by_file(codes[[key.name, "source_file"]])]
+    if len(groups) > 1:
+        groups.append(codes[key.name])
+    return np.unique(np.concatenate([_odd_among(some, key.shape) for some in groups]))
 
 
 def _odd_among(codes: pd.Series, shape: str) -> np.ndarray:
@@ -132,22 +148,21 @@ def _spelling(code: str) -> str:
     return _SIGNS.sub("-", code.upper()).translate(_LIKE_DIGITS)
 
 
-def _two_spellings(frame: pd.DataFrame, key: Column) -> pd.DataFrame:
-    """Rows whose codes differ from another's only in signs, or in letters that look like digits."""
-    odd = _misses(frame[key.name], key.shape) if key.shape else np.ones(len(frame), dtype=bool)
-    if not odd.any():
-        return frame.iloc[:0]
-    codes = pd.Series(frame[key.name].astype("object").dropna().unique())
+def _two_spellings(keys: pd.Series, shape: str) -> np.ndarray:
+    """The rows whose codes differ from another's only in signs, or in letters that look like digits."""
+    if shape and not _misses(keys, shape).any():
+        return np.zeros(0, dtype=np.int64)
+    codes = pd.Series(keys.astype("object").dropna().unique())
     spelt = codes.map(_spelling)
     twins = set(codes[spelt.duplicated(keep=False)])
-    return frame[frame[key.name].isin(twins)]
+    return np.flatnonzero(keys.isin(twins))
 
 
 # --- days ------------------------------------------------------------------------------------------------------------
 
 
-def _exchanged_days(frame: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Rows in which one date fits the others, or the code, only once its day and month are exchanged.
+def _exchanged_days(frame: pd.DataFrame, code_days: np.ndarray) -> np.ndarray:
+    """The rows in which one date fits the others, or that of the code, only once its day and month are exchanged.
 
     Such a fit may be chance, so the rows are told where there are more of them than dates as far away would give.
     """
@@ -156,7 +171,7 @@ def _exchanged_days(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     far: dict[str, int] = {}
     for some in spans(len(frame), _ROWS_AT_A_TIME):
         for name, (fit, away) in _tests(
-            frame.iloc[some], key, None if usual is None else usual[some].astype(np.float64)
+            frame.iloc[some], code_days[some], None if usual is None else usual[some].astype(np.float64)
         ):
             fits.setdefault(name, []).append(fit)
             far[name] = far.get(name, 0) + int(away.sum())
@@ -165,14 +180,14 @@ def _exchanged_days(frame: pd.DataFrame, key: str) -> pd.DataFrame:
         rows = np.concatenate(parts)
         if rows.sum() * (_CHANCE_OF_CODE if name == "code" else _CHANCE_OF_TERM) > 3 * far[name]:
             found |= rows
-    return frame[found]
+    return frame.index.to_numpy()[found]
 
 
-def _tests(frame: pd.DataFrame, key: str, usual: np.ndarray | None) -> Iterator[tuple[str, Test]]:
+def _tests(frame: pd.DataFrame, code_days: np.ndarray, usual: np.ndarray | None) -> Iterator[tuple[str, Test]]:
     """Each way in which a date of some rows may be an exchanged one."""
     days = {n: _days(frame[n]) for n in ("received_at", "due_at", "resolved_at", "returned_at") if n in frame}
     received, due = days["received_at"], days.get("due_at")
-    yield "code", _against_code(received, _code_days(frame[key]))
+    yield "code", _against_code(received, code_days)
     if due is not None:
         if usual is not None:
             yield "term", _against_term(received, due, usual)
