@@ -10,6 +10,7 @@ import pytest
 from docx import Document
 from running import ROOT, tthc
 
+from tthc_analysis.cli import late
 from tthc_analysis.config import load_config
 from tthc_analysis.documents import letters
 from tthc_analysis.documents.letters import BLANK, Letter, words, write
@@ -138,3 +139,26 @@ def test_a_sign_that_is_not_of_the_name_is_told(name, sign, is_odd):
 def test_the_number_line_bears_the_agencys_own_sign():
     commune = load_config(ROOT).agency.model_copy(update={"name": "UBND xã X", "short": "UBNDX", "kind": "xa"})
     assert "/TXL-UBNDX" in text_of(write(letters.TEMPLATE, words(KNOWN, commune, ON, "Nghị định thử"), ON))
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_letters_are_held_one_at_a_time_and_put_in_place_together(tmp_path, is_new):
+    out = tmp_path / "thu"
+    if not is_new:
+        out.mkdir()
+        (out / "a.docx").write_bytes(b"former")
+        (out / ".dang-viet-killed").mkdir()
+
+    def made(mistake):
+        yield "a.docx", b"a"
+        assert [p.read_bytes() for p in out.glob(".dang-viet-*/*")] == [b"a"]
+        if mistake:
+            raise TemplateMistake("sai", "mau.docx", "sửa")
+        yield "b.docx", b"b"
+
+    with pytest.raises(TemplateMistake):
+        late._put_into(out, made(True))
+    assert out.exists() is not is_new
+    assert is_new or [(p.name, p.read_bytes()) for p in out.iterdir()] == [("a.docx", b"former")]
+    assert late._put_into(out, made(False)) == 2
+    assert sorted((p.name, p.read_bytes()) for p in out.iterdir()) == [("a.docx", b"a"), ("b.docx", b"b")]

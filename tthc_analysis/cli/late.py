@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tthc_analysis import folders
 from tthc_analysis.cli import console
 from tthc_analysis.cli.shared import LISTED, Agency, RuleSet, command, open_config, prepared
 from tthc_analysis.errors import TthcError
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 _FRESH = 1
 #: what an apology rests on
 _BASIS = "ND-61-2018"
+#: where letters are until all are written
+_ASIDE = ".dang-viet-"
 Day = Annotated[str, typer.Option("--day", metavar="NGÀY", help="Ngày cần xem, dd/mm/yyyy; mặc định hôm nay.")]
 
 
@@ -96,24 +100,41 @@ def letters(
     found = late.open_late(report, on)
     wanted = found if every else found[found["apology_date"].isna()]
     basis, path = report.laws.cite(_BASIS, on), template or config.letter or made.TEMPLATE
-    in_force, texts = basis.text if basis.state == "in_force" else "", {}
-    for row in wanted.to_dict("records"):
-        letter = _letter(row)
-        texts[letter.file_name] = made.write(path, made.words(letter, config.agency, on, in_force), on)
-    for name, data in texts.items():
-        out.mkdir(parents=True, exist_ok=True)
-        (out / name).write_bytes(data)
-    done = f"đã viết {len(texts)} thư vào {out}" if texts else "không có thư nào phải viết"
+    in_force = basis.text if basis.state == "in_force" else ""
+    letters = map(_letter, wanted.to_dict("records"))
+    texts = ((one.file_name, made.write(path, made.words(one, config.agency, on, in_force), on)) for one in letters)
+    with console.make_console().status(f"Đang viết {len(wanted)} thư…"):
+        written = 0 if wanted.empty else _put_into(out, texts)
+    done = f"đã viết {written} thư vào {out}" if written else "không có thư nào phải viết"
     console.make_console().print(
         f"{len(found)} hồ sơ đang quá hạn ngày {on:%d/%m/%Y}; {len(found) - len(wanted)} hồ sơ đã có thư xin lỗi trong sổ; {done}.",
         markup=False,
     )
-    if texts:
+    if written:
         _say_what_to_check(config, "" if in_force else basis.text, path == made.TEMPLATE)
     from tthc_analysis.indicators.deadlines import deadlines
 
     _say_age(report, deadlines(report, on, 0))
     _say_without_end(report)
+
+
+def _put_into(out: Path, texts: Iterable[tuple[str, bytes]]) -> int:
+    """Write letters aside, one at a time, and put them into `out` when all are there; a mistake leaves none. How many they are."""
+    is_new = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    folders.sweep(out, f"{_ASIDE}*")
+    try:
+        with TemporaryDirectory(dir=out, prefix=_ASIDE) as aside:
+            for name, data in texts:
+                (Path(aside) / name).write_bytes(data)
+            written = list(Path(aside).iterdir())
+            for path in written:
+                path.replace(out / path.name)
+    except BaseException:
+        if is_new:
+            out.rmdir()
+        raise
+    return len(written)
 
 
 def _refuse_roll_up(config: Config) -> None:
