@@ -67,8 +67,9 @@ class _Text:
     def add(self, text: str, data: bytes) -> None:
         """Some more of it, as text and in UTF-8."""
         self.copy.write(data)
-        self.lines += text.count("\n")
-        end = max(text.rfind("\n"), text.rfind("\r"))
+        self.lines += data.count(b"\n")
+        end = text.rfind("\n")
+        end = max(end, text.rfind("\r", end + 1))
         self._run = len(text) - end - 1 + (self._run if end < 0 else 0)
         self.longest = max(self.longest, self._run)
         self.is_ascii &= text.isascii()
@@ -102,9 +103,10 @@ def _as_utf8(source: Hashed) -> _Text:
             if codec or not (piece or text.is_ascii):
                 raise Refused(f"Tệp {label} bị cắt ngang hoặc hỏng.") from None
             return _legacy(text, piece, source, error)
-        if "\0" in told:
+        data = told.encode() if codec else piece
+        if b"\0" in data:
             raise Refused(_BINARY_FILE)
-        text.add(told, told.encode() if codec else piece)
+        text.add(told, data)
         if not piece:
             return text
         piece = source.read(_PIECE)

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tthc_analysis.columns import Column, Table
+from tthc_analysis.columns import Table
 from tthc_analysis.exports._bytes import alike, flat, read_number
 from tthc_analysis.exports.exchanged_columns import (
     by_file,
@@ -74,12 +74,13 @@ def find_doubts(
     codes = columns([key.name, "source_file"])
     if codes.empty:
         return Doubts()
-    found = {TWO_SPELLINGS: _two_spellings(codes[key.name], key.shape)}
+    misses = _misses(codes[key.name], key.shape)
+    found = {TWO_SPELLINGS: _two_spellings(codes[key.name], misses)}
     days = np.zeros(0, dtype="datetime64[D]")
     if are_cases:
-        found[ODD_CODE] = _odd_codes(codes, key)
+        found[ODD_CODE] = _odd_codes(codes.assign(misses=misses), key.name)
         days = _by_spans(codes[key.name], _code_days)
-    del codes
+    del codes, misses
     frame = columns([*(c.name for c in table.columns if c.name in _LOOKED_AT), *_PLACE])
     is_sure = frame["source_file"].isin(sure).to_numpy()
     unsure = frame[~is_sure] if sure else frame
@@ -112,6 +113,10 @@ def _by_spans(codes: pd.Series, told: Callable[[pd.Series], np.ndarray]) -> np.n
 
 
 def _misses(codes: pd.Series, shape: str) -> np.ndarray:
+    """Which codes are not of the declared shape: all, where none is declared."""
+    if not shape:
+        return np.ones(len(codes), dtype=bool)
+
     def told(some: pd.Series) -> np.ndarray:
         texts = pa.array(some, type=pa.string())
         return np.asarray(~pc.fill_null(pc.match_substring_regex(texts, shape), True).to_numpy(zero_copy_only=False))
@@ -124,18 +129,17 @@ def _shape(code: str) -> str:
     return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", code))
 
 
-def _odd_codes(codes: pd.DataFrame, key: Column) -> np.ndarray:
+def _odd_codes(codes: pd.DataFrame, key: str) -> np.ndarray:
     """The rows whose code misses the shape of nearly all others of their file, or of the register."""
-    groups = [rows[key.name] for _, rows in by_file(codes[[key.name, "source_file"]])]
+    groups = [rows for _, rows in by_file(codes)]
     if len(groups) > 1:
-        groups.append(codes[key.name])
-    return np.unique(np.concatenate([_odd_among(some, key.shape) for some in groups]))
+        groups.append(codes)
+    return np.unique(np.concatenate([_odd_among(some[key], some["misses"].to_numpy()) for some in groups]))
 
 
-def _odd_among(codes: pd.Series, shape: str) -> np.ndarray:
-    """The labels of the few codes, one at least, that miss the `shape`, or a shape of their own that nearly all have."""
-    few = max(1.0, (1 - _NEARLY_ALL) * len(codes))
-    odd = _misses(codes, shape) if shape else np.ones(len(codes), dtype=bool)
+def _odd_among(codes: pd.Series, misses: np.ndarray) -> np.ndarray:
+    """The labels of the few codes, one at least, that miss the shape, or a shape of their own that nearly all have."""
+    few, odd = max(1.0, (1 - _NEARLY_ALL) * len(codes)), misses
     if odd.sum() > few:
         shapes = codes.astype("object").map(_shape)
         odd = (shapes != shapes.mode().iloc[0]).to_numpy()
@@ -148,9 +152,9 @@ def _spelling(code: str) -> str:
     return _SIGNS.sub("-", code.upper()).translate(_LIKE_DIGITS)
 
 
-def _two_spellings(keys: pd.Series, shape: str) -> np.ndarray:
+def _two_spellings(keys: pd.Series, misses: np.ndarray) -> np.ndarray:
     """The rows whose codes differ from another's only in signs, or in letters that look like digits."""
-    if shape and not _misses(keys, shape).any():
+    if not misses.any():
         return np.zeros(0, dtype=np.int64)
     codes = pd.Series(keys.astype("object").dropna().unique())
     spelt = codes.map(_spelling)
