@@ -57,3 +57,10 @@ def test_a_forked_process_comes_to_its_own_end():
         stdout=subprocess.PIPE,
     )
     assert done.returncode == 4
+
+
+def test_only_the_fork_server_ends_so_by_what_it_imports():
+    code = "import sys, tthc_analysis.execution.first, tthc_analysis.execution.settled; sys.exit(3)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 3
+    server = f"'multiprocessing.forkserver'; {code}"
+    assert subprocess.run([sys.executable, "-c", server], check=False, timeout=60).returncode == 0
