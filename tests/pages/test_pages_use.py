@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 pytestmark = pytest.mark.report
@@ -116,3 +117,20 @@ def test_a_printed_appendix_has_the_head_of_its_pdf_and_a_header_on_each_page(dr
     for line in ("Phụ lục II", "KẾT QUẢ CUNG CẤP DỊCH VỤ CÔNG TRỰC TUYẾN", "(Kèm theo Báo cáo số", "DỮ LIỆU MẪU"):
         assert line in first
     assert all("STT" in p.extract_text() for p in printed)
+
+
+def test_nothing_printed_announces_what_is_on_another_page_or_nowhere(driven, published_report):
+    """A table begins where its name is, a fold where its summary is, and no title stands over links that are not printed."""
+    pages = [_words(p.extract_text()) for p in PdfReader(driven["index"]["print"]).pages]
+    page = BeautifulSoup((published_report / "index.html").read_text(encoding="utf-8"), "lxml")
+    begins = {_words(t.caption.span.get_text()): _words(t.tbody.tr.get_text(" ")) for t in page.select(".report-table")}
+    for fold in page.select("details:not(.cach-tinh, .chart-data, .ma-nguon, .bang-gap, .muc-luc):has(li)"):
+        begins[f"▼ {_words(fold.summary.get_text())}"] = _words(fold.li.get_text(" "))
+    found = [(text, first) for name, first in begins.items() for text in pages if name in text]
+    assert len(found) > 15
+    assert [text[-200:] for text, first in found if "".join(first.split())[:12] not in text.replace(" ", "")] == []
+    assert not any("Tải về" in text for text in pages)
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
