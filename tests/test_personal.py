@@ -139,14 +139,16 @@ def test_a_single_numbered_register_entry_is_no_passport():
 
 
 @pytest.mark.parametrize("value", SPELLINGS.values())
-@pytest.mark.parametrize("column", TABLES["ho_so"].names)
-def test_set_aside_cells_are_masked_in_every_column(column, value):
+def test_set_aside_cells_are_masked_in_every_column(value):
     table = TABLES["ho_so"]
     kept = pd.DataFrame({n: pd.Series([], dtype="object") for n in table.names})
-    row = dict.fromkeys(table.names, "") | {column: value, "source_row": 2, "reason_code": "Q03", "reason": "x"}
+    row = dict.fromkeys(table.names, value) | {"source_row": 2, "reason_code": "Q03", "reason": "x"}
     told = masked_cells(table, quarantine_frame(table, [pd.DataFrame([row])]), [kept])
-    is_amount = table.column(column).kind in ("integer", "decimal") and value in ("84912345678", "123.456.789")
-    assert told[column].tolist() == [value if is_amount else PRIVATE_TEXT]
+    amounts = {c.name for c in table.columns if c.kind in ("integer", "decimal")}
+    stays = amounts if value in ("84912345678", "123.456.789") else set()
+    assert {n: told[n].tolist() for n in table.names} == {
+        n: [value if n in stays else PRIVATE_TEXT] for n in table.names
+    }
 
 
 def test_set_aside_amounts_dates_and_codes_stay():
