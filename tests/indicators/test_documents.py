@@ -8,7 +8,7 @@ import pytest
 from rows import frame_of
 
 from tthc_analysis.columns import DOCUMENTS, TABLES, Column, Table
-from tthc_analysis.preparation.expectations import EXPECTATIONS, IMPERSONAL, derived, with_checks
+from tthc_analysis.preparation.expectations import EXPECTATIONS, derived, sources, with_checks
 
 
 def checked(*rows):
@@ -59,7 +59,7 @@ def test_every_table_has_expectations_with_codes_of_one_letter(name):
     assert min(numbers) == 1
     of_rows = {"known_when_exported", "level_holds", "validity_is_apart", "number_follows_date", "symbol_fits_issuer"}
     of_rows |= {"within_limits", "due_is_near", "is_listed_on_a_day", "has_its_end"}
-    columns = {column.removeprefix(IMPERSONAL) for e in EXPECTATIONS[name] for column in e.columns}
+    columns = {column for e in EXPECTATIONS[name] for column in sources(e)}
     assert columns <= set(TABLES[name].names) | of_rows
 
 

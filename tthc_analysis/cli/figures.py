@@ -20,6 +20,7 @@ from tthc_analysis.cli.shared import (
     open_config,
     prepared,
 )
+from tthc_analysis.clock import today
 from tthc_analysis.errors import BadParameter
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def periods_command(
     custom = config.custom_periods
     span = _dossier_span(config)
     covered = range(span[0].year, span[1].year + 1) if span else ()
-    wanted = years or sorted({*covered, *(p.end.year for p in custom.values())}) or [date.today().year]
+    wanted = years or sorted({*covered, *(p.end.year for p in custom.values())}) or [today().year]
     listed = [*custom.values(), *(p for p in statutory_periods(wanted) if p.id not in custom)]
     rows = [
         (p.id, p.label, f"{p.start:%d/%m/%Y}", f"{p.end:%d/%m/%Y}", str(p.days), previous_period(p, custom).id,
@@ -72,14 +73,14 @@ def _dossier_span(config: Config) -> tuple[date, date] | None:
     from tthc_analysis.indicators._registers import coverage
 
     try:
-        return coverage(open_report_in(config, str(date.today().year)), DOSSIERS.name)
+        return coverage(open_report_in(config, str(today().year)), DOSSIERS.name)
     except NotPrepared:
         return None
 
 
 def _reach(period: Period, span: tuple[date, date] | None) -> str:
     """Whether the dossier exports cover a period: wholly, in part, or not at all."""
-    if period.start > date.today():
+    if period.start > today():
         return "kỳ chưa đến"
     if span is None or span[0] > period.end or span[1] < period.start:
         return "chưa có"

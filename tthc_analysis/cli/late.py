@@ -13,6 +13,7 @@ import typer
 from tthc_analysis import folders
 from tthc_analysis.cli import console
 from tthc_analysis.cli.shared import LISTED, Agency, RuleSet, command, open_config, prepared
+from tthc_analysis.clock import today
 from tthc_analysis.errors import TthcError
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def report_on(config: Config, on: date, rule_set: str) -> OpenReport:
 def day_of(text: str) -> date:
     """The day that an option names; today for none. Raises TthcError for what is no day."""
     if not text:
-        return date.today()
+        return today()
     for form in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
             return datetime.strptime(text, form).date()

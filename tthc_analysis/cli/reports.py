@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -21,6 +21,7 @@ from tthc_analysis.cli.shared import (
     open_config,
     prepared,
 )
+from tthc_analysis.clock import today
 from tthc_analysis.errors import TthcError, suggestion
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def report(
 
     config = open_config()
     wanted = list(periods or []) + (list(config.custom_periods) if all_periods else [])
-    wanted += matrix.due_periods(config.custom_periods, config.schedule, date.today()) if due else []
+    wanted += matrix.due_periods(config.custom_periods, config.schedule, today()) if due else []
     if due and not wanted:
         console.make_console().print("Chưa kỳ nào kết thúc.")
         return 0

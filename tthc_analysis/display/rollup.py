@@ -179,7 +179,7 @@ def _title(ranked: pd.DataFrame, data: pd.DataFrame) -> str:
 def _text(value: Any, kind: str) -> str:
     if pd.isna(value):
         return NO_DATA
-    return percent(float(value), 1) if kind == "percent" else number(int(value))
+    return percent(float(value)) if kind == "percent" else number(int(value))
 
 
 def _panel(axes: Any, data: pd.DataFrame, name: str, words: str, kind: str, with_names: bool) -> None:

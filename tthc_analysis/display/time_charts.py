@@ -185,7 +185,7 @@ def _bar_words(value: Any, is_rate: bool) -> str:
     """What stands above a bar; a value that is not known is no 0."""
     if pd.isna(value):
         return MISSING
-    return percent(value, 1) if is_rate else number(int(value))
+    return percent(value) if is_rate else number(int(value))
 
 
 def _short(label: str) -> str:

@@ -9,21 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
+from tthc_analysis.clock import AHEAD, VIETNAM
 from tthc_analysis.exports._bytes import alike, read_number
 
 DayOrder = Literal["dmy", "mdy", "ymd"]
 
 #: what the three numbers of a date are: unread, year first, settled, year last with four digits, with two digits
 UNREAD, YEAR_FIRST, SETTLED, YEAR_LAST, SHORT_YEAR = range(5)
-#: minutes by which the clocks of Việt Nam are ahead of UTC (Asia/Ho_Chi_Minh, without summer time)
-_AHEAD = 420
 _LONGEST = 80
 _CENTURY = 70  # a year of two digits below is 20yy
 _SERIAL_EPOCH = np.datetime64("1899-12-30", "us")
@@ -176,7 +175,7 @@ class Parts:
         first, last = _UNIX if unix else _SERIALS
         inside = (counted >= first) & (counted <= last)
         if unix:
-            self.shift[rows] = np.where(inside, _AHEAD, 0)
+            self.shift[rows] = np.where(inside, AHEAD, 0)
             found = np.datetime64(0, "s") + np.where(inside, counted, 0).astype("timedelta64[s]")
         else:
             part = shape.parts.get("part")
@@ -237,7 +236,7 @@ def _shift(told: Mapping[str, np.ndarray], zone: str) -> np.ndarray | int:
         return 0
     zero = np.zeros(1, dtype=np.int64)
     ahead = told.get("zh", zero) * 60 + told.get("zm", zero)
-    return np.asarray(_AHEAD - (-ahead if zone == "-" else ahead))
+    return np.asarray(AHEAD - (-ahead if zone == "-" else ahead))
 
 
 def _moments(year: np.ndarray, month: np.ndarray, day: np.ndarray, seconds: np.ndarray) -> np.ndarray:
@@ -296,7 +295,7 @@ def _local(moment: datetime) -> datetime:
     """A moment with a time zone as the clocks of Việt Nam show it; one without is local."""
     if moment.tzinfo is None:
         return moment
-    return moment.astimezone(timezone(timedelta(minutes=_AHEAD))).replace(tzinfo=None)
+    return moment.astimezone(VIETNAM).replace(tzinfo=None)
 
 
 def moment_parser(formats: Sequence[str]) -> Callable[[str], datetime | None]:

@@ -18,6 +18,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from tthc_analysis.clock import today
 from tthc_analysis.columns import NO_EXPORT_DAY, Table
 from tthc_analysis.errors import TthcError
 from tthc_analysis.rules.written import faults, read_toml
@@ -41,7 +42,7 @@ class Nothing(BaseModel):
 
     @model_validator(mode="after")
     def _is_a_span_that_is_over(self) -> Nothing:
-        if not self.start <= self.end <= date.today():
+        if not self.start <= self.end <= today():
             raise PydanticCustomError("span", "span")
         return self
 

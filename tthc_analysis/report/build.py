@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from tthc_analysis.clock import today
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Config
 from tthc_analysis.documents.content import ReportContent, Revision
@@ -183,7 +184,7 @@ def _assembled(
     from tthc_analysis.documents.word import template_of
     from tthc_analysis.report import assemble, revision
 
-    said = _content(config, opened, ran, folder, draft, options.compiled or date.today())
+    said = _content(config, opened, ran, folder, draft, options.compiled or today())
     if options.only:
         said = _marked(said, [section for section, _ in ran])
     else:
@@ -279,7 +280,7 @@ def _is_trial_of_an_uncovered_period(opened: OpenReport, options: Options, raw: 
         return False
     from tthc_analysis.indicators import _registers  # only here: pandas
 
-    period, is_ahead = opened.period, opened.period.start > date.today()
+    period, is_ahead = opened.period, opened.period.start > today()
     if not is_ahead and _registers.covers(opened, DOSSIERS.name):
         return False
     if not options.draft:
