@@ -211,8 +211,8 @@ def _of_prepared(found: Result) -> Iterator[Requirement]:
         if "then" in one:
             yield Requirement(
                 f"làm sạch {_millions(size)} triệu dòng CSV: đồng hồ so với {BASE}", one["wall"] / one["then"]["wall"], 0.5,
-                why=f"{number(one['cpu'], 1)} giây CPU, ở {BASE} {number(one['then']['cpu'], 1)} giây: khoảng hai phần năm là "
-                "Great Expectations; tìm nghi vấn, tìm hồ sơ của đơn vị khác, hợp nhất từ đĩa là việc bản ấy chưa làm.",
+                why=f"{number(one['cpu'], 1)} giây CPU, ở {BASE} {number(one['then']['cpu'], 1)} giây: "
+                "một phần là Great Expectations; tìm nghi vấn, tìm hồ sơ của đơn vị khác, hợp nhất từ đĩa là việc bản ấy chưa làm.",
             )  # fmt: skip
         if size == "10000000":
             yield Requirement(
