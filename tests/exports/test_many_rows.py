@@ -83,7 +83,7 @@ def test_every_key_comes_in_one_part(published_project, monkeypatch):
     gathered, rows = Gathered(table), Rows(table)
     for start in (50, 0, 30):
         gathered.add(frame.iloc[start : start + 50])
-    parts = list(gathered.parts())
+    parts = [gathered.part(span) for span in gathered.spans()]
     assert sum(map(len, parts)) == 150
     assert len(parts) > 8
     keys = [set(p["dossier_code"]) for p in parts]

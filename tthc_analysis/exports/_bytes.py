@@ -10,6 +10,8 @@ import pyarrow as pa
 
 _BLANK, _APOSTROPHE, _DELETE = 0x20, 0x27, 0x7F
 _ZERO, _MOST_SHAPES = ord("0"), 300
+#: signs that no code has more of
+_MOST_SIGNS = 1 << 20
 _LETTER, _SIGN = 1, 2
 #: what each byte is in a code: 0 for what none has in its one spelling
 _KINDS = np.zeros(256, dtype=np.uint8)
@@ -76,7 +78,7 @@ def is_canonical(codes: Any) -> bool:
     first, last = places[:-1][filled] - places[0], places[1:][filled] - places[0] - 1
     if signs[first].any() or signs[last].any() or (signs[1:] & signs[:-1]).any():
         return False
-    return not ((some[last] == ord("0")) & (some[last - 1] == ord("."))).any()
+    return not ((some[last] == _ZERO) & (some[last - 1] == ord("."))).any()
 
 
 def by_width(cells: Any, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -105,7 +107,7 @@ def _by_width(texts: Sequence[str] | pa.Array, most: int) -> Iterator[tuple[np.n
         yield rows, np.array(chosen, dtype=f"U{max(width, 1)}").view(np.uint32).reshape(len(rows), -1)[:, :width]
 
 
-def alike(texts: Sequence[str] | pa.Array, most: int) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+def alike(texts: Sequence[str] | pa.Array, most: int = _MOST_SIGNS) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
     """The texts of up to `most` signs in groups of one skeleton (every digit a 0): places, code points (one row a text), skeleton."""
     for places, points in _by_width(texts, most):
         if not points.shape[1]:

@@ -38,8 +38,8 @@ _FAR_DAYS = 20
 _ROWS_AT_A_TIME = 1_000_000
 _SIGNS = re.compile(r"[^0-9A-ZĐ]+")
 _LIKE_DIGITS = str.maketrans("OIL", "011")
-#: the day in a code of which every digit is a 0, and signs that no code has more of
-_CODE_DAY, _LONGEST = re.compile(r"(?:\A|[^0])(?P<day>0{6})(?:[^0]|\Z)"), 1 << 20
+#: the day in a code of which every digit is a 0
+_CODE_DAY = re.compile(r"(?:\A|[^0])(?P<day>0{6})(?:[^0]|\Z)")
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ def exchanged(days: np.ndarray) -> np.ndarray:
 
 def _code_days(codes: pd.Series) -> np.ndarray:
     numbers = np.full(len(codes), -1, dtype=np.int64)
-    for rows, signs, skeleton in alike(flat(pa.array(codes, type=pa.string())), _LONGEST):
+    for rows, signs, skeleton in alike(flat(pa.array(codes, type=pa.string()))):
         if found := _CODE_DAY.search(skeleton):
             numbers[rows] = read_number(signs, slice(*found.span("day")))
     places, different = pd.factorize(numbers)

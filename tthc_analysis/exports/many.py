@@ -202,11 +202,6 @@ class Gathered:
         if self._key.kind == "code" and sum(one.count for one, _ in self._held) > WHOLE_ROWS:
             self._held = [(self._on_disk(n, one), day) for n, (one, day) in enumerate(self._held)]
 
-    @property
-    def is_on_disk(self) -> bool:
-        """Whether the rows are many, and come in several parts."""
-        return self._key.kind == "code" and any(one.path is not None for one, _ in self._held)
-
     def _on_disk(self, number: int, one: Held) -> Held:
         return one if one.frame is None else self.disk().hold(one.frame, f"bo-nho-{number:05}")
 
@@ -223,13 +218,9 @@ class Gathered:
         """The rows with a key in `span`, in order of key, snapshot, file and row."""
         return self._sorted([dated(one.read(span=span), day) for one, day in self._held if one.reaches(span)])
 
-    def parts(self) -> Iterator[pd.DataFrame]:
-        """All rows in order of key, snapshot, file and row."""
-        yield from map(self.part, self.spans())
-
     def spans(self) -> list[Span]:
         """Bounds of the key within which are about as many rows each, and every row within one of them."""
-        if not self.is_on_disk:
+        if self._key.kind != "code" or all(one.path is None for one, _ in self._held):
             return [(None, None)]
         rows = sum(one.count for one, _ in self._held)
         keys = pd.Series([k for one, _ in self._held for k in one.keys], dtype="object")

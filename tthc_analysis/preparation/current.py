@@ -49,15 +49,10 @@ def prepare(
     from tthc_analysis.store.write import writing_lock
 
     with ExitStack() as held:
-        waited: list[str] = []
-        held.enter_context(writing_lock(source.processed, lambda: _wait(say, waited)))
+        lock = writing_lock(source.processed, lambda: say("Chờ một lần làm sạch dữ liệu khác"))
+        hashes = _hashes(source) if held.enter_context(lock) else hashes
         made = partial(process, validator=make) if make else process
-        return _made(source, say, force, made, program, later, held, _hashes(source) if waited else hashes)
-
-
-def _wait(say: Callable[[str], None], waited: list[str]) -> None:
-    waited.append("Chờ một lần làm sạch dữ liệu khác")
-    say(waited[-1])
+        return _made(source, say, force, made, program, later, held, hashes)
 
 
 def _made(

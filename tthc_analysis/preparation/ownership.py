@@ -24,8 +24,8 @@ from tthc_analysis.exports.many import joined
 from tthc_analysis.preparation.validation import Finding
 
 FOREIGN, LATER, REPEATED, GAPS = ("H91", "H92", "H93", "H98")
-#: a code of which every digit is a 0, and signs that no code has more of
-_CODE, _LONGEST = re.compile(r"(?P<agency>.+)-(?P<day>0{6})-(?P<serial>0{4,})"), 1 << 20
+#: a code of which every digit is a 0
+_CODE = re.compile(r"(?P<agency>.+)-(?P<day>0{6})-(?P<serial>0{4,})")
 _OLD = re.compile(r"^(?P<unit>\d{3})\.(?P<group>\d{2})\.(?P<body>\d{2})\.(?P<province>[A-Z]\d{2})$")
 _EXAMPLES, _NAMED = 20, 3
 _DAY, _ENDLESS = ["agency", "code_day"], 10**18 - 1
@@ -87,7 +87,7 @@ def _parts_of(codes: pa.Array) -> tuple[list[str], np.ndarray, np.ndarray, np.nd
     agencies: dict[str, int] = {}
     places, days = np.full(len(codes), -1, dtype=np.int64), np.full(len(codes), -1, dtype=np.int64)
     serials = np.zeros(len(codes), dtype=np.int64)
-    for rows, signs, skeleton in alike(codes, _LONGEST):
+    for rows, signs, skeleton in alike(codes):
         if found := _CODE.fullmatch(skeleton):
             some = codes if len(rows) == len(codes) else codes.take(pa.array(rows))
             own = pc.utf8_slice_codeunits(some, 0, found.end("agency")).dictionary_encode()

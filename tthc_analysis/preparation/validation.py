@@ -75,14 +75,15 @@ def _rule(expectation: Expectation) -> Any:
     import great_expectations.expectations as gxe
 
     one, arguments = expectation.columns[-1], expectation.arguments
+    is_true = ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": [True]})
     made: dict[RuleKind, tuple[str, dict[str, Any]]] = {
         "not_null": ("ExpectColumnValuesToNotBeNull", {"column": one, **_condition(arguments.get("where"))}),
         "unique": ("ExpectColumnValuesToBeUnique", {"column": one}),
-        "matches": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": [True]}),
-        "impersonal": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": [True]}),
+        "matches": is_true,
+        "impersonal": is_true,
         "in_set": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": list(arguments.get("values", ()))}),
         "at_least": ("ExpectColumnValuesToBeBetween", {"column": one, "min_value": arguments.get("least")}),
-        "true": ("ExpectColumnValuesToBeInSet", {"column": one, "value_set": [True]}),
+        "true": is_true,
         "order": (
             "ExpectColumnPairValuesAToBeGreaterThanB",
             {
@@ -150,8 +151,7 @@ def validate_files(
         tell(number) or validate_rows(table, files[number : number + 1]) for number in reversed(range(len(files)))
     ]
     both = reduce(OfRows.followed_by, reversed(shares))
-    checked = sum(pq.read_metadata(path).num_rows for path in files)
-    private = [replace(one, checked=checked) for one in both.private]
+    private = [replace(one, checked=compared.rows) for one in both.private]
     return sorted([*both.found, *told], key=lambda finding: finding.code) + private
 
 
@@ -348,7 +348,7 @@ class _Compared:
             f"CREATE VIEW seen AS SELECT file_index AS file, file_row_number AS row, {', '.join(columns)} "
             "FROM read_parquet(getvariable('files'))"
         )
-        self._rows = sum(pq.read_metadata(path).num_rows for path in files)
+        self.rows = sum(pq.read_metadata(path).num_rows for path in files)
 
     def findings(self) -> list[Finding]:
         """One finding for each expectation that compares rows, over all rows."""
@@ -356,11 +356,11 @@ class _Compared:
 
     def _finding(self, rule: Expectation) -> Finding:
         failed, places = self._repeated(rule.columns[0]) if rule.kind == "unique" else self._derived(rule)
-        return Finding(rule.code, self._table.name, rule.text, rule.severity, self._rows, failed, _places(places))
+        return Finding(rule.code, self._table.name, rule.text, rule.severity, self.rows, failed, _places(places))
 
     def _repeated(self, column: str) -> tuple[int, pd.DataFrame]:
         """The number of rows whose value is not theirs alone, and the places of the first of them."""
-        shares = max(-(-self._rows // _COMPARED_ROWS), 1)
+        shares = max(-(-self.rows // _COMPARED_ROWS), 1)
         found = pd.concat([self._repeated_of(column, share, shares) for share in range(shares)])
         failed = found.groupby("share")["failed"].first().sum()
         return int(failed), found.sort_values(["file", "row"]).head(MAX_EXAMPLES)

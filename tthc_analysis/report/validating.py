@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -90,7 +88,6 @@ class Beside(Here):
 
 def ready() -> Callable[[Any], Answer | OfRows]:
     """In the other process: Great Expectations imported, without what no expectation of ours uses."""
-    _leave_for_later("scipy.stats")
     light.import_jsonschema()
     unused.leave_out()
     gc.disable()
@@ -108,16 +105,3 @@ def _validated(order: Any) -> Answer | OfRows:
     name, rows = order
     table = TABLES[name]
     return validate(table, rows) if isinstance(rows, pd.DataFrame) else validate_rows(table, rows)
-
-
-def _leave_for_later(name: str) -> None:
-    """Import a module of a package only when it is first used; never where a notebook runs, which may use threads."""
-    spec = None if name in sys.modules else importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        return
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    parent, _, own = name.rpartition(".")
-    setattr(sys.modules[parent], own, module)

@@ -91,17 +91,19 @@ class _HashSink:
 
 
 @contextmanager
-def writing_lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+def writing_lock(folder: Path, waiting: Callable[[], None]) -> Iterator[bool]:
     """Hold the only right to write the processed `folder`, rid of what killed runs left beside it.
 
-    Another writer is waited for, and `waiting` is called first; raises PublishError when that takes too long.
+    Another writer is waited for, and `waiting` is called first; raises PublishError when that takes too long. Gives whether
+    there was one, who may have changed what it was about.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder.with_name(f".{folder.name}.khoa"))
+    lock, has_waited = FileLock(folder.with_name(f".{folder.name}.khoa")), False
     try:
         lock.acquire(timeout=0)
     except Timeout:
         waiting()
+        has_waited = True
         try:
             lock.acquire(timeout=LONGEST_WAIT)
         except Timeout:
@@ -112,7 +114,7 @@ def writing_lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
         for former in folders.recover(folder):
             folders.delete(former.place)
         folders.sweep(folder.parent, f".{folder.name}.*.new", f".{folder.name}.*.old")
-        yield
+        yield has_waited
     finally:
         lock.release()
 
@@ -130,7 +132,7 @@ class StoreWriter:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._new = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+        self._new = folders.unfinished(folder)
         shutil.rmtree(self._new, ignore_errors=True)
         self._new.mkdir(parents=True)
         self._index: dict[str, dict[str, Any]] = {}
