@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tthc_analysis.exports._bytes import alike, begins_shown, by_width, is_ascii, is_canonical, is_clean, may_hold
+from tthc_analysis.exports._bytes import (
+    alike,
+    begins_shown,
+    by_width,
+    is_ascii,
+    is_canonical,
+    is_clean,
+    may_hold,
+    read_days,
+)
 from tthc_analysis.exports.rows import LEAST_MATCHES, _filled
 from tthc_analysis.exports.text import clean_text
 
@@ -71,3 +81,19 @@ def test_texts_of_one_skeleton_come_together_with_their_digits(cells):
             found[row] = "".join(map(chr, sign))
             assert re.sub("[0-9]", "0", found[row]) == skeleton
     assert found == {n: cell for n, cell in enumerate(cells) if cell and len(cell) <= 3}
+
+
+def written(number: int) -> date | None:
+    """The day that a number writes as yymmdd, as the standard library reads it."""
+    try:
+        return datetime.strptime(f"{number:06}", "%y%m%d").date()
+    except ValueError:
+        return None
+
+
+def test_a_number_tells_the_day_that_it_writes_and_none_where_there_is_no_such_day():
+    numbers = np.arange(-1, 1_000_000)
+    told = read_days(numbers)
+    assert np.isnat(told[0])
+    rows = np.r_[1 + np.arange(0, 1_000_000, 97), 1 + np.array([240229, 230229, 240230, 240431, 240001, 241301, 240100])]
+    assert [day.item() for day in told[rows]] == [written(n) for n in numbers[rows].tolist()]

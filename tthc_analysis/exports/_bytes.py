@@ -13,6 +13,8 @@ _ZERO, _MOST_SHAPES = ord("0"), 300
 #: signs that no code has more of
 _MOST_SIGNS = 1 << 20
 _LETTER, _SIGN = 1, 2
+#: the first year of two digits that is one of the last century
+_PIVOT = 69
 #: what each byte is in a code: 0 for what none has in its one spelling
 _KINDS = np.zeros(256, dtype=np.uint8)
 _KINDS[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")] = _LETTER
@@ -131,6 +133,17 @@ def read_number(signs: np.ndarray, places: slice) -> np.ndarray:
     found = np.zeros(len(signs), dtype=np.int64)
     for column in signs[:, places].T:
         found = found * 10 + (column.astype(np.int64) - _ZERO)
+    return found
+
+
+def read_days(numbers: np.ndarray) -> np.ndarray:
+    """The days that these numbers write as yymmdd (years 1969 to 2068); NaT for a number that writes none, as -1."""
+    years, month, day = numbers // 10_000, numbers // 100 % 100, numbers % 100
+    years = years + np.where(years < _PIVOT, 30, -70)
+    months = (12 * years + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    is_one = (numbers >= 0) & (month >= 1) & (month <= 12) & (days.astype("datetime64[M]") == months)
+    found: np.ndarray = np.where(is_one, days, np.datetime64("NaT", "D"))
     return found
 
 

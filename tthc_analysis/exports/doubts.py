@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tthc_analysis.columns import Table
-from tthc_analysis.exports._bytes import alike, flat, read_number
+from tthc_analysis.exports._bytes import alike, flat, read_days, read_number
 from tthc_analysis.exports.exchanged_columns import (
     by_file,
     ended_in_process,
@@ -222,10 +222,7 @@ def _code_days(codes: pd.Series) -> np.ndarray:
     for rows, signs, skeleton in alike(flat(pa.array(codes, type=pa.string()))):
         if found := _CODE_DAY.search(skeleton):
             numbers[rows] = read_number(signs, slice(*found.span("day")))
-    places, different = pd.factorize(numbers)
-    texts = pa.array([f"{n:06}" if n >= 0 else None for n in different.tolist()], pa.string())
-    days = pc.strptime(texts, format="%y%m%d", unit="s", error_is_null=True)
-    return np.asarray(days.to_numpy(zero_copy_only=False), dtype="datetime64[D]")[places]
+    return read_days(numbers)
 
 
 def _against_code(received: np.ndarray, told: np.ndarray) -> Test:

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.config import Agency
-from tthc_analysis.exports._bytes import alike, flat, read_number
+from tthc_analysis.exports._bytes import alike, flat, read_days, read_number
 from tthc_analysis.exports.many import joined
 from tthc_analysis.preparation.validation import Finding
 
@@ -66,13 +66,10 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     """What the code of each dossier says, and no more of the row than is asked of it; a text or day is read once."""
     agencies, places, days, serials = _parts_of(flat(pa.array(frame["dossier_code"], pa.string())))
     newest = pd.Categorical(list(map(newest_shape, agencies)))
-    day_places, different = pd.factorize(days)
-    told = pd.Series([f"{n:06}" if n >= 0 else None for n in different.tolist()], dtype="str")
-    code_days = pd.to_datetime(told, format="%y%m%d", errors="coerce")
     return pd.DataFrame(
         {
             "agency": newest.take(places, allow_fill=True),
-            "code_day": code_days.array.take(day_places),
+            "code_day": read_days(days).astype("datetime64[s]"),
             "number": serials,
             "received_day": pd.to_datetime(frame["received_at"]).dt.normalize().array,
             "snapshot_date": frame["snapshot_date"].array,
