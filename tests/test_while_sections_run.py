@@ -1,6 +1,7 @@
 """Validation that ends while sections run: nothing is published, noted or left behind before it has."""
 
 import json
+import shutil
 import threading
 import time
 from contextlib import ExitStack, closing
@@ -111,6 +112,21 @@ def test_an_interruption_leaves_data_that_are_made_again(config, aside):
     assert is_free(config)
     assert not current.is_made(source_of(config))
     assert not (config.processed / FINDINGS).exists()
+
+
+def test_what_changed_while_another_run_was_waited_for_is_what_the_tables_are_of(config):
+    source, other, said = source_of(config), ExitStack(), []
+    other.enter_context(writing_lock(config.processed, lambda: None))
+
+    def change(text):
+        said.append(text)
+        if len(said) == 1:
+            shutil.rmtree(config.raw / "sang_kien")
+            other.close()
+
+    current.prepare(source, change, force=True)
+    assert said[0] == "Chờ một lần làm sạch dữ liệu khác"
+    assert current.is_made(source)
 
 
 def test_a_mistake_of_the_user_does_not_waste_the_findings(config, aside):

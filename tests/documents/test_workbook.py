@@ -17,6 +17,7 @@ from documents_hostile import HOSTILE
 
 from tthc_analysis.display.figures import figure_rows
 from tthc_analysis.display.tables import ReportTable, TableColumn
+from tthc_analysis.documents import wordml
 from tthc_analysis.documents.datapackage import describe, files
 from tthc_analysis.documents.forms_book import CHECKS, forms_workbook
 from tthc_analysis.documents.sheets import Equation
@@ -170,15 +171,32 @@ def test_every_table_cell_is_the_displayed_value(values, data, displayed):
 def _plain(column: TableColumn, value):
     if value is None:
         return column.missing
-    if column.kind == "text":
+    if column.is_printed:
         return str(value)
     return round(Decimal(str(value)), 9)
 
 
 def _read(column: TableColumn, value):
-    if column.kind == "text" or value == column.missing:
+    if column.is_printed or value == column.missing:
         return value or ""
     return round(Decimal(repr(value)) * (100 if column.kind == "percent" else 1), 9)
+
+
+def test_a_printed_figure_stands_as_a_number_does_and_stays_a_text_in_every_file(displayed):
+    columns = (TableColumn("name", ("Tên",), "text"), TableColumn("now", ("Kỳ này",), "figure"))
+    values = ("2.215", "+0,01 điểm %", "chưa có dữ liệu đơn vị nào")
+    table = ReportTable("thu", "Thử", columns, tuple(("x", value) for value in values))
+    html = table.to_html()
+    for css, value in (("num", values[0]), ("num", values[1]), ("num thieu", values[2])):
+        assert f'<td class="{css}">{value}</td>' in html
+    content = displayed.content(displayed.figures[:1], {"thu": table.to_json()})
+    book = openpyxl.load_workbook(io.BytesIO(workbook(content)))
+    cells = [row[1] for row in book["thu"].iter_rows() if row[0].value == "x"]
+    assert [(c.value, c.data_type, c.alignment.horizontal) for c in cells] == [(v, "s", "right") for v in values]
+    assert wordml.table(table, title=False).count('<w:jc w:val="right"/>') == len(values)
+    package = json.loads(describe(content, files(content.figures, content.tables)))
+    fields = next(r for r in package["resources"] if r["name"] == "thu")["schema"]["fields"]
+    assert [f["type"] for f in fields] == ["string", "string"]
 
 
 def test_figures_sheet_prints_every_figure_with_both_counts(data, displayed):

@@ -95,5 +95,7 @@ def test_a_number_tells_the_day_that_it_writes_and_none_where_there_is_no_such_d
     numbers = np.arange(-1, 1_000_000)
     told = read_days(numbers)
     assert np.isnat(told[0])
-    rows = np.r_[1 + np.arange(0, 1_000_000, 97), 1 + np.array([240229, 230229, 240230, 240431, 240001, 241301, 240100])]
+    rows = np.r_[
+        1 + np.arange(0, 1_000_000, 97), 1 + np.array([240229, 230229, 240230, 240431, 240001, 241301, 240100])
+    ]
     assert [day.item() for day in told[rows]] == [written(n) for n in numbers[rows].tolist()]

@@ -47,15 +47,15 @@ def comparison_table(
     columns = [
         TableColumn("label", ("Chỉ tiêu",), "text"),
         TableColumn("unit", ("Đơn vị tính",), "text"),
-        TableColumn("now", (now_label,), "text"),
-        TableColumn("previous", (f"Kỳ trước: {previous_label}", "Số liệu"), "text"),
-        TableColumn("change", (f"Kỳ trước: {previous_label}", "Tăng, giảm"), "text"),
+        TableColumn("now", (now_label,), "figure"),
+        TableColumn("previous", (f"Kỳ trước: {previous_label}", "Số liệu"), "figure"),
+        TableColumn("change", (f"Kỳ trước: {previous_label}", "Tăng, giảm"), "figure"),
     ]
     if last_year_label != previous_label:
         group = f"Cùng kỳ năm trước: {last_year_label}"
         columns += [
-            TableColumn("last_year", (group, "Số liệu"), "text"),
-            TableColumn("change_last_year", (group, "Tăng, giảm"), "text"),
+            TableColumn("last_year", (group, "Số liệu"), "figure"),
+            TableColumn("change_last_year", (group, "Tăng, giảm"), "figure"),
         ]
     return TableSpec("so-sanh-ky", "Số liệu chính so với các kỳ khác", tuple(columns))(frame)
 

@@ -37,10 +37,10 @@ def cumulative_table(figures: Sequence[Beside], now: Period, last_year: Period) 
         TableColumn("section", ("Mục",), "text"),
         TableColumn("label", ("Chỉ tiêu",), "text"),
         TableColumn("unit", ("Đơn vị tính",), "text"),
-        TableColumn("now", (now.label, "Trong kỳ"), "text"),
-        TableColumn("so_far", (now.label, "Lũy kế từ đầu năm"), "text"),
-        TableColumn("last_year", (before, "Trong kỳ"), "text"),
-        TableColumn("so_far_last_year", (before, "Lũy kế từ đầu năm"), "text"),
+        TableColumn("now", (now.label, "Trong kỳ"), "figure"),
+        TableColumn("so_far", (now.label, "Lũy kế từ đầu năm"), "figure"),
+        TableColumn("last_year", (before, "Trong kỳ"), "figure"),
+        TableColumn("so_far_last_year", (before, "Lũy kế từ đầu năm"), "figure"),
     )
     return TableSpec("luy-ke", "Số liệu trong kỳ, lũy kế từ đầu năm và cùng kỳ năm trước", columns)(frame)
 

@@ -15,7 +15,9 @@ import pandas as pd
 from tthc_analysis.display.base import Display
 from tthc_analysis.display.formats import MISSING, number, percent
 
-CellKind = Literal["text", "count", "percent", "days", "hours", "points", "small"]
+#: a "figure" is printed already, for each row has a unit of its own
+CellKind = Literal["text", "figure", "count", "percent", "days", "hours", "points", "small"]
+PRINTED: frozenset[CellKind] = frozenset(("text", "figure"))
 
 #: from so many rows on, a table can be sorted and keeps its header in view
 LONG_TABLE = 12
@@ -46,6 +48,11 @@ class TableColumn:
     def label(self) -> str:
         """The whole header in one line."""
         return " – ".join(self.path)
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether its values are texts as they are printed."""
+        return self.kind in PRINTED
 
 
 @dataclass(frozen=True)
@@ -162,10 +169,17 @@ def _row(columns: Sequence[TableColumn], row: Sequence[Any], css: Sequence[str])
     for index, (column, value) in enumerate(zip(columns, row, strict=True)):
         text = escape(cell_text(value, column.kind, column.missing))
         start, end = ('th scope="row"', "th") if index == _stub(columns) else ("td", "td")
-        words = " thieu" if column.kind != "text" and text == escape(column.missing) != MISSING else ""
+        words = " thieu" if _is_words(column, text) else ""
         kind = f' class="{css[index]}{words}"' if css[index] else ""
         cells.append(f"<{start}{kind}>{text}</{end}>")
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _is_words(column: TableColumn, text: str) -> bool:
+    """Whether words stand where a number is looked for: they may take several lines."""
+    if column.kind == "figure":
+        return len(text) > _SHORT_TEXT
+    return column.kind != "text" and text == escape(column.missing) != MISSING
 
 
 def _css(column: TableColumn, values: Sequence[Any]) -> str:

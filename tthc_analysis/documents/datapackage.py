@@ -12,12 +12,14 @@ from typing import Any
 
 from tthc_analysis.display.figures import FigureRow, figure_rows
 from tthc_analysis.display.formats import cell_value
+from tthc_analysis.display.tables import PRINTED
 from tthc_analysis.documents.content import ReportContent
 from tthc_analysis.indicators import Indicator
 
 PACKAGE, FIGURES = "datapackage.json", "chi-tieu"
 _TYPES = {
     "text": "string",
+    "figure": "string",
     "count": "integer",
     "percent": "number",
     "days": "number",
@@ -52,7 +54,7 @@ def table_csv(table: Mapping[str, Any]) -> bytes:
     return csv_bytes(
         [c["name"] for c in columns],
         (
-            [cell_value(v) if c["kind"] == "text" else _machine(v) for c, v in zip(columns, row, strict=True)]
+            [cell_value(v) if c["kind"] in PRINTED else _machine(v) for c, v in zip(columns, row, strict=True)]
             for row in table["rows"]
         ),
     )

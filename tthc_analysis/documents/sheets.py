@@ -155,7 +155,7 @@ def column_widths(table: ReportTable, least: float = 0.0) -> list[float]:
         word = max(len(w) for w in column.path[-1].split())
         if column.name == "index":
             result.append(6.0)
-        elif column.kind == "text":
+        elif column.is_printed:
             result.append(float(min(max(longest + 2, word + 3, 10), 52)))
         else:
             formula = len(column.formula) if len(column.formula) <= 16 else 14
@@ -213,7 +213,7 @@ def _spanned(sheet: Any, row: int, cell: HeaderCell, style: Any) -> None:
 def line_height(table: ReportTable, values: Sequence[Any], widths: Sequence[float]) -> float:
     """Height of one line of a table in points."""
     pairs = zip(table.columns, values, strict=True)
-    texts = (c.missing if v is None else str(v) if c.kind == "text" else "" for c, v in pairs)
+    texts = (c.missing if v is None else str(v) if c.is_printed else "" for c, v in pairs)
     return row_height(zip(texts, widths, strict=True))
 
 
@@ -266,7 +266,7 @@ def _total_formula(table: ReportTable, index: int, first: int, end: int, equatio
         return _row_formula(equation, table.total, index, end)
     values = [decimal_of(row[index]) for row in table.rows]
     total = decimal_of(table.total[index])
-    if table.columns[index].kind == "text" or total is None or not values:
+    if table.columns[index].is_printed or total is None or not values:
         return ""
     if sum((v for v in values if v is not None), Decimal(0)) != total:
         return ""
@@ -277,13 +277,10 @@ def _write(
     book: Book, sheet: Any, row: int, index: int, column: TableColumn, value: Any, formula: str, *, bold: bool
 ) -> None:
     """One cell: text as text, a number with its format, a control sum as a formula with the computed value."""
-    number = None if column.kind == "text" else decimal_of(value)
+    number = None if column.is_printed else decimal_of(value)
     if number is None:
         text = ("" if bold and column.kind == "text" else column.missing) if value is None else str(value)
-        place = (
-            {"align": "center"} if column.kind != "text" or column.name == "index" else {"align": "left", "indent": 1}
-        )
-        sheet.write_string(row, index, text, book.style(border=1, bold=bold, **place))
+        sheet.write_string(row, index, text, book.style(border=1, bold=bold, **_placed(column)))
         return
     share = column.kind == "percent"
     style = book.style(border=1, bold=bold, align="right", indent=1, num_format=_FORMATS.get(column.kind, WHOLE))
@@ -292,6 +289,13 @@ def _write(
         sheet.write_formula(row, index, formula, style, value)
     else:
         sheet.write_number(row, index, value, style)
+
+
+def _placed(column: TableColumn) -> dict[str, Any]:
+    """How a text stands in its cell: words for a missing number in the middle, a printed figure as a number would."""
+    if column.name == "index" or not column.is_printed:
+        return {"align": "center"}
+    return {"align": "left" if column.kind == "text" else "right", "indent": 1}
 
 
 def stored(number: Decimal) -> int | float:
