@@ -118,6 +118,16 @@ def test_no_row_is_cut_across_pages(tmp_path):
         assert own == [n for n, text in enumerate(pages) if f"cuối{i}hết" in text] != []
 
 
+def test_a_code_is_never_broken_over_lines(tmp_path):
+    columns = (TableColumn("code", ("Mã hồ sơ",), "text"), *(TableColumn(n, (n,), "text") for n in "bcdefgh"))
+    codes = [f"000.00.19.H29-24{month:02}08-0001" for month in range(1, 8)]
+    long = "nội dung của một ô dài hơn chỗ của nó"
+    for width in (18, 24):
+        data = tuple((code[-width:], *[long] * 7) for code in codes)
+        text = "".join(text_of(html_to_pdf(ReportTable("thu", "Thử", columns, data).to_html(), HEAD), tmp_path))
+        assert [code for code in codes if code[-width:] in text] == codes
+
+
 def test_head_title_unit_and_formula_are_printed(tmp_path):
     text = squeezed("".join(text_of(html_to_pdf(rows(2), HEAD), tmp_path)))
     for part in (

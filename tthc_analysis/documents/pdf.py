@@ -446,6 +446,8 @@ def _parts(grid: Grid) -> list[Sequence[int]]:
     return [[*stub, *part] for part in parts]
 
 
+#: signs of the longest code that stands on one line (1.000715.000.00.00.H24)
+_LONGEST_CODE = 24
 #: columns at the start of a table that may name its rows
 _MOST_STUBS = 2
 
@@ -488,8 +490,9 @@ class _Column:
 
     @property
     def is_long(self) -> bool:
-        """Whether its texts may be broken over lines."""
-        return not self.css & {"num", "stt", "ma"}
+        """Whether its texts may be broken over lines: not where each is one word of a code's length."""
+        codes = self.cells and all(len(c) <= _LONGEST_CODE and len(c.split()) < 2 for c in self.cells)
+        return not (self.css & {"num", "stt", "ma"} or codes)
 
     @property
     def weight(self) -> float:
