@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+import pandas as pd
 import pytest
 from exports_make import BODY, HEAD, csv_text, profile, read, write
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.errors import UnreadableExport
@@ -82,6 +87,47 @@ def test_an_odd_code_of_a_small_file_is_told(tmp_path):
     assert told(tmp_path, three) == {}
     write(tmp_path / "b.csv", csv_text([HEAD, *ROWS[3:]]))
     assert told(tmp_path, three) == {ODD_CODE: ("a.csv, dòng 4",)}
+
+
+CODES = st.lists(st.text(alphabet="09OIl aBđ-./²", max_size=6) | st.none(), min_size=1, max_size=12)
+
+
+@given(CODES, st.data())
+def test_codes_are_rewritten_at_once_as_one_by_one_in_any_part(codes, data):
+    first = data.draw(st.integers(0, len(codes)))
+    some = pd.Series(codes, dtype="str").iloc[first:]
+    for one in (doubts._shape, doubts._spelling):
+        assert doubts._rewritten(some, one).to_pylist() == [None if c is None else one(c) for c in codes[first:]]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["A-1", "A-2", "A-3", "A-4", "A-5", "A.1", "b-1", "9", "O9", "09"]), min_size=1, unique=True
+    ),
+    st.integers(1, 3),
+    st.sampled_from([r"^A-\d$", ""]),
+    st.sampled_from([2, 100]),
+)
+def test_odd_codes_and_twins_are_those_of_a_look_at_each(codes, files, shape, together):
+    frame = pd.DataFrame(
+        {"k": pd.Series(codes, dtype="str"), "source_file": [str(n % files) for n in range(len(codes))]}
+    )
+    misses = np.array([not re.search(shape, code) if shape else True for code in codes])
+    spelt = [doubts._spelling(code) for code in codes]
+    twins = [n for n, one in enumerate(spelt) if misses.any() and spelt.count(one) > 1]
+    odd = set()
+    for name in {*frame["source_file"], ""}:
+        rows = [n for n in range(len(codes)) if name in ("", frame["source_file"][n])]
+        shapes = [doubts._shape(codes[n]) for n in rows]
+        few, usual = max(1, 0.1 * len(rows)), max(sorted(set(shapes)), key=shapes.count)
+        own = [n for n in rows if misses[n]]
+        if len(own) > few:
+            own = [n for n, one in zip(rows, shapes, strict=True) if one != usual]
+        odd |= set(own) if len(own) <= few and len(rows) - len(own) >= 4 else set()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doubts, "_ROWS_AT_A_TIME", together)
+        assert doubts._two_spellings(frame["k"], misses).tolist() == twins
+        assert doubts._odd_codes(frame, "k", misses).tolist() == sorted(odd)
 
 
 def test_a_correction_confirms_an_odd_code(tmp_path):

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.util import hash_array
 
 from tthc_analysis.columns import Table
-from tthc_analysis.exports._bytes import alike, flat, read_days, read_number
+from tthc_analysis.exports._bytes import alike, flat, is_ascii, read_days, read_number
 from tthc_analysis.exports.exchanged_columns import (
-    by_file,
     ended_in_process,
     exchanged_days,
     exchanged_names,
@@ -78,7 +80,7 @@ def find_doubts(
     found = {TWO_SPELLINGS: _two_spellings(codes[key.name], misses)}
     days = np.zeros(0, dtype="datetime64[D]")
     if are_cases:
-        found[ODD_CODE] = _odd_codes(codes.assign(misses=misses), key.name)
+        found[ODD_CODE] = _odd_codes(codes, key.name, misses)
         days = _by_spans(codes[key.name], _code_days)
     del codes, misses
     frame = columns([*(c.name for c in table.columns if c.name in _LOOKED_AT), *_PLACE])
@@ -129,37 +131,81 @@ def _shape(code: str) -> str:
     return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", code))
 
 
-def _odd_codes(codes: pd.DataFrame, key: str) -> np.ndarray:
-    """The rows whose code misses the shape of nearly all others of their file, or of the register."""
-    groups = [rows for _, rows in by_file(codes)]
-    if len(groups) > 1:
-        groups.append(codes)
-    return np.unique(np.concatenate([_odd_among(some[key], some["misses"].to_numpy()) for some in groups]))
-
-
-def _odd_among(codes: pd.Series, misses: np.ndarray) -> np.ndarray:
-    """The labels of the few codes, one at least, that miss the shape, or a shape of their own that nearly all have."""
-    few, odd = max(1.0, (1 - _NEARLY_ALL) * len(codes)), misses
-    if odd.sum() > few:
-        shapes = codes.astype("object").map(_shape)
-        odd = (shapes != shapes.mode().iloc[0]).to_numpy()
-    is_odd = odd.sum() <= few and len(codes) - odd.sum() >= _LEAST_ALIKE
-    return np.asarray(codes.index[odd & is_odd])
-
-
 def _spelling(code: str) -> str:
     """What two spellings of one code share: the order of its parts, whatever signs stand between them."""
     return _SIGNS.sub("-", code.upper()).translate(_LIKE_DIGITS)
+
+
+#: what these two do to a code in ASCII, once in capitals: patterns and what stands in their place, one after the other
+_AT_ONCE: Mapping[Callable[[str], str], tuple[tuple[str, str], ...]] = {
+    _shape: (("[0-9]+", "9"), ("[A-Z]+", "A")),
+    _spelling: (("[^0-9A-Z]+", "-"), ("O", "0"), ("[IL]", "1")),
+}
+
+
+def _rewritten(codes: pd.Series, one: Callable[[str], str]) -> pa.Array:
+    """What `_shape` or `_spelling` makes of each code, unknown where there is none."""
+    texts = flat(pa.array(codes, type=pa.string()))
+    if not is_ascii(texts):
+        return pa.array((None if text is None else one(text) for text in texts.to_pylist()), pa.string())
+    texts = pc.utf8_upper(texts)  # `ascii_upper` reads the wrong bytes of a part of an array (pyarrow 26)
+    for pattern, sign in _AT_ONCE[one]:
+        texts = pc.replace_substring_regex(texts, pattern, sign)
+    return texts
+
+
+def _odd_codes(codes: pd.DataFrame, key: str, misses: np.ndarray) -> np.ndarray:
+    """The rows whose code misses the shape of nearly all others of their file, or of the register."""
+    files, names = pd.factorize(codes["source_file"])
+    shapes = cache(partial(_shapes, codes[key]))
+    odd = _odd_among(files, misses, shapes)
+    if len(names) > 1:
+        odd |= _odd_among(np.zeros(len(files), dtype=np.int64), misses, shapes)
+    return np.flatnonzero(odd)
+
+
+def _shapes(codes: pd.Series) -> np.ndarray:
+    """The shape of each code as its number among all, in their order; -1 where there is no code."""
+    known: dict[str, int] = {}
+
+    def told(some: pd.Series) -> np.ndarray:
+        own = _rewritten(some, _shape).dictionary_encode()
+        numbers = [known.setdefault(text, len(known)) for text in own.dictionary.to_pylist()]
+        places: np.ndarray = own.indices.fill_null(-1).to_numpy()
+        return np.asarray(np.array([*numbers, -1], dtype=np.int32)[places])
+
+    found = _by_spans(codes, told)
+    ranks = np.append(np.argsort(np.argsort(list(known))), -1).astype(np.int32)
+    return np.asarray(ranks[found])
+
+
+def _odd_among(groups: np.ndarray, misses: np.ndarray, shapes: Callable[[], np.ndarray]) -> np.ndarray:
+    """Which codes are of the few of their group, one at least, that miss the shape, or a shape of their own that nearly all have."""
+    rows, missed = np.bincount(groups), np.bincount(groups, misses)
+    few = np.maximum(1.0, (1 - _NEARLY_ALL) * rows)
+    odd, has_own = misses, missed > few
+    if has_own.any():
+        often = pd.DataFrame({"group": groups, "shape": shapes()}).groupby(["group", "shape"]).size()
+        usual = often.groupby("group").idxmax().map(itemgetter(1)).reindex(range(len(rows))).to_numpy()
+        odd = np.where(has_own[groups], shapes() != usual[groups], misses)
+    left = np.bincount(groups, odd)
+    told = (left <= few) & (rows - left >= _LEAST_ALIKE)
+    found: np.ndarray = odd & told[groups]
+    return found
 
 
 def _two_spellings(keys: pd.Series, misses: np.ndarray) -> np.ndarray:
     """The rows whose codes differ from another's only in signs, or in letters that look like digits."""
     if not misses.any():
         return np.zeros(0, dtype=np.int64)
-    codes = pd.Series(keys.astype("object").dropna().unique())
-    spelt = codes.map(_spelling)
-    twins = set(codes[spelt.duplicated(keep=False)])
-    return np.flatnonzero(keys.isin(twins))
+    hashes = _by_spans(keys, lambda some: hash_array(_rewritten(some, _spelling).to_numpy(zero_copy_only=False)))
+    ordered = np.sort(hashes[keys.notna().to_numpy()])
+    again = np.flatnonzero(np.isin(hashes, ordered[1:][ordered[1:] == ordered[:-1]]) & keys.notna().to_numpy())
+    codes = keys.iloc[again].astype("object")
+    different = codes.drop_duplicates()
+    twins = different[different.map(_spelling).duplicated(keep=False)]
+    found: np.ndarray = again[codes.isin(twins).to_numpy()]
+    return found
 
 
 # --- days ------------------------------------------------------------------------------------------------------------
