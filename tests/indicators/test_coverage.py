@@ -328,13 +328,13 @@ def test_a_table_of_comparisons_marks_periods_told_of_in_part(report_of):
         (
             "2024-Q1",
             date(2024, 6, 20),
-            "hồ sơ đầu tiên của dữ liệu tiếp nhận ngày 20/02/2024, kỳ bắt đầu từ ngày 15/12/2023",
+            "dữ liệu có đủ hồ sơ từ ngày 20/02/2024, kỳ bắt đầu từ ngày 15/12/2023",
         ),
         ("2024-05", date(2024, 5, 14), ""),
         (
             "2023",
             date(2024, 5, 14),
-            "hồ sơ đầu tiên của dữ liệu tiếp nhận ngày 20/02/2024, sau ngày cuối kỳ 14/12/2023",
+            "dữ liệu có đủ hồ sơ từ ngày 20/02/2024, sau ngày cuối kỳ 14/12/2023",
         ),
         ("2025", date(2024, 5, 14), "bản xuất hồ sơ mới đến ngày 14/05/2024, trước ngày đầu kỳ 15/12/2024"),
     ],

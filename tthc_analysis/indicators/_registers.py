@@ -1,21 +1,25 @@
 """The registers as of a period: whether the exports cover it at all.
 
-A register covers a period from its first dated row to the day of its newest export; a row dated after that day is a slip
+A register covers a period from its first dated row, or the first after those that were only carried over (`_beginning`), to the day of its newest export; a row dated after that day is a slip
 and moves nothing. So does a span that is declared to have had nothing (`exports.nothing`). Outside that span its figures are "chưa có dữ liệu", never 0; inside it an empty selection is a true 0.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
 from tthc_analysis.columns import DOSSIERS, NO_EXPORT_DAY, TABLES
+from tthc_analysis.indicators._beginning import first_whole_day, may_begin_later
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import NO_DATA
 from tthc_analysis.indicators.relations import day
 from tthc_analysis.periods import Period, calendar_period
 from tthc_analysis.rules.reporting import load_reporting
+
+_ENDS = ("resolved_at", "returned_at")
 
 
 def coverage(report: OpenReport, name: str) -> tuple[date, date] | None:
@@ -48,9 +52,45 @@ def _exported(report: OpenReport, name: str) -> tuple[date, date] | None:
     store = report.store
     if not store.has(name):
         return _empty_export(report, name) if name in store.index else None
-    row = store.query(f"SELECT {span_columns(name)} FROM {name}").iloc[0]
-    empty = date.fromisoformat(store.index[name].get("empty_to", NO_EXPORT_DAY.isoformat()))
-    return pd.Timestamp(row["first"]).date(), max(pd.Timestamp(row["last"]).date(), empty)
+    span = spans_of_rows(report, name).get("")
+    return span and (
+        span[0],
+        max(span[1], date.fromisoformat(store.index[name].get("empty_to", NO_EXPORT_DAY.isoformat()))),
+    )
+
+
+def spans_of_rows(report: OpenReport, name: str, group: str = "''") -> dict[str, tuple[date, date]]:
+    """First and last day that the rows of a register tell of, for each value of the column `group` ("" for all of them)."""
+    found = report.store.query(
+        f"SELECT {group} AS own, {span_columns(name)}, {_first_end(name)} AS ended FROM {name} GROUP BY 1"
+    )
+    days = {str(r["own"]): [_day(r[n]) for n in ("first", "last", "ended")] for r in found.to_dict("records")}
+    spans = {own: (first, last) for own, (first, last, _) in days.items() if first and last}
+    late = {
+        own: end for own, (_, _, end) in days.items() if own in spans and end and may_begin_later(spans[own][0], end)
+    }
+    if late:
+        event = TABLES[name].event
+        counts = report.store.query(
+            f"SELECT {group} AS own, CAST({event} AS DATE) AS day, count(*) AS n FROM {name} WHERE {event} IS NOT NULL "
+            "GROUP BY 1, 2 ORDER BY 1, 2"
+        )
+        for own, rows in counts[counts["own"].isin(list(late))].groupby("own"):
+            receipts = pd.Series(rows["n"].to_numpy(), index=pd.to_datetime(rows["day"]).dt.date)
+            spans[str(own)] = first_whole_day(receipts, late[str(own)]), spans[str(own)][1]
+    return spans
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()
+
+
+def _first_end(name: str) -> str:
+    """The day on which the first row ended, as SQL; unknown where a register has no ends."""
+    event = TABLES[name].event
+    ends = [f"min({end}) FILTER (WHERE {end} >= {event})" for end in _ENDS if end in TABLES[name].names]
+    first = f"least({', '.join(ends)})" if len(ends) > 1 else "".join(ends) or "NULL"
+    return f"CAST({first} AS DATE)"
 
 
 def span_columns(name: str) -> str:
@@ -114,12 +154,12 @@ def partial(report: OpenReport) -> str:
     if reaches_over(span, period):
         return ""
     if span[0] > period.end:
-        return f"hồ sơ đầu tiên của dữ liệu tiếp nhận ngày {span[0]:%d/%m/%Y}, sau ngày cuối kỳ {period.end:%d/%m/%Y}"
+        return f"dữ liệu có đủ hồ sơ từ ngày {span[0]:%d/%m/%Y}, sau ngày cuối kỳ {period.end:%d/%m/%Y}"
     if span[1] < period.start:
         return f"bản xuất hồ sơ mới đến ngày {span[1]:%d/%m/%Y}, trước ngày đầu kỳ {period.start:%d/%m/%Y}"
     if span[1] < period.end:
         return f"bản xuất hồ sơ mới đến ngày {span[1]:%d/%m/%Y}, kỳ kết thúc ngày {period.end:%d/%m/%Y}"
-    return f"hồ sơ đầu tiên của dữ liệu tiếp nhận ngày {span[0]:%d/%m/%Y}, kỳ bắt đầu từ ngày {period.start:%d/%m/%Y}"
+    return f"dữ liệu có đủ hồ sơ từ ngày {span[0]:%d/%m/%Y}, kỳ bắt đầu từ ngày {period.start:%d/%m/%Y}"
 
 
 def short_of_calendar(report: OpenReport, name: str) -> str:
@@ -133,7 +173,7 @@ def short_of_calendar(report: OpenReport, name: str) -> str:
     if span[1] < calendar.end:
         return f"bản xuất mới đến ngày {span[1]:%d/%m/%Y}, chưa hết kỳ lịch"
     if name == DOSSIERS.name and not reaches_over(span, calendar):
-        return f"hồ sơ đầu tiên của dữ liệu tiếp nhận ngày {span[0]:%d/%m/%Y}, không đủ kỳ lịch"
+        return f"dữ liệu có đủ hồ sơ từ ngày {span[0]:%d/%m/%Y}, không đủ kỳ lịch"
     return ""
 
 

@@ -20,7 +20,7 @@ from tthc_analysis.indicators._counting import ENDED, LIVE, MEASURES, OLD_ENDED,
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._order import in_order
-from tthc_analysis.indicators._registers import joined, reaches_over, span_columns
+from tthc_analysis.indicators._registers import joined, reaches_over, spans_of_rows
 from tthc_analysis.indicators.definition import (
     NO_DATA,
     Block,
@@ -87,7 +87,7 @@ Spans = dict[str, tuple[date, date]]
 
 def _spans(report: OpenReport) -> tuple[Spans, dict[str, str]]:
     """First and last day that each body tells of, and how those say so that tell of the period by having had nothing."""
-    spans, said = _of_rows(report), dict[str, str]()
+    spans, said = spans_of_rows(report, DOSSIERS.name, "body"), dict[str, str]()
     if NOTHING not in report.store.index:
         return spans, said
     nothing = report.store.query(f"SELECT * FROM {NOTHING} ORDER BY body, starts")
@@ -104,14 +104,6 @@ def _spans(report: OpenReport) -> tuple[Spans, dict[str, str]]:
             said[str(body)] = ", ".join(dict.fromkeys(told["said"]))
         spans[str(body)] = next(iter(over), own or whole[-1])
     return spans, said
-
-
-def _of_rows(report: OpenReport) -> Spans:
-    """First and last day that the dossiers of each body tell of."""
-    found = report.store.query(f"SELECT body, {span_columns(DOSSIERS.name)} FROM ho_so GROUP BY body")
-    return {
-        r["body"]: (pd.Timestamp(r["first"]).date(), pd.Timestamp(r["last"]).date()) for r in found.to_dict("records")
-    }
 
 
 def _unended(report: OpenReport) -> dict[str, str]:

@@ -53,9 +53,16 @@ class Lists(_Rule):
 
 
 class Coverage(_Rule):
-    """How many days at the beginning of a period may pass without a row while the export still counts as a whole one."""
+    """How many days at the beginning of a period may pass without a row while the export still counts as a whole one.
+
+    Rows before the first end that are fewer than `carried_share` of those expected, where at least `least_expected` are, only
+    were carried over; the export begins after the last gap of more than `longest_gap` times the usual one.
+    """
 
     quiet_days: int
+    carried_share: float
+    least_expected: int
+    longest_gap: int
 
 
 class Reporting(BaseModel):
