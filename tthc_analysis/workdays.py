@@ -70,8 +70,12 @@ class Calendar:
         off = [e.model_copy(update={"kind": "off"}) if e.kind == "expected" else e for e in self.entries]
         return self, Calendar(off, self.first, self.last)
 
+    def covers(self, day: date) -> bool:
+        """Whether it is known of `day` if public bodies work."""
+        return self.first <= day <= self.last
+
     def _index(self, day: date) -> int:
-        if not self.first <= day <= self.last:
+        if not self.covers(day):
             raise CalendarNotCovered(f"{day:%d/%m/%Y}", f"{self.first:%d/%m/%Y}", f"{self.last:%d/%m/%Y}")
         return (day - self.first).days
 
@@ -81,7 +85,7 @@ class Calendar:
 
     def worked(self, day: date) -> bool | None:
         """Whether public bodies work on `day`; None outside the calendar."""
-        return self.is_working(day) if self.first <= day <= self.last else None
+        return self.is_working(day) if self.covers(day) else None
 
     def add(self, day: date, working_days: int) -> date:
         """The day on which `working_days` working days after `day` are over; `day` itself is not counted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from tthc_analysis.config import load_config
 from tthc_analysis.documents import letters
 from tthc_analysis.documents.letters import BLANK, Letter, words, write
 from tthc_analysis.documents.word import TemplateMistake
+from tthc_analysis.workdays import load_calendar
 
 ON = date(2024, 12, 24)
 KNOWN = Letter("H24.99-241115-0002", "Thủ tục <A> & B", "Phòng 1", date(2024, 11, 15), date(2024, 12, 20), 2, "Chờ cơ quan phối hợp", date(2024, 12, 27))  # fmt: skip
@@ -119,6 +120,21 @@ def test_a_replaced_decree_is_cited_in_no_letter(project):
     assert none.returncode == 0, none.stderr
     assert "không có thư nào phải viết" in none.stdout
     assert not (project / "khong").exists()
+
+
+def test_beyond_the_working_calendar_letters_are_written_without_the_days_late(project):
+    day = f"{load_calendar().last + timedelta(days=1):%d/%m/%Y}"
+    done = tthc(project, "letters", "--day", day, "--all")
+    assert done.returncode == 0, done.stderr
+    assert f"quá hạn {BLANK} ngày" in text_of(next((project / "thu-xin-loi").glob("*.docx")).read_bytes())
+    listed = tthc(project, "due", "--day", day, "--within", "0")
+    assert listed.returncode == 0, listed.stderr
+    for told in (done.stderr, listed.stderr):
+        assert f"Lịch làm việc không có ngày {day}. Số ngày làm việc quá hạn, còn lại chưa tính được" in told
+        assert "quy-dinh/lich-lam-viec.toml" in told
+    ahead = tthc(project, "due", "--day", day)
+    assert ahead.returncode == 2
+    assert f"Lịch làm việc không có ngày {day}" in ahead.stderr
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,14 @@ def test_a_day_beyond_the_calendar_is_refused(report_of):
         found_on(report_of, on=date(2190, 1, 2))
 
 
+def test_a_day_beyond_the_calendar_alone_is_listed_without_working_days(report_of):
+    report, found = found_on(report_of, within=0, on=date(2190, 1, 2))
+    assert list(found.dossiers["kind"]) == ["late"] * 5
+    assert found.dossiers["left"].isna().all()
+    assert {row[-1] for row in worklist.list_rows(found)} == {None}
+    assert export_age(report, found) is None
+
+
 def test_the_files_hold_every_row_and_no_formula(report_of):
     rows = [dossier(1, "2024-03-04", "2024-04-25", procedure_name="=1+1", agency="Phòng A", status="processing")]
     found = deadlines(report_of("2024-04", DAY, ho_so=rows), DAY, 3)

@@ -14,7 +14,7 @@ from tthc_analysis import folders
 from tthc_analysis.cli import console
 from tthc_analysis.cli.shared import LISTED, Agency, RuleSet, command, open_config, prepared
 from tthc_analysis.clock import today
-from tthc_analysis.errors import TthcError
+from tthc_analysis.errors import CalendarNotCovered, TthcError
 
 if TYPE_CHECKING:
     from tthc_analysis.config import Config
@@ -60,6 +60,7 @@ def due(
     report = report_on(config, on, rule_set)
     found = deadlines(report, on, within)
     _show(found)
+    _say_outside(report, on)
     _say_age(report, found)
     _say_without_data(report)
     _say_without_end(report)
@@ -115,6 +116,7 @@ def letters(
         _say_what_to_check(config, "" if in_force else basis.text, path == made.TEMPLATE)
     from tthc_analysis.indicators.deadlines import deadlines
 
+    _say_outside(report, on)
     _say_age(report, deadlines(report, on, 0))
     _say_without_end(report)
 
@@ -229,12 +231,23 @@ def _text(value: object) -> str:
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
 
 
+def _say_outside(report: OpenReport, on: date) -> None:
+    """Warn when the calendar does not know the day, on the error stream: no working days are counted to it."""
+    try:
+        report.calendar.is_working(on)
+    except CalendarNotCovered as error:
+        console.make_console(stderr=True).print(
+            f"CẢNH BÁO: {error.what} Số ngày làm việc quá hạn, còn lại chưa tính được nên để trống. {error.now}",
+            markup=False,
+        )
+
+
 def _say_age(report: OpenReport, found: Deadlines) -> None:
     """Warn when the export does not tell of the day, on the error stream so that a scheduled run keeps it apart."""
     from tthc_analysis.indicators.deadlines import export_age
 
     age = export_age(report, found)
-    if found.exported is None or found.exported >= found.day or (age is not None and age <= _FRESH):
+    if found.exported is None or (found.day - found.exported).days <= _FRESH or (age is not None and age <= _FRESH):
         return
     how_old = f"đã {age} ngày làm việc" if age is not None else "đã cũ"
     console.make_console(stderr=True).print(

@@ -54,11 +54,14 @@ class Deadlines:
 
 
 def deadlines(report: OpenReport, on: date, within: int) -> Deadlines:
-    """Open dossiers that on the day `on` are late or due within so many working days; raises CalendarNotCovered."""
+    """Open dossiers that on the day `on` are late or due within so many working days.
+
+    Raises CalendarNotCovered when these days lie outside the calendar; without any, `left` is empty there.
+    """
     until = report.calendar.add(on, within) if within else on
     found = _open(report, on)
     found = found.assign(agency=found["agency"].fillna(NO_UNIT), kind=_kinds(found, on, until))
-    today = int(report.calendar.elapsed(pd.Series([pd.Timestamp(on)])).iloc[0])
+    today = report.calendar.elapsed(pd.Series([pd.Timestamp(on)])).iloc[0]
     listed = found[found["kind"] != ""].assign(left=lambda f: report.calendar.elapsed(f["due_day"]) - today)
     order = listed["kind"].map({name: place for place, name in enumerate(CLASSES)})
     listed = listed.assign(place=order).sort_values(["agency", "place", "due_day", "dossier_code"], ignore_index=True)
@@ -90,7 +93,7 @@ def bodies_without_data(report: OpenReport) -> tuple[str, ...]:
 def export_age(report: OpenReport, found: Deadlines) -> int | None:
     """Working days from the day of the export to the day asked for; None when one lies outside the calendar."""
     calendar = report.calendar
-    if found.exported is None or not calendar.first <= found.exported <= calendar.last:
+    if found.exported is None or not (calendar.covers(found.exported) and calendar.covers(found.day)):
         return None
     return calendar.count_between(found.exported, found.day)
 
