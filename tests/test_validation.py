@@ -32,6 +32,7 @@ from tthc_analysis.report import build
 from tthc_analysis.rules import load_counting_rules
 from tthc_analysis.rules.profiles import load_profiles
 from tthc_analysis.store import FINDINGS, Store
+from tthc_analysis.workdays import TimeLimit
 
 SPOILED = {"impersonal": "Gọi 0912345678", "in_set": "la-lung", "matches": "? không đúng ?"}
 
@@ -393,6 +394,35 @@ def dated(**days: str) -> pd.DataFrame:
 )  # fmt: skip
 def test_dates_are_held_to_sane_limits(test, days, right):
     assert test(dated(**days)).tolist() == [right]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "unit", "right"),
+    [
+        (15, None, "working_day", True),
+        (0, 3660, "day", True),
+        (120, None, "month", True),
+        (None, None, None, True),
+        (-1, None, "day", False),
+        (5, -1, "working_day", False),
+        (3661, None, "working_day", False),
+        (5, 3661, None, False),
+        (121, None, "month", False),
+        (20241231, None, None, False),
+    ],
+)
+def test_time_limits_are_possible_ones(least, most, unit, right):
+    frame = pd.DataFrame({"time_limit": [least], "time_limit_max": [most], "time_limit_unit": [unit]})
+    frame = frame.astype({"time_limit": "Int64", "time_limit_max": "Int64"})
+    assert expectations.limit_is_possible(frame).tolist() == [right]
+    assert TimeLimit(least, most, unit or "").is_possible is right
+
+
+def test_an_impossible_time_limit_is_warned_of(sample_report):
+    frame = rows_of(sample_report, "danh_muc_tthc", 30).copy()
+    frame.loc[frame.index[4], "time_limit"] = 10**7
+    found = {f.code: f for f in validate(TABLES["danh_muc_tthc"], frame)}
+    assert (found["D17"].failed, found["D17"].severity) == (1, "warning")
 
 
 def test_a_contradiction_in_the_exports_is_found_anew_each_time(tmp_path):

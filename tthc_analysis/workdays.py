@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tthc_analysis.errors import CalendarNotCovered, ConfigError
 from tthc_analysis.rules import own
+from tthc_analysis.rules.dates import load_date_rules
 from tthc_analysis.rules.shipped import shipped
 from tthc_analysis.rules.written import faults, read_toml
 
@@ -206,9 +207,15 @@ class TimeLimit:
     unit: str
 
     @property
+    def is_possible(self) -> bool:
+        """Whether a procedure can have it: no number below 0 or beyond what due dates can be (`rules/dates.toml`)."""
+        longest = load_date_rules().longest_limit(self.unit)
+        return all(0 <= number <= longest for number in (self.least, self.most) if number is not None)
+
+    @property
     def is_computable(self) -> bool:
         """Whether a due date follows from the day of receipt."""
-        return self.unit == "same_day" or (self.least is not None and self.unit in _ENDS)
+        return self.is_possible and (self.unit == "same_day" or (self.least is not None and self.unit in _ENDS))
 
 
 def due_span(received: date, limit: TimeLimit, calendar: Calendar) -> tuple[date, date] | None:
@@ -219,6 +226,9 @@ def due_span(received: date, limit: TimeLimit, calendar: Calendar) -> tuple[date
     """
     if not limit.is_computable:
         return None
+    calendar.next_working(
+        max(received, calendar.first)
+    )  # a day after the calendar is refused before any is added to it
     spans = [_span(received, limit, reading) for reading in calendar.readings]
     return min(first for first, _ in spans), max(last for _, last in spans)
 

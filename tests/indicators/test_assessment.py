@@ -10,7 +10,11 @@ from rows import by_name, dossier, procedure
 
 from tthc_analysis.display.assessment import comparison_table
 from tthc_analysis.display.formats import indicator_text
-from tthc_analysis.indicators import NO_DATA, assessment
+from tthc_analysis.indicators import NO_DATA, assessment, due_dates
+from tthc_analysis.indicators import times as processing
+from tthc_analysis.indicators.definition import NONE_AROSE, Unknown
+from tthc_analysis.indicators.evaluate import Evaluation
+from tthc_analysis.workdays import TimeLimit, due_span, load_calendar
 
 
 def times(report):
@@ -135,3 +139,19 @@ def test_time_saved_is_unknown_without_limits_and_never_none_arose(report_of):
             None,
             "chưa có dữ liệu thời hạn trong danh mục TTHC",
         )
+
+
+@pytest.mark.parametrize(
+    ("number", "unit"),
+    [(10**7, "day"), (4 * 10**6, "day"), (10**6, "month"), (9999, "month"), (10**9, "hour"), (10**7, "working_day"), (-5, "day"), (-3, "month"), (-8, "hour"), (-2, "working_day")],
+)  # fmt: skip
+def test_an_impossible_limit_is_unknown_and_never_used(number, unit, report_of):
+    row = dossier(1, "2024-01-02", "2024-01-20", "2024-01-15")
+    made = report_of("2024-Q1", ho_so=[row], danh_muc_tthc=[procedure(time_limit=number, time_limit_unit=unit)])
+    assert due_dates.checked(made)["reason"].tolist() == [due_dates.IMPOSSIBLE]
+    assert due_dates.notes(made)[-1] == f"1 hồ sơ không tính lại được: {due_dates.IMPOSSIBLE}."
+    assert Evaluation(made).number(processing.LIMIT) == Unknown(NONE_AROSE)
+    assert due_span(date(2024, 1, 2), TimeLimit(number, None, unit), load_calendar()) is None
+    ranged = report_of("2024-Q1", ho_so=[row], danh_muc_tthc=[procedure(time_limit_max=number, time_limit_unit=unit)])
+    assert due_dates.checked(ranged)["reason"].tolist() == [due_dates.IMPOSSIBLE]
+    assert Evaluation(ranged).number(processing.LIMIT) == Unknown(NONE_AROSE)

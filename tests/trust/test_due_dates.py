@@ -111,6 +111,13 @@ def test_a_limit_that_is_not_understood_is_unknown_and_told(report):
     assert kept.loc["1.000006", "procedure_name"] == "Sáu"
 
 
+@pytest.mark.parametrize("received", ["2027-01-04", "9998-06-01"])
+def test_receipt_after_the_calendar_gives_no_due_date(received):
+    for unit in ("day", "month", "working_day", "hour"):
+        with pytest.raises(CalendarNotCovered):
+            span(received, 120, unit)
+
+
 def test_differences_are_listed_greatest_first(report):
     found = due_dates.differences(report)
     listed = [(r.dossier_code[-4:], r.limit, r.gap) for r in found.itertuples()]

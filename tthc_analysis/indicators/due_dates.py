@@ -1,7 +1,7 @@
 """Due dates made again from the catalogue's time limits and the cited calendar, held against those in the data.
 
 The due date in the data is authoritative; a difference is listed for the analyst, never put in its place. What cannot be
-made again (no limit, a limit counted from an event, days outside the calendar's years) is counted with its reason.
+made again (no limit, an impossible one, a limit counted from an event, days outside the calendar's years) is counted with its reason.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from tthc_analysis.indicators.relations import calendar_table
 from tthc_analysis.rules.reporting import load_reporting
 from tthc_analysis.workdays import Calendar, TimeLimit, due_span
 
-NO_DUE, NOT_LISTED, NO_LIMIT, EVENT, OUTSIDE = (
+NO_DUE, NOT_LISTED, NO_LIMIT, IMPOSSIBLE, EVENT, OUTSIDE = (
     "hồ sơ không ghi ngày hẹn trả",
     "thủ tục không có trong danh mục còn hiệu lực khi tiếp nhận",
     "danh mục không ghi thời hạn",
+    "thời hạn ghi trong danh mục không thể có",
     "thời hạn tính theo sự kiện, không từ ngày tiếp nhận",
     "ngày nằm ngoài các năm của lịch làm việc",
 )
@@ -146,6 +147,8 @@ def _limit(row: Mapping[Hashable, Any]) -> TimeLimit:
 def _made_again(received: date, limit: TimeLimit, calendar: Calendar) -> tuple[date | None, date | None, str]:
     if limit.unit == "event":
         return None, None, EVENT
+    if not limit.is_possible:
+        return None, None, IMPOSSIBLE
     try:
         span = due_span(received, limit, calendar)
     except CalendarNotCovered:

@@ -17,16 +17,23 @@ from tthc_analysis.indicators.catalogue_sql import WITH_CATALOGUE
 from tthc_analysis.indicators.definition import NONE_AROSE, Covered, Fact, Measure, Relation, Stated
 from tthc_analysis.indicators.evaluate import Evaluation, grouped, rows, statement
 from tthc_analysis.indicators.relations import calendar_table
+from tthc_analysis.rules.dates import load_date_rules
 from tthc_analysis.rules.reporting import load_reporting
 
 DAYS = "ngày làm việc"
+
+
+def _limited_in(unit: str) -> str:
+    """Whether the time limit of the catalogue is in `unit` and possible, as `TimeLimit.is_possible`."""
+    bounds, longest = "c.time_limit, c.time_limit_max", load_date_rules().longest_limit(unit)
+    return f"c.time_limit_unit = '{unit}' AND least({bounds}) >= 0 AND greatest({bounds}) <= {longest}"
 
 
 def times_sql(report: OpenReport) -> str:
     """CTEs up to `times`: the dossiers of `live` with days in working days, null where the data cannot tell.
 
     `used` receipt to result and `allowed` receipt to due date (resolved ones), `most` the time limit of the catalogue as of
-    the day of receipt, where it is in working days or hours (8 hours are a day).
+    the day of receipt, where it is a possible one in working days or hours (8 hours are a day).
     """
     calendar = calendar_table(report)
     return f"""{live_of(report)},
@@ -35,8 +42,8 @@ times AS (
          lateness > 0 AS is_late,
          CASE WHEN is_resolved THEN ended.elapsed - begun.elapsed END AS used,
          CASE WHEN is_resolved THEN promised.elapsed - begun.elapsed END AS allowed,
-         CASE c.time_limit_unit WHEN 'working_day' THEN c.time_limit
-              WHEN 'hour' THEN CAST(floor((c.time_limit + 7) / 8) AS BIGINT) END AS most,
+         CASE WHEN {_limited_in("working_day")} THEN c.time_limit
+              WHEN {_limited_in("hour")} THEN CAST(floor((c.time_limit + 7) / 8) AS BIGINT) END AS most,
          is_resolved AND (begun.day IS NULL OR ended.day IS NULL
            OR (live.due_day IS NOT NULL AND promised.day IS NULL)) AS is_outside
   FROM {WITH_CATALOGUE}

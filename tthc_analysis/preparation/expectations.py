@@ -121,6 +121,11 @@ def _dates(code: str, due: str = "") -> list[Expectation]:
     return [*found, _true(due, far, "critical", "due_is_near")] if due else found
 
 
+def _limit_text() -> str:
+    years = load_date_rules().longest_due_years
+    return f"Thời hạn giải quyết không âm, không quá {years} năm (thời hạn như thế là chưa biết, không dùng để tính)"
+
+
 def _true(code: str, text: str, severity: Severity, column: str) -> Expectation:
     return Expectation(code, text, severity, "true", (column,))
 
@@ -187,6 +192,7 @@ _DECLARED: Mapping[str, tuple[Expectation, ...]] = {
         _true("D09", "Khoảng hiệu lực của một mã thủ tục không chồng nhau", "warning", "validity_is_apart"),
         *_dates("D12"),
         _true("D16", _LISTED_WHEN, "warning", "is_listed_on_a_day"),
+        _true("D17", _limit_text(), "warning", "limit_is_possible"),
     ),
     DOCUMENTS.name: (
         *_required(
@@ -398,6 +404,13 @@ def due_is_near(frame: pd.DataFrame) -> pd.Series:
     return ~(pd.to_datetime(frame["due_at"]) - pd.to_datetime(frame["received_at"]) > longest)
 
 
+def limit_is_possible(frame: pd.DataFrame) -> pd.Series:
+    """Whether the time limit is none below 0 or longer than due dates can be (`TimeLimit.is_possible`)."""
+    longest = frame["time_limit_unit"].astype("object").fillna("").map(load_date_rules().longest_limit)
+    limits = [frame[name].astype("Float64") for name in ("time_limit", "time_limit_max")]
+    return pd.concat([((n >= 0) & (n <= longest)).fillna(True) for n in limits], axis=1).all(axis=1)
+
+
 def validity_is_apart(frame: pd.DataFrame) -> pd.Series:
     """Whether a row begins after every earlier row of the same procedure has ended (an open row never ends)."""
     first = pd.to_datetime(frame["valid_from"])
@@ -445,6 +458,7 @@ _OF_ROWS: Mapping[str, Check] = {
     "has_its_end": has_its_end,
     "known_when_exported": known_when_exported,
     "level_holds": _level_holds,
+    "limit_is_possible": limit_is_possible,
     "is_listed_on_a_day": _is_listed_on_a_day,
     "symbol_fits_issuer": _symbol_fits_issuer,
 }

@@ -32,6 +32,11 @@ class DateRules(BaseModel):
     longest_due_years: int
     lone_days: int
 
+    def longest_limit(self, unit: str) -> int:
+        """The largest number of units of time (`columns.TIME_UNITS`) that a time limit can be: of what lasts `longest_due_years`."""
+        in_a_year = {"month": 12, "hour": 366 * 24}
+        return self.longest_due_years * in_a_year.get(unit, 366)
+
 
 @cache
 def load_date_rules() -> DateRules:
