@@ -51,6 +51,24 @@ def test_each_class(figure, word, report):
     assert rows.keys == [dossier(n, "2024-01-02")["dossier_code"] for n, c in enumerate(CASES) if word in c[5].split()]
 
 
+def test_what_falls_due_from_the_day_of_an_older_export_on_is_not_judged(report_of):
+    rows = [
+        dossier(1, "2024-01-02", "2024-01-20", "2024-01-15"),
+        dossier(2, "2024-01-02", "2024-02-10"),
+        dossier(3, "2024-02-01", "2024-03-05"),
+        dossier(4, "2024-02-01", "2024-02-20T17:00"),  # due on the day of the export
+        dossier(5, "2024-02-01", "2024-03-10", "2024-02-19"),
+    ]
+    for exported, told, as_of in (
+        (date(2024, 2, 20), (1, 2), "theo bản xuất ngày 20/02/2024"),
+        (date(2024, 3, 14), (2, 5), ""),
+        (date(2024, 1, 3), (0, 0), "theo bản xuất ngày 03/01/2024"),
+    ):
+        kept = [r for r in rows if r["received_at"].date() <= exported]
+        rate = by_name(outcomes.indicators(report_of("2024-Q1", exported, ho_so=kept)))["due_done_rate"]
+        assert ((rate.numerator, rate.denominator), rate.as_of) == (told, as_of)
+
+
 def test_denominators_and_requests(report):
     figures = by_name(outcomes.indicators(report))
     assert figures["due_done_rate"].denominator == sum("due" in c[5].split() for c in CASES)

@@ -17,6 +17,7 @@ from tthc_analysis.indicators import dossiers
 from tthc_analysis.indicators._counting import live_of, unended
 from tthc_analysis.indicators._indicator import Indicator
 from tthc_analysis.indicators._open import OpenReport
+from tthc_analysis.indicators._registers import state_day
 from tthc_analysis.indicators.definition import ENDS, Amount, Block, Count, Covered, Fact, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, grouped
 from tthc_analysis.indicators.relations import day, in_period
@@ -34,13 +35,18 @@ def _states_sql(report: OpenReport) -> str:
 
 
 def _due_sql(report: OpenReport) -> str:
-    """The dossiers that fall due within the period, with end_day (null: not resolved by the cut-off)."""
-    start, after = day(report.period.start), day(report.period.end + timedelta(days=1))
+    """The dossiers that fall due within the period, with end_day (null: not resolved by the cut-off).
+
+    Of a newest export before the cut-off those that fell due before its day: the others may have been resolved in time.
+    """
+    last, told = report.period.end, state_day(report)
+    start, after = day(report.period.start), day(last + timedelta(days=1))
+    until = day(told) if told < last else after
     excluded = ", ".join(f"'{s}'" for s in report.rules.excluded_statuses) or "''"
     end_at = f"coalesce({', '.join(report.rules.end_date)})"
     return (
         f"WITH due AS (SELECT *, CASE WHEN {end_at} < {after} THEN CAST({end_at} AS DATE) END AS end_day, {unended(report.rules.end_date)} AS is_unended FROM ho_so\n"
-        f"  WHERE due_at >= {start} AND due_at < {after} AND coalesce(status NOT IN ({excluded}), true))"
+        f"  WHERE due_at >= {start} AND due_at < {until} AND coalesce(status NOT IN ({excluded}), true))"
     )
 
 
@@ -76,8 +82,8 @@ REUSED = Measure(STATES, "(status IS NULL OR status <> 'rejected') AND reused_co
 POPULATION = Measure(
     STATES, "(status IS NULL OR status <> 'rejected') AND is_population_data", (_OLD_ENDED, _POPULATION)
 )
-FELL_DUE = Measure(DUE)
-DONE_BY_DUE = Measure(DUE, "end_day <= CAST(due_at AS DATE)", (_DUE_ENDED,))
+FELL_DUE = Measure(DUE, standing=True)
+DONE_BY_DUE = Measure(DUE, "end_day <= CAST(due_at AS DATE)", (_DUE_ENDED,), standing=True)
 PLANNED = Measure(TASKS)
 DONE = Measure(TASKS, "is_done")
 DONE_IN_TIME = Measure(TASKS, "is_done AND done_date <= planned_date")
