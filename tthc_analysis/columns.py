@@ -577,7 +577,12 @@ LATE_DOSSIERS = Table(
         Column("recorded_date", "Ngày ghi sổ", "date", "Ngày ghi nhận quá hạn hoặc hẹn lại", required=True),
         Column("cause", "Nguyên nhân", "category", "Nhóm nguyên nhân; trống là chưa ghi", values=LATE_CAUSES),
         Column("old_due_date", "Ngày hẹn cũ", "date", "Ngày hẹn trả trước lần hẹn lại này"),
-        Column("new_due_date", "Ngày hẹn mới", "date", "Ngày hẹn trả mới; trống là không hẹn lại"),
+        Column(
+            "new_due_date",
+            "Ngày hẹn mới",
+            "date",
+            "Ngày hẹn trả mới; trống là không hẹn lại, cả sổ không ghi ngày nào thì sổ không nói số lần",
+        ),
         Column("apology_number", "Số thư xin lỗi", "code", "Số, ký hiệu của thư xin lỗi"),
         Column("apology_date", "Ngày thư xin lỗi", "date", "Ngày ghi trên thư xin lỗi; trống là chưa gửi"),
     ),

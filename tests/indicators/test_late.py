@@ -92,6 +92,45 @@ def test_without_register_and_columns_nothing_is_said_of_causes(report_of):
     assert late.notes(report) == ()
 
 
+def put_off(number: int, first: str | None, due: str, done: str, **more: object) -> dict:
+    return dossier(number, "2024-01-02", due, done, first_due_at=moment(first or ""), **more)
+
+
+NOTED = {"dossier_code": code(3), "recorded_date": date(2024, 1, 26), "cause": "regulation"}
+
+
+def test_a_dossier_of_another_first_day_was_put_off_nobody_says_how_often(report_of):
+    """A register that tells no new day says nothing of how often; one put off for a supplement is none of them."""
+    rows = [
+        put_off(1, "2024-01-10", "2024-01-20", "2024-01-15", agency="P1", field="A"),
+        put_off(2, "2024-01-10", "2024-01-20", "2024-01-09", agency="P1", field="A"),
+        put_off(3, None, "2024-01-20", "2024-01-25", agency="P2", field="B"),
+        put_off(4, "2024-01-10", "2024-01-20", "2024-01-18", agency="P3", field="C", supplement_requested_at=moment("2024-01-09")),
+    ]  # fmt: skip
+    report = report_of("2024-Q1", date(2024, 3, 20), ho_so=rows, qua_han=[NOTED])
+    figures = by_name(late.indicators(report))
+    assert (figures["late_first_count"].value, figures["reappointed_count"].value) == (3, 2)
+    assert figures["reappointed_again_count"].gap == "chưa có dữ liệu số lần hẹn lại của mọi hồ sơ đã đổi ngày hẹn"
+    assert (figures["late_cause_stated_rate"].numerator, figures["late_cause_stated_rate"].denominator) == (1, 3)
+    for table in (late.by_unit(report), late.by_field(report)):
+        assert (int(table["late_first"].sum()), int(table["reappointed"].sum())) == (3, 2)
+        assert len(table) == 3
+    times = late.late_list(report).set_index("dossier_code")["times"]
+    assert times.isna().to_dict() == {code(1): True, code(2): True, code(3): False, code(4): False}
+    assert late.notes(report) == ()
+
+
+def test_a_register_without_new_days_tells_no_number_of_times(report_of):
+    rows = [put_off(3, None, "2024-01-20", "2024-01-25")]
+    silent = report_of("2024-Q1", date(2024, 3, 20), ho_so=rows, qua_han=[NOTED])
+    figures = by_name(late.indicators(silent))
+    assert figures["late_dossiers_count"].value == 1
+    assert figures["reappointed_count"].gap == "chưa có dữ liệu số lần hẹn lại"
+    elsewhere = NOTED | {"dossier_code": code(9), "old_due_date": date(2024, 2, 1), "new_due_date": date(2024, 2, 5)}
+    telling = report_of("2024-Q1", date(2024, 3, 20), ho_so=rows, qua_han=[NOTED, elsewhere])
+    assert by_name(late.indicators(telling))["reappointed_count"].value == 0
+
+
 def test_where_nothing_is_late_the_section_has_nothing(report_of):
     report = report_of("2024-Q1", ho_so=[dossier(1, "2024-01-02", "2024-01-10", "2024-01-09")])
     assert late.indicators_if_any(report) == ()

@@ -32,10 +32,11 @@ def _judged_sql(report: OpenReport) -> str:
     """CTEs up to `judged`: the dossiers of the period with what the register of late ones says of each until the cut-off.
 
     What the register tells from the due date of the newest export on, the exports do not know yet: it is added to their count.
+    A dossier whose due date is later than its first one was put off at least once, unless for a supplement, as exports count.
     """
     end, judged_on = report.period.end, state_day(report)
     noted = "true" if report.store.has(LATE_DOSSIERS.name) else "false"
-    return f"""{live_of(report, ("first_due_at", "reappointment_count"))},
+    return f"""{live_of(report, ("first_due_at", "reappointment_count", "supplement_requested_at"))},
 noted AS (
   SELECT dossier_code AS noted_code,
          max_by(cause, recorded_date) FILTER (WHERE cause IS NOT NULL) AS cause,
@@ -51,14 +52,17 @@ further AS (
   WHERE q.recorded_date < {day(end + timedelta(days=1))} AND CAST(q.old_due_date AS DATE) >= l.due_day AND q.new_due_date > q.old_due_date
   GROUP BY q.dossier_code
 ),
+told AS (SELECT count(new_due_date) > 0 AS tells_times FROM qua_han),
 joined AS (
   SELECT *, least(CAST(first_due_at AS DATE), noted_first) AS first_due_day,
-         greatest(coalesce(reappointment_count, 0) + coalesce(further_times, 0), coalesce(noted_times, 0)) AS times
-  FROM live LEFT JOIN noted ON noted_code = dossier_code LEFT JOIN further ON further_code = dossier_code
+         reappointment_count IS NOT NULL OR coalesce(noted_times, 0) > 0 AS is_counted,
+         greatest(coalesce(reappointment_count, 0) + coalesce(further_times, 0), coalesce(noted_times, 0),
+                  CASE WHEN reappointment_count IS NULL AND supplement_requested_at IS NULL AND CAST(first_due_at AS DATE) < due_day THEN 1 ELSE 0 END) AS times
+  FROM live LEFT JOIN noted ON noted_code = dossier_code LEFT JOIN further ON further_code = dossier_code CROSS JOIN told
 ),
 judged AS (
   SELECT *, {noted} AS is_noted, apology_date IS NOT NULL AS has_apology, first_due_day IS NOT NULL AS has_first,
-         reappointment_count IS NOT NULL AS has_times,
+         reappointment_count IS NOT NULL OR first_due_at IS NOT NULL OR tells_times AS has_times,
          coalesce((is_resolved AND lateness > 0) OR (NOT is_resolved AND NOT is_within), false) AS is_late,
          coalesce(CASE WHEN is_resolved THEN end_day WHEN NOT is_resolved THEN {day(judged_on)} END > coalesce(first_due_day, due_day), false) AS is_late_first
   FROM joined
@@ -66,7 +70,7 @@ judged AS (
 
 
 _GIVEN: tuple[Given, ...] = (Covered(DOSSIERS.name), Stated(ENDED), Stated(ANY_DUE))
-#: the dossiers of the period: is_late, is_late_first (against the first appointment), times (re-appointments), cause, apology
+#: the dossiers of the period: is_late, is_late_first (against the first appointment), times (re-appointments, at least one where not is_counted), cause, apology
 JUDGED = Relation(
     "judged",
     DOSSIERS.name,
@@ -81,6 +85,7 @@ JUDGED = Relation(
         "has_apology",
         "has_first",
         "has_times",
+        "is_counted",
         "is_noted",
     ),
     groups=("field", "agency"),
@@ -88,7 +93,8 @@ JUDGED = Relation(
 )
 _REGISTER = Fact(JUDGED, "sổ hồ sơ quá hạn", "is_noted", "is_late OR times > 0")
 _FIRST = Fact(JUDGED, "ngày hẹn trả lần đầu", "has_first OR is_noted")
-_TIMES = Fact(JUDGED, "số lần hẹn lại", "has_times OR is_noted")
+_TIMES = Fact(JUDGED, "số lần hẹn lại", "has_times")
+_ALL_TIMES = Fact(JUDGED, "số lần hẹn lại của mọi hồ sơ đã đổi ngày hẹn", "is_counted", "times > 0", every=True)
 LATE = Measure(JUDGED, "is_late", standing=True)
 LATE_RESOLVED = Measure(JUDGED, "is_late AND is_resolved")
 LATE_PENDING = Measure(JUDGED, "is_late AND NOT is_resolved", standing=True)
@@ -97,7 +103,7 @@ WITH_CAUSE = Measure(JUDGED, "(is_late OR times > 0) AND cause IS NOT NULL", (_R
 WITH_APOLOGY = Measure(JUDGED, "(is_late OR times > 0) AND has_apology", (_REGISTER,))
 LATE_FIRST = Measure(JUDGED, "is_late_first", (_FIRST,), standing=True)
 REAPPOINTED = Measure(JUDGED, "times > 0", (_TIMES,))
-AGAIN = Measure(JUDGED, "times > 1", (_TIMES,))
+AGAIN = Measure(JUDGED, "times > 1", (_TIMES, _ALL_TIMES))
 _LISTED = "is_late OR times > 0 OR (has_first AND is_late_first)"
 _ALL_LISTED = Measure(JUDGED, _LISTED)
 
@@ -195,7 +201,7 @@ def by_unit(report: OpenReport) -> pd.DataFrame:
 
 def _by(report: OpenReport, key: str) -> pd.DataFrame:
     table = grouped(report, JUDGED, COLUMNS, [key])
-    arose = (table[list(COLUMNS)].fillna(0) > 0)[["late", "reappointed"]].any(axis=1)
+    arose = (table[list(COLUMNS)].fillna(0) > 0).any(axis=1)
     names = table[key].map(lambda v: UNSTATED if pd.isna(v) else LATE_CAUSES.get(v, v))
     found = table.assign(name=names)[arose][["name", *COLUMNS]]
     return found.sort_values(["late", "name"], ascending=[False, True], ignore_index=True)
@@ -204,7 +210,7 @@ def _by(report: OpenReport, key: str) -> pd.DataFrame:
 def late_list(report: OpenReport) -> pd.DataFrame:
     """The dossiers that are late or were put off, without names: codes, days, working days late, cause, apology.
 
-    Of more than `rules/reporting.toml` lists those that are still open, then those whose due date is the oldest; see `list_notes`. The first appointment and the number of re-appointments are empty where nothing in the period states them. `days_late` counts working days after the due date until the result, the cut-off or a newest export before it; empty outside the calendar.
+    Of more than `rules/reporting.toml` lists those that are still open, then those whose due date is the oldest; see `list_notes`. The first appointment and the number of re-appointments are empty where nothing in the period states them, the number also of a dossier that was put off nobody says how often. `days_late` counts working days after the due date until the result, the cut-off or a newest export before it; empty outside the calendar.
     """
     most = load_reporting().lists.most_dossiers
     found = rows(report, JUDGED, where=_LISTED, order="is_resolved, due_day, dossier_code", most=most)
@@ -214,12 +220,12 @@ def late_list(report: OpenReport) -> pd.DataFrame:
     late = (elapsed(end) - elapsed(pd.to_datetime(found["due_day"]))).where(found["is_late"].astype(bool))
     cause = found["cause"].map(lambda v: UNSTATED if pd.isna(v) else LATE_CAUSES[v])
     first = pd.to_datetime(found["first_due_day"]).fillna(pd.to_datetime(found["due_day"]))
-    facts = Evaluation(report)
+    facts, uncounted = Evaluation(report), (found["times"] > 0) & ~found["is_counted"].astype(bool)
     return found.assign(
         cause=cause,
         days_late=late,
         first_due_day=first.where(_all(not facts.is_missing(_FIRST), found)),
-        times=found["times"].astype("Int64").where(_all(not facts.is_missing(_TIMES), found)),
+        times=found["times"].astype("Int64").where(~uncounted & _all(not facts.is_missing(_TIMES), found)),
         agency=found["agency"].fillna("–"),
     )
 
@@ -270,7 +276,7 @@ def notes(report: OpenReport) -> tuple[str, ...]:
     base = "Ngày hẹn trả đầu tiên lấy theo cột của hệ thống, sổ hồ sơ quá hạn, hoặc bản xuất cũ nhất khi các bản xuất ghi khác nhau."
     if limit is None:
         return (base, "Số lần hẹn lại chỉ được đếm: chưa có quy định về số lần hẹn lại cho kỳ này.")
-    over = Evaluation(report).number(Measure(JUDGED, f"times > {limit.most}", (_TIMES,)))
+    over = Evaluation(report).number(Measure(JUDGED, f"times > {limit.most}", AGAIN.needs))
     assert isinstance(over, int)
     law = report.laws.cite(limit.law, report.period.end, "", limit.place).text
     said = f"{counted(over, 'hồ sơ')} vượt" if over else "không hồ sơ nào vượt"
