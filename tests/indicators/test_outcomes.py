@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from rows import by_name, dossier
 
+from tthc_analysis.indicators import dossiers as form
 from tthc_analysis.indicators import outcomes
 from tthc_analysis.indicators.evidence import evidence
 
@@ -49,6 +50,22 @@ def test_each_class(figure, word, report):
     assert rows is not None
     assert rows.agrees(found)
     assert rows.keys == [dossier(n, "2024-01-02")["dossier_code"] for n, c in enumerate(CASES) if word in c[5].split()]
+
+
+@pytest.mark.parametrize(("status", "figure"), [("withdrawn", "withdrawn_count"), ("returned", "returned_count")])
+def test_what_was_taken_back_counts_in_the_period_in_which_it_was(status, figure, report_of):
+    rows = [
+        dossier(1, "2024-03-01", "2024-03-30", "2024-03-20", status=status),
+        dossier(2, "2024-01-01", "2024-03-30", "2024-03-14T16:00", status=status),
+    ]
+    for period, number in (("2024-Q1", 1), ("2024-Q2", 1), ("2024-Q3", 0), ("2024", 2)):
+        report = report_of(period, ho_so=rows)
+        assert by_name(outcomes.indicators(report))[figure].value == number
+        assert by_name(form.indicators(report))["dossiers_resolved_count"].value == number
+    unsaid = by_name(outcomes.indicators(report_of("2024-Q3", ho_so=[*rows, dossier(3, "2024-02-01", status=status)])))
+    assert unsaid[figure].gap.startswith("chưa có dữ liệu ngày ")
+    other = "returned" if status == "withdrawn" else "withdrawn"
+    assert unsaid[f"{other}_count"].value == 0
 
 
 def test_what_falls_due_from_the_day_of_an_older_export_on_is_not_judged(report_of):

@@ -1,7 +1,7 @@
 """Section II.4.7: beside the form, what became of dossiers that were not simply resolved, fees, what fell due, and the plan.
 
-Returned, withdrawn, refused and waiting are classes by the status at the day of export; the form counts the same dossiers by its
-rule set. Each figure is printed only where a column tells it; what none tells is one line.
+Returned, withdrawn, refused and waiting are classes by the status at the day of export, returned and withdrawn ones in the period
+in which they ended; the form counts the same dossiers by its rule set. Each figure is printed only where a column tells it; what none tells is one line.
 """
 
 from __future__ import annotations
@@ -68,8 +68,15 @@ _FEE = Fact(
     STATES, "phí, lệ phí của hồ sơ đã thanh toán", "fee_amount IS NOT NULL", "payment_status = 'paid'", every=True
 )
 _ANY_DUE = Fact(DUE, "ngày hẹn trả", "due_at IS NOT NULL")
-WITHDRAWN = Measure(STATES, "status = 'withdrawn'", (_STATUS,))
-RETURNED = Measure(STATES, "status = 'returned'", (_STATUS,))
+
+
+def _ended(status: str, word: str) -> Fact:
+    """Of every dossier of a status it is known when it came to it; one that tells no day may have in any period."""
+    return Fact(STATES, f"ngày {word} của mọi hồ sơ {word}", "end_at IS NOT NULL", f"status = '{status}'", every=True)
+
+
+WITHDRAWN = Measure(STATES, "status = 'withdrawn' AND is_resolved", (_STATUS, _ended("withdrawn", "rút")))
+RETURNED = Measure(STATES, "status = 'returned' AND is_resolved", (_STATUS, _ended("returned", "trả lại")))
 REFUSED = Measure(STATES, "status = 'rejected' AND NOT is_carried_over", (_STATUS,))
 WAITING = Measure(STATES, "status = 'awaiting_supplement' AND NOT is_resolved", (_STATUS,))
 STOPPED = Measure(STATES, "status = 'stopped' AND NOT is_resolved", (_STATUS,))
