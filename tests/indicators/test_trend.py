@@ -6,7 +6,9 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from rows import dossier
 
+from tthc_analysis.display.time_charts import trend_chart
 from tthc_analysis.indicators import dossiers, trend
 from tthc_analysis.periods import Period, parse_period
 
@@ -37,6 +39,29 @@ def test_each_period_counts_by_the_rules_of_the_report(sample_report):
     assert float(row["online_rate"]) == pytest.approx(100 * found["received_online"] / found["received_new"])
     assert list(table["is_whole"]) == [True] * (len(table) - 1) + [False]
     assert table["pending"].iloc[-1] == 43
+
+
+def test_a_covered_period_without_dossiers_is_a_true_0_between_others(report_of):
+    rows = [dossier(1, "2023-12-20", "2024-01-20", "2024-01-15"), dossier(2, "2024-09-20", "2024-10-20", "2024-10-15")]
+    table = trend.over_periods(report_of("2024", ho_so=rows))
+    assert list(zip(table["label"].str[:9], table["handled"], table["is_whole"], strict=True)) == [
+        ("Quý I/202", 1, True), ("Quý II/20", 0, True), ("Quý III/2", 0, True), ("Quý IV/20", 1, True),
+    ]  # fmt: skip
+    assert table["overdue_rate"].isna().tolist() == [False, True, True, False]
+    assert "Quý II/2024: mới 0, đã giải quyết 0" in trend_chart(table).alt
+
+
+def test_a_period_of_which_not_all_is_known_stays_between_others(report_of):
+    """Nobody knows whether the second dossier was resolved before the second quarter."""
+    rows = [
+        dossier(1, "2023-12-20", "2024-01-20", "2024-01-15"),
+        dossier(2, "2024-02-01", "2024-03-20", status="completed"),
+        dossier(3, "2024-09-20", "2024-10-20", "2024-10-15"),
+    ]
+    table = trend.over_periods(report_of("2024", ho_so=rows))
+    assert table["handled"].isna().tolist() == [False, True, True, True]
+    assert table["received_new"].tolist() == [2, 0, 0, 1]
+    assert "mới 0, đã giải quyết –" in trend_chart(table).alt
 
 
 @pytest.mark.report

@@ -113,7 +113,7 @@ def trend_chart(frame: pd.DataFrame) -> Display:
             axes.set_title(name, fontsize=10, fontweight="bold", loc="left")
 
     listed = "; ".join(
-        f"{r['label']}: mới {number(r['received_new'])}, đã giải quyết {number(r['resolved'])}, còn lại {number(r['pending'])}, quá hạn {_rate(r['overdue_rate'])}"
+        f"{r['label']}: mới {_count(r['received_new'])}, đã giải quyết {_count(r['resolved'])}, còn lại {_count(r['pending'])}, quá hạn {_rate(r['overdue_rate'])}"
         for r in frame.to_dict("records")
     )
     columns = (
@@ -191,6 +191,10 @@ def _bar_words(value: Any, is_rate: bool) -> str:
 def _short(label: str) -> str:
     """Quý IV/2024 (đến 05/12/2024) → IV/2024."""
     return label.split(" (", maxsplit=1)[0].removeprefix("Tháng ").removeprefix("Quý ")
+
+
+def _count(value: int) -> str:
+    return MISSING if pd.isna(value) else number(value)
 
 
 def _rate(value: object) -> str:

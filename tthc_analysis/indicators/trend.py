@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import dropwhile
 
 import pandas as pd
 
@@ -43,20 +44,21 @@ def _cut(step: Period, period: Period) -> Period:
 
 
 def over_periods(report: OpenReport) -> pd.DataFrame:
-    """One row per period of `steps` that an export covers, with dossiers: label, days, is_whole, the counts, online_rate and overdue_rate (%).
+    """One row per period of `steps` that an export covers, from the first one with dossiers on: label, days, is_whole, the counts, online_rate and overdue_rate (%).
 
     What no dossier of a period states is empty in its row.
 
     Every row follows the same counting rules as the report; a dossier open in two periods counts in both as handled.
     """
     told = [step for step in steps(report.period) if covers(report.at(step), DOSSIERS.name)]
-    rows = [_row(report, one) for one in evaluations(report, told)]
-    table = pd.DataFrame([r for r in rows if r["handled"]], columns=["label", "days", "is_whole", *_MEASURES])
-    parts = {m: pd.to_numeric(table[m]).astype("Int64") for m in ("received_online", "resolved_overdue")}
+    rows = (_row(report, one) for one in evaluations(report, told))
+    since = dropwhile(lambda row: row["handled"] == 0, rows)
+    table = pd.DataFrame(list(since), columns=["label", "days", "is_whole", *_MEASURES])
+    table = table.assign(**{m: pd.to_numeric(table[m]).astype("Int64") for m in _MEASURES})
     new, resolved = (table[c].where(table[c] > 0) for c in ("received_new", "resolved"))
-    online, overdue = (100 * parts[m].astype("Float64") for m in ("received_online", "resolved_overdue"))
+    online, overdue = (100 * table[m].astype("Float64") for m in ("received_online", "resolved_overdue"))
     rates = {"online_rate": online / new, "overdue_rate": overdue / resolved}
-    return table.assign(**parts, **{name: pd.to_numeric(rate).astype(float) for name, rate in rates.items()})
+    return table.assign(**{name: pd.to_numeric(rate).astype(float) for name, rate in rates.items()})
 
 
 def _row(report: OpenReport, evaluation: Evaluation) -> dict[str, object]:
