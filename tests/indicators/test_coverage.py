@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import pytest
@@ -360,6 +360,34 @@ def test_why_a_period_is_told_of_in_part(period, exported, why, report_of):
 def test_a_draft_says_only_what_makes_it_one(period, rows, failed, said, report_of, monkeypatch):
     monkeypatch.setattr(draft, "critical_findings", lambda store: failed)
     assert draft.reason(report_of(period, date(2024, 12, 14), ho_so=rows)) == said
+
+
+def petitions(*days: str) -> list[dict[str, object]]:
+    """Petitions received on these days, as an export of the last of them tells."""
+    exported = date.fromisoformat(max(days))
+    more = {"channel": "portal", "kind": "conduct", "snapshot_date": exported}
+    return [{"petition_code": f"P{n}", "received_at": datetime.fromisoformat(d), **more} for n, d in enumerate(days)]
+
+
+@pytest.mark.parametrize(
+    ("days", "compares", "said"),
+    [
+        (("2023-09-16", "2023-12-20", "2024-01-05"), False, "Phản ánh, kiến nghị: bản xuất mới đến ngày 05/01/2024, chưa hết kỳ."),
+        (("2023-10-20", "2023-12-20", "2024-03-14"), False, "Kỳ Quý IV/2023: Phản ánh, kiến nghị: dòng đầu tiên là ngày 20/10/2023"),
+        (("2023-09-16", "2023-12-20", "2024-03-14"), True, ""),
+        (("2023-12-15", "2023-12-20", "2024-03-14"), False, ""),
+    ],
+)  # fmt: skip
+def test_a_register_told_of_in_part_is_not_compared(days, compares, said, report_of):
+    ho_so = [dossier(n, f"{d}T08:00", f"{d}T17:00", f"{d}T09:00") for n, d in enumerate(("2023-09-16", "2024-02-16"))]
+    report = report_of("2024-Q1", date(2024, 3, 20), ho_so=ho_so, phan_anh_kien_nghi=petitions(*days))
+    found = {c.now.name: c for c in assessment.comparisons(report)}
+    assert found["dossiers_received_new_count"].change == 0
+    petitioned = found["petitions_received_count"]
+    assert petitioned.with_previous is compares
+    assert (petitioned.change is not None) is compares
+    notes = [n for n in assessment.comparison_notes(report) if "Phản ánh" in n]
+    assert [n for n in notes if said and said in n] == ([] if not said else notes)
 
 
 def document(number: str, issued: date) -> dict[str, object]:

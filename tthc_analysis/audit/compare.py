@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from tthc_analysis.audit.verify import transplant
-from tthc_analysis.columns import CHANNELS, DOSSIERS, STATUSES
+from tthc_analysis.columns import CHANNELS, DOSSIERS, STATUSES, TABLES
 from tthc_analysis.config import Agency, Config
 from tthc_analysis.display.formats import date_short, indicator_text, number, share_text
 from tthc_analysis.documents.pages import PageContext, page
@@ -332,14 +332,17 @@ def _compares(before: Side, now: Side, figure: Indicator) -> bool:
 
 
 def coverage_notes(before: Side, now: Side) -> list[str]:
-    """Which of two periods the dossier exports tell of in part, and that no change is worked out then."""
+    """Which of two periods the exports of a register tell of in part, and that no change is worked out then."""
     both = [s.opened for s in _in_time(before, now) if s.opened and not _same_span(before, now)]
     untraced = [s for s in _in_time(before, now) if s.partial and not _same_span(before, now)]
     partial = [s for s in both if not _registers.whole(s, DOSSIERS.name)]
     lines = [f"{s.period.label}: {note}" for s in partial for note in _registers.notes(s, DOSSIERS.name)]
     lines += [f"{s.period.label}: báo cáo đã công bố ghi chưa đủ kỳ." for s in untraced]
+    for one in both:
+        if names := [TABLES[name].label for name in _registers.told_in_part(one, TABLES)]:
+            lines.append(f"{one.period.label}: chỉ có dữ liệu một phần kỳ của {'; '.join(names)}.")
     if lines:
-        lines.append("Số liệu hồ sơ của kỳ chưa đủ dữ liệu không được so với kỳ khác: cột thay đổi ghi “–”.")
+        lines.append("Số liệu của sổ chưa đủ dữ liệu trong kỳ không được so với kỳ khác: cột thay đổi ghi “–”.")
     return lines
 
 

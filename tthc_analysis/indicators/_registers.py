@@ -6,6 +6,7 @@ and moves nothing. So does a span that is declared to have had nothing (`exports
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -180,11 +181,11 @@ def short_of_calendar(report: OpenReport, name: str) -> str:
 def comparable(now: OpenReport, other: OpenReport, tables: tuple[str, ...]) -> bool:
     """Whether a figure of `tables` may be compared between two periods.
 
-    Dossiers must be told of both periods as a whole, and no register may be counted over days of its own in either.
+    Each register of events must be told of both periods as a whole, and none may be counted over days of its own in either.
     """
     if {span.table for side in (now, other) for span in side.period.spans} & set(tables):
         return False
-    return DOSSIERS.name not in tables or (whole(now, DOSSIERS.name) and whole(other, DOSSIERS.name))
+    return all(whole(side, name) for side in (now, other) for name in tables if TABLES[name].event)
 
 
 def only_covered(report: OpenReport, name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -192,8 +193,23 @@ def only_covered(report: OpenReport, name: str, frame: pd.DataFrame) -> pd.DataF
     return frame if covers(report, name) else frame.head(0)
 
 
-def notes(report: OpenReport, *names: str) -> tuple[str, ...]:
-    """Sentences on registers that are counted over days of their own, are absent, do not cover the period, or end too early."""
+def told_in_part(report: OpenReport, names: Iterable[str]) -> list[str]:
+    """Those of the registers of events, other than that of dossiers, that tell of some of the period and not of all of it."""
+    dated = (name for name in names if TABLES[name].event and name != DOSSIERS.name)
+    return [name for name in dated if covers(report, name) and not whole(report, name)]
+
+
+def comparison_notes(report: OpenReport, *names: str) -> tuple[str, ...]:
+    """Why the period is not compared by dossiers, and by those of the registers `names` that tell of it in part."""
+    partly = told_in_part(report, names)
+    return notes(report, DOSSIERS.name, *partly, from_first_days=partly)
+
+
+def notes(report: OpenReport, *names: str, from_first_days: Collection[str] = ()) -> tuple[str, ...]:
+    """Sentences on registers that are counted over days of their own, are absent, do not cover the period, or end too early.
+
+    Dossiers, and the registers `from_first_days`, should begin with the period.
+    """
     lines = [
         f"{TABLES[own.table].label}: tính riêng từ ngày {own.start:%d/%m/%Y} đến ngày {own.end:%d/%m/%Y} ({own.reason.rstrip('.')})."
         for own in report.period.spans
@@ -209,7 +225,7 @@ def notes(report: OpenReport, *names: str) -> tuple[str, ...]:
             lines.append(f"{label}: {NO_DATA} của kỳ này (bản xuất đến ngày {span[1]:%d/%m/%Y}).")
         elif span[1] < last:
             lines.append(f"{label}: bản xuất mới đến ngày {span[1]:%d/%m/%Y}, chưa hết kỳ.")
-        elif name == DOSSIERS.name and not reaches_over(span, report.period):
+        elif name in (DOSSIERS.name, *from_first_days) and not reaches_over(span, report.period, name):
             lines.append(
                 f"{label}: dòng đầu tiên là ngày {span[0]:%d/%m/%Y}, kỳ chỉ có một phần dữ liệu nên không so với kỳ khác."
             )

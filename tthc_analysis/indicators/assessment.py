@@ -18,6 +18,7 @@ from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import Amount, Block, Count, Measure, Rate, Take
 from tthc_analysis.indicators.evaluate import Evaluation, evaluate, named
+from tthc_analysis.indicators.registry import registry
 from tthc_analysis.periods import continuity_warnings
 from tthc_analysis.rules.reporting import load_reporting
 
@@ -206,12 +207,18 @@ def heads(report: OpenReport) -> tuple[str, str, str]:
     return before, last_year, marked("Kỳ này", report)
 
 
+def _tables_of(name: str) -> tuple[str, ...]:
+    block, figure = registry()[name]
+    return block.tables_of(figure)
+
+
 def comparison_notes(report: OpenReport) -> tuple[str, ...]:
-    """Overlaps, gaps and cut-offs that limit the comparison, and periods that no dossier export covers."""
+    """Overlaps, gaps and cut-offs that limit the comparison, periods that no dossier export covers, and registers told of in part."""
     previous, last_year = report.previous, report.last_year
-    lines = [*continuity_warnings(report.period, previous.period), *_registers.notes(report, DOSSIERS.name)]
+    names = dict.fromkeys(table for name in HEADLINES for table in _tables_of(name))
+    lines = [*continuity_warnings(report.period, previous.period), *_registers.comparison_notes(report, *names)]
     for other in {previous.period.id: previous, last_year.period.id: last_year}.values():
-        lines += [f"Kỳ {other.period.label}: {note}" for note in _registers.notes(other, DOSSIERS.name)]
+        lines += [f"Kỳ {other.period.label}: {note}" for note in _registers.comparison_notes(other, *names)]
     return (*lines, *_calendar_notes(report))
 
 
