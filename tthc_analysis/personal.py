@@ -21,7 +21,7 @@ PRIVATE_TEXT = "(giá trị giống thông tin cá nhân)"
 #: shapes that have many digits and name nobody, wherever in a text they stand
 _SHAPES = re.compile(
     r"(?<![0-9A-Za-z])(?<!\d[-._ ])(?:"
-    r"(?:\d{3}[.]\d{2}[.]\d{2}[.]H\d{2}|H\d{2}(?:[.]\d{1,3}){0,3})-\d{6}-\d{4,7}"  # dossier
+    r"(?:\d{3}[.]\d{2}[.]\d{2}[.][GH]\d{2}|[GH]\d{2}(?:[.]\d{1,3}){0,3})-\d{6}-\d{4,7}"  # dossier
     r"|\d[.]\d{6}(?:[.]\d{3}[.]\d{2}[.]\d{2}[.]H\d{2}|[.]H\d{2})?"  # procedure
     r"|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # hashes, UUID
     r"|1[5-9]\d{11}"  # milliseconds since 1970, in names of downloads
