@@ -86,7 +86,13 @@ def test_same_period_last_year():
     ("start", "end", "first", "last"),
     [
         (date(2024, 3, 10), date(2024, 4, 20), date(2023, 3, 10), date(2023, 4, 20)),
-        (date(2024, 2, 29), date(2025, 2, 28), date(2023, 2, 28), date(2024, 2, 28)),
+        (date(2024, 2, 29), date(2025, 1, 30), date(2023, 2, 28), date(2024, 1, 30)),
+        (date(2025, 2, 1), date(2025, 2, 28), date(2024, 2, 1), date(2024, 2, 29)),  # a month's last day stays one
+        (date(2024, 3, 1), date(2025, 2, 28), date(2023, 3, 1), date(2024, 2, 29)),
+        (date(2024, 2, 1), date(2024, 2, 29), date(2023, 2, 1), date(2023, 2, 28)),
+        (date(2024, 2, 1), date(2024, 2, 28), date(2023, 2, 1), date(2023, 2, 28)),
+        (date(2025, 2, 3), date(2025, 2, 27), date(2024, 2, 3), date(2024, 2, 27)),
+        (date(2024, 7, 1), date(2024, 12, 31), date(2023, 7, 1), date(2023, 12, 31)),
     ],
 )
 def test_a_custom_span_without_a_previous_one_moves_back_a_year(start, end, first, last):

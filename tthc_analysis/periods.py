@@ -258,6 +258,12 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if leap else day.day)
 
 
+def _end_year_before(day: date) -> date:
+    """The same for the last day of a span: the last day of a month stays the last day of it."""
+    after = day + timedelta(days=1)
+    return _year_before(after) - timedelta(days=1) if after.day == 1 else _year_before(day)
+
+
 def same_period_last_year(period: Period, custom: Mapping[str, Period] | None = None) -> Period:
     """The period of the same kind one year before; a custom span without a previous period is moved back a year."""
     if period.previous_id:
@@ -268,7 +274,7 @@ def same_period_last_year(period: Period, custom: Mapping[str, Period] | None = 
             id=f"{period.id}-nam-truoc",
             label=f"Cùng kỳ năm trước của {period.label}",
             start=_year_before(period.start),
-            end=_year_before(period.end),
+            end=_end_year_before(period.end),
             reason=f"Cùng các ngày của kỳ {period.id}, một năm trước",
             spans=(),
         )
