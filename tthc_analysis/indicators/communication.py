@@ -32,8 +32,12 @@ def _read_last(column: str) -> str:
     return f"row_number() OVER (PARTITION BY channel, {column} IS NULL ORDER BY {order}) AS {column}_place"
 
 
+#: the place of a reading among those of its channel and day that state the visits: days are counted by the first ones
+_OF_DAY = (
+    "row_number() OVER (PARTITION BY channel, counted_date, visits IS NULL ORDER BY unit_code NULLS FIRST) AS day_place"
+)
 READINGS = in_period(
-    "readings", COMMUNICATION, lambda report: f"*, {_read_last('followers')}, {_read_last('topic_pages')}"
+    "readings", COMMUNICATION, lambda report: f"*, {_read_last('followers')}, {_read_last('topic_pages')}, {_OF_DAY}"
 )
 
 
@@ -83,7 +87,7 @@ BLOCK = Block(
             label="Lượt truy cập cổng thông tin điện tử bình quân một ngày",
             part=_sum("portal", "visits"),
             part_label="Lượt truy cập trong kỳ",
-            whole=Measure(READINGS, _stated("portal", "visits"), take="sum", empty=NO_DATA),
+            whole=Measure(READINGS, f"{_stated('portal', 'visits')} AND day_place = 1", take="sum", empty=NO_DATA),
             base="ngày có số đếm trong kỳ",
             unit="lượt/ngày",
             decimals=0,
