@@ -239,7 +239,7 @@ def _of_counting(found: Result) -> Iterator[Requirement]:
     for size, one in found.items():
         yield Requirement(
             f"đếm {_millions(size)} triệu hồ sơ: CPU so với chỉ đọc", one["count"]["cpu"] / one["scan"]["cpu"], 1.7,
-            why="phần hơn lần đọc là đổi giờ thành ngày, so ngày, xếp loại từng hồ sơ và gộp theo loại.",
+            why="phần hơn lần đọc là hỏi trước các bản xuất nói đến ngày nào, đổi giờ thành ngày, so ngày, xếp loại từng hồ sơ và gộp theo loại.",
         )  # fmt: skip
     small, large = _ends(found)
     if small != large:
@@ -494,7 +494,7 @@ def _repeat(result: Result) -> list[str]:
         "make bench                                               # mọi phần",
         'make bench BENCH="--millions 1 10 50 --agencies 25 100 250"   # cỡ lớn; khoảng nửa giờ, 2 GB đĩa trống',
         'make bench BENCH="--parts reports --reports 0.1 1 10 50"      # cả báo cáo đến 50 triệu hồ sơ; khoảng mười phút',
-        'make bench BENCH="--parts prepared --prepared 0.1 1 10"       # làm sạch đến 10 triệu dòng; khoảng mười phút, 5 GB đĩa',
+        'make bench BENCH="--parts prepared --prepared 0.1 1 10 50"    # làm sạch đến 50 triệu dòng; khoảng nửa giờ, 20 GB đĩa',
         'make bench BENCH="--parts cluster --cluster 10"               # cụm Spark với 10 triệu hồ sơ; khoảng mười phút',
         'make bench BENCH="--parts province --province 25 200000"      # tổng hợp 25 đơn vị; vài phút',
         'make bench BENCH="--parts counting --rounds 5"                # chỉ đo lại một phần, phần khác giữ số cũ',

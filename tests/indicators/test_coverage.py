@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -341,6 +341,43 @@ def test_a_table_of_comparisons_marks_periods_told_of_in_part(report_of):
 )
 def test_why_a_period_is_told_of_in_part(period, exported, why, report_of):
     assert _registers.partial(report_of(period, exported, ho_so=HALF)) == why
+
+
+def one_year(first: date, days: int, every: int = 1) -> list[dict]:
+    """A dossier on every so many days, each done within three, and four of the months before that were still open then."""
+    began = [first + timedelta(days=n) for n in range(0, days, every)]
+    new = [dossier(n, str(day), None, str(day + timedelta(days=3))) for n, day in enumerate(began, start=1)]
+    former = [first - timedelta(days=60 + 30 * n) for n in range(4)]
+    ends = [first + timedelta(days=n) for n in (1, 5, 9, 20)]
+    old = [dossier(9000 + n, str(a), None, str(b)) for n, (a, b) in enumerate(zip(former, ends, strict=True))]
+    return [*old, *new]
+
+
+def test_carried_over_dossiers_tell_of_no_period_before(report_of):
+    rows = one_year(date(2023, 12, 15), 366)
+    now, before = (report_of(year, date(2024, 12, 20), ho_so=rows) for year in ("2024", "2023"))
+    assert coverage(now, "ho_so") == (date(2023, 12, 15), date(2024, 12, 20))
+    assert (_registers.partial(now), _registers.covers(before, "ho_so")) == ("", False)
+    assert by_name(dossiers.indicators(now))["dossiers_carried_over_count"].value == 4
+    assert by_name(dossiers.indicators(before))["dossiers_handled_count"].value is None
+    assert not _registers.comparable(now, before, ("ho_so",))
+
+
+@pytest.mark.parametrize("kept", ["one that ended before", "half of them", "few a year"])
+def test_dossiers_of_a_time_of_which_all_are_there_tell_of_it(kept, report_of):
+    rows = one_year(date(2023, 12, 15), 366, 60 if kept == "few a year" else 1)
+    first = min(row["received_at"] for row in rows).date()
+    if kept == "one that ended before":
+        rows.append(dossier(8000, str(first), None, str(first + timedelta(days=2))))
+    elif kept == "half of them":
+        days = [first + timedelta(days=n) for n in range(0, 150, 2)]
+        rows += [dossier(8000 + n, str(day), None, "2024-01-05") for n, day in enumerate(days)]
+    assert coverage(report_of("2024", date(2024, 12, 20), ho_so=rows), "ho_so")[0] == first
+
+
+def test_an_end_before_the_receipt_hides_nothing(report_of):
+    rows = [*one_year(date(2023, 12, 15), 366), dossier(8000, "2024-05-06", None, "2023-01-06")]
+    assert coverage(report_of("2024", date(2024, 12, 20), ho_so=rows), "ho_so")[0] == date(2023, 12, 15)
 
 
 @pytest.mark.parametrize(
