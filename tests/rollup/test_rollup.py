@@ -68,6 +68,33 @@ def test_a_district_is_not_awaited_after_the_last_day_of_districts(tmp_path):
     assert list(rollup.standing(after)["body"]) == ["xa-b"]
 
 
+def a_district_and_a_ward(tmp_path, exported):
+    """A district, exported on a day, with a dossier that is due on 20/07/2025 and one on 12/06/2025; a ward exported in December."""
+    config = city.configure(tmp_path, [city.member("quan-a", "huyen"), city.member("xa-b")])
+    first = city.dossier("K1-241216-0001", "2024-12-16 08:00", "2025-01-10", "2025-01-05", snapshot_date=exported)
+    rows = [("K1-250620-0002", "2025-07-20"), ("K1-250610-0003", "2025-06-12")]
+    rows = [city.dossier(code, "2025-06-10 08:00", due, snapshot_date=exported) for code, due in rows]
+    city.give(config, "quan-a", [first, *rows])
+    own = {"snapshot_date": datetime(2025, 12, 31)}
+    late = city.dossier("K2-250601-0002", "2025-06-01 08:00", "2025-07-20", **own)
+    city.give(config, "xa-b", [city.dossier("K2-241216-0001", "2024-12-16 08:00", "2025-01-10", **own), late])
+    return config
+
+
+@pytest.mark.parametrize("exported", [datetime(2025, 6, 30), datetime(2025, 7, 31)])
+@pytest.mark.parametrize("period", ["2025-H1", "2025-Q2", "2025"])
+def test_open_dossiers_of_a_dissolved_district_are_judged_on_its_last_day(tmp_path, exported, period):
+    found = city.united(a_district_and_a_ward(tmp_path, exported), period)
+    assert set(rollup.standing(found)["state"]) == {"data"}
+    counts = rollup.by_body(found).set_index("body")[["pending", "pending_within", "pending_overdue"]]
+    assert list(counts.loc["quan-a"]) == [2, 1, 1]
+    assert list(counts.loc["xa-b"]) == ([2, 0, 2] if period == "2025" else [2, 1, 1])
+    said = [line for line in rollup.notes(found) if "theo ngày" in line]
+    ends = "quan-a: hồ sơ đang giải quyết còn hạn hay quá hạn là theo ngày 30/06/2025."
+    assert said == ([ends] if period == "2025" else [])
+    rollup.indicators(found)
+
+
 @pytest.mark.parametrize("change", ["without a column", "with another type", "in one of two files"])
 def test_data_prepared_by_another_version_are_named_and_not_counted(tmp_path, change):
     config = city.configure(tmp_path, [city.member("xa-a"), city.member("xa-b")])

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pandas as pd
@@ -47,12 +48,19 @@ def live_of(report: OpenReport, more: Sequence[str] = ()) -> str:
     return live_sql(report.period, report.rules, more, _registers.state_day(report))
 
 
-def live_sql(period: Period, rules: CountingRules, more: Sequence[str] = (), judged_on: date | None = None) -> str:
+def live_sql(
+    period: Period,
+    rules: CountingRules,
+    more: Sequence[str] = (),
+    judged_on: date | None = None,
+    of_bodies: Mapping[str, date] = MappingProxyType({}),
+) -> str:
     """CTEs up to `live`: the dossiers open at some time in the period with is_carried_over, is_resolved (null: `unended`), lateness, is_within.
 
-    `more` are further columns of the dossiers that the rows keep; is_within is as of `judged_on` (default: the last day).
+    `more` are further columns of the dossiers that the rows keep; is_within is as of `judged_on` (default: the last day), of the
+    bodies in `of_bodies` (`more` has "body" then) as of the day there.
     """
-    return f"\nWITH {dossiers_sql(rules, more)},\n{live_cte(rules, Bounds.of(period, judged_on))}"
+    return f"\nWITH {dossiers_sql(rules, more)},\n{live_cte(rules, Bounds.of(period, judged_on), of_bodies=of_bodies)}"
 
 
 class Bounds(NamedTuple):
@@ -95,17 +103,27 @@ def dossiers_sql(rules: CountingRules, more: Sequence[str] = ()) -> str:
 )"""
 
 
-def live_cte(rules: CountingRules, bounds: Bounds, source: str = "dossiers") -> str:
+def live_cte(
+    rules: CountingRules,
+    bounds: Bounds,
+    source: str = "dossiers",
+    of_bodies: Mapping[str, date] = MappingProxyType({}),
+) -> str:
     """The CTE `live`: the rows of `source` that are open at some time between the bounds, and how they stand."""
     paused = _in("status", rules.paused_statuses) if rules.paused == "within" else "false"
     return f"""live AS (
   SELECT *,
          received_at < {day(bounds.first_day)} AS is_carried_over,
          CASE WHEN is_unended THEN NULL ELSE {_is_resolved(bounds)} END AS is_resolved,
-         CASE WHEN {paused} THEN true ELSE due_at >= {day(bounds.judged_on)} END AS is_within
+         CASE WHEN {paused} THEN true ELSE due_at >= {_judged_on(bounds, of_bodies)} END AS is_within
   FROM {source}
   WHERE {is_live(rules, bounds)}
 )"""
+
+
+def _judged_on(bounds: Bounds, of_bodies: Mapping[str, date]) -> str:
+    cases = "".join(f" WHEN '{body}' THEN {day(own)}" for body, own in of_bodies.items())
+    return f"CASE body{cases} ELSE {day(bounds.judged_on)} END" if cases else day(bounds.judged_on)
 
 
 def is_live(rules: CountingRules, bounds: Bounds) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from tthc_analysis.columns import AUTHORITY_LEVELS, DOSSIERS
 from tthc_analysis.indicators import _counting as c
-from tthc_analysis.indicators._counting import ENDED, LIVE, MEASURES, OLD_ENDED, live_of, live_sql, unended
+from tthc_analysis.indicators._counting import ENDED, LIVE, MEASURES, OLD_ENDED, live_sql, unended
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._order import in_order
@@ -190,6 +190,19 @@ def _bodies(report: OpenReport, *states: str) -> str:
     return literals(tuple(table.loc[table["state"].isin(states), "body"])) or "''"
 
 
+def _judged_on(report: OpenReport) -> dict[str, date]:
+    """The day as of which the open dossiers of a body are judged, where it is before the cut-off: its last export, or its last day.
+
+    What falls due after it may have been resolved by then, by the body or by the one that took over.
+    """
+    members = report.store.query(f"SELECT body, ends FROM {MEMBERS} WHERE ends IS NOT NULL")
+    own = {body: span[1] for body, span in _spans(report)[0].items()}
+    for member in members.to_dict("records"):
+        ends = pd.Timestamp(member["ends"]).date()
+        own[member["body"]] = min(own.get(member["body"], ends), ends)
+    return {body: told for body, told in sorted(own.items()) if told < report.period.end}
+
+
 def _items_sql(report: OpenReport) -> str:
     """Dossiers (each counts 1) and counts that were sent in, of the bodies in the total: what every figure adds up."""
     period = report.period
@@ -200,7 +213,7 @@ def _items_sql(report: OpenReport) -> str:
             names.split(", "), ("BOOLEAN", "BOOLEAN", "INTEGER", "BOOLEAN", "STRING", "BOOLEAN", "STRING"), strict=True
         )
     )
-    return f"""{live_of(report, ("body", *_PLACE))},
+    return f"""{live_sql(period, report.rules, ("body", *_PLACE), of_bodies=_judged_on(report))},
 items AS (
   SELECT live.body, m.level, live.field, dossier_code AS item, CAST(NULL AS STRING) AS measure, CAST(1 AS BIGINT) AS amount,
          {names}, concat(live.body, '/', source_file) AS source_file, source_sheet, source_row
@@ -505,7 +518,14 @@ def notes(report: OpenReport) -> tuple[str, ...]:
     ]
     for state, words in (("missing", "Chưa có số liệu"), ("apart", "Để riêng, không cộng vào tổng")):
         lines += [f"{words}: {r['name']} ({r['why']})." for r in table[table["state"] == state].to_dict("records")]
-    return (*lines, *_cross_check_lines(report))
+    return (*lines, *_judged_lines(report, counted), *_cross_check_lines(report))
+
+
+def _judged_lines(report: OpenReport, counted: pd.DataFrame) -> Iterator[str]:
+    """The bodies in the total whose open dossiers are judged before the cut-off, for they or their exports end before it."""
+    judged = _judged_on(report)
+    for row in counted[(counted["state"] == "data") & counted["body"].isin(list(judged))].to_dict("records"):
+        yield f"{row['name']}: hồ sơ đang giải quyết còn hạn hay quá hạn là theo ngày {judged[row['body']]:%d/%m/%Y}."
 
 
 def _cross_check_lines(report: OpenReport) -> Iterator[str]:
@@ -568,10 +588,8 @@ def _apart_counts(report: OpenReport, body: str) -> dict[str, int | None]:
     own = ", ".join(f"count(*) FILTER (WHERE {_OF[n].where}) AS {n}" for n in NAMES)
     facts = {ENDED: "unended", OLD_ENDED: "old_unended"}
     own += "".join(f", count(*) FILTER (WHERE ({f.who}) AND NOT ({f.stated})) AS {n}" for f, n in facts.items())
-    span = _spans(report)[0].get(body)
-    judged_on = min(span[1], report.period.end) if span else report.period.end
     found = report.store.query(
-        f"{live_sql(report.period, report.rules, ('body',), judged_on)} SELECT {own}, count(*) AS everything FROM live WHERE body = '{body}'"
+        f"{live_sql(report.period, report.rules, ('body',), of_bodies=_judged_on(report))} SELECT {own}, count(*) AS everything FROM live WHERE body = '{body}'"
     ).iloc[0]
     if found["everything"]:
         unknown = {f for f, n in facts.items() if found[n]}
