@@ -377,6 +377,9 @@ def _prepared(found: Result) -> list[str]:
         "`tthc prepare` từ tệp CSV (500.000 dòng mỗi tệp): đọc, nhận bố cục, làm sạch, kiểm tra bằng Great Expectations, hợp nhất, ghi.",
         "",
         *_table(heads, rows, texts=0),
+        "Đọc, làm sạch, hợp nhất, kiểm tra, ghi đi từng phần; tìm dòng đáng ngờ và đối chiếu mã hồ sơ với đơn vị giữ vài cột (ngày, trạng thái, "
+        "chỗ trong tệp) của mọi dòng, nên từ mười triệu dòng bộ nhớ lớn dần theo số dòng.",
+        "",
     ]
 
 
