@@ -203,6 +203,38 @@ def test_a_code_of_two_bodies_counts_once_under_the_resolving_one(tmp_path):
     assert totals(scope)["handled"] == len(expected) + 2
 
 
+#: the dossier in the export of the district, that in the ward's (resolved, unit named), whose it is, why
+PASSED = [
+    (("", None), ("", None), "phuong-b", "còn hoạt động"),
+    (("", "UBND quận A"), ("", None), "phuong-b", "còn hoạt động"),
+    (("", "UBND quận A"), ("", "UBND phường B"), "phuong-b", "được nêu là đơn vị giải quyết"),
+    (("", None), ("2025-08-05", None), "phuong-b", "kết quả"),
+    (("2025-06-25", None), ("2025-06-25", None), "quan-a", "mang mã"),
+    (("2025-06-25", "UBND quận A"), ("", None), "quan-a", "được nêu là đơn vị giải quyết"),
+    (("2025-07-02", "UBND quận A"), ("", None), "quan-a", "được nêu là đơn vị giải quyết"),
+    (("2025-08-05", None), ("2025-08-05", None), "phuong-b", "còn hoạt động"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "body", "why"), PASSED)
+def test_a_body_that_has_ended_gives_up_what_was_open_to_the_one_that_took_over(tmp_path, before, after, body, why):
+    bodies = [("quan-a", "huyen", "UBND quận A", "H24.101"), ("phuong-b", "xa", "UBND phường B", "H24.201")]
+    config = city.configure(tmp_path, [city.member(i, kind, name, code=code) for i, kind, name, code in bodies])
+    exports = (datetime(2025, 6, 30), before), (datetime(2025, 12, 31), after)
+    code, opened = "H24.101-250620-0002", "2025-06-20 08:00"
+    for (own, _, _, prefix), (exported, (done, unit)) in zip(bodies, exports, strict=True):
+        row = city.dossier(code, opened, "2026-01-30 08:00", done, agency=unit, snapshot_date=exported)
+        first = city.dossier(f"{prefix}-240901-0001", "2024-09-01", "2024-09-09", "2024-09-08", snapshot_date=exported)
+        city.give(config, own, [row, first])
+    found = city.united(config, "2025-Q4")
+    (told,) = rollup.shared(found).to_dict("records")
+    assert (told["body"], told["other"]) == (body, ({"quan-a", "phuong-b"} - {body}).pop())
+    assert why in told["why"]
+    if not before[0] and not after[0]:
+        (counts,) = rollup.by_body(found).to_dict("records")
+        assert (counts["body"], counts["handled"], counts["pending"]) == ("phuong-b", 1, 1)
+
+
 # --- totals ----------------------------------------------------------------------------------------------------------
 
 

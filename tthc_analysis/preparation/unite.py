@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def _members_table(members: Sequence[Member]) -> pa.Table:
             "level": m.agency.body.level,
             "ordinal": at,
             "starts": m.agency.start,
-            "ends": min((d for d in (m.agency.end, m.agency.body.valid_to) if d), default=None),
+            "ends": _last_day(m.agency),
             "why": m.why,
         }
         for at, m in enumerate(members)
@@ -114,6 +115,11 @@ def _members_table(members: Sequence[Member]) -> pa.Table:
     return pa.Table.from_pylist(
         rows, pa.schema([*texts, ("ordinal", pa.int64()), ("starts", pa.date32()), ("ends", pa.date32())])
     )
+
+
+def _last_day(agency: MemberAgency) -> date | None:
+    """The last day on which an agency exists, by its own days or those of its kind."""
+    return min((d for d in (agency.end, agency.body.valid_to) if d), default=None)
 
 
 def _nothing_table(stores: Mapping[str, Store]) -> pa.Table:
@@ -162,23 +168,34 @@ def _given_up(agencies: Sequence[MemberAgency], held: pd.DataFrame) -> Iterator[
 def resolving(code: str, rows: pd.DataFrame, agencies: Sequence[MemberAgency]) -> tuple[str, str]:
     """Which of the bodies that hold a dossier resolves it, and why: the first of these questions that has one answer.
 
-    Who is named as the resolving unit; who has ended it; whose code the dossier carries; who exported it last.
+    Who is named as the resolving unit and was not gone by then; who has ended it; who was not gone; whose code the dossier
+    carries; who exported it last.
     """
     held = [a for a in agencies if a.id in set(rows["body"])]
     named = {_folded(name) for name in rows["agency"].dropna()}
     ended = set(rows.loc[rows["resolved_at"].notna() | rows["returned_at"].notna(), "body"])
+    able = [a for a in held if ended == {a.id} or not _was_gone(a, rows)] or held
     own = newest_shape(code.rsplit("-", 2)[0])
     newest = set(rows.loc[rows["snapshot_date"] == rows["snapshot_date"].max(), "body"])
     questions = (
-        ("được nêu là đơn vị giải quyết", [a.id for a in held if {_folded(a.name), _folded(a.short)} & named]),
+        ("được nêu là đơn vị giải quyết", [a.id for a in able if {_folded(a.name), _folded(a.short)} & named]),
         ("là đơn vị duy nhất có kết quả giải quyết", [a.id for a in held if a.id in ended]),
-        ("mã hồ sơ mang mã của đơn vị", [a.id for a in held if _is_code_of(a, own)]),
-        ("có bản xuất mới nhất", [a.id for a in held if a.id in newest]),
+        ("là đơn vị duy nhất còn hoạt động khi ấy", [a.id for a in able]),
+        ("mã hồ sơ mang mã của đơn vị", [a.id for a in able if _is_code_of(a, own)]),
+        ("có bản xuất mới nhất", [a.id for a in able if a.id in newest]),
     )
     for why, answers in questions:
         if len(answers) == 1:
             return answers[0], why
-    return held[0].id, "không rõ đơn vị giải quyết, tính cho đơn vị khai báo trước"
+    return able[0].id, "không rõ đơn vị giải quyết, tính cho đơn vị khai báo trước"
+
+
+def _was_gone(agency: MemberAgency, rows: pd.DataFrame) -> bool:
+    """Whether an agency had ended before the dossier was, or, of one still open, before the newest export of another that has it."""
+    last = _last_day(agency)
+    done = rows[["resolved_at", "returned_at"]].min().min()
+    known = rows.loc[rows["body"] != agency.id, "snapshot_date"].max() if pd.isna(done) else done
+    return last is not None and not pd.isna(known) and pd.Timestamp(known).date() > last
 
 
 def _is_code_of(agency: MemberAgency, own: str) -> bool:
