@@ -58,7 +58,7 @@ def test_every_table_has_expectations_with_codes_of_one_letter(name):
     assert len(set(numbers)) == len(numbers)
     assert min(numbers) == 1
     of_rows = {"known_when_exported", "level_holds", "validity_is_apart", "number_follows_date", "symbol_fits_issuer"}
-    of_rows |= {"within_limits", "due_is_near", "is_listed_on_a_day", "has_its_end"}
+    of_rows |= {"within_limits", "due_is_near", "is_listed_on_a_day", "has_its_end", "limit_is_possible"}
     columns = {column for e in EXPECTATIONS[name] for column in sources(e)}
     assert columns <= set(TABLES[name].names) | of_rows
 
