@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from rows import by_name, dossier, procedure
 from test_registers import petition
 
+from tthc_analysis.columns import DOSSIERS
 from tthc_analysis.display.charts import outcome_chart
 from tthc_analysis.display.forms import ControlSumFails, digitisation_table, form_ii06a, online_table
 from tthc_analysis.display.listed import petitions_table
@@ -24,6 +26,7 @@ from tthc_analysis.indicators import (
     one_stop,
     online,
     petitions,
+    quality,
     summary,
     trend,
 )
@@ -291,3 +294,25 @@ def test_a_catalogue_without_fees_does_not_say_that_nothing_is_to_pay(fees, know
     gap = "không có trường hợp nào phát sinh" if known else "chưa có dữ liệu phí, lệ phí của danh mục"
     assert found["paid_online_rate"].gap == gap
     assert one_stop.claim(report, "all_paid_online").holds is None
+
+
+def account(file: str, kept: int, *missing: str) -> dict:
+    return {"file": file, "kept": kept, "missing": list(missing)}
+
+
+def test_a_column_that_some_files_lack_is_named_with_its_files_and_rows():
+    def told(*accounts):
+        data = {"ho_so": {"label": "Hồ sơ", "accounts": list(accounts)}}
+        return quality.gaps(SimpleNamespace(store=SimpleNamespace(quality=lambda: {"datasets": data})))
+
+    whole = account("moi.csv", 1200)
+    label = DOSSIERS.column("component_file_count").label
+    assert told(whole, account("cu.csv", 60, "component_file_count")) == (
+        f"Hồ sơ: cột “{label}” không có ở tệp cu.csv: 60 dòng trong 1.260 dòng không ghi, số đếm theo cột ấy có thể thấp hơn thực tế.",
+    )
+    many = told(whole, *(account(f"{n}.csv", 1, "component_file_count") for n in range(5)))
+    assert "ở tệp 0.csv, 1.csv, 2.csv và 2 tệp khác: 5 dòng trong 1.205 dòng" in many[0]
+    assert told(whole, account("rong.csv", 0, "component_file_count")) == ()
+    assert told(account("a.csv", 1, "component_file_count"), account("b.csv", 2, "component_file_count")) == (
+        f"Hồ sơ: không tệp nào có cột “{label}”.",
+    )

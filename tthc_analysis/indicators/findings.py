@@ -201,7 +201,8 @@ def _unknown(report: OpenReport, known: Mapping[str, Indicator]) -> Finding:
     where = f"mục {', '.join(sections)}" if len(sections) <= _MOST_SECTIONS else f"{len(sections)} mục"
     parts = [f"{len(missing)} số liệu chưa có dữ liệu ({where})"] if missing else []
     if not missing and known["dossiers_handled_count"].value is not None:
-        parts += [g.split(": ", 1)[-1].rstrip(".") for g in quality.gaps(report) if g.startswith(DOSSIERS.label)]
+        parts += quality.absent(report, DOSSIERS.name)
+    parts += quality.partly(report, DOSSIERS.name)
     if says_some(known, "rows_quarantined_rate"):
         parts.append("{rows_quarantined_rate.part} dòng cách ly chưa tính")
     if not parts:

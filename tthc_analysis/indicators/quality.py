@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ ROW = "dòng"
 SEVERITIES = {"critical": "bắt buộc", "warning": "cảnh báo", "info": "thông tin"}
 
 
+_MOST_NAMED = 3
 #: columns that cleaning fills from another one when the export states both in one cell
 _TAKEN_FROM_OTHERS = {"time_limit_max", "authority_levels"}
 #: a character beyond Latin letters, digits and common punctuation, as both SQL engines read it
@@ -137,7 +139,7 @@ def findings(report: OpenReport) -> pd.DataFrame:
 
 
 def gaps(report: OpenReport) -> tuple[str, ...]:
-    """Sentences about what the exports lack: datasets without any file, columns that no file of a dataset has."""
+    """Sentences about what the exports lack: datasets without any file, columns that no file of a dataset has, or some lack."""
     lines = []
     for name, data in report.store.quality()["datasets"].items():
         if not data["accounts"]:
@@ -146,13 +148,46 @@ def gaps(report: OpenReport) -> tuple[str, ...]:
             if not TABLES[name].extra:
                 lines.append(f"{data['label']}: {NO_DATA}.")
             continue
-        missing = set.intersection(*(set(a["missing"]) for a in data["accounts"]))
-        labels = [
-            f"“{c.label}”" for c in TABLES[name].columns if c.name in missing - _TAKEN_FROM_OTHERS and not c.extra
-        ]
-        if labels:
-            lines.append(f"{data['label']}: không tệp nào có cột {', '.join(labels)}.")
+        told = [*absent(report, name), *partly(report, name)]
+        lines += [f"{data['label']}: {one}." for one in told]
     return tuple(lines)
+
+
+def absent(report: OpenReport, name: str) -> tuple[str, ...]:
+    """Which columns no file of a dataset has."""
+    accounts = report.store.quality()["datasets"].get(name, {}).get("accounts", ())
+    labels = _labels(name, set.intersection(*(set(a["missing"]) for a in accounts)) if accounts else ())
+    return (f"không tệp nào có cột {labels}",) if labels else ()
+
+
+def _labels(name: str, columns: Collection[str]) -> str:
+    """The labels of columns of a table in its order, without those that other tables give or that few systems have."""
+    wanted = set(columns) - _TAKEN_FROM_OTHERS
+    return ", ".join(f"“{c.label}”" for c in TABLES[name].columns if c.name in wanted and not c.extra)
+
+
+def partly(report: OpenReport, name: str) -> tuple[str, ...]:
+    """The columns that only some files of a dataset have: of the rows of the others nobody knows what the columns would say."""
+    accounts = [a for a in report.store.quality()["datasets"].get(name, {}).get("accounts", ()) if a["kept"]]
+    if not accounts:
+        return ()
+    rows, lacking = sum(a["kept"] for a in accounts), dict[tuple[str, ...], list[str]]()
+    for column in sorted(set().union(*(a["missing"] for a in accounts))):
+        files = tuple(a["file"] for a in accounts if column in a["missing"])
+        if len(files) < len(accounts):
+            lacking.setdefault(files, []).append(column)
+    return tuple(
+        f"cột {labels} không có ở {_named(files)}: {counted(sum(a['kept'] for a in accounts if a['file'] in files), 'dòng')} "
+        f"trong {counted(rows, 'dòng')} không ghi, số đếm theo cột ấy có thể thấp hơn thực tế"
+        for files, columns in lacking.items()
+        if (labels := _labels(name, columns))
+    )
+
+
+def _named(files: Sequence[str]) -> str:
+    """The first of some files by name, and how many more there are."""
+    told, more = f"tệp {', '.join(files[:_MOST_NAMED])}", len(files) - _MOST_NAMED
+    return f"{told} và {counted(more, 'tệp khác')}" if more > 0 else told
 
 
 def _failed(report: OpenReport) -> pd.DataFrame:
