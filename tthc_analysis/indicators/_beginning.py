@@ -24,6 +24,8 @@ def first_whole_day(receipts: pd.Series, ended: date) -> date:
     rule, before = load_reporting().coverage, receipts[receipts.index < ended]
     first: date = receipts.index[0]
     last: date = receipts.index[-1]
+    if last < ended:  # nothing came later to compare with
+        return first
     each_day = (receipts.sum() - before.sum()) / ((last - ended).days + 1)
     expected = each_day * (ended - first).days
     if expected < rule.least_expected or before.sum() >= rule.carried_share * expected:
