@@ -244,7 +244,10 @@ def _of_counting(found: Result) -> Iterator[Requirement]:
     small, large = _ends(found)
     if small != large:
         peaks = found[large]["count"]["peak"] / found[small]["count"]["peak"]
-        yield Requirement(f"bộ nhớ đếm {_millions(large)} triệu so với {_millions(small)} triệu", peaks, FLAT)
+        yield Requirement(
+            f"bộ nhớ đếm {_millions(large)} triệu so với {_millions(small)} triệu", peaks, FLAT,
+            why=f"{number(found[large]['count']['peak'])} MiB so với {number(found[small]['count']['peak'])} MiB, giới hạn của bộ máy là 2 GB.",
+        )  # fmt: skip
 
 
 def _of_matrix(found: Result) -> Iterator[Requirement]:

@@ -226,9 +226,8 @@ def due_span(received: date, limit: TimeLimit, calendar: Calendar) -> tuple[date
     """
     if not limit.is_computable:
         return None
-    calendar.next_working(
-        max(received, calendar.first)
-    )  # a day after the calendar is refused before any is added to it
+    # a day after the calendar is refused before any is added to it
+    calendar.next_working(max(received, calendar.first))
     spans = [_span(received, limit, reading) for reading in calendar.readings]
     return min(first for first, _ in spans), max(last for _, last in spans)
 

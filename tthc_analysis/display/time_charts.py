@@ -113,7 +113,7 @@ def trend_chart(frame: pd.DataFrame) -> Display:
             axes.set_title(name, fontsize=10, fontweight="bold", loc="left")
 
     listed = "; ".join(
-        f"{r['label']}: mới {_count(r['received_new'])}, đã giải quyết {_count(r['resolved'])}, còn lại {_count(r['pending'])}, quá hạn {_rate(r['overdue_rate'])}"
+        f"{r['label']}: mới {_printed(r['received_new'])}, đã giải quyết {_printed(r['resolved'])}, còn lại {_printed(r['pending'])}, quá hạn {_printed(r['overdue_rate'], is_rate=True)}"
         for r in frame.to_dict("records")
     )
     columns = (
@@ -138,7 +138,7 @@ def _trend_title(frame: pd.DataFrame) -> str:
         lacking = "đủ dữ liệu" if len(whole) < 2 else "biết tỷ lệ quá hạn"
         return f"{len(frame)} kỳ đến {frame['label'].iloc[-1]}; chưa có hai kỳ {lacking} để so sánh"
     before, last = known.iloc[0], known.iloc[-1]
-    first, then = _rate(before["overdue_rate"]), _rate(last["overdue_rate"])
+    first, then = _printed(before["overdue_rate"], is_rate=True), _printed(last["overdue_rate"], is_rate=True)
     fell = last["overdue_rate"] < before["overdue_rate"]
     moved = f"từ {first} còn {then}" if fell else f"{first} và {then}"
     return f"Từ {before['label']} đến {last['label']}: tỷ lệ quá hạn {moved}"
@@ -158,7 +158,7 @@ def _panel(axes: Any, frame: pd.DataFrame, column: str, is_rate: bool) -> None:
     if known.notna().any():
         counted_axis(axes, (lambda v: percent(v, 1)) if is_rate else (lambda v: number(int(v))), 3)
     for at in _written(known, values, is_rate):
-        axes.text(at, values.iloc[at], _bar_words(known.iloc[at], is_rate), ha="center", va="bottom", fontsize=8.5)
+        axes.text(at, values.iloc[at], _printed(known.iloc[at], is_rate), ha="center", va="bottom", fontsize=8.5)
     ends = [0, len(frame) - 1]
     axes.set_xticks(ends, [_short(frame["label"].iloc[i]) for i in ends], fontsize=8.5)
     axes.tick_params(axis="x", pad=6)
@@ -174,15 +174,15 @@ def _written(known: pd.Series, values: pd.Series, is_rate: bool) -> list[int]:
     slot, highest = _PANEL / len(values), float(values.max()) or 1.0
 
     def apart(at: int) -> bool:
-        words = [_bar_words(known.iloc[i], is_rate) for i in (peak, at)]
+        words = [_printed(known.iloc[i], is_rate) for i in (peak, at)]
         near = abs(peak - at) * slot < text_width("".join(words), 8.5) / 2 + 3
         return not near or values.iloc[at] < 0.85 * highest
 
     return sorted(fixed | ({peak} if all(apart(at) for at in fixed - {peak}) else set()))
 
 
-def _bar_words(value: Any, is_rate: bool) -> str:
-    """What stands above a bar; a value that is not known is no 0."""
+def _printed(value: Any, is_rate: bool = False) -> str:
+    """A value in the words of the chart; one that is not known is no 0."""
     if pd.isna(value):
         return MISSING
     return percent(value) if is_rate else number(int(value))
@@ -191,11 +191,3 @@ def _bar_words(value: Any, is_rate: bool) -> str:
 def _short(label: str) -> str:
     """Quý IV/2024 (đến 05/12/2024) → IV/2024."""
     return label.split(" (", maxsplit=1)[0].removeprefix("Tháng ").removeprefix("Quý ")
-
-
-def _count(value: int) -> str:
-    return MISSING if pd.isna(value) else number(value)
-
-
-def _rate(value: object) -> str:
-    return "–" if pd.isna(value) else percent(float(str(value)), 2)  # type: ignore[call-overload]

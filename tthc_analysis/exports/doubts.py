@@ -199,8 +199,9 @@ def _two_spellings(keys: pd.Series, misses: np.ndarray) -> np.ndarray:
     if not misses.any():
         return np.zeros(0, dtype=np.int64)
     hashes = _by_spans(keys, lambda some: hash_array(_rewritten(some, _spelling).to_numpy(zero_copy_only=False)))
-    ordered = np.sort(hashes[keys.notna().to_numpy()])
-    again = np.flatnonzero(np.isin(hashes, ordered[1:][ordered[1:] == ordered[:-1]]) & keys.notna().to_numpy())
+    known = keys.notna().to_numpy()
+    ordered = np.sort(hashes[known])
+    again = np.flatnonzero(known & np.isin(hashes, ordered[1:][ordered[1:] == ordered[:-1]]))
     codes = keys.iloc[again].astype("object")
     different = codes.drop_duplicates()
     twins = different[different.map(_spelling).duplicated(keep=False)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
@@ -13,6 +13,12 @@ IndicatorKind = Literal["count", "rate", "mean", "amount"]
 def counted(number: int, noun: str) -> str:
     """A count inside a sentence, as it is printed everywhere: "2.215 hồ sơ"."""
     return f"{number:,} {noun}".replace(",", ".")
+
+
+def first_named(names: Sequence[str], most: int, noun: str) -> str:
+    """The first of some names and how many more there are: "a, b, c và 2 đơn vị khác"."""
+    shown, more = ", ".join(names[:most]), len(names) - most
+    return f"{shown} và {counted(more, noun)} khác" if more > 0 else shown
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """The registers as of a period: whether the exports cover it at all.
 
-A register covers a period from its first dated row, or the first after those that were only carried over (`_beginning`), to the day of its newest export; a row dated after that day is a slip
-and moves nothing. So does a span that is declared to have had nothing (`exports.nothing`). Outside that span its figures are "chưa có dữ liệu", never 0; inside it an empty selection is a true 0.
+A register covers a period from its first dated row, or the first after those that were only carried over (`_beginning`), to the
+day of its newest export; a row dated after that day is a slip and moves nothing. So does a span that is declared to have had nothing (`exports.nothing`). Outside that span its figures are "chưa có dữ liệu", never 0; inside it an empty selection is a true 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -65,24 +65,28 @@ def spans_of_rows(report: OpenReport, name: str, group: str = "''") -> dict[str,
     found = report.store.query(
         f"SELECT {group} AS own, {span_columns(name)}, {_first_end(name)} AS ended FROM {name} GROUP BY 1"
     )
-    days = {str(r["own"]): [_day(r[n]) for n in ("first", "last", "ended")] for r in found.to_dict("records")}
+    days = {str(r["own"]): [date_of(r[n]) for n in ("first", "last", "ended")] for r in found.to_dict("records")}
     spans = {own: (first, last) for own, (first, last, _) in days.items() if first and last}
-    late = {
-        own: end for own, (_, _, end) in days.items() if own in spans and end and may_begin_later(spans[own][0], end)
-    }
-    if late:
-        event = TABLES[name].event
-        counts = report.store.query(
-            f"SELECT {group} AS own, CAST({event} AS DATE) AS day, count(*) AS n FROM {name} WHERE {event} IS NOT NULL "
-            "GROUP BY 1, 2 ORDER BY 1, 2"
-        )
-        for own, rows in counts[counts["own"].isin(list(late))].groupby("own"):
-            receipts = pd.Series(rows["n"].to_numpy(), index=pd.to_datetime(rows["day"]).dt.date)
-            spans[str(own)] = first_whole_day(receipts, late[str(own)]), spans[str(own)][1]
+    ends = {own: end for own, (first, _, end) in days.items() if first and end and may_begin_later(first, end)}
+    for own, receipts in _receipts(report, name, group) if ends else ():
+        if own in ends and own in spans:
+            spans[own] = first_whole_day(receipts, ends[own]), spans[own][1]
     return spans
 
 
-def _day(value: Any) -> date | None:
+def _receipts(report: OpenReport, name: str, group: str) -> Iterator[tuple[str, pd.Series]]:
+    """How many rows of a register are of each day, in order of days, for each value of `group`."""
+    event = TABLES[name].event
+    counts = report.store.query(
+        f"SELECT {group} AS own, CAST({event} AS DATE) AS day, count(*) AS n FROM {name} WHERE {event} IS NOT NULL "
+        "GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    for own, rows in counts.groupby("own"):
+        yield str(own), pd.Series(rows["n"].to_numpy(), index=pd.to_datetime(rows["day"]).dt.date)
+
+
+def date_of(value: Any) -> date | None:
+    """The day of a cell; None where it is empty."""
     return None if pd.isna(value) else pd.Timestamp(value).date()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tthc_analysis.columns import TABLES
 from tthc_analysis.glyphs import replaced, told
-from tthc_analysis.indicators._indicator import Indicator, counted
+from tthc_analysis.indicators._indicator import Indicator, counted, first_named
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.definition import NO_DATA, Block, Count, Measure, Rate, Relation
 from tthc_analysis.indicators.evaluate import evaluate
@@ -153,9 +153,15 @@ def gaps(report: OpenReport) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _accounts(report: OpenReport, name: str) -> list[dict[str, Any]]:
+    """What the preparation tells of each file of a dataset."""
+    found: list[dict[str, Any]] = report.store.quality()["datasets"].get(name, {}).get("accounts", [])
+    return found
+
+
 def absent(report: OpenReport, name: str) -> tuple[str, ...]:
     """Which columns no file of a dataset has."""
-    accounts = report.store.quality()["datasets"].get(name, {}).get("accounts", ())
+    accounts = _accounts(report, name)
     labels = _labels(name, set.intersection(*(set(a["missing"]) for a in accounts)) if accounts else ())
     return (f"không tệp nào có cột {labels}",) if labels else ()
 
@@ -168,7 +174,7 @@ def _labels(name: str, columns: Collection[str]) -> str:
 
 def partly(report: OpenReport, name: str) -> tuple[str, ...]:
     """The columns that only some files of a dataset have: of the rows of the others nobody knows what the columns would say."""
-    accounts = [a for a in report.store.quality()["datasets"].get(name, {}).get("accounts", ()) if a["kept"]]
+    accounts = [a for a in _accounts(report, name) if a["kept"]]
     if not accounts:
         return ()
     rows, lacking = sum(a["kept"] for a in accounts), dict[tuple[str, ...], list[str]]()
@@ -177,17 +183,11 @@ def partly(report: OpenReport, name: str) -> tuple[str, ...]:
         if len(files) < len(accounts):
             lacking.setdefault(files, []).append(column)
     return tuple(
-        f"cột {labels} không có ở {_named(files)}: {counted(sum(a['kept'] for a in accounts if a['file'] in files), 'dòng')} "
+        f"cột {labels} không có ở tệp {first_named(files, _MOST_NAMED, 'tệp')}: {counted(sum(a['kept'] for a in accounts if a['file'] in files), 'dòng')} "
         f"trong {counted(rows, 'dòng')} không ghi, số đếm theo cột ấy có thể thấp hơn thực tế"
         for files, columns in lacking.items()
         if (labels := _labels(name, columns))
     )
-
-
-def _named(files: Sequence[str]) -> str:
-    """The first of some files by name, and how many more there are."""
-    told, more = f"tệp {', '.join(files[:_MOST_NAMED])}", len(files) - _MOST_NAMED
-    return f"{told} và {counted(more, 'tệp khác')}" if more > 0 else told
 
 
 def _failed(report: OpenReport) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from tthc_analysis.indicators._counting import ENDED, LIVE, MEASURES, OLD_ENDED,
 from tthc_analysis.indicators._indicator import Indicator, counted
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators._order import in_order
-from tthc_analysis.indicators._registers import joined, reaches_over, spans_of_rows
+from tthc_analysis.indicators._registers import date_of, joined, reaches_over, spans_of_rows
 from tthc_analysis.indicators.definition import (
     NO_DATA,
     Block,
@@ -70,7 +70,7 @@ def standing(report: OpenReport) -> pd.DataFrame:
     (spans, said), sent, unended = _spans(report), _sent(report), _unended(report)
     rows = []
     for member in members.to_dict("records"):
-        starts, ends = _day(member["starts"]), _day(member["ends"])
+        starts, ends = date_of(member["starts"]), date_of(member["ends"])
         if (starts and starts > report.period.end) or (ends and ends < report.period.start):
             continue
         state, why = _state(report, member, spans.get(member["body"]), sent.get(member["body"], []))
@@ -114,10 +114,6 @@ def _unended(report: OpenReport) -> dict[str, str]:
     return {r["body"]: f"{counted(r['n'], 'hồ sơ')} đã xong không ghi ngày xong" for r in found.to_dict("records")}
 
 
-def _day(value: Any) -> date | None:
-    return None if pd.isna(value) else pd.Timestamp(value).date()
-
-
 def _sent(report: OpenReport) -> dict[str, list[Record]]:
     """The reports that each body has sent in: period, days, rule set, state."""
     found = report.store.query(
@@ -132,14 +128,14 @@ def _sent(report: OpenReport) -> dict[str, list[Record]]:
 def _state(
     report: OpenReport, member: Record, span: tuple[date, date] | None, sent: Sequence[Record]
 ) -> tuple[State, str]:
-    partial = _partial(report, _day(member["starts"]), _day(member["ends"]), span) if span else ""
+    partial = _partial(report, date_of(member["starts"]), date_of(member["ends"]), span) if span else ""
     if span and not partial:
         return "data", ""
     if any(_is_ours(report, told) for told in sent):
         return "sent", ""
     if partial.startswith("mới"):
         return "apart", partial
-    near = [r for r in sent if _day(r["starts"]) <= report.period.end and _day(r["ends"]) >= report.period.start]  # type: ignore[operator]
+    near = [r for r in sent if date_of(r["starts"]) <= report.period.end and date_of(r["ends"]) >= report.period.start]  # type: ignore[operator]
     if near:
         return "apart", _otherwise(report, near[0])
     other = "báo cáo đã gửi là của kỳ khác" if sent else ""
@@ -170,7 +166,7 @@ def rules_mark(report: OpenReport) -> str:
 
 def _is_ours(report: OpenReport, told: Record) -> bool:
     """Whether a report that was sent in counts the very same: days, rule set, no draft."""
-    days = (_day(told["starts"]), _day(told["ends"])) == (report.period.start, report.period.end)
+    days = (date_of(told["starts"]), date_of(told["ends"])) == (report.period.start, report.period.end)
     return days and told["rule_set"] == rules_mark(report) and told["state"] == "published"
 
 
@@ -179,7 +175,7 @@ def _otherwise(report: OpenReport, told: Record) -> str:
         return "báo cáo gửi đến là dự thảo"
     if told["rule_set"] != rules_mark(report):
         return f"báo cáo gửi đến đếm theo quy tắc {told['rule_set']}, không phải {rules_mark(report)}"
-    return f"báo cáo gửi đến là của kỳ {_day(told['starts']):%d/%m/%Y}–{_day(told['ends']):%d/%m/%Y}"
+    return f"báo cáo gửi đến là của kỳ {date_of(told['starts']):%d/%m/%Y}–{date_of(told['ends']):%d/%m/%Y}"
 
 
 # --- one table of all bodies -----------------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ and whose figures are not known. Every sentence is of the bodies in the total an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from tthc_analysis.indicators import rollup
 from tthc_analysis.indicators._finding import Finding, bound, lowered_label, says_some
-from tthc_analysis.indicators._indicator import Indicator, counted
+from tthc_analysis.indicators._indicator import Indicator, counted, first_named
 from tthc_analysis.indicators._open import OpenReport
 from tthc_analysis.indicators.tones import Tone
 
@@ -122,7 +122,7 @@ def unknown_figures(report: OpenReport) -> tuple[Indicator, ...]:
 def _unknown(report: OpenReport, known: Mapping[str, Indicator], standing: pd.DataFrame) -> Finding:
     """Who is missing or apart, by name; how many figures are known of a part of the bodies, or of none."""
     parts = [
-        f"{len(names)}/{len(standing)} đơn vị {words} ({_named(names)})"
+        f"{len(names)}/{len(standing)} đơn vị {words} ({first_named([_plain(n) for n in names], _MOST_NAMES, 'đơn vị')})"
         for state, words in (("missing", "chưa có số liệu"), ("apart", "để riêng, không cộng vào tổng"))
         if (names := list(standing.loc[standing["state"] == state, "name"]))
     ]
@@ -137,11 +137,6 @@ def _unknown(report: OpenReport, known: Mapping[str, Indicator], standing: pd.Da
         return Finding("unknown", "good", f"Có số liệu của cả {counted(len(standing), 'đơn vị')}.")
     said = "; ".join(parts)
     return Finding("unknown", "open", f"{said[0].upper()}{said[1:]}.")
-
-
-def _named(names: Sequence[str]) -> str:
-    shown = ", ".join(map(_plain, names[:_MOST_NAMES]))
-    return f"{shown} và {len(names) - _MOST_NAMES} đơn vị khác" if len(names) > _MOST_NAMES else shown
 
 
 def _plain(name: str) -> str:
