@@ -32,6 +32,7 @@ from tthc_analysis.indicators import (
     summary,
     trend,
 )
+from tthc_analysis.indicators._beginning import first_whole_day
 from tthc_analysis.indicators._registers import coverage
 from tthc_analysis.periods import RegisterSpan
 from tthc_analysis.preparation.expectations import EXPECTATIONS, with_checks
@@ -363,9 +364,11 @@ def test_carried_over_dossiers_tell_of_no_period_before(report_of):
     assert not _registers.comparable(now, before, ("ho_so",))
 
 
-@pytest.mark.parametrize("kept", ["one that ended before", "half of them", "few a year"])
+@pytest.mark.parametrize("kept", ["one that ended before", "half of them", "few a year", "too few to tell"])
 def test_dossiers_of_a_time_of_which_all_are_there_tell_of_it(kept, report_of):
-    rows = one_year(date(2023, 12, 15), 366, 60 if kept == "few a year" else 1)
+    rows = one_year(date(2023, 12, 15), 366, {"few a year": 60, "too few to tell": 25}.get(kept, 1))
+    if kept == "too few to tell":  # one of the six that half a year lets expect
+        rows = [row for row in rows if not "H24.99-240101-9000" <= row["dossier_code"] <= "H24.99-240101-9002"]
     first = min(row["received_at"] for row in rows).date()
     if kept == "one that ended before":
         rows.append(dossier(8000, str(first), None, str(first + timedelta(days=2))))
@@ -373,6 +376,11 @@ def test_dossiers_of_a_time_of_which_all_are_there_tell_of_it(kept, report_of):
         days = [first + timedelta(days=n) for n in range(0, 150, 2)]
         rows += [dossier(8000 + n, str(day), None, "2024-01-05") for n, day in enumerate(days)]
     assert coverage(report_of("2024", date(2024, 12, 20), ho_so=rows), "ho_so")[0] == first
+
+
+def test_receipts_that_all_lie_before_the_first_end_are_held_against_nothing():
+    receipts = pd.Series([1, 1], index=[date(2024, 1, 1), date(2024, 3, 31)])
+    assert first_whole_day(receipts, date(2024, 4, 1)) == date(2024, 1, 1)
 
 
 def test_an_end_before_the_receipt_hides_nothing(report_of):
